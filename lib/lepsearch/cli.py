@@ -1,0 +1,26 @@
+"""The command `lepsearch`: data, simulate, skim, run, build, doctor."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import typer
+
+from lepsearch.errors import LepsearchError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Search for new physics with leptons: samples, skims, chapters, book.",
+)
+
+
+def main() -> None:
+    """Run the command line; an error that the user can mend is one message, not a traceback."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except LepsearchError as error:
+        sys.exit(f"lepsearch: {error}")

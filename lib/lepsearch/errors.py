@@ -1,0 +1,42 @@
+"""Errors that a user can act on: each names the file or field, what was expected and what came."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ("FetchError", "InputError", "LepsearchError", "ManifestError", "StaleError", "nearest")
+
+
+class LepsearchError(Exception):
+    """Something the user can mend; the command line prints it without a traceback."""
+
+
+class ManifestError(LepsearchError):
+    """The data manifest, or a table that it names, is wrong."""
+
+
+class FetchError(LepsearchError):
+    """A file could not be downloaded, or is not the one that the manifest describes."""
+
+
+class InputError(LepsearchError):
+    """An ntuple, a skim or a parameter is not what the step needs."""
+
+
+class StaleError(LepsearchError):
+    """A made thing no longer belongs to the sources that it was made from."""
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
+    """Spell out the known names closest to ``name``, or all of a short list, for an error message.
+
+    Examples:
+        >>> nearest("lep_ptt", ["lep_pt", "jet_pt", "met_et"])
+        "'lep_pt', 'jet_pt'"
+        >>> nearest("zzz", ["lep_pt", "jet_pt"])
+        "'jet_pt', 'lep_pt'"
+    """
+    candidates = sorted(set(known))
+    close = difflib.get_close_matches(name, candidates, n=count, cutoff=0.5)
+    return ", ".join(repr(one) for one in (close or candidates[:8])) or "nothing"

@@ -1,0 +1,58 @@
+"""Files that appear whole or not at all, and their checksums."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lepsearch.errors import InputError
+
+__all__ = ("sha256", "whole")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Write a file beside its place and move it there only when the block ends well.
+
+    The folder is made if needed. A killed process leaves at most a hidden ``.<name>.<pid>.part``
+    behind, which the next writer of the same file removes; the file itself is never half written.
+
+    Args:
+        path: Where the finished file will stand.
+
+    Yields:
+        The path to write to.
+
+    Raises:
+        InputError: The disk is full or the place can't be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in path.parent.glob(f".{path.name}.*.part"):
+        if not _is_running(left_over):
+            left_over.unlink(missing_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        with part.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except OSError as error:
+        msg = f"{path}: could not be written ({error.strerror or error}); free some space and rerun"
+        raise InputError(msg) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _is_running(part: Path) -> bool:
+    """Whether the process whose number stands in a part's name still lives."""
+    pid = part.name.split(".")[-2]
+    return pid.isdigit() and int(pid) != os.getpid() and Path(f"/proc/{pid}").exists()
+
+
+def sha256(path: Path) -> str:
+    """Checksum of a file's content, as hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

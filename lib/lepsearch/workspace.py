@@ -1,0 +1,88 @@
+"""Where things lie: the project folder, and a profile's made files under ``build/``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from lepsearch.errors import InputError
+
+__all__ = ("Workspace", "project_root")
+
+MANIFEST = "data_manifest.yaml"
+
+
+def project_root(start: Path | None = None) -> Path:
+    """The folder that holds ``data_manifest.yaml``: ``$LEPSEARCH_ROOT``, or the nearest one upwards.
+
+    Args:
+        start: Where to begin; the working directory by default.
+
+    Raises:
+        InputError: No such folder.
+    """
+    named = os.environ.get("LEPSEARCH_ROOT")
+    if named:
+        candidates = [Path(named).resolve()]
+    else:
+        here = (start or Path.cwd()).resolve()
+        candidates = [here, *here.parents]
+    for folder in candidates:
+        if (folder / MANIFEST).is_file():
+            return folder
+    msg = (
+        f"no {MANIFEST} in {candidates[0]}" + ("" if named else " or any folder above it") + "; "
+        "run inside the project, or set LEPSEARCH_ROOT to its folder"
+    )
+    raise InputError(msg)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The places of one profile's files.
+
+    Attributes:
+        root: The project folder.
+        profile: Name of the profile (``embedded``, ``smoke``, ``local``, ``opendata-2020`` ...).
+        data: Folder of ntuples that the user named (``local``), or the downloads' folder.
+    """
+
+    root: Path
+    profile: str
+    data: Path | None = None
+
+    @classmethod
+    def find(cls, profile: str, data: Path | str | None = None) -> Workspace:
+        """The workspace around the working directory; ``data`` defaults to ``$LEPSEARCH_DATA``."""
+        folder = data or os.environ.get("LEPSEARCH_DATA")
+        return cls(project_root(), profile, Path(folder).resolve() if folder else None)
+
+    @property
+    def build(self) -> Path:
+        """Everything made for this profile."""
+        return self.root / "build" / self.profile
+
+    @property
+    def ntuples(self) -> Path:
+        """Simulated ROOT files."""
+        return self.build / "ntuples"
+
+    @property
+    def downloads(self) -> Path:
+        """Fetched ROOT files: the folder that the user named, or ``data/`` in the project."""
+        return self.data or self.root / "data"
+
+    @property
+    def chapters(self) -> Path:
+        """Executed notebooks."""
+        return self.build / "chapters"
+
+    @property
+    def results(self) -> Path:
+        """Recorded numbers, a JSON file a chapter."""
+        return self.build / "results"
+
+    def skim(self, region: str, sample: str) -> Path:
+        """The table of one sample in one region."""
+        return self.build / "skims" / region / f"{sample}.parquet"
