@@ -14,7 +14,7 @@ MANIFEST = "data_manifest.yaml"
 
 
 def project_root(start: Path | None = None) -> Path:
-    """The folder that holds ``data_manifest.yaml``: ``$LEPSEARCH_ROOT``, or the nearest one upwards.
+    """The folder with ``data_manifest.yaml``: ``$LEPSEARCH_ROOT``, or the nearest one upwards.
 
     Args:
         start: Where to begin; the working directory by default.

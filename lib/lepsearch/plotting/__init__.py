@@ -1,0 +1,1 @@
+"""Figures from arrays; each function returns its figure."""

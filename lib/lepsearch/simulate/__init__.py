@@ -1,0 +1,1 @@
+"""Events made on the spot: Pythia 8 and a parametrised detector response."""
