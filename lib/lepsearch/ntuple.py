@@ -1,0 +1,277 @@
+"""Ntuples in, events out: one in-memory model (GeV, rad), one adapter a release.
+
+The 2020 adapter is verified on real files of that release. The 2025 adapter follows the
+published branch list; no file of that release was at hand, so it has only ever read files
+that the tests write to that list.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import uproot
+from numpy.typing import NDArray
+
+from lepsearch.errors import InputError, nearest
+from lepsearch.releases import RELEASES, Release
+
+__all__ = ("Events", "Normalisation", "count_entries", "iterate", "stated")
+
+log = logging.getLogger(__name__)
+
+CHUNK = 200_000  # entries read at once: about 100 MB of a 2020 ntuple's needed branches
+
+
+@dataclass(frozen=True)
+class Events:
+    """Reconstructed events; every attribute has one entry an event.
+
+    Attributes:
+        run: Run number.
+        event: Event number, unique within a run (within a sample in simulation).
+        generator_weight: Weight given by the generator; 1 in data.
+        scale_factor: Product of the efficiency corrections in use; 1 in data.
+        trigger: Whether a single-lepton trigger fired.
+        leptons: Records with ``pt``, ``eta``, ``phi``, ``energy`` [GeV, rad], ``charge``,
+            ``flavour`` (11 or 13), ``tight``, ``isolated``, ``d0_significance`` (unsigned) and
+            ``z0`` [mm], falling in pt.
+        jets: Records with ``pt``, ``eta``, ``phi``, ``energy``, ``jvt`` and ``b_tagged``, falling
+            in pt.
+        missing_pt: Missing transverse momentum [GeV].
+        missing_phi: Its azimuth [rad].
+    """
+
+    run: NDArray[np.uint32]
+    event: NDArray[np.uint64]
+    generator_weight: NDArray[np.float64]
+    scale_factor: NDArray[np.float64]
+    trigger: NDArray[np.bool_]
+    leptons: ak.Array
+    jets: ak.Array
+    missing_pt: NDArray[np.float64]
+    missing_phi: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.event)
+
+    def __getitem__(self, which: Any) -> Events:
+        """The events picked by a mask or a slice."""
+        return replace(self, **{f.name: getattr(self, f.name)[which] for f in fields(self)})
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """What a simulated file says of itself; None where the release has no such branch or no entry.
+
+    Attributes:
+        cross_section_pb: Cross section with filter efficiency and k-factor [pb].
+        sum_of_weights: Sum of generator weights of the whole generated sample.
+    """
+
+    cross_section_pb: float | None
+    sum_of_weights: float | None
+
+
+_OTHER_FORMATS = {
+    "CollectionTree": "an ATLAS DAOD (PHYSLITE) file",
+    "Events": "a CMS NanoAOD or AOD file",
+    "Delphes": "a Delphes file",
+}
+
+
+@contextmanager
+def _open_tree(path: Path, release: Release) -> Iterator[Any]:
+    """The release's tree, with every failure to read it told as one clear error."""
+    if not path.is_file():
+        msg = f"{path}: no such file; fetch or simulate it first"
+        raise InputError(msg)
+    if path.stat().st_size == 0:
+        msg = f"{path}: the file is empty (0 bytes); fetch or copy it again"
+        raise InputError(msg)
+    try:
+        with uproot.open(path) as file:
+            names = {key.split(";")[0] for key in file.keys(recursive=False)}
+            if release.tree not in names:
+                raise InputError(_wrong_tree(path, release, names))
+            yield file[release.tree]
+    except InputError:
+        raise
+    except Exception as error:  # uproot meets broken files with many kinds of exception
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
+        msg = f"{path}: not readable as a ROOT file ({reason}); it may be truncated: get it again"
+        raise InputError(msg) from error
+
+
+def _wrong_tree(path: Path, release: Release, names: set[str]) -> str:
+    other = next((what for tree, what in _OTHER_FORMATS.items() if tree in names), None)
+    hint = f"this looks like {other}, which is not supported" if other else "check the release"
+    for known in RELEASES.values():
+        if known.tree in names:
+            hint = f"tree {known.tree!r} belongs to the {known.name} release: set that release"
+    found = nearest(release.tree, names)
+    return f"{path}: expected a tree {release.tree!r}, found {found}; {hint}"
+
+
+def _require(path: Path, tree: Any, names: list[str]) -> None:
+    """Complain of branches that are not there, with the nearest that are."""
+    present = set(tree.keys(recursive=False))
+    missing = [name for name in names if name not in present]
+    if missing:
+        told = "; ".join(
+            f"{name!r} (nearest present: {nearest(name, present)})" for name in missing
+        )
+        msg = f"{path}: tree {tree.name!r} lacks {told}; is it a file of another release?"
+        raise InputError(msg)
+
+
+def count_entries(path: Path, release: str) -> int:
+    """Number of events in a file.
+
+    Raises:
+        InputError: The file can't be read or has no tree of this release.
+    """
+    with _open_tree(path, RELEASES[release]) as tree:
+        return int(tree.num_entries)
+
+
+def stated(path: Path, release: str) -> Normalisation:
+    """Cross section and sum of weights that a simulated file states.
+
+    Raises:
+        InputError: The file can't be read, or it states two values of one quantity.
+    """
+    adapter = RELEASES[release]
+    with _open_tree(path, adapter) as tree:
+        present = set(tree.keys(recursive=False))
+
+        def constant(branch: str) -> float | None:
+            if branch not in present or tree.num_entries == 0:
+                return None
+            first, last = (
+                float(tree[branch].array(entry_start=at, entry_stop=at + 1, library="np")[0])
+                for at in (0, tree.num_entries - 1)
+            )
+            if first != last:
+                msg = f"{path}: {branch} is {first:g} in the first event and {last:g} in the last; "
+                msg += "one file must hold one sample: split it"
+                raise InputError(msg)
+            return first
+
+        factors = [constant(branch) for branch in adapter.cross_section]
+        known = [factor for factor in factors if factor is not None]
+        cross_section = float(np.prod(known)) if len(known) == len(factors) else None
+        return Normalisation(cross_section, constant(adapter.sum_of_weights))
+
+
+def iterate(
+    path: Path,
+    release: str,
+    *,
+    simulated: bool,
+    start: int = 0,
+    stop: int | None = None,
+    chunk: int = CHUNK,
+) -> Iterator[Events]:
+    """Read a file in pieces, only the branches that are needed.
+
+    Args:
+        path: ROOT file.
+        release: A key of ``RELEASES``.
+        simulated: Whether generator weights and scale factors apply.
+        start: First entry.
+        stop: Entry after the last; the file's end by default.
+        chunk: Entries a piece.
+
+    Yields:
+        The events, in the file's order.
+
+    Raises:
+        InputError: A broken file, another format, a missing branch or a weight that is not finite.
+    """
+    adapter = RELEASES[release]
+    with _open_tree(path, adapter) as tree:
+        names = adapter.needed(simulated=simulated)
+        _require(path, tree, names)
+        pieces = tree.iterate(
+            names, entry_start=start, entry_stop=stop, step_size=chunk, library="ak"
+        )
+        for arrays in pieces:
+            yield _events(path, adapter, arrays, simulated=simulated)
+
+
+def _events(path: Path, adapter: Release, arrays: ak.Array, *, simulated: bool) -> Events:
+    def event(field: str) -> NDArray[Any]:
+        return np.asarray(arrays[adapter.event[field]])
+
+    ones = np.ones(len(arrays))
+    weight = event("generator_weight").astype(float) if simulated else ones
+    factor = ones.copy()
+    for name in adapter.scale_factors if simulated else ():
+        factor *= np.asarray(arrays[name], dtype=float)
+    if not np.all(np.isfinite(weight * factor)):
+        bad = event("event")[~np.isfinite(weight * factor)][:3].tolist()
+        msg = (
+            f"{path}: the weight of event {bad} is not a finite number, so no yield can be right; "
+        )
+        msg += "remove these events and correct the sum of weights"
+        raise InputError(msg)
+    fired = [np.asarray(arrays[name], dtype=bool) for name in adapter.triggers]
+    return Events(
+        run=event("run").astype(np.uint32),
+        event=event("event").astype(np.uint64),
+        generator_weight=weight,
+        scale_factor=factor,
+        trigger=np.logical_or.reduce(fired),
+        leptons=_leptons(path, adapter, arrays),
+        jets=_jets(path, adapter, arrays),
+        missing_pt=event("missing_pt").astype(float) * adapter.gev,
+        missing_phi=event("missing_phi").astype(float),
+    )
+
+
+def _zip(path: Path, what: str, columns: dict[str, ak.Array]) -> ak.Array:
+    """One record an object, falling in pt, from columns that must agree in length."""
+    try:
+        records = ak.zip(columns)
+    except ValueError as error:
+        msg = f"{path}: the {what} branches hold different numbers of objects in one event"
+        raise InputError(msg) from error
+    return records[ak.argsort(records.pt, axis=1, ascending=False)]
+
+
+def _column(arrays: ak.Array, branch: str, unit: float = 1.0) -> ak.Array:
+    return ak.values_astype(arrays[branch], np.float64) * unit
+
+
+def _leptons(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
+    gev = adapter.gev
+    units = {"pt": gev, "energy": gev, "ptcone": gev, "etcone": gev}
+    columns = {
+        field: _column(arrays, branch, units.get(field, 1.0))
+        for field, branch in adapter.lepton.items()
+    }
+    columns["flavour"] = ak.values_astype(columns["flavour"], np.int32)
+    columns["charge"] = ak.values_astype(columns["charge"], np.int32)
+    columns["d0_significance"] = abs(columns["d0_significance"])
+    quality = {
+        field: _column(arrays, branch, units[field]) if field in units else arrays[branch]
+        for field, branch in adapter.lepton_quality.items()
+    }
+    return _zip(path, "lepton", {**columns, **adapter.grade({**columns, **quality})})
+
+
+def _jets(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
+    units = {"pt": adapter.gev, "energy": adapter.gev}
+    columns = {
+        field: _column(arrays, branch, units.get(field, 1.0))
+        for field, branch in adapter.jet.items()
+    }
+    columns["b_tagged"] = columns.pop("b_tag") >= adapter.b_tag_cut
+    return _zip(path, "jet", columns)

@@ -1,0 +1,77 @@
+"""Physics weights: from generator weights to expected events."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lepsearch.errors import InputError
+
+__all__ = ("events_per_inverse_fb", "physics_weight")
+
+PB_IN_FB = 1000.0
+
+
+def events_per_inverse_fb(
+    cross_section_pb: float | None, sum_of_weights: float | None, sample: str = "the sample"
+) -> float:
+    """Expected events per inverse femtobarn and unit of generator weight.
+
+    Args:
+        cross_section_pb: Cross section, with filter efficiency, k-factor and branching ratios [pb].
+        sum_of_weights: Sum of generator weights over every generated event, kept or not.
+        sample: Name for the error message.
+
+    Raises:
+        InputError: A value is missing, zero or not finite.
+
+    Examples:
+        >>> events_per_inverse_fb(0.5, 1000.0)
+        0.5
+    """
+    for name, value in (("cross section", cross_section_pb), ("sum of weights", sum_of_weights)):
+        if value is None or value == 0 or not math.isfinite(value):
+            msg = f"{sample}: the {name} is {value}, expected a finite number other than zero; "
+            msg += "state it in the data manifest (or in samples.yaml beside your ntuples)"
+            raise InputError(msg)
+    assert cross_section_pb is not None
+    assert sum_of_weights is not None
+    return PB_IN_FB * cross_section_pb / sum_of_weights
+
+
+def physics_weight(
+    generator_weight: ArrayLike,
+    scale_factor: ArrayLike,
+    *,
+    cross_section_pb: float,
+    sum_of_weights: float,
+    luminosity_fb: float,
+) -> NDArray[np.float64]:
+    """Expected number of events that each simulated event stands for.
+
+    The weight is generator weight x scale factors x cross section x luminosity / sum of weights.
+    Its sum over all generated events is the cross section times the luminosity.
+
+    Args:
+        generator_weight: Generator weights, of either sign, shape (n,).
+        scale_factor: Product of the efficiency corrections, shape (n,).
+        cross_section_pb: Cross section [pb].
+        sum_of_weights: Sum of generator weights of the whole generated sample.
+        luminosity_fb: Integrated luminosity [1/fb].
+
+    Returns:
+        The weights, shape (n,).
+
+    Raises:
+        InputError: The cross section or the sum of weights is zero or not finite.
+
+    Examples:
+        >>> physics_weight([1.0, -1.0], [1.0, 0.5], cross_section_pb=2.0, sum_of_weights=100.0,
+        ...                luminosity_fb=10.0).tolist()
+        [200.0, -100.0]
+    """
+    norm = events_per_inverse_fb(cross_section_pb, sum_of_weights) * luminosity_fb
+    weight: NDArray[np.float64] = np.multiply(generator_weight, scale_factor, dtype=float) * norm
+    return weight
