@@ -1,0 +1,131 @@
+"""Angles, masses and transverse masses of reconstructed objects, in GeV and radians."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import awkward as ak
+import mt2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = (
+    "FourVector",
+    "delta_phi",
+    "four_vector",
+    "mass",
+    "stransverse_mass",
+    "transverse_mass",
+)
+
+
+class FourVector(NamedTuple):
+    """Cartesian components, any shape, NumPy or awkward [GeV]."""
+
+    px: Any
+    py: Any
+    pz: Any
+    energy: Any
+
+    def __add__(self, other: object) -> FourVector:
+        if not isinstance(other, FourVector):
+            return NotImplemented
+        return FourVector(*(a + b for a, b in zip(self, other, strict=True)))
+
+    @property
+    def pt(self) -> Any:
+        """Transverse momentum [GeV]."""
+        return np.hypot(self.px, self.py)
+
+    @property
+    def phi(self) -> Any:
+        """Azimuth [rad]."""
+        return np.arctan2(self.py, self.px)
+
+
+def four_vector(objects: ak.Array) -> FourVector:
+    """Four-momenta of records with ``pt``, ``eta``, ``phi`` and ``energy`` [GeV, rad]."""
+    return FourVector(
+        objects.pt * np.cos(objects.phi),
+        objects.pt * np.sin(objects.phi),
+        objects.pt * np.sinh(objects.eta),
+        objects.energy,
+    )
+
+
+def delta_phi(phi1: ArrayLike, phi2: ArrayLike) -> NDArray[np.float64]:
+    """Signed azimuthal angle from ``phi2`` to ``phi1``, wrapped into [-pi, pi).
+
+    The inputs broadcast against each other.
+
+    Args:
+        phi1: Azimuth of the first object [rad].
+        phi2: Azimuth of the second object [rad].
+
+    Examples:
+        >>> round(float(delta_phi(3.0, -3.0)), 4)
+        -0.2832
+    """
+    difference = np.asarray(phi1, dtype=float) - np.asarray(phi2, dtype=float)
+    wrapped: NDArray[np.float64] = (difference + np.pi) % (2 * np.pi) - np.pi
+    return wrapped
+
+
+def mass(vector: FourVector) -> Any:
+    """Invariant mass of a four-momentum [GeV]; 0 where rounding makes its square negative."""
+    squared = vector.energy**2 - vector.px**2 - vector.py**2 - vector.pz**2
+    return np.sqrt(np.maximum(squared, 0.0))
+
+
+def transverse_mass(
+    pt: ArrayLike, phi: ArrayLike, m: ArrayLike, missing_pt: ArrayLike, missing_phi: ArrayLike
+) -> NDArray[np.float64]:
+    """Transverse mass of a visible system and the missing momentum [GeV].
+
+    m_T^2 = m^2 + 2 (E_T p_T^miss - p_T . p_T^miss) with E_T^2 = m^2 + p_T^2 and a massless
+    invisible part (PDG review of kinematics, transverse mass). For m = 0 it is the familiar
+    sqrt(2 p_T p_T^miss (1 - cos dphi)).
+
+    Args:
+        pt: Transverse momentum of the visible system [GeV].
+        phi: Its azimuth [rad].
+        m: Its mass [GeV].
+        missing_pt: Missing transverse momentum [GeV].
+        missing_phi: Its azimuth [rad].
+
+    Examples:
+        >>> round(float(transverse_mass(40.0, 0.0, 0.0, 40.0, np.pi)), 6)
+        80.0
+    """
+    pt, m, missing_pt = (np.asarray(x, dtype=float) for x in (pt, m, missing_pt))
+    energy = np.hypot(m, pt)
+    along = pt * np.cos(delta_phi(phi, missing_phi))
+    squared = m**2 + 2 * missing_pt * (energy - along)
+    result: NDArray[np.float64] = np.sqrt(np.maximum(squared, 0.0))
+    return result
+
+
+def stransverse_mass(
+    first: FourVector, second: FourVector, missing_pt: ArrayLike, missing_phi: ArrayLike
+) -> NDArray[np.float64]:
+    """m_T2 of two visible particles, taken massless, with massless invisible ones [GeV].
+
+    Barr, Lester and Stephens, J. Phys. G 29 (2003) 2343, computed by Lester and Nachman's
+    bisection (arXiv:1411.4312) in the package ``mt2``.
+
+    Args:
+        first: First visible particle, shape (n,) [GeV].
+        second: Second visible particle, shape (n,) [GeV].
+        missing_pt: Missing transverse momentum, shape (n,) [GeV].
+        missing_phi: Its azimuth, shape (n,) [rad].
+    """
+    missing_pt = np.asarray(missing_pt, dtype=float)
+    if missing_pt.size == 0:
+        return np.zeros(missing_pt.shape)
+    value: NDArray[np.float64] = mt2.mt2(
+        0.0, np.asarray(first.px), np.asarray(first.py),
+        0.0, np.asarray(second.px), np.asarray(second.py),
+        missing_pt * np.cos(missing_phi), missing_pt * np.sin(missing_phi),
+        0.0, 0.0,
+    )  # fmt: skip
+    return value

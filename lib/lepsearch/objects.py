@@ -1,0 +1,182 @@
+"""Baseline and signal leptons, jets, and the significance of the missing momentum.
+
+Thresholds are those of the final thesis A where it states them (electrons, muons, impact
+parameters, jets); identification and isolation are the release's own (see ``releases``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import awkward as ak
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.kinematics import delta_phi
+from lepsearch.ntuple import Events
+
+__all__ = (
+    "BASELINE_PT",
+    "B_JET_ETA",
+    "ELECTRON",
+    "JET_ETA",
+    "JET_PT",
+    "MUON",
+    "LeptonCuts",
+    "Reconstructed",
+    "missing_pt_significance",
+    "reconstruct",
+)
+
+BASELINE_PT = 10.0  # GeV; our choice, neither thesis states one
+JET_PT = 20.0  # GeV
+JET_ETA = 2.8
+B_JET_ETA = 2.5
+JVT = 0.59  # jets below JVT_PT in the tracker must come from the primary vertex
+JVT_PT = 60.0  # GeV
+JVT_ETA = 2.4
+
+
+@dataclass(frozen=True)
+class LeptonCuts:
+    """What makes a lepton baseline (``eta``, ``z0``) and signal (``d0_significance``).
+
+    Attributes:
+        flavour: 11 or 13.
+        eta: Largest absolute pseudorapidity.
+        z0: Largest absolute z0 sin(theta) [mm].
+        d0_significance: Largest d0 significance of a signal lepton.
+    """
+
+    flavour: int
+    eta: float
+    z0: float
+    d0_significance: float
+
+
+ELECTRON = LeptonCuts(flavour=11, eta=2.47, z0=0.5, d0_significance=5.0)
+MUON = LeptonCuts(flavour=13, eta=2.7, z0=0.5, d0_significance=3.0)
+
+
+@dataclass(frozen=True)
+class Reconstructed:
+    """Events with their selected objects.
+
+    Attributes:
+        events: The events as read.
+        n_baseline: Number of baseline leptons, shape (n,).
+        leptons: Signal leptons, falling in pt.
+        jets: Selected jets, falling in pt.
+    """
+
+    events: Events
+    n_baseline: NDArray[np.int64]
+    leptons: ak.Array
+    jets: ak.Array
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __getitem__(self, which: Any) -> Reconstructed:
+        """The events picked by a mask or a slice."""
+        return replace(self, **{f.name: getattr(self, f.name)[which] for f in fields(self)})
+
+    @property
+    def n_leptons(self) -> NDArray[np.int64]:
+        """Number of signal leptons, shape (n,)."""
+        return np.asarray(ak.num(self.leptons))
+
+
+def _passes(leptons: ak.Array, cuts: LeptonCuts) -> tuple[ak.Array, ak.Array]:
+    """Baseline and signal masks for the leptons of one flavour."""
+    z0_sin_theta = leptons.z0 / np.cosh(leptons.eta)
+    baseline = (
+        (leptons.flavour == cuts.flavour)
+        & (leptons.pt > BASELINE_PT)
+        & (abs(leptons.eta) < cuts.eta)
+        & (abs(z0_sin_theta) < cuts.z0)
+    )
+    signal = (
+        baseline
+        & leptons.tight
+        & leptons.isolated
+        & (leptons.d0_significance < cuts.d0_significance)
+    )
+    return baseline, signal
+
+
+def reconstruct(events: Events) -> Reconstructed:
+    """Select leptons and jets.
+
+    Args:
+        events: n events.
+
+    Returns:
+        The same n events with signal leptons, jets and the number of baseline leptons.
+    """
+    electron, signal_electron = _passes(events.leptons, ELECTRON)
+    muon, signal_muon = _passes(events.leptons, MUON)
+    jets = events.jets
+    pile_up = (jets.pt < JVT_PT) & (abs(jets.eta) < JVT_ETA) & (jets.jvt < JVT)
+    good_jet = (jets.pt > JET_PT) & (abs(jets.eta) < JET_ETA) & ~pile_up
+    return Reconstructed(
+        events=events,
+        n_baseline=np.asarray(ak.sum(electron | muon, axis=1)),
+        leptons=events.leptons[signal_electron | signal_muon],
+        jets=jets[good_jet],
+    )
+
+
+def b_jets(jets: ak.Array) -> ak.Array:
+    """Jets with a b-tag, inside the tracker."""
+    return jets[jets.b_tagged & (abs(jets.eta) < B_JET_ETA)]
+
+
+# Relative resolutions: stochastic [sqrt(GeV)], noise [GeV], constant. Rounded from ATLAS's
+# performance papers (jets arXiv:2007.02645, electrons arXiv:1908.00005, muons arXiv:2012.00578);
+# the soft term is assumed.
+_JET_RESOLUTION = (0.65, 4.5, 0.035)
+_ELECTRON_RESOLUTION = (0.11, 0.3, 0.010)
+_MUON_RESOLUTION = (0.0, 0.0, 0.018)
+_SOFT_TERM = 13.0  # GeV a component
+
+
+def _variance(pt: Any, resolution: tuple[float, float, float]) -> Any:
+    """Squared transverse-momentum resolution [GeV^2]."""
+    stochastic, noise, constant = resolution
+    return stochastic**2 * pt + noise**2 + (constant * pt) ** 2
+
+
+def missing_pt_significance(selected: Reconstructed) -> NDArray[np.float64]:
+    """How many standard deviations the missing momentum is from nothing, from the objects' errors.
+
+    S^2 = p_miss^2 / (sigma_L^2 (1 - rho_LT^2)), the object-based form of ATLAS-CONF-2018-038
+    with the resolutions along (L) and across (T) the missing momentum summed over leptons, jets
+    and a soft term. The files hold no such variable, so the resolutions are parametrised here.
+
+    Returns:
+        The significance, shape (n,).
+    """
+    phi = selected.events.missing_phi
+    along = np.full(len(phi), _SOFT_TERM**2)
+    across, covariance = along.copy(), np.zeros(len(phi))
+    leptons = selected.leptons
+    lepton_variance = ak.where(
+        leptons.flavour == ELECTRON.flavour,
+        _variance(leptons.pt, _ELECTRON_RESOLUTION),
+        _variance(leptons.pt, _MUON_RESOLUTION),
+    )
+    jet_variance = _variance(selected.jets.pt, _JET_RESOLUTION)
+    for objects, variance in ((leptons, lepton_variance), (selected.jets, jet_variance)):
+        counts = np.asarray(ak.num(objects))
+        event = np.repeat(np.arange(len(phi)), counts)
+        angle = delta_phi(ak.to_numpy(ak.flatten(objects.phi)), phi[event])
+        size = ak.to_numpy(ak.flatten(variance))
+        cos, sin = np.cos(angle), np.sin(angle)
+        along += np.bincount(event, size * cos**2, len(phi))
+        across += np.bincount(event, size * sin**2, len(phi))
+        covariance += np.bincount(event, size * sin * cos, len(phi))
+    correlation = covariance**2 / (along * across)
+    result: NDArray[np.float64] = selected.events.missing_pt / np.sqrt(along * (1 - correlation))
+    return result

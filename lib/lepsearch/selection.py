@@ -1,0 +1,181 @@
+"""The two searches' regions: named cuts, applied one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import awkward as ak
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.cutflow import Cutflow
+from lepsearch.errors import InputError, nearest
+from lepsearch.kinematics import four_vector, mass
+from lepsearch.ntuple import Events
+from lepsearch.objects import ELECTRON, MUON, Reconstructed, reconstruct
+
+__all__ = ("CRACK", "LEPTON_PT", "REGIONS", "Cut", "Region", "finite", "region", "select")
+
+MISSING_PT = 50.0  # GeV, thesis B table 4.1
+DILEPTON_MASS = 10.0  # GeV
+CRACK = (1.37, 1.52)  # |eta| between barrel and end-cap, where ee pairs are not taken
+# Leading and second lepton's lowest pt [GeV] by their flavours, from thesis B's final form.
+LEPTON_PT = {
+    (ELECTRON.flavour, ELECTRON.flavour): (25.0, 25.0),
+    (MUON.flavour, MUON.flavour): (27.0, 20.0),
+    (ELECTRON.flavour, MUON.flavour): (25.0, 20.0),
+    (MUON.flavour, ELECTRON.flavour): (27.0, 25.0),
+}
+TRILEPTON_PT = 20.0  # GeV, two of the three leptons; thesis A
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One step of a selection.
+
+    Attributes:
+        name: Its key.
+        title: It in words, for tables.
+        passes: Which of the events that passed the steps before pass this one.
+    """
+
+    name: str
+    title: str
+    passes: Callable[[Reconstructed], Mask]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A selection.
+
+    Attributes:
+        name: Its key.
+        title: It in words.
+        n_leptons: Number of signal leptons.
+        cuts: Its steps, in order.
+    """
+
+    name: str
+    title: str
+    n_leptons: int
+    cuts: tuple[Cut, ...]
+
+
+def finite(events: Events) -> Mask:
+    """Events whose momenta are all finite and not negative.
+
+    A broken event is left out and counted in the cutflow; it never gives a wrong number.
+    """
+    good = np.isfinite(events.missing_phi) & np.isfinite(events.missing_pt)
+    good &= events.missing_pt >= 0
+    for objects in (events.leptons, events.jets):
+        for field in ("pt", "eta", "phi", "energy"):
+            good &= np.asarray(ak.all(np.isfinite(objects[field]), axis=1))
+        for field in ("pt", "energy"):
+            good &= np.asarray(ak.all(objects[field] >= 0, axis=1))
+    return np.asarray(good)
+
+
+def _exactly(count: int) -> Callable[[Reconstructed], Mask]:
+    return lambda selected: np.asarray(selected.n_leptons == count)
+
+
+def _pair_pt(selected: Reconstructed) -> Mask:
+    first, second = selected.leptons[:, 0], selected.leptons[:, 1]
+    passed = np.zeros(len(selected), dtype=bool)
+    for (flavour1, flavour2), (pt1, pt2) in LEPTON_PT.items():
+        pair = (first.flavour == flavour1) & (second.flavour == flavour2)
+        passed |= np.asarray(pair & (first.pt > pt1) & (second.pt > pt2))
+    return passed
+
+
+def _outside_crack(selected: Reconstructed) -> Mask:
+    leptons = selected.leptons
+    eta = abs(leptons.eta)
+    in_crack = ak.any((eta > CRACK[0]) & (eta < CRACK[1]), axis=1)
+    two_electrons = ak.all(leptons.flavour == ELECTRON.flavour, axis=1)
+    return np.asarray(~(in_crack & two_electrons))
+
+
+def _pair_mass(selected: Reconstructed) -> Mask:
+    pair = four_vector(selected.leptons[:, 0]) + four_vector(selected.leptons[:, 1])
+    return np.asarray(mass(pair) > DILEPTON_MASS)
+
+
+_TRIGGER = Cut("trigger", "single-lepton trigger", lambda selected: selected.events.trigger)
+
+REGIONS = {
+    "dilepton": Region(
+        "dilepton",
+        "two leptons and missing momentum",
+        2,
+        (
+            _TRIGGER,
+            Cut("two_leptons", "exactly two signal leptons", _exactly(2)),
+            Cut("lepton_pt", "lepton pT thresholds", _pair_pt),
+            Cut("crack", "electron pairs outside the crack", _outside_crack),
+            Cut("mll", f"mll > {DILEPTON_MASS:.0f} GeV", _pair_mass),
+            Cut(
+                "met",
+                f"missing pT > {MISSING_PT:.0f} GeV",
+                lambda selected: selected.events.missing_pt > MISSING_PT,
+            ),
+        ),
+    ),
+    "trilepton": Region(
+        "trilepton",
+        "three leptons",
+        3,
+        (
+            _TRIGGER,
+            Cut("three_leptons", "exactly three signal leptons", _exactly(3)),
+            Cut(
+                "lepton_pt",
+                f"two leptons with pT > {TRILEPTON_PT:.0f} GeV",
+                lambda selected: np.asarray(selected.leptons.pt[:, 1] > TRILEPTON_PT),
+            ),
+        ),
+    ),
+}
+
+
+def region(name: str) -> Region:
+    """The region of that name.
+
+    Raises:
+        InputError: There is none; the known ones are named.
+    """
+    if name not in REGIONS:
+        msg = f"no region {name!r}; there are {nearest(name, REGIONS)}"
+        raise InputError(msg)
+    return REGIONS[name]
+
+
+def select(events: Events, name: str) -> tuple[Reconstructed, Cutflow]:
+    """Apply a region's cuts.
+
+    Args:
+        events: n events.
+        name: A key of ``REGIONS``.
+
+    Returns:
+        The events that pass, and the counts after each step; weights are generator weight times
+        scale factors, so a factor turns them into yields.
+    """
+    chosen = region(name)
+    flow = Cutflow()
+
+    def count(step: str, title: str, left: Events) -> None:
+        flow.count(step, title, left.generator_weight * left.scale_factor)
+
+    count("ntuple", "in the ntuple", events)
+    events = events[finite(events)]
+    count("finite", "finite momenta", events)
+    selected = reconstruct(events)
+    for cut in chosen.cuts:
+        selected = selected[cut.passes(selected)]
+        count(cut.name, cut.title, selected.events)
+    return selected, flow
