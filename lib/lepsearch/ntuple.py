@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from lepsearch.errors import InputError, nearest
 from lepsearch.releases import RELEASES, Release
 
-__all__ = ("Events", "Normalisation", "count_entries", "iterate", "stated")
+__all__ = ("Events", "Normalisation", "count_entries", "iterate", "no_events", "stated")
 
 log = logging.getLogger(__name__)
 
@@ -275,3 +275,28 @@ def _jets(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
     }
     columns["b_tagged"] = columns.pop("b_tag") >= adapter.b_tag_cut
     return _zip(path, "jet", columns)
+
+
+def no_events() -> Events:
+    """An empty set of events, with every field in place."""
+    floats, flags, ints = np.empty(0), np.empty(0, dtype=bool), np.empty(0, dtype=np.int32)
+    kinematics = dict.fromkeys(("pt", "eta", "phi", "energy"), floats)
+    lepton = kinematics | dict.fromkeys(("z0", "d0_significance"), floats)
+    lepton |= dict.fromkeys(("charge", "flavour"), ints)
+    lepton |= dict.fromkeys(("tight", "isolated"), flags)
+    jet = kinematics | {"jvt": floats, "b_tagged": flags}
+
+    def ragged(columns: dict[str, NDArray[Any]]) -> ak.Array:
+        return ak.zip({name: ak.unflatten(column, ints) for name, column in columns.items()})
+
+    return Events(
+        run=np.empty(0, dtype=np.uint32),
+        event=np.empty(0, dtype=np.uint64),
+        generator_weight=floats,
+        scale_factor=floats,
+        trigger=flags,
+        leptons=ragged(lepton),
+        jets=ragged(jet),
+        missing_pt=floats,
+        missing_phi=floats,
+    )

@@ -59,6 +59,11 @@ class Workspace:
         return cls(project_root(), profile, Path(folder).resolve() if folder else None)
 
     @property
+    def manifest(self) -> Path:
+        """The data manifest."""
+        return self.root / MANIFEST
+
+    @property
     def build(self) -> Path:
         """Everything made for this profile."""
         return self.root / "build" / self.profile

@@ -1,0 +1,167 @@
+"""Small ntuples of both releases, written event by event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import pytest
+import uproot
+
+ROOT = Path(__file__).parent.parent
+REAL = ROOT / "examples" / "atlas2020-4lep"
+
+
+def lepton(pt: float, eta: float = 0.0, phi: float = 0.0, **other: Any) -> dict[str, Any]:
+    """A signal muon by default; pt in GeV."""
+    defaults = {
+        "flavour": 13, "charge": 1, "tight": True, "isolation": 0.0, "d0sig": 0.5, "z0": 0.0
+    }  # fmt: skip
+    return defaults | {"pt": pt, "eta": eta, "phi": phi} | other
+
+
+def jet(pt: float, eta: float = 0.0, phi: float = 0.0, **other: Any) -> dict[str, Any]:
+    """A light jet from the primary vertex by default; pt in GeV."""
+    return {"jvt": 0.9, "btag": False} | {"pt": pt, "eta": eta, "phi": phi} | other
+
+
+def event(
+    leptons: list[dict[str, Any]], met: float = 60.0, jets: list[dict[str, Any]] = (), **other: Any
+) -> dict[str, Any]:
+    """An event that fired a trigger by default; met in GeV."""
+    defaults = {"met_phi": 0.0, "weight": 1.0, "factor": 1.0, "trigger": True}
+    return defaults | {"leptons": list(leptons), "jets": list(jets), "met": met} | other
+
+
+def _ragged(events: list[dict], what: str, field: str, dtype: Any, scale: float = 1.0) -> ak.Array:
+    values = [[one[field] * scale for one in e[what]] for e in events]
+    flat = np.array([v for row in values for v in row], dtype=dtype)
+    return ak.unflatten(flat, np.array([len(row) for row in values], dtype=np.int32))
+
+
+def _energy(events: list[dict], what: str, scale: float) -> ak.Array:
+    values = [[one["pt"] * np.cosh(one["eta"]) * scale for one in e[what]] for e in events]
+    flat = np.array([v for row in values for v in row], dtype=np.float32)
+    return ak.unflatten(flat, np.array([len(row) for row in values], dtype=np.int32))
+
+
+def write_2020(path: Path, events: list[dict], **constants: float) -> Path:
+    """A file of the 2020 release: tree `mini`, MeV."""
+    n, mev = len(events), 1000.0
+    column = lambda key, dtype=np.float32, scale=1.0: np.array(  # noqa: E731
+        [e[key] * scale for e in events], dtype=dtype
+    )
+    lep = {k: _ragged(events, "leptons", k, np.float32) for k in ("eta", "phi", "z0")}
+    lep |= {
+        "pt": _ragged(events, "leptons", "pt", np.float32, mev),
+        "E": _energy(events, "leptons", mev),
+        "charge": _ragged(events, "leptons", "charge", np.int32),
+        "type": _ragged(events, "leptons", "flavour", np.uint32),
+        "isTightID": _ragged(events, "leptons", "tight", np.bool_),
+        "tracksigd0pvunbiased": _ragged(events, "leptons", "d0sig", np.float32),
+        "ptcone30": _ragged(events, "leptons", "isolation", np.float32, mev),
+        "etcone20": _ragged(events, "leptons", "isolation", np.float32, mev),
+    }
+    jets = {k: _ragged(events, "jets", k, np.float32) for k in ("eta", "phi", "jvt")}
+    jets |= {
+        "pt": _ragged(events, "jets", "pt", np.float32, mev),
+        "E": _energy(events, "jets", mev),
+        "MV2c10": _ragged(events, "jets", "btag", np.float32),
+    }
+    ones = np.ones(n, dtype=np.float32)
+    branches = {
+        "runNumber": np.full(n, 284500, dtype=np.int32),
+        "eventNumber": np.arange(n, dtype=np.int32),
+        "channelNumber": np.full(n, 1, dtype=np.int32),
+        "mcWeight": column("weight"),
+        "scaleFactor_PILEUP": column("factor"),
+        **{f"scaleFactor_{k}": ones for k in ("ELE", "MUON", "LepTRIGGER")},
+        "trigE": column("trigger", np.bool_),
+        "trigM": column("trigger", np.bool_),
+        "met_et": column("met", np.float32, mev),
+        "met_phi": column("met_phi"),
+        "XSection": ones * constants.get("cross_section", 1.0),
+        "SumWeights": ones * constants.get("sum_of_weights", float(n)),
+        "lep": ak.zip(lep),
+        "jet": ak.zip(jets),
+    }
+    for name in constants.get("without", ()):
+        del branches[name]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with uproot.recreate(path) as file:
+        types = {k: ak.type(v).content if isinstance(v, ak.Array) else v.dtype
+                 for k, v in branches.items()}  # fmt: skip
+        tree = file.mktree(
+            constants.get("tree", "mini"), types,
+            counter_name=lambda name: f"{name}_n", field_name=lambda a, b: f"{a}_{b}",
+        )  # fmt: skip
+        tree.extend(branches)
+    return path
+
+
+def write_2025(path: Path, events: list[dict], **constants: float) -> Path:
+    """A file to the published branch list of the 2025 release: tree `analysis`, GeV."""
+    n = len(events)
+    column = lambda key, dtype=np.float32: np.array([e[key] for e in events], dtype=dtype)  # noqa: E731
+    lep = {k: _ragged(events, "leptons", k, np.float32) for k in ("pt", "eta", "phi", "z0")}
+    lep |= {
+        "e": _energy(events, "leptons", 1.0),
+        "charge": _ragged(events, "leptons", "charge", np.int32),
+        "type": _ragged(events, "leptons", "flavour", np.int32),
+        "isTightID": _ragged(events, "leptons", "tight", np.bool_),
+        "isMediumID": _ragged(events, "leptons", "tight", np.bool_),
+        "d0sig": _ragged(events, "leptons", "d0sig", np.float32),
+    }
+    lep["isLooseIso"] = _ragged(events, "leptons", "isolation", np.float32) < 0.5
+    jets = {k: _ragged(events, "jets", k, np.float32) for k in ("pt", "eta", "phi", "jvt")}
+    jets |= {
+        "e": _energy(events, "jets", 1.0),
+        "btag_quantile": _ragged(events, "jets", "btag", np.int32) * 2 + 1,
+    }
+    ones = np.ones(n, dtype=np.float32)
+    branches = {
+        "runNumber": np.full(n, 284500, dtype=np.uint32),
+        "eventNumber": np.arange(n, dtype=np.uint64),
+        "mcWeight": column("weight"),
+        "ScaleFactor_PILEUP": column("factor"),
+        **{f"ScaleFactor_{k}": ones for k in ("ELE", "MUON", "LepTRIGGER", "JVT")},
+        "trigE": column("trigger", np.bool_),
+        "trigM": column("trigger", np.bool_),
+        "met": column("met"),
+        "met_phi": column("met_phi"),
+        "xsec": ones * constants.get("cross_section", 1.0),
+        "filteff": ones * 0.5,
+        "kfac": ones * 2.0,
+        "sum_of_weights": np.full(n, constants.get("sum_of_weights", float(n))),
+        "lep": ak.zip(lep),
+        "jet": ak.zip(jets),
+    }
+    with uproot.recreate(path) as file:
+        types = {k: ak.type(v).content if isinstance(v, ak.Array) else v.dtype
+                 for k, v in branches.items()}  # fmt: skip
+        tree = file.mktree(
+            "analysis", types,
+            counter_name=lambda name: f"{name}_n", field_name=lambda a, b: f"{a}_{b}",
+        )  # fmt: skip
+        tree.extend(branches)
+    return path
+
+
+@pytest.fixture
+def make_events():
+    """Builders of events: (event, lepton, jet)."""
+    return event, lepton, jet
+
+
+@pytest.fixture
+def write():
+    """Writers of ntuples by release."""
+    return {"2020": write_2020, "2025": write_2025}
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The six real files of the 2020 release."""
+    return REAL

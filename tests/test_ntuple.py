@@ -1,0 +1,154 @@
+"""Reading ntuples of both releases, whole and broken."""
+
+import awkward as ak
+import numpy as np
+import pytest
+import uproot
+
+from lepsearch import ntuple
+from lepsearch.errors import InputError
+from lepsearch.releases import RELEASES
+
+
+def read(path, release="2020", simulated=True, **kwargs):
+    return list(ntuple.iterate(path, release, simulated=simulated, **kwargs))
+
+
+@pytest.mark.parametrize("release", ["2020", "2025"])
+def test_both_releases_give_the_same_events(release, tmp_path, make_events, write):
+    event, lepton, jet = make_events
+    events = [
+        event(
+            [lepton(30, 0.1, 1.0), lepton(50, -2.0, -1.0, flavour=11, charge=-1)],
+            met=70,
+            jets=[jet(25, 1.0, btag=True), jet(90, -0.5)],
+            weight=-2.0,
+            factor=0.5,
+        ),
+        event([], met=5.0, trigger=False),
+    ]
+    (got,) = read(write[release](tmp_path / "a.root", events), release)
+    assert got.leptons.pt.to_list() == [pytest.approx([50, 30]), []]
+    assert got.leptons.flavour.to_list() == [[11, 13], []]
+    assert got.leptons.charge.to_list() == [[-1, 1], []]
+    assert got.leptons.energy[0].to_list() == pytest.approx([50 * np.cosh(2), 30 * np.cosh(0.1)])
+    assert got.jets.pt.to_list() == [pytest.approx([90, 25]), []]
+    assert got.jets.b_tagged.to_list() == [[False, True], []]
+    assert got.missing_pt == pytest.approx([70, 5])
+    assert got.generator_weight * got.scale_factor == pytest.approx([-1, 1])
+    assert got.trigger.tolist() == [True, False]
+
+
+@pytest.mark.parametrize("release", ["2020", "2025"])
+def test_files_state_their_normalisation(release, tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write[release](tmp_path / "a.root", [event([lepton(30)])] * 3, cross_section=7.0,
+                          sum_of_weights=12.0)  # fmt: skip
+    # 2025 keeps filter efficiency (0.5) and k-factor (2) apart: their product is 1
+    assert ntuple.stated(path, release) == ntuple.Normalisation(7.0, 12.0)
+
+
+def test_chunks_and_ranges_cover_the_file(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(20 + i)]) for i in range(25)])
+    chunks = read(path, chunk=10)
+    assert [len(c) for c in chunks] == [10, 10, 5]
+    assert np.concatenate([c.event for c in chunks]).tolist() == list(range(25))
+    (part,) = read(path, start=7, stop=9)
+    assert part.event.tolist() == [7, 8]
+
+
+def test_data_needs_no_generator_branches(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](
+        tmp_path / "a.root", [event([lepton(30)], weight=0.0, factor=0.3)],
+        without=("mcWeight", "scaleFactor_ELE"),
+    )  # fmt: skip
+    (got,) = read(path, simulated=False)
+    assert (got.generator_weight * got.scale_factor).tolist() == [1.0]
+
+
+def test_missing_branch_is_named_with_the_nearest(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])], without=("met_et",))
+    with pytest.raises(InputError, match=r"a\.root.*lacks 'met_et' \(nearest present: .*'met_phi'"):
+        read(path)
+
+
+def test_empty_file(tmp_path):
+    path = tmp_path / "empty.root"
+    path.touch()
+    with pytest.raises(InputError, match=r"empty\.root: the file is empty"):
+        read(path)
+
+
+def test_truncated_file(real, tmp_path):
+    whole = (real / "Data" / "data_A.4lep.root").read_bytes()
+    for part in (10, len(whole) // 2, len(whole) - 2000):
+        path = tmp_path / f"{part}.root"
+        path.write_bytes(whole[:part])
+        with pytest.raises(InputError, match="not readable as a ROOT file"):
+            read(path, simulated=False)
+
+
+def test_not_a_root_file(tmp_path):
+    path = tmp_path / "a.root"
+    path.write_text("<html>404</html>" * 100)
+    with pytest.raises(InputError, match="not readable as a ROOT file"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("tree", "words"),
+    [("CollectionTree", "PHYSLITE"), ("Events", "NanoAOD"), ("analysis", "2025"), ("x", "check")],
+)
+def test_other_formats_are_recognised(tree, words, tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])], tree=tree)
+    with pytest.raises(InputError, match=rf"expected a tree 'mini', found '{tree}'.*{words}"):
+        read(path)
+
+
+def test_weight_that_is_not_a_number(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)], weight=np.nan)])
+    with pytest.raises(InputError, match=r"weight of event \[0\] is not a finite number"):
+        read(path)
+
+
+def test_two_samples_in_one_file(tmp_path):
+    path = tmp_path / "a.root"
+    with uproot.recreate(path) as file:
+        file["mini"] = {"XSection": np.array([1.0, 2.0]), "SumWeights": np.array([5.0, 5.0])}
+    with pytest.raises(InputError, match="XSection is 1 in the first event and 2 in the last"):
+        ntuple.stated(path, "2020")
+
+
+def test_objects_that_disagree_in_number(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])])
+    with uproot.open(path) as file:
+        arrays = file["mini"].arrays()
+    arrays["lep_eta"] = ak.Array([[0.1, 0.2]])
+    with pytest.raises(InputError, match="lepton branches hold different numbers"):
+        ntuple._events(path, RELEASES["2020"], arrays, simulated=True)
+
+
+def test_real_files(real):
+    """Numbers of the files' own description: entries, at least four leptons, leading pt > 25."""
+    expected = {"A": 39, "B": 156, "C": 237}
+    for period, entries in expected.items():
+        path = real / "Data" / f"data_{period}.4lep.root"
+        (events,) = read(path, simulated=False)
+        assert len(events) == ntuple.count_entries(path, "2020") == entries
+        assert min(len(leptons) for leptons in events.leptons) >= 4
+        assert min(events.leptons.pt[:, 0]) > 25
+        # masses from energy and momentum are a lepton's: the energy unit and column are right
+        p = events.leptons.pt * np.cosh(events.leptons.eta)
+        assert np.max(np.abs(events.leptons.energy / p - 1)) < 1e-3
+        # unsigned significance, not a resolution: the median is near 1.3 in data
+        assert (
+            0.8
+            < np.median(np.concatenate([x.to_list() for x in events.leptons.d0_significance]))
+            < 1.8
+        )
