@@ -5,7 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ("FetchError", "InputError", "LepsearchError", "ManifestError", "StaleError", "nearest")
+__all__ = (
+    "ChapterError",
+    "FetchError",
+    "InputError",
+    "LepsearchError",
+    "ManifestError",
+    "StaleError",
+    "nearest",
+)
 
 
 class LepsearchError(Exception):
@@ -22,6 +30,10 @@ class FetchError(LepsearchError):
 
 class InputError(LepsearchError):
     """An ntuple, a skim or a parameter is not what the step needs."""
+
+
+class ChapterError(LepsearchError):
+    """A chapter failed while it ran, or a page of the book breaks a rule of the book."""
 
 
 class StaleError(LepsearchError):
