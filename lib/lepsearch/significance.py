@@ -1,0 +1,279 @@
+r"""Expected discovery significance of a counting experiment, with its errors.
+
+One region expects ``s`` signal events on top of ``b`` background events, and ``b`` is known to
+``sigma_b`` (events, not a fraction). The background is pinned by a second count ``m`` in a region
+that holds ``tau = b / sigma_b**2`` times as much background and no signal: the on/off problem of
+Li and Ma (1983), of Cowan's note of 2012 and of pyhf's ``uncorrelated_background``.
+
+Written with the best background under the hypothesis of no signal,
+``mu0 = b + s sigma_b**2 / (b + sigma_b**2)``, the likelihood ratio on the Asimov data set is the
+sum of two Poisson deviances, each of the form ``mu0 g(x)`` with ``g(x) = (1 + x) ln(1 + x) - x``.
+Neither is a difference of large numbers, so the same lines serve every limit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize, special
+
+from lepsearch.errors import InputError
+
+__all__ = (
+    "combine",
+    "exact_z",
+    "rounding_range",
+    "signal_for",
+    "z0",
+    "z_asimov",
+    "z_uncertainty",
+)
+
+Floats = NDArray[np.float64]
+
+
+def z0(s: ArrayLike, b: ArrayLike) -> Floats:
+    r"""Significance expected with a background that is known exactly.
+
+    :math:`Z_0 = \sqrt{2[(s+b)\ln(1+s/b) - s]}`, eq. 97 of Cowan et al., arXiv:1007.1727; see
+    :func:`z_asimov` for negative yields and empty backgrounds.
+
+    Args:
+        s: Expected signal [events].
+        b: Expected background [events].
+
+    Examples:
+        >>> round(float(z0(6, 117)), 3)
+        0.55
+        >>> z0([1, 2], [100, 100]).round(3).tolist()
+        [0.1, 0.199]
+    """
+    return z_asimov(s, b, 0.0)
+
+
+def z_asimov(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> Floats:
+    r"""Significance expected with a background known to ``sigma_b``.
+
+    Equation 20 of G. Cowan, "Discovery sensitivity for a counting experiment with background
+    uncertainty" (2012), in a form that is exact to rounding for every size of ``s`` and
+    ``sigma_b``. It tends to :func:`z0` for ``sigma_b -> 0`` and to ``s / sqrt(b + sigma_b**2)`` for
+    ``s << b``. The arguments broadcast.
+
+    A negative ``s`` (events with negative weights can outweigh the others) gives a negative
+    significance, the root of the same likelihood ratio with a minus sign: a deficit is expected.
+    It passes smoothly through zero, so a fluctuation of the simulation is not mistaken for "no
+    sensitivity". ``b = 0`` gives the formula's limits: 0 without signal or with ``sigma_b > 0``
+    (the control region then has no exposure), infinity with ``s > 0`` and ``sigma_b = 0``.
+
+    Args:
+        s: Expected signal [events]; not below ``-b``.
+        b: Expected background [events]; not negative.
+        sigma_b: Its absolute uncertainty [events]; not negative.
+
+    Raises:
+        InputError: A value is not finite, ``b`` or ``sigma_b`` is negative, or ``s + b`` is.
+
+    Examples:
+        >>> round(float(z_asimov(6, 117, 0.1 * 117)), 4)
+        0.3717
+    """
+    s, b, sigma_b = _checked(s, b, sigma_b)
+    return _with_empty_background(s, b, sigma_b, s * _slope(s, b, sigma_b))
+
+
+def z_uncertainty(
+    s: ArrayLike,
+    b: ArrayLike,
+    sigma_b: ArrayLike = 0.0,
+    *,
+    s_sumw2: ArrayLike,
+    b_sumw2: ArrayLike,
+) -> Floats:
+    r"""Standard deviation of the significance that comes from limited simulation.
+
+    First-order propagation of the variances of the two yields, which are their sums of squared
+    weights: :math:`(\partial_s Z)^2 \sum w_s^2 + (\partial_b Z)^2 \sum w_b^2`. The derivatives are
+    analytic; ``sigma_b`` is held fixed, because it stands for what is not known about the
+    background, not for the size of the samples. With few events behind ``b`` the propagation is no
+    longer linear: ask for at least ten.
+
+    Args:
+        s: Expected signal [events].
+        b: Expected background [events]; positive.
+        sigma_b: Its absolute uncertainty [events].
+        s_sumw2: Sum of squared weights of the signal.
+        b_sumw2: Sum of squared weights of the background.
+
+    Raises:
+        InputError: As :func:`z_asimov`; also for ``b = 0`` or a negative sum of squares.
+
+    Examples:
+        >>> round(float(z_uncertainty(6, 117, s_sumw2=0.36, b_sumw2=117)), 3)
+        0.06
+    """
+    s, b, sigma_b = _checked(s, b, sigma_b)
+    s_sumw2, b_sumw2 = np.asarray(s_sumw2, dtype=float), np.asarray(b_sumw2, dtype=float)
+    if np.any(b == 0):
+        msg = "the uncertainty needs a background above 0; merge bins or loosen the cuts"
+        raise InputError(msg)
+    if not (np.all(s_sumw2 >= 0) and np.all(b_sumw2 >= 0)):
+        msg = "sums of squared weights must be 0 or more, and not NaN"
+        raise InputError(msg)
+    f, mu0, x, y = _null_hypothesis(s, b, sigma_b)
+    slope = _slope(s, b, sigma_b)
+    by_count = f / mu0 * _log1p_ratio(x)
+    by_control = -2 * f / mu0 * _log1p_ratio(y) + f / b
+    by_signal, by_background = by_count / slope, (by_count + by_control) / slope
+    return np.asarray(np.sqrt(by_signal**2 * s_sumw2 + by_background**2 * b_sumw2))
+
+
+def combine(z: ArrayLike, *, axis: int | None = None) -> Floats:
+    r"""Significance of several channels together: :math:`\sqrt{\sum_i Z_i^2}`.
+
+    Holds when the channels share no event and no uncertainty, since their likelihoods then
+    multiply. A negative significance counts against: its square is subtracted, and a negative sum
+    gives a negative result. No channels give 0.
+
+    Examples:
+        >>> round(float(combine([0.3, 0.4])), 3)
+        0.5
+    """
+    z = np.asarray(z, dtype=float)
+    if np.any(np.isnan(z)):
+        msg = "a channel's significance is NaN; leave the channel out or mend its yields"
+        raise InputError(msg)
+    total = np.sum(np.sign(z) * z**2, axis=axis)
+    return np.asarray(np.sign(total) * np.sqrt(np.abs(total)))
+
+
+def exact_z(n: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0) -> Floats:
+    r"""Significance of an observed count from its exact p-value, without asymptotic formulae.
+
+    The p-value is the probability of ``n`` or more events from background alone. With
+    ``sigma_b = 0`` that is a Poisson tail, the regularised gamma function :math:`P(n, b)`.
+    Otherwise ``n`` is compared, at fixed ``n + m``, with the count ``m = (b / sigma_b)**2`` of the
+    control region: a binomial tail, the regularised beta function (Cousins, Linnemann and Tucker,
+    arXiv:physics/0702156). Counts are whole, so the p-value is at least as large as claimed.
+
+    Args:
+        n: Observed events; a count that is not whole interpolates.
+        b: Expected background [events]; positive.
+        sigma_b: Its absolute uncertainty [events].
+
+    Returns:
+        One-sided standard deviations; minus infinity for ``n = 0``.
+
+    Raises:
+        InputError: As :func:`z_asimov`; also for ``b = 0``.
+
+    Examples:
+        >>> round(float(exact_z(5, 1.0)), 3)
+        2.682
+    """
+    n, b, sigma_b = np.broadcast_arrays(*(np.asarray(value, float) for value in (n, b, sigma_b)))
+    _checked(n - b, b, sigma_b)
+    if np.any(b == 0):
+        msg = "an exact p-value needs a background above 0"
+        raise InputError(msg)
+    known = sigma_b == 0
+    v = np.where(known, 1.0, sigma_b**2)
+    tail = special.betainc(np.maximum(n, 1e-300), b**2 / v + 1, v / (b + v))
+    p_value = np.where(known, special.gammainc(np.maximum(n, 1e-300), b), tail)
+    return np.asarray(-special.ndtri(np.where(n == 0, 1.0, p_value)))
+
+
+def signal_for(z: float, b: float, sigma_b: float = 0.0) -> float:
+    """The signal that is expected to reach a significance ``z`` over the background [events].
+
+    Raises:
+        InputError: ``z`` is negative or not finite, or ``b`` is not positive.
+
+    Examples:
+        >>> round(signal_for(0.36, 108), 2)
+        3.76
+    """
+    if not (np.isfinite(z) and z >= 0 and np.isfinite(b) and b > 0):
+        msg = f"expected a significance of 0 or more and a positive background, got {z} and {b}"
+        raise InputError(msg)
+    high = 1.0
+    while float(z_asimov(high, b, sigma_b)) < z:
+        high *= 2
+    return float(optimize.brentq(lambda s: float(z_asimov(s, b, sigma_b)) - z, 0.0, high))
+
+
+def rounding_range(s: float, b: float, *, step: float = 1.0) -> tuple[float, float]:
+    """The values of :func:`z0` that yields rounded to the nearest ``step`` allow.
+
+    A rounded signal stands for at least 0 events.
+
+    Examples:
+        >>> low, high = rounding_range(3, 108)
+        >>> round(low, 3), round(high, 3)
+        (0.239, 0.336)
+    """
+    half = step / 2
+    return float(z0(max(s - half, 0.0), b + half)), float(z0(s + half, b - half))
+
+
+def _checked(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """The three yields as arrays of one shape, or an error that names the first bad one."""
+    arrays = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (s, b, sigma_b)))
+    signal, background, sigma = arrays
+    _refuse(~np.isfinite(signal), signal, "signal", "a finite number of events")
+    _refuse(
+        ~(np.isfinite(background) & (background >= 0)),
+        background,
+        "background",
+        "0 or more events (a negative sum of weights means too few simulated events: merge bins)",
+    )
+    _refuse(~(np.isfinite(sigma) & (sigma >= 0)), sigma, "background uncertainty", "0 or more")
+    _refuse(signal + background < 0, signal + background, "signal plus background", "0 or more")
+    return signal, background, sigma
+
+
+def _refuse(bad: NDArray[np.bool_], values: Floats, name: str, expected: str) -> None:
+    """Raise for the first bad value."""
+    if np.any(bad):
+        position = int(np.flatnonzero(bad)[0])
+        msg = f"{name}: expected {expected}, got {values.flat[position]} (element {position})"
+        raise InputError(msg)
+
+
+def _null_hypothesis(s: Floats, b: Floats, sigma_b: Floats) -> tuple[Floats, ...]:
+    """The best fit without signal, for positive ``b``.
+
+    Returns:
+        The fraction ``b / (b + sigma_b**2)``; the background; the relative excess over it in the
+        signal region; and in the control region.
+    """
+    f = b / (b + sigma_b**2)
+    mu0 = b + (1 - f) * s
+    return f, mu0, f * s / mu0, (f - 1) * s / mu0
+
+
+def _slope(s: Floats, b: Floats, sigma_b: Floats) -> Floats:
+    """``Z / s``, finite at ``s = 0``; an empty background counts as 1."""
+    b = np.where(b == 0, 1.0, b)
+    f, mu0, x, y = _null_hypothesis(np.maximum(s, -b), b, sigma_b)
+    return np.asarray(np.sqrt(2 * f / mu0 * (f * _curvature(x) + (1 - f) * _curvature(y))))
+
+
+def _with_empty_background(s: Floats, b: Floats, sigma_b: Floats, z: Floats) -> Floats:
+    """Put in the limits of the formula where there is no background."""
+    unbounded = np.where((s > 0) & (sigma_b == 0), np.inf, 0.0)
+    return np.where(b == 0, unbounded, z)
+
+
+def _curvature(x: Floats) -> Floats:
+    """``((1 + x) ln(1 + x) - x) / x**2`` for ``x >= -1``: 1/2 at 0, by series nearby."""
+    x = np.maximum(x, -1.0)  # rounding may step just below
+    small = np.abs(x) < 0.05
+    near, far = np.where(small, x, 0.0), np.where(small, 1.0, x)
+    series = sum((-near) ** k / ((k + 1) * (k + 2)) for k in range(12))
+    return np.where(small, series, (special.xlog1py(1 + far, far) / far - 1) / far)
+
+
+def _log1p_ratio(x: Floats) -> Floats:
+    """``ln(1 + x) / x``, 1 at 0."""
+    safe = np.where(x == 0, 1.0, x)
+    return np.where(x == 0, 1.0, np.log1p(safe) / safe)

@@ -1,0 +1,62 @@
+"""Pseudo-experiments against exact tails."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from lepsearch.errors import InputError
+from lepsearch.significance import exact_z, z_asimov
+from lepsearch.toys import discovery_root, z_from_toys
+
+
+@pytest.mark.parametrize(("s", "b"), [(3.0, 0.5), (6.0, 4.0), (10.0, 100.0)])
+def test_known_background_is_the_poisson_tail_of_the_median(s, b):
+    result = z_from_toys(s, b, n_toys=200_000, seed=2)
+    expected = float(exact_z(stats.poisson.median(s + b), b))
+    assert result.z == pytest.approx(expected, abs=4 * result.z_error)
+
+
+def test_large_counts_meet_the_asymptotic_formula():
+    result = z_from_toys(1500.0, 10_000.0, 1000.0, n_toys=50_000, seed=3)
+    assert result.z == pytest.approx(float(z_asimov(1500, 10_000, 1000)), abs=0.03)
+
+
+def test_same_seed_same_result():
+    first, again, other = (z_from_toys(5, 20, 4, n_toys=1000, seed=seed) for seed in (4, 4, 5))
+    assert first == again
+    assert first != other
+
+
+def test_median_that_no_background_reaches_is_a_bound():
+    result = z_from_toys(100, 1.0, n_toys=500)
+    assert result.exceeding == 0
+    assert result.p_value == pytest.approx(1 / 501)
+    assert result.z_error == np.inf
+
+
+def test_root_of_the_statistic():
+    # the same likelihood ratio, reached through equation 17 of Li and Ma
+    n, m, tau = 40.0, 50.0, 2.0
+    alpha = 1 / tau
+    li_ma = 2 * (
+        n * np.log((1 + alpha) / alpha * n / (n + m)) + m * np.log((1 + alpha) * m / (n + m))
+    )
+    assert float(discovery_root(n, m, tau)) == pytest.approx(np.sqrt(li_ma))
+    assert float(discovery_root(20, 50, 2.0)) < 0
+    assert float(discovery_root(0, 0, 2.0)) == 0
+    # an empty control region still gives a finite value
+    assert float(discovery_root(4, 0, 2.0)) == pytest.approx(np.sqrt(8 * np.log(3)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param({"s": -1, "b": 10}, "signal of 0 or more", id="deficit"),
+        pytest.param({"s": 1, "b": 0}, "positive background", id="no background"),
+        pytest.param({"s": 1, "b": 10, "n_toys": 10}, "at least 100", id="few toys"),
+        pytest.param({"s": 1, "b": float("nan")}, "got nan", id="nan"),
+    ],
+)
+def test_bad_input(arguments, message):
+    with pytest.raises(InputError, match=message):
+        z_from_toys(**arguments)
