@@ -1,0 +1,67 @@
+"""`lepsearch simulate`: the events of a simulated profile."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from tqdm import tqdm
+
+from lepsearch.errors import InputError, nearest
+from lepsearch.manifest import Manifest, load_manifest
+from lepsearch.simulate.sample import Request, is_made, simulate_samples
+from lepsearch.workspace import Workspace
+
+__all__ = ("requests", "simulate_command")
+
+
+def simulate_command(
+    samples: Annotated[list[str] | None, typer.Argument(help="Samples; all by default.")] = None,
+    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
+    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+) -> None:
+    """Make the events of a simulated profile; samples that are made already are left alone."""
+    workspace = Workspace.find(profile)
+    wanted = requests(load_manifest(workspace.manifest), workspace, samples or [])
+    missing = [one for one in wanted if not is_made(one)]
+    for one in wanted:
+        if one not in missing:
+            typer.echo(f"{one.path.stem}: there already, {one.path}")
+    with tqdm(total=sum(one.events for one in missing), unit=" events", disable=None) as bar:
+        for path in simulate_samples(missing, workers=workers, progress=bar.update):
+            bar.write(f"{path.stem}: {path}")
+
+
+def requests(manifest: Manifest, workspace: Workspace, samples: list[str]) -> list[Request]:
+    """What the manifest says of the samples to be made.
+
+    Args:
+        manifest: The data manifest.
+        workspace: Names the profile and the places.
+        samples: Names; all of the profile if empty.
+
+    Raises:
+        InputError: The profile has no such sample, or is not a simulated one.
+    """
+    known = manifest.simulation(workspace.profile)
+    if not known:
+        msg = f"profile {workspace.profile!r} has no simulated samples; use embedded or smoke"
+        raise InputError(msg)
+    for name in samples:
+        if name not in known:
+            msg = f"profile {workspace.profile!r} has no sample {name!r}; "
+            msg += f"the nearest are {nearest(name, known)}"
+            raise InputError(msg)
+    return [
+        Request(
+            path=workspace.ntuples / f"{name}.root",
+            process=known[name].process,
+            events=known[name].events,
+            seed=known[name].seed,
+            parameters=known[name].parameters,
+            cross_section_pb=known[name].cross_section_pb,
+            factor=known[name].factor,
+            dsid=known[name].dsid,
+        )
+        for name in samples or known
+    ]

@@ -1,0 +1,191 @@
+"""Events from Pythia 8, in batches, as flat arrays."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import awkward as ak
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.errors import InputError
+from lepsearch.simulate.processes import Process
+
+__all__ = ("BATCH", "Generator", "Kinds", "Particles", "pythia_module")
+
+BATCH = 1000  # events converted at once: enough to make Python's share small, 30 MB of particles
+MAX_SEED = 900_000_000  # Pythia refuses larger ones
+MILLIBARN = 1e9  # in pb
+
+COMMON_SETTINGS = (
+    "Print:quiet = on",
+    "Next:numberCount = 0",
+    "Beams:eCM = 13000.",
+    # Leptonic collisions aside, rounding in the boosts of light particles is all this ever meets.
+    "Check:epTolErr = 1e-2",
+    # Multiple interactions would cost ten times the rest; soft activity is put in by the response.
+    "PartonLevel:MPI = off",
+    # Spin correlations of taus cost 13 ms an event; decays are isotropic instead.
+    "TauDecays:mode = 0",
+)
+
+
+@dataclass(frozen=True)
+class Particles:
+    """The full records of a batch of events, particle after particle.
+
+    Arrays other than ``weight`` have one value a particle, ``weight`` one an event.
+
+    Attributes:
+        event: Number of the event in the batch, rising.
+        pdg: Particle numbers of the Particle Data Group.
+        final: Whether the particle is in the final state.
+        mother: Place of the first mother in these arrays.
+        px, py, pz, e: Four-momentum [GeV].
+        weight: Generator weights.
+    """
+
+    event: NDArray[np.int64]
+    pdg: NDArray[np.int32]
+    final: NDArray[np.bool_]
+    mother: NDArray[np.int64]
+    px: NDArray[np.float64]
+    py: NDArray[np.float64]
+    pz: NDArray[np.float64]
+    e: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What a detector needs to know of each kind of particle.
+
+    Attributes:
+        known: Particle numbers, rising, positive ones only.
+        charges: Their charges, in units of e.
+        visibles: Whether they leave a signal: neutrinos and dark matter don't.
+    """
+
+    known: NDArray[np.int64]
+    charges: NDArray[np.float64]
+    visibles: NDArray[np.bool_]
+
+    def charge(self, pdg: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Charges of particles and antiparticles."""
+        return np.sign(pdg) * self.charges[np.searchsorted(self.known, np.abs(pdg))]
+
+    def visible(self, pdg: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether particles leave a signal."""
+        return self.visibles[np.searchsorted(self.known, np.abs(pdg))]
+
+
+def pythia_module() -> Any:
+    """The Python module of Pythia 8: `pythia8mc` from PyPI, else conda-forge's `pythia8`.
+
+    Raises:
+        InputError: Neither is installed.
+    """
+    for name in ("pythia8mc", "pythia8"):
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+    msg = (
+        "Pythia 8 is not installed, so no events can be simulated; the package index has "
+        "pythia8mc for Linux on x86-64 only, elsewhere make the environment with conda "
+        "(environment.yml takes pythia8 from conda-forge), or use a profile with files: local, "
+        "opendata-2020"
+    )
+    raise InputError(msg)
+
+
+class Generator:
+    """Pythia, set up for one process with one seed.
+
+    Args:
+        process: What to make.
+        seed: Pythia's seed; the same seed gives the same events.
+        extra: Further settings, which win over the process's own.
+
+    Raises:
+        InputError: Pythia does not know a setting, or can't start with these.
+    """
+
+    def __init__(self, process: Process, seed: int, extra: Sequence[str] = ()) -> None:
+        module = pythia_module()
+        self._pythia = module.Pythia("", False)
+        seeding = ("Random:setSeed = on", f"Random:seed = {1 + seed % (MAX_SEED - 1)}")
+        for line in (*COMMON_SETTINGS, *seeding, *process.settings, *extra):
+            if not self._pythia.readString(line):
+                msg = f"process {process.name}: Pythia does not know the setting {line!r}"
+                raise InputError(msg)
+        # Pythia holds only a bare pointer to it
+        self._matrix_element = process.matrix_element() if process.matrix_element else None
+        if self._matrix_element is not None:
+            self._pythia.addSigmaPtr(self._matrix_element)
+        if not self._pythia.init():
+            msg = f"process {process.name}: Pythia could not be initialised (see its messages)"
+            raise InputError(msg)
+
+    def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
+        """Exactly ``events`` events, ``size`` at a time.
+
+        Raises:
+            InputError: Pythia makes no events with these settings.
+        """
+        made = 0
+        while made < events:
+            batch = self._pythia.nextBatch(min(size, events - made))
+            if len(batch) == 0:
+                msg = f"Pythia stopped after {made} of {events} events (see its messages)"
+                raise InputError(msg)
+            made += len(batch)
+            yield _flatten(batch)
+
+    @property
+    def cross_section_pb(self) -> tuple[float, float]:
+        """Pythia's estimate from the events so far, and its statistical error [pb]."""
+        info = self._pythia.infoPython()  # a snapshot, so it is taken anew each time
+        return float(info.sigmaGen()) * MILLIBARN, float(info.sigmaErr()) * MILLIBARN
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Pythia's table of particles."""
+        data = self._pythia.particleData
+        known, one = [], 1  # the d quark, the first of the table
+        while one:
+            known.append(one)
+            one = data.nextId(one)
+        return Kinds(
+            known=np.array(known),
+            charges=np.array([data.charge(one) for one in known]),
+            visibles=np.array([data.isVisible(one) for one in known]),
+        )
+
+
+def _flatten(batch: Any) -> Particles:
+    """Pythia's array of events as flat arrays."""
+    record = batch.prt
+    counts = ak.to_numpy(ak.num(record.id))
+    starts = np.cumsum(counts) - counts
+    event = np.repeat(np.arange(len(counts)), counts)
+    momentum = record.p
+    return Particles(
+        event=event,
+        pdg=_column(record.id),
+        final=_column(record.status) > 0,
+        mother=starts[event] + _column(record.mother1),
+        px=_column(momentum.px),
+        py=_column(momentum.py),
+        pz=_column(momentum.pz),
+        e=_column(momentum.e),
+        weight=ak.to_numpy(batch.info.weights[:, 0]),
+    )
+
+
+def _column(values: Any) -> NDArray[Any]:
+    return np.asarray(ak.to_numpy(ak.flatten(values)))

@@ -1,0 +1,187 @@
+"""Reconstructed events as ROOT ntuples with the branches of ATLAS's open data of 2020.
+
+Units are MeV, rad and mm as there. Written are the event's identity, weights, triggers, leptons,
+jets and missing momentum; not photons, hadronic taus, large jets and systematic variations, which
+the response does not make. Arrays share the counters ``lep_n`` and ``jet_n`` where the release has
+``std::vector``: uproot and ROOT's RDataFrame read both as the same type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import uproot
+from numpy.typing import NDArray
+
+from lepsearch.simulate.geometry import Ints, count
+from lepsearch.simulate.response import Reconstructed
+
+__all__ = ("RECORD", "TREE", "Columns", "columns", "join", "write_ntuple")
+
+TREE = "mini"
+RECORD = "recipe"  # key of the text that says how the file was made
+RUN_NUMBER = 284500  # what the release's simulation has
+MEV = 1000.0
+BASKET = 50_000  # events a basket
+SCALE_FACTORS = (
+    "PILEUP", "ELE", "MUON", "PHOTON", "TAU", "BTAG", "LepTRIGGER", "PhotonTRIGGER",
+)  # fmt: skip
+ELECTRON, MUON = 11, 13
+
+Table = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Branches of some events; GeV became MeV, types are the release's.
+
+    Attributes:
+        event: Branches with one value an event.
+        lepton: Branches of leptons, without ``lep_``.
+        jet: Branches of jets, without ``jet_``.
+        leptons: Number of leptons in each event.
+        jets: Number of jets in each event.
+    """
+
+    event: Table
+    lepton: Table
+    jet: Table
+    leptons: Ints
+    jets: Ints
+
+    def __len__(self) -> int:
+        return len(self.leptons)
+
+
+def columns(events: Reconstructed, first_number: int) -> Columns:
+    """The branches of a batch.
+
+    Args:
+        events: What the detector gave.
+        first_number: Number of the batch's first generated event in the sample.
+    """
+    n = len(events.place)
+    leptons, jets = events.leptons, events.jets
+    fired = {
+        kind: count(leptons.event[events.matched & (leptons.kind == kind)], n) > 0
+        for kind in (ELECTRON, MUON)
+    }
+    return Columns(
+        event={
+            "eventNumber": (first_number + events.place).astype(np.int32),
+            "mcWeight": events.weight.astype(np.float32),
+            "trigE": fired[ELECTRON],
+            "trigM": fired[MUON],
+            "met_et": _mev(events.missing_pt),
+            "met_phi": events.missing_phi.astype(np.float32),
+        },
+        lepton={
+            "truthMatched": leptons.prompt,
+            "trigMatched": events.matched,
+            "pt": _mev(leptons.pt),
+            "eta": leptons.eta.astype(np.float32),
+            "phi": leptons.phi.astype(np.float32),
+            "E": _mev(leptons.energy),
+            "z0": leptons.z0.astype(np.float32),
+            "charge": leptons.charge.astype(np.int32),
+            "type": leptons.kind.astype(np.uint32),
+            "isTightID": leptons.tight,
+            "ptcone30": _mev(leptons.track_cone),
+            "etcone20": _mev(leptons.calorimeter_cone),
+            "trackd0pvunbiased": leptons.d0.astype(np.float32),
+            "tracksigd0pvunbiased": leptons.d0_significance.astype(np.float32),
+        },
+        jet={
+            "pt": _mev(jets.pt),
+            "eta": jets.eta.astype(np.float32),
+            "phi": jets.phi.astype(np.float32),
+            "E": _mev(jets.energy),
+            "jvt": jets.vertex.astype(np.float32),
+            "trueflav": jets.flavour.astype(np.int32),
+            "truthMatched": np.ones(len(jets.pt), dtype=bool),
+            "MV2c10": jets.score.astype(np.float32),
+        },
+        leptons=count(leptons.event, n),
+        jets=count(jets.event, n),
+    )
+
+
+def _mev(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    return (values * MEV).astype(np.float32)
+
+
+def join(parts: Sequence[Columns]) -> Columns:
+    """Batches one after another; at least one."""
+
+    def table(name: str) -> Table:
+        tables = [getattr(part, name) for part in parts]
+        return {key: np.concatenate([one[key] for one in tables]) for key in tables[0]}
+
+    return Columns(
+        event=table("event"),
+        lepton=table("lepton"),
+        jet=table("jet"),
+        leptons=np.concatenate([part.leptons for part in parts]),
+        jets=np.concatenate([part.jets for part in parts]),
+    )
+
+
+def write_ntuple(
+    path: Path,
+    events: Columns,
+    *,
+    dsid: int,
+    cross_section_pb: float,
+    sum_of_weights: float,
+    record: str,
+) -> None:
+    """Write one sample.
+
+    Args:
+        path: The file; replaced if there.
+        events: All its events.
+        dsid: Number of the sample (``channelNumber``).
+        cross_section_pb: Cross section of what was generated [pb].
+        sum_of_weights: Sum of the generator weights of all generated events, kept or not.
+        record: How the file was made, kept beside the tree.
+    """
+    n = len(events)
+    constants: Table = {
+        "runNumber": np.full(n, RUN_NUMBER, np.int32),
+        "channelNumber": np.full(n, dsid, np.int32),
+        **{f"scaleFactor_{one}": np.ones(n, np.float32) for one in SCALE_FACTORS},
+        "trigP": np.zeros(n, dtype=bool),
+        "XSection": np.full(n, cross_section_pb, np.float32),
+        "SumWeights": np.full(n, sum_of_weights, np.float32),
+    }
+    branches: dict[str, Any] = {
+        **events.event,
+        **constants,
+        "lep": _records(events.lepton, events.leptons),
+        "jet": _records(events.jet, events.jets),
+    }
+    with uproot.recreate(path, compression=uproot.ZLIB(4)) as file:
+        tree = file.mktree(
+            TREE,
+            {name: _kind(values) for name, values in branches.items()},
+            counter_name=lambda collection: f"{collection}_n",
+            field_name=lambda collection, field: f"{collection}_{field}",
+        )
+        for start in range(0, n, BASKET):
+            tree.extend({name: one[start : start + BASKET] for name, one in branches.items()})
+        file[RECORD] = record
+
+
+def _records(fields: Mapping[str, NDArray[Any]], counts: Ints) -> Any:
+    """Flat branches as a list of objects an event."""
+    return ak.unflatten(ak.zip(dict(fields)), counts)
+
+
+def _kind(values: Any) -> Any:
+    """What uproot wants to know of a branch before it is filled."""
+    return values.type.content if isinstance(values, ak.Array) else values.dtype

@@ -1,0 +1,128 @@
+"""Every number of the parametrised detector, with its unit and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
+
+__all__ = ("Response", "response_rows")
+
+ASSUMED = "assumed"
+ACCEPTANCE_2020 = "the 2020 release's files: no object is found outside"
+MV2_NOTE = "ATL-PHYS-PUB-2016-012: MV2c10 at working points of 85, 77, 70 and 60 %"
+
+Numbers = tuple[float, ...]
+T = TypeVar("T", float, Numbers)
+
+
+def _number(value: T, unit: str, source: str) -> T:
+    """A field of the table that carries its unit and source."""
+    entry: T = field(default=value, metadata={"unit": unit, "source": source})
+    return entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """The numbers; names say what they are, `response_rows` lists them with unit and source.
+
+    Where the source is "assumed" the number is a plausible choice for ATLAS in Run 2, not a fit.
+    """
+
+    # acceptance
+    lepton_min_pt: float = _number(7.0, "GeV", ACCEPTANCE_2020)
+    electron_max_eta: float = _number(2.47, "", ACCEPTANCE_2020)
+    muon_max_eta: float = _number(2.7, "", ACCEPTANCE_2020)
+    crack_low: float = _number(1.37, "", ACCEPTANCE_2020)
+    crack_high: float = _number(1.52, "", ACCEPTANCE_2020)
+    jet_min_pt: float = _number(20.0, "GeV", ACCEPTANCE_2020)
+    jet_max_eta: float = _number(4.5, "", "thesis B counts forward jets; the 2020 release cuts 2.5")
+    tracker_max_eta: float = _number(2.5, "", "JINST 3 (2008) S08003")
+    calorimeter_max_eta: float = _number(4.9, "", "JINST 3 (2008) S08003")
+
+    # electrons
+    electron_efficiency_threshold: float = _number(0.70, "", ASSUMED)
+    electron_efficiency_gain: float = _number(0.25, "", ASSUMED)
+    electron_efficiency_scale: float = _number(12.0, "GeV", ASSUMED)
+    electron_tight_threshold: float = _number(0.75, "", ASSUMED)
+    electron_tight_gain: float = _number(0.17, "", ASSUMED)
+    electron_tight_scale: float = _number(25.0, "GeV", ASSUMED)
+    electron_sampling: float = _number(0.11, "sqrt(GeV)", ASSUMED)
+    electron_constant: float = _number(0.010, "", ASSUMED)
+    electron_noise: float = _number(0.3, "GeV", ASSUMED)
+    electron_dressing_radius: float = _number(0.1, "", ASSUMED)
+    electron_flip: float = _number(2e-3, "", ASSUMED + ", times 1 + eta^2")
+
+    # muons
+    muon_efficiency: float = _number(0.97, "", ASSUMED)
+    muon_efficiency_centre: float = _number(0.75, "", ASSUMED)
+    muon_centre_eta: float = _number(0.1, "", ASSUMED + ": gap for cables")
+    muon_tight: float = _number(0.97, "", ASSUMED)
+    muon_constant: float = _number(0.018, "", ASSUMED)
+    muon_sagitta: float = _number(1.2e-4, "1/GeV", ASSUMED)
+
+    # isolation and impact parameters
+    track_min_pt: float = _number(1.0, "GeV", ASSUMED)
+    track_cone: float = _number(0.3, "", "name of the branch lep_ptcone30")
+    calorimeter_cone: float = _number(0.2, "", "name of the branch lep_etcone20")
+    calorimeter_cone_noise: float = _number(
+        0.8, "GeV", "spread below zero of lep_etcone20 in the 2020 release's Zee file"
+    )
+    electron_d0_resolution: float = _number(
+        0.0145, "mm", "median |d0|/significance in the 2020 release's Zee file"
+    )
+    muon_d0_resolution: float = _number(
+        0.0120, "mm", "median |d0|/significance in the 2020 release's ttbar file"
+    )
+    tau_d0_significance: float = _number(1.0, "", ASSUMED + ": mean flight of tau daughters")
+    hadron_d0_significance: float = _number(4.0, "", ASSUMED + ": mean flight of hadron daughters")
+    z0_resolution: float = _number(0.05, "mm", ASSUMED)
+
+    # jets
+    jet_radius: float = _number(0.4, "", "anti-kt jets of the 2020 release")
+    jet_cluster_min_pt: float = _number(10.0, "GeV", ASSUMED + ": may fluctuate above 20 GeV")
+    jet_noise: float = _number(4.5, "GeV", ASSUMED)
+    jet_sampling: float = _number(0.65, "sqrt(GeV)", ASSUMED)
+    jet_constant: float = _number(0.035, "", ASSUMED)
+    forward_jet_factor: float = _number(1.25, "", ASSUMED)
+    jet_tail: float = _number(0.01, "", ASSUMED + ": jets that lose up to half of their energy")
+    jet_vertex_efficiency: float = _number(0.95, "", ASSUMED + ": share above jet_vertex_cut")
+    jet_vertex_cut: float = _number(0.59, "", "documentation of the 2020 release (jet_jvt)")
+    jet_fakes_electron: float = _number(1e-3, "", ASSUMED)
+    fake_min_pt: float = _number(12.0, "GeV", ASSUMED)
+    fake_energy_fraction: float = _number(0.7, "", ASSUMED)
+    fake_tight: float = _number(0.3, "", ASSUMED)
+    fake_d0_significance: float = _number(1.5, "", ASSUMED + ": width")
+    fake_cone: float = _number(2.0, "GeV", ASSUMED + ": mean activity around fakes")
+
+    # b-tagging
+    btag_scores: tuple[float, ...] = _number((0.1758, 0.6459, 0.8244, 0.9349), "", MV2_NOTE)
+    btag_b: tuple[float, ...] = _number((0.85, 0.77, 0.70, 0.60), "", MV2_NOTE)
+    btag_c: tuple[float, ...] = _number((1 / 3.1, 1 / 6, 1 / 12, 1 / 34), "", MV2_NOTE)
+    btag_tau: tuple[float, ...] = _number((1 / 8.2, 1 / 22, 1 / 55, 1 / 184), "", MV2_NOTE)
+    btag_light: tuple[float, ...] = _number((1 / 33, 1 / 134, 1 / 381, 1 / 1538), "", MV2_NOTE)
+    flavour_radius: float = _number(0.3, "", ASSUMED)
+    flavour_min_pt: float = _number(5.0, "GeV", ASSUMED)
+
+    # overlaps
+    jet_near_lepton: float = _number(0.2, "", ASSUMED)
+    lepton_near_jet: float = _number(0.4, "", "no closer pair in the 2020 release's files")
+    overlap_isolation: float = _number(0.15, "", ASSUMED)
+
+    # missing momentum
+    soft_noise: float = _number(13.0, "GeV", ASSUMED + ": pile-up, per component")
+    soft_sampling: float = _number(0.5, "sqrt(GeV)", ASSUMED)
+
+    # triggers
+    trigger_min_pt: float = _number(27.0, "GeV", ASSUMED + ": 1 GeV above the menu's thresholds")
+    trigger_muon_max_eta: float = _number(2.4, "", ASSUMED)
+    trigger_electron: float = _number(0.93, "", ASSUMED)
+    trigger_muon: float = _number(0.80, "", ASSUMED)
+
+
+def response_rows() -> list[tuple[str, float | Numbers, str, str]]:
+    """The table as rows of name, value, unit and source, in the order of the class."""
+    table = Response()
+    return [
+        (one.name, getattr(table, one.name), one.metadata["unit"], one.metadata["source"])
+        for one in fields(table)
+    ]

@@ -1,0 +1,133 @@
+"""Signal models: masses, widths and matrix elements, in plain numbers (no Pythia needed here)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ("DarkHiggsModel", "Sector", "dark_higgs_model", "vector_partial_width")
+
+Sector = Literal["heavy", "light"]
+
+# masses in GeV; those of the quarks are the ones that Pythia takes
+TOP_MASS = 172.5
+BOTTOM_MASS = 4.8
+TAU_MASS = 1.777
+HIGGS_MASS = 125.0
+DARK_MATTER_MASS = 5.0
+
+
+def vector_partial_width(
+    mass: float, coupling: float, fermion_mass: float = 0.0, *, colours: int = 1
+) -> float:
+    """Width of a vector boson into one Dirac fermion pair with a pure vector coupling.
+
+    The width is N_c g^2 M / (12 pi) (1 + 2r) sqrt(1 - 4r), where r = m_f^2 / M^2
+    (for example eq. 2.5 of arXiv:1507.00966).
+
+    Args:
+        mass: Mass M of the boson [GeV].
+        coupling: Coupling g of the current ``g fbar gamma_mu f``.
+        fermion_mass: Mass of the fermion [GeV].
+        colours: 3 for quarks, 1 for leptons.
+
+    Returns:
+        The width [GeV]; 0 where the decay is closed.
+
+    Examples:
+        >>> round(vector_partial_width(130.0, 0.1, colours=3), 4)
+        0.1035
+        >>> vector_partial_width(130.0, 0.1, 172.5, colours=3)
+        0.0
+    """
+    ratio = (fermion_mass / mass) ** 2
+    if ratio >= 0.25:
+        return 0.0
+    massless = colours * coupling**2 * mass / (12 * math.pi)
+    return massless * (1 + 2 * ratio) * math.sqrt(1 - 4 * ratio)
+
+
+@dataclass(frozen=True)
+class DarkHiggsModel:
+    """Dark Higgs-strahlung, q qbar -> Z'* -> Z' h_D with h_D -> chi chi.
+
+    The model is the first of the three of arXiv:1504.01386 (Autran, Bauer, Lin, Whiteson):
+    L contains ``g_q qbar gamma_mu q Z'^mu`` and ``g_dark m_Z' h_D Z'_mu Z'^mu``, so that the vertex
+    of two Z' and one h_D is ``2 g_dark m_Z'``. The Z' couples with ``g_lepton`` to e, mu and tau;
+    its decays into neutrinos and into dark matter are taken as closed.
+
+    Attributes:
+        zprime_mass: Mass of the Z' [GeV].
+        higgs_mass: Mass of the dark Higgs boson [GeV].
+        quark_coupling: Coupling of the Z' to each quark.
+        lepton_coupling: Coupling of the Z' to each charged lepton.
+        dark_coupling: Coupling of the dark Higgs boson to the Z'.
+    """
+
+    zprime_mass: float
+    higgs_mass: float
+    quark_coupling: float = 0.1
+    lepton_coupling: float = 0.01
+    dark_coupling: float = 1.0
+
+    @property
+    def lepton_width(self) -> float:
+        """Width of the Z' into one pair of light charged leptons [GeV]."""
+        return vector_partial_width(self.zprime_mass, self.lepton_coupling)
+
+    @property
+    def width(self) -> float:
+        """Full width of the Z' into quarks and charged leptons [GeV]."""
+        quarks = sum(
+            vector_partial_width(self.zprime_mass, self.quark_coupling, mass, colours=3)
+            for mass in (0.0, 0.0, 0.0, 0.0, BOTTOM_MASS, TOP_MASS)
+        )
+        tau = vector_partial_width(self.zprime_mass, self.lepton_coupling, TAU_MASS)
+        return quarks + 2 * self.lepton_width + tau
+
+    @property
+    def branching_to_light_leptons(self) -> float:
+        """The share of Z' decays that end in ee or mumu."""
+        return 2 * self.lepton_width / self.width
+
+    def dsigma_dt(self, s: float, t: float, u: float, zprime_mass2: float) -> float:
+        """Parton cross section d(sigma)/dt, averaged over spins and colours of the quarks.
+
+        With the quark current squared, the sum over the polarisations of the Z' and the vertex
+        above, the result is
+
+            g_dark^2 g_q^2 / (24 pi s^2) * (t u - m_Z'^2 m_h^2 + 2 s m_Z'^2)
+            / ((s - M^2)^2 + M^2 Gamma^2),
+
+        the structure of f fbar -> Z H in the Standard Model (there g_dark = m_Z / v).
+
+        Args:
+            s: Mandelstam s [GeV^2].
+            t: Mandelstam t, from the quark to the Z' [GeV^2].
+            u: Mandelstam u, from the quark to the h_D [GeV^2].
+            zprime_mass2: Squared mass of the Z' made in this event, on its resonance [GeV^2].
+
+        Returns:
+            The cross section [GeV^-4]; not below zero at the edge of phase space.
+        """
+        higgs_mass2 = s + t + u - zprime_mass2
+        numerator = t * u - zprime_mass2 * higgs_mass2 + 2 * s * zprime_mass2
+        pole2 = self.zprime_mass**2
+        propagator = (s - pole2) ** 2 + pole2 * self.width**2
+        couplings = (self.dark_coupling * self.quark_coupling) ** 2
+        return couplings / (24 * math.pi * s**2) * max(0.0, numerator) / propagator
+
+
+def dark_higgs_model(sector: Sector, mass: float) -> DarkHiggsModel:
+    """The benchmark of a dark sector: which dark Higgs boson goes with a Z' of this mass.
+
+    The heavy sector takes the larger of m_Z' and 125 GeV as the mass of the h_D, the light one the
+    smaller (arXiv:1807.11471, with g_q = 0.1 and g_dark = 1).
+
+    Args:
+        sector: Which dark sector.
+        mass: Mass of the Z' [GeV].
+    """
+    choose = max if sector == "heavy" else min
+    return DarkHiggsModel(zprime_mass=mass, higgs_mass=choose(mass, HIGGS_MASS))
