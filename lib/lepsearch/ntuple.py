@@ -280,14 +280,11 @@ def _jets(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
 def no_events() -> Events:
     """An empty set of events, with every field in place."""
     floats, flags, ints = np.empty(0), np.empty(0, dtype=bool), np.empty(0, dtype=np.int32)
-    kinematics = dict.fromkeys(("pt", "eta", "phi", "energy"), floats)
-    lepton = kinematics | dict.fromkeys(("z0", "d0_significance"), floats)
-    lepton |= dict.fromkeys(("charge", "flavour"), ints)
-    lepton |= dict.fromkeys(("tight", "isolated"), flags)
-    jet = kinematics | {"jvt": floats, "b_tagged": flags}
 
-    def ragged(columns: dict[str, NDArray[Any]]) -> ak.Array:
-        return ak.zip({name: ak.unflatten(column, ints) for name, column in columns.items()})
+    def ragged(**columns: str) -> ak.Array:
+        of_type = {"float": floats, "flag": flags, "int": ints}
+        names = {name: of_type[kind] for kind, group in columns.items() for name in group.split()}
+        return ak.zip({name: ak.unflatten(column, ints) for name, column in names.items()})
 
     return Events(
         run=np.empty(0, dtype=np.uint32),
@@ -295,8 +292,12 @@ def no_events() -> Events:
         generator_weight=floats,
         scale_factor=floats,
         trigger=flags,
-        leptons=ragged(lepton),
-        jets=ragged(jet),
+        leptons=ragged(
+            float="pt eta phi energy z0 d0_significance",
+            int="charge flavour",
+            flag="tight isolated",
+        ),
+        jets=ragged(float="pt eta phi energy jvt", flag="b_tagged"),
         missing_pt=floats,
         missing_phi=floats,
     )

@@ -1,42 +1,65 @@
-"""An ordered map over Dask workers, whose memory does not grow with the number of items."""
+"""Ordered maps over Dask workers, whose memory does not grow with the number of items."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from contextlib import contextmanager
+from typing import Any
 
-__all__ = ("ordered_map",)
+__all__ = ("OrderedMap", "ordered_map", "pool")
 
-T = TypeVar("T")
-R = TypeVar("R")
+# Like the built-in map: results in the order of the items, as they are asked for.
+OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
-def ordered_map(
-    function: Callable[[T], R], items: Iterable[T], *, workers: int = 1, address: str | None = None
-) -> Iterator[R]:
-    """Results of ``function`` in the order of ``items``, at most a few of them ahead at a time.
+@contextmanager
+def pool(workers: int = 1, address: str | None = None) -> Iterator[OrderedMap]:
+    """A map that runs in several processes while the block lasts.
+
+    Its results come in the order of its items, so they don't depend on the number of workers, and
+    only a few items are ahead of the one that is asked for. The function must be importable.
 
     Args:
-        function: What to do; it must be importable by a worker.
-        items: What to do it to.
-        workers: Processes of a local cluster; 1 works in this process, without Dask.
-        address: Scheduler of a running ``dask.distributed`` cluster (``tcp://host:port``);
-            ``$DASK_SCHEDULER_ADDRESS`` by default. Replaces the local cluster.
+        workers: Processes of a local cluster; with 1 the map runs in this process, without Dask.
+        address: Scheduler of a running ``dask.distributed`` cluster (``tcp://host:port``), in
+            place of a local one; ``$DASK_SCHEDULER_ADDRESS`` by default.
 
     Yields:
-        One result an item, in order.
+        The map.
     """
     address = address or os.environ.get("DASK_SCHEDULER_ADDRESS")
     if workers <= 1 and not address:
-        yield from map(function, items)
+        yield map
         return
     from distributed import Client, LocalCluster  # a second to import: only when it is used
 
-    def consume(client: Any) -> Iterator[R]:
+    if address:
+        with Client(address) as client:
+            yield _ordered(client)
+        return
+    with (
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield _ordered(client)
+
+
+def ordered_map(
+    function: Callable[[Any], Any], items: Iterable[Any], *, workers: int = 1
+) -> Iterator[Any]:
+    """Results of one function in the order of its items, on a pool of their own."""
+    with pool(workers) as mapped:
+        yield from mapped(function, items)
+
+
+def _ordered(client: Any) -> OrderedMap:
+    def ordered(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         ahead: deque[Any] = deque()
-        window = 2 * max(workers, len(client.scheduler_info()["workers"]))
+        window = 2 * len(client.ncores())
         for item in items:
             ahead.append(client.submit(function, item, pure=False))
             if len(ahead) >= window:
@@ -44,14 +67,4 @@ def ordered_map(
         while ahead:
             yield ahead.popleft().result()
 
-    if address:
-        with Client(address) as client:
-            yield from consume(client)
-        return
-    with (
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield from consume(client)
+    return ordered

@@ -1,0 +1,175 @@
+"""Skims as tables of events with physics weights, for one profile at one luminosity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from lepsearch.cutflow import Cutflow
+from lepsearch.errors import InputError, nearest
+from lepsearch.manifest import Manifest, load_manifest
+from lepsearch.manifest_schema import Group
+from lepsearch.selection import region as known_region
+from lepsearch.skim import SkimInfo, read_info
+from lepsearch.workspace import Workspace
+
+__all__ = ("Dataset", "Yield", "sum_weights")
+
+
+@dataclass(frozen=True)
+class Yield:
+    """Expected or observed events.
+
+    Attributes:
+        value: Sum of weights.
+        error: Square root of the sum of squared weights.
+        events: Raw number of events.
+    """
+
+    value: float
+    error: float
+    events: int
+
+
+def sum_weights(weights: pd.Series) -> Yield:
+    """Total weight with its statistical error and the number of events behind it.
+
+    Examples:
+        >>> sum_weights(pd.Series([3.0, 4.0]))
+        Yield(value=7.0, error=5.0, events=2)
+    """
+    values = weights.to_numpy(dtype=float)
+    return Yield(float(values.sum()), float(np.sqrt(np.sum(values**2))), len(values))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The skims of one profile.
+
+    Attributes:
+        workspace: Where they lie.
+        luminosity_fb: Luminosity that simulation is scaled to [1/fb].
+    """
+
+    workspace: Workspace
+    luminosity_fb: float
+
+    @classmethod
+    def open(cls, profile: str, *, luminosity_fb: float | None = None) -> Dataset:
+        """The skims of a profile.
+
+        Args:
+            profile: Name of the profile; its folder of ntuples comes from ``$LEPSEARCH_DATA``.
+            luminosity_fb: Luminosity [1/fb]; the manifest's for the profile by default.
+
+        Raises:
+            InputError: The luminosity is not positive.
+            ManifestError: The manifest is wrong or has no such profile.
+        """
+        workspace = Workspace.find(profile)
+        if luminosity_fb is None:
+            luminosity_fb = load_manifest(workspace.manifest).luminosity_fb(workspace)
+        if not luminosity_fb > 0:
+            msg = f"luminosity_fb is {luminosity_fb}, expected a positive number of 1/fb"
+            raise InputError(msg)
+        return cls(workspace, luminosity_fb)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The data manifest."""
+        return load_manifest(self.workspace.manifest)
+
+    @property
+    def groups(self) -> dict[str, Group]:
+        """Process groups in stacking order."""
+        return self.manifest.groups
+
+    @cached_property
+    def samples(self) -> tuple[str, ...]:
+        """Names of the profile's samples, in the manifest's order."""
+        return tuple(source.name for source in self.manifest.sources(self.workspace))
+
+    def info(self, region: str, sample: str) -> SkimInfo:
+        """What a skim says of itself; its cutflow is in event weights."""
+        known_region(region)
+        if sample not in self.samples:
+            msg = f"profile {self.workspace.profile!r} has no sample {sample!r}; "
+            msg += f"there are {nearest(sample, self.samples)}"
+            raise InputError(msg)
+        return read_info(self.workspace.skim(region, sample))
+
+    def infos(self, region: str) -> list[SkimInfo]:
+        """What every sample's skim says of itself."""
+        return [self.info(region, sample) for sample in self.samples]
+
+    def _factor(self, info: SkimInfo) -> float:
+        return 1.0 if info.kind == "data" else info.per_inverse_fb * self.luminosity_fb
+
+    def cutflow(self, region: str, sample: str) -> Cutflow:
+        """Counts after each cut, scaled to the luminosity."""
+        info = self.info(region, sample)
+        return info.cutflow.scaled(self._factor(info))
+
+    def table(
+        self,
+        region: str,
+        columns: Sequence[str] | None = None,
+        *,
+        samples: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Events of every sample.
+
+        Args:
+            region: Name of the region.
+            columns: Features to read; all by default.
+            samples: Samples to read; all by default.
+
+        Returns:
+            One row an event, with ``weight`` (expected events; 1 in data), ``sample``, ``group``
+            and ``kind`` beside the features.
+
+        Raises:
+            InputError: A skim is missing, or has no such column.
+        """
+        return pd.concat(
+            [self._events(region, sample, columns) for sample in samples or self.samples],
+            ignore_index=True,
+        )
+
+    def _events(self, region: str, sample: str, columns: Sequence[str] | None) -> pd.DataFrame:
+        info = self.info(region, sample)
+        path = self.workspace.skim(region, sample)
+        present = pq.read_schema(path).names
+        for column in columns or ():
+            if column not in present:
+                msg = f"{path}: no column {column!r}; nearest are {nearest(column, present)}"
+                raise InputError(msg)
+        wanted = None if columns is None else list(dict.fromkeys([*columns, "event_weight"]))
+        events: pd.DataFrame = pq.read_table(path, columns=wanted).to_pandas()
+        events["weight"] = events.pop("event_weight") * self._factor(info)
+        for name in ("sample", "group", "kind"):
+            events[name] = getattr(info, name)
+        return events
+
+    def lacks(self, region: str) -> list[str]:
+        """What this profile can't show in a region, in words; empty if nothing is missing."""
+        infos = self.infos(region)
+        missing = []
+        for kind, words in (
+            ("data", "recorded collisions"),
+            ("background", "a simulated background"),
+            ("signal", "a simulated signal"),
+        ):
+            of_kind = [info for info in infos if info.kind == kind]
+            left = sum(info.cutflow.steps[-1].events for info in of_kind)
+            if not of_kind:
+                missing.append(f"no sample of {words}")
+            elif not left:
+                names = ", ".join(info.sample for info in of_kind)
+                missing.append(f"no event of {words} left after the selection ({names})")
+        return missing

@@ -1,0 +1,90 @@
+"""Weighted histograms of the skims' features, by process group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from hist import Hist
+from numpy.typing import ArrayLike
+
+from lepsearch.errors import InputError
+
+__all__ = ("Spectra", "fill", "spectra")
+
+
+@dataclass(frozen=True)
+class Spectra:
+    """One feature's distributions, as a figure stacks them.
+
+    Attributes:
+        backgrounds: Histogram of each background group, by label, in stacking order.
+        signals: Histogram of each signal sample, by label.
+        data: Histogram of the recorded events; None without data.
+    """
+
+    backgrounds: dict[str, Hist]
+    signals: dict[str, Hist]
+    data: Hist | None
+
+
+def fill(values: ArrayLike, weights: ArrayLike, edges: Sequence[float]) -> Hist:
+    """A weighted histogram; what lies outside the edges is counted in the first and last bin.
+
+    Args:
+        values: The feature, shape (n,); NaN (absent) is left out.
+        weights: Weights, shape (n,).
+        edges: Bin edges, rising.
+
+    Raises:
+        InputError: The edges do not rise.
+    """
+    if len(edges) < 2 or np.any(np.diff(edges) <= 0):
+        msg = f"bin edges must rise and be at least two, got {list(edges)}"
+        raise InputError(msg)
+    values, weights = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
+    there = ~np.isnan(values)
+    inside = np.clip(values[there], edges[0], np.nextafter(edges[-1], edges[0]))
+    histogram = Hist.new.Var(edges, name="x").Weight()
+    histogram.fill(inside, weight=weights[there])
+    return histogram
+
+
+def spectra(
+    table: pd.DataFrame, feature: str, edges: Sequence[float], labels: Mapping[str, str]
+) -> Spectra:
+    """Histograms of one feature, backgrounds by group, signals by sample.
+
+    Args:
+        table: Events with ``weight``, ``kind``, ``group`` and ``sample``, from ``Dataset.table``.
+        feature: Column to fill.
+        edges: Bin edges.
+        labels: Label of each background group, in stacking order, and of each signal sample.
+
+    Raises:
+        InputError: There is no such feature.
+    """
+    if feature not in table:
+        msg = f"no column {feature!r} in the table; there are {sorted(table.columns)}"
+        raise InputError(msg)
+
+    def histogram(events: pd.DataFrame) -> Hist:
+        return fill(events[feature], events["weight"], edges)
+
+    background, signal, data = (
+        table[table["kind"] == kind] for kind in ("background", "signal", "data")
+    )
+    return Spectra(
+        backgrounds={
+            label: histogram(background[background["group"] == group])
+            for group, label in labels.items()
+            if (background["group"] == group).any()
+        },
+        signals={
+            labels.get(str(name), str(name)): histogram(events)
+            for name, events in signal.groupby("sample", sort=False)
+        },
+        data=histogram(data) if len(data) else None,
+    )

@@ -1,0 +1,145 @@
+"""Stacked simulation with signals on top, recorded events as points and their ratio beneath."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import mplhep
+import numpy as np
+from matplotlib.figure import Figure
+
+from lepsearch.histograms import Spectra
+from lepsearch.plotting.style import STYLE, shades
+
+__all__ = ("stack",)
+
+_SIGNAL_DASHES = ("--", "-.", ":", (0, (5, 1, 1, 1)))
+
+
+def stack(
+    spectra: Spectra, *, xlabel: str, luminosity_fb: float, log: bool = True, title: str = ""
+) -> Figure:
+    """Draw one feature's spectra.
+
+    Args:
+        spectra: The histograms.
+        xlabel: Name of the feature, with its unit.
+        luminosity_fb: Luminosity that the simulation is scaled to [1/fb].
+        log: Whether the vertical axis is logarithmic.
+        title: Words above the plot.
+
+    Returns:
+        The figure, with a ratio panel where there are data and a background.
+    """
+    with_ratio = spectra.data is not None and bool(spectra.backgrounds)
+    with plt.rc_context(STYLE):
+        if with_ratio:
+            figure, (top, bottom) = plt.subplots(
+                2, 1, sharex=True, height_ratios=(3, 1), figsize=(7.2, 5.4)
+            )
+        else:
+            figure, top = plt.subplots()
+            bottom = None
+        _draw_backgrounds(top, spectra)
+        for dashes, (label, histogram) in zip(
+            _SIGNAL_DASHES * len(spectra.signals), spectra.signals.items(), strict=False
+        ):
+            mplhep.histplot(
+                histogram, ax=top, label=label, color="#b2182b", linestyle=dashes,
+                linewidth=2.2, yerr=False, flow="none",
+            )  # fmt: skip
+        if spectra.data is not None:
+            _draw_data(top, spectra.data)
+        _finish(top, spectra, luminosity_fb=luminosity_fb, log=log, title=title)
+        if bottom is not None:
+            _draw_ratio(bottom, spectra)
+        lowest = bottom if bottom is not None else top
+        lowest.set_xlabel(xlabel, loc="right")
+    return figure
+
+
+def _total(spectra: Spectra) -> tuple[Any, Any]:
+    """Sum and variance of the backgrounds in each bin."""
+    histograms = spectra.backgrounds.values()
+    return sum(h.values() for h in histograms), sum(h.variances() for h in histograms)
+
+
+def _edges(spectra: Spectra) -> Any:
+    known = [*spectra.backgrounds.values(), *spectra.signals.values()]
+    one = known[0] if known else spectra.data
+    return one.axes[0].edges if one is not None else np.array([0.0, 1.0])
+
+
+def _draw_backgrounds(axes: Any, spectra: Spectra) -> None:
+    if not spectra.backgrounds:
+        return
+    labels = list(spectra.backgrounds)
+    mplhep.histplot(
+        list(spectra.backgrounds.values()), ax=axes, stack=True, histtype="fill", label=labels,
+        color=list(shades(labels).values()), edgecolor="#333333", linewidth=0.6, flow="none",
+    )  # fmt: skip
+    total, variance = _total(spectra)
+    _band(axes, _edges(spectra), total - np.sqrt(variance), total + np.sqrt(variance))
+
+
+def _band(axes: Any, edges: Any, low: Any, high: Any) -> None:
+    """The statistical uncertainty of the simulation, hatched."""
+    axes.fill_between(
+        edges, np.append(low, low[-1]), np.append(high, high[-1]), step="post", hatch="//////",
+        facecolor="none", edgecolor="#555555", linewidth=0, label="simulation, stat. unc.",
+    )  # fmt: skip
+
+
+def _draw_data(axes: Any, histogram: Any) -> None:
+    counts = histogram.values()
+    centres = histogram.axes[0].centers
+    seen = counts > 0
+    axes.errorbar(
+        centres[seen], counts[seen], np.sqrt(counts[seen]), fmt="o", color="black", markersize=4.5,
+        linewidth=1.2, label="data",
+    )  # fmt: skip
+
+
+def _finish(axes: Any, spectra: Spectra, *, luminosity_fb: float, log: bool, title: str) -> None:
+    edges = _edges(spectra)
+    axes.set_xlim(edges[0], edges[-1])
+    widths = np.diff(edges)
+    unit = "bin" if np.ptp(widths) > 1e-9 * widths[0] else f"{widths[0]:g}"
+    axes.set_ylabel(f"Events / {unit}", loc="top")
+    drawn = [*spectra.backgrounds.values(), *spectra.signals.values()]
+    heights = [h.values() for h in drawn + ([spectra.data] if spectra.data is not None else [])]
+    total = [_total(spectra)[0]] if spectra.backgrounds else []
+    peak = max((float(h.max()) for h in heights + total), default=1.0)
+    positive = [float(v) for h in heights for v in h if v > 0]
+    if log and positive:
+        bottom = max(min(positive) * 0.5, peak * 1e-6)
+        axes.set_yscale("log")
+        axes.set_ylim(bottom, peak * (peak / bottom) ** 0.45)
+    else:
+        axes.set_ylim(0, max(peak, 1e-9) * 1.5)
+    axes.legend(ncols=2, loc="upper right")
+    words = rf"$\sqrt{{s}}=13$ TeV, {luminosity_fb:g} fb$^{{-1}}$"
+    axes.set_title(f"{title}   {words}" if title else words)
+
+
+def _draw_ratio(axes: Any, spectra: Spectra) -> None:
+    total, variance = _total(spectra)
+    data = spectra.data
+    assert data is not None
+    there = total > 0
+    ratio, error, spread = (np.full(len(total), np.nan) for _ in range(3))
+    ratio[there] = data.values()[there] / total[there]
+    error[there] = np.sqrt(data.values()[there]) / total[there]
+    spread[there] = np.sqrt(variance[there]) / total[there]
+    _band(axes, _edges(spectra), 1 - spread, 1 + spread)
+    seen = there & (data.values() > 0)
+    centres = data.axes[0].centers
+    axes.errorbar(
+        centres[seen], ratio[seen], error[seen], fmt="o", color="black", markersize=4.5,
+        linewidth=1.2,
+    )  # fmt: skip
+    axes.axhline(1, color="#333333", linewidth=0.8)
+    top = np.nanmax(np.append(ratio[seen], 1.5)) if seen.any() else 2.0
+    axes.set_ylim(0, min(max(2.0, 1.2 * top), 20))
+    axes.set_ylabel("data / sim.")
