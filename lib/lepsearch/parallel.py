@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +36,8 @@ def pool(workers: int = 1, address: str | None = None) -> Iterator[OrderedMap]:
         return
     from distributed import Client, LocalCluster  # a second to import: only when it is used
 
+    # it sets its own level when imported, and tells every connection
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     if address:
         with Client(address) as client:
             yield _ordered(client)
