@@ -7,14 +7,29 @@ import sys
 
 import typer
 
+from lepsearch.commands.build import build_command
+from lepsearch.commands.doctor import doctor_command
+from lepsearch.commands.run import run_command
+from lepsearch.commands.simulate import simulate_command
+from lepsearch.commands.skim import skim_command
 from lepsearch.errors import LepsearchError
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Search for new physics with leptons: samples, skims, chapters, book.",
 )
+
+app.command("simulate")(simulate_command)
+app.command("skim")(skim_command)
+app.command("run")(run_command)
+app.command("build")(build_command)
+app.command("doctor")(doctor_command)
+
+
+@app.callback()
+def about() -> None:
+    """Search for new physics with leptons: samples, skims, chapters, book."""
 
 
 def main() -> None:

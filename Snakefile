@@ -1,0 +1,151 @@
+"""The graph: samples -> skims -> chapters -> book. Run it with `make book`, or by hand:
+
+    snakemake --cores 2 --config profile=local data=FOLDER
+
+A step's inputs include the library modules that it uses, found by reading their imports, so that
+a change reruns what it touches and nothing else.
+"""
+
+import fcntl
+import os
+import shlex
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from lepsearch import provenance
+from lepsearch.chapters import list_chapters
+from lepsearch.manifest import load_manifest
+from lepsearch.workspace import Workspace
+
+ROOT = Path(workflow.basedir)
+os.environ["LEPSEARCH_ROOT"] = str(ROOT)
+WORKSPACE = Workspace.find(config.get("profile", "embedded"), config.get("data") or None)
+PROFILE = WORKSPACE.profile
+MANIFEST = load_manifest(WORKSPACE.manifest)
+SOURCES = {source.name: source for source in MANIFEST.sources(WORKSPACE)}
+SIMULATED = MANIFEST.simulation(PROFILE)
+REGIONS = ("dilepton", "trilepton")
+CHAPTERS = list_chapters(ROOT)
+LEPSEARCH = shlex.quote(str(Path(sys.executable).with_name("lepsearch")))
+
+
+def place(path):
+    """A path as the rules name it: relative to the project where it lies inside."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+BUILD = place(WORKSPACE.build)
+
+
+def modules(root):
+    """The library files that a script or a command uses, itself included."""
+    return [place(path) for path in [ROOT / root, *provenance.modules_used(ROOT / root)]]
+
+
+def chapter_inputs(wildcards):
+    """A chapter's script, its modules, and the skims and manifest if it reads them."""
+    used = modules(f"notebooks/{wildcards.chapter}.py")
+    stems = {Path(path).stem for path in used}
+    if stems & {"dataset", "manifest"}:
+        used += [place(path) for path in MANIFEST.paths]
+    if "dataset" in stems:
+        used += SKIMS
+    return used
+
+
+def sample_digest(wildcards):
+    """What the manifest says of one sample, whatever it says of the others."""
+    source = SOURCES[wildcards.sample]
+    return provenance.digest(replace(source, files=()), SIMULATED.get(wildcards.sample))
+
+
+SKIMS = [place(WORKSPACE.skim(region, sample)) for region in REGIONS for sample in SOURCES]
+
+missing = [path for source in SOURCES.values() for path in source.files if not path.is_file()]
+if missing and not SIMULATED:
+    raise WorkflowError(
+        f"profile {PROFILE!r}: {len(missing)} ntuples are not there, first {missing[0]}; "
+        "fetch them with `lepsearch data fetch`, or name the folder that has them: DATA=..."
+    )
+
+if workflow.is_main_process:
+    WORKSPACE.build.mkdir(parents=True, exist_ok=True)
+    lock = (WORKSPACE.build / ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise WorkflowError(f"another run is at work in {WORKSPACE.build}; wait for it to end")
+
+shell.prefix(
+    f"export LEPSEARCH_ROOT={shlex.quote(str(ROOT))}; "
+    + (f"export LEPSEARCH_DATA={shlex.quote(str(WORKSPACE.data))}; " if WORKSPACE.data else "")
+)
+
+
+wildcard_constraints:
+    sample="|".join(SOURCES) or "none",
+    chapter="|".join(CHAPTERS) or "none",
+
+
+localrules:
+    book,
+    skims,
+
+
+rule book:
+    input:
+        expand(f"{BUILD}/chapters/{{chapter}}.ipynb", chapter=CHAPTERS),
+        "_config.yml",
+        sorted(place(path) for path in (ROOT / "book").rglob("*") if path.is_file()),
+        modules("lib/lepsearch/commands/build.py"),
+    output:
+        update(f"{BUILD}/html/index.html"),
+    params:
+        chapters=CHAPTERS,
+    shell:
+        "{LEPSEARCH} build --profile {PROFILE}"
+
+
+rule skims:
+    input:
+        SKIMS,
+
+
+if SIMULATED:
+
+    rule simulate:
+        input:
+            modules("lib/lepsearch/commands/simulate.py"),
+        output:
+            f"{BUILD}/ntuples/{{sample}}.root",
+        params:
+            digest=sample_digest,
+        threads: workflow.cores
+        shell:
+            "{LEPSEARCH} simulate {wildcards.sample} --profile {PROFILE} --workers {threads}"
+
+
+rule skim:
+    input:
+        lambda wildcards: [place(path) for path in SOURCES[wildcards.sample].files],
+        modules("lib/lepsearch/commands/skim.py"),
+    output:
+        [f"{BUILD}/skims/{region}/{{sample}}.parquet" for region in REGIONS],
+    params:
+        digest=sample_digest,
+    threads: workflow.cores
+    shell:
+        "{LEPSEARCH} skim {wildcards.sample} --profile {PROFILE} --workers {threads}"
+
+
+rule chapter:
+    input:
+        chapter_inputs,
+    output:
+        f"{BUILD}/chapters/{{chapter}}.ipynb",
+        f"{BUILD}/results/{{chapter}}.json",
+    shell:
+        "{LEPSEARCH} run {wildcards.chapter} --profile {PROFILE} --for-book"
