@@ -98,6 +98,7 @@ class _Task:
     parameters: dict[str, str | float]
     seed: int
     chunk: int
+    first_number: int
     events: int
 
 
@@ -216,6 +217,7 @@ def _tasks(request: Request) -> list[_Task]:
             dict(request.parameters),
             request.seed,
             number,
+            start + 1,
             min(CHUNK, request.events - start),
         )
         for number, start in enumerate(starts)
@@ -230,7 +232,7 @@ def _make_chunk(task: _Task) -> _Made:
     )
     rng = np.random.default_rng(randomness.spawn(1)[0])
     table = Response()
-    number = task.chunk * CHUNK + 1
+    number = task.first_number
     sum_of_weights = 0.0
     batches = []
     for particles in generator.batches(task.events):

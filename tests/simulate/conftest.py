@@ -1,0 +1,71 @@
+"""Small samples of reconstructed events, made once a session."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pytest
+
+from lepsearch.simulate.generate import Generator
+from lepsearch.simulate.ntuple_writer import Columns, columns, join
+from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.response import respond
+from lepsearch.simulate.response_table import Response
+
+HEAVY_130 = (("sector", "heavy"), ("mass", 130))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Kept events (GeV became MeV), and the weights of all that were generated."""
+
+    kept: Columns
+    weights: np.ndarray
+
+    def per_event(self, values: np.ndarray, place: int) -> np.ndarray:
+        """A lepton's property in each event: 0 the leading lepton, 1 the next."""
+        first = np.cumsum(self.kept.leptons) - self.kept.leptons
+        return values[first + place]
+
+    @property
+    def two_leptons(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mass and transverse momentum of the two leading leptons [GeV]."""
+        lepton = self.kept.lepton
+        pt, eta, phi = (
+            [self.per_event(lepton[name].astype(float), place) for place in (0, 1)]
+            for name in ("pt", "eta", "phi")
+        )
+        mass = np.sqrt(
+            2 * pt[0] * pt[1] * (np.cosh(eta[0] - eta[1]) - np.cos(phi[0] - phi[1]))
+        )
+        px, py = (sum(pt[i] * f(phi[i]) for i in (0, 1)) for f in (np.cos, np.sin))
+        return mass / 1000, np.hypot(px, py) / 1000
+
+    @property
+    def same_flavour_opposite_sign(self) -> np.ndarray:
+        """Mask of events whose leading leptons are e+e- or mu+mu-."""
+        kind, charge = self.kept.lepton["type"], self.kept.lepton["charge"]
+        same = self.per_event(kind, 0) == self.per_event(kind, 1)
+        return same & (self.per_event(charge, 0) != self.per_event(charge, 1))
+
+
+@cache
+def _make(process: str, events: int, parameters: tuple, extra: tuple, seed: int) -> Sample:
+    generator = Generator(find_process(process, dict(parameters)), seed, extra)
+    rng = np.random.default_rng(seed)
+    parts, weights = [], []
+    for particles in generator.batches(events):
+        parts.append(columns(respond(particles, generator.kinds, rng, Response()), 1))
+        weights.append(particles.weight)
+    return Sample(join(parts), np.concatenate(weights))
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., Sample]:
+    """Make a sample, or take the one made before with the same arguments."""
+
+    def inner(process, events, parameters=(), extra=(), seed=11):
+        return _make(process, events, parameters, extra, seed)
+
+    return inner
