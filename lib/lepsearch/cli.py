@@ -8,6 +8,7 @@ import sys
 import typer
 
 from lepsearch.commands.build import build_command
+from lepsearch.commands.data import data_app
 from lepsearch.commands.doctor import doctor_command
 from lepsearch.commands.run import run_command
 from lepsearch.commands.simulate import simulate_command
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(data_app, name="data")
 app.command("simulate")(simulate_command)
 app.command("skim")(skim_command)
 app.command("run")(run_command)

@@ -7,11 +7,12 @@ for each kind of file, which the tables' keys complete.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from lepsearch.errors import ManifestError, nearest
 from lepsearch.source import Kind, ReleaseName, Source
 
 __all__ = ("OpenData", "OpenFile", "OpenSample")
@@ -127,3 +128,38 @@ class OpenData:
             for file in self.files
             if (file.release, file.collection) == (release, collection) and file.kind != "other"
         }
+
+    def select(
+        self,
+        *,
+        releases: Collection[str] = (),
+        collections: Collection[str] = (),
+        processes: Collection[str] = (),
+        kinds: Collection[str] = ("data", "mc"),
+    ) -> list[OpenFile]:
+        """Files that fit every filter; an empty filter lets all pass.
+
+        Args:
+            releases: Keys of releases.
+            collections: Names of collections.
+            processes: Groups, names of samples, DSIDs or data periods.
+            kinds: ``data``, ``mc`` and ``other``.
+
+        Raises:
+            ManifestError: A filter names something that no file has.
+        """
+        filters: tuple[tuple[str, Collection[str], Callable[[OpenFile], set[str]]], ...] = (
+            ("release", releases, lambda file: {file.release}),
+            ("collection", collections, lambda file: {file.collection}),
+            ("process", processes, lambda file: {file.group, file.sample, file.key}),
+            ("kind", kinds, lambda file: {file.kind}),
+        )
+        files = list(self.files)
+        for what, wanted, names in filters:
+            known = set().union(*map(names, self.files)) - {""}
+            for name in wanted:
+                if name not in known:
+                    msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, known)}"
+                    raise ManifestError(msg)
+            files = [file for file in files if not wanted or names(file) & set(wanted)]
+        return files
