@@ -11,6 +11,7 @@ from typing import IO
 
 import fsspec
 import requests
+import urllib3
 
 from lepsearch.errors import FetchError
 
@@ -83,7 +84,7 @@ def _https(address: str, offset: int) -> Iterator[Stream]:
     try:
         with requests.get(address, headers=headers, stream=True, timeout=TIMEOUT) as response:
             start, size = _extent(address, offset, response)
-            yield Stream(start, size, response.iter_content(CHUNK))
+            yield Stream(start, size, _received(response))
     except requests.RequestException as error:
         raise BrokenOffError(_reason(error)) from error
 
@@ -108,12 +109,21 @@ def _extent(address: str, offset: int, response: requests.Response) -> tuple[int
     raise FetchError(msg)
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: Exception) -> str:
     """The innermost message of a chain of wrapped network errors."""
     cause: BaseException = error
     while cause.args and isinstance(cause.args[0], BaseException):
         cause = cause.args[0]
     return str(getattr(cause, "reason", None) or cause) or type(error).__name__
+
+
+def _received(response: requests.Response) -> Iterator[bytes]:
+    """Bytes as they come: unlike iter_content, none that came before a cut is lost."""
+    try:
+        while chunk := response.raw.read1(CHUNK):
+            yield chunk
+    except urllib3.exceptions.HTTPError as error:
+        raise BrokenOffError(_reason(error)) from error
 
 
 @contextmanager
