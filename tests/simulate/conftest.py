@@ -36,9 +36,7 @@ class Sample:
             [self.per_event(lepton[name].astype(float), place) for place in (0, 1)]
             for name in ("pt", "eta", "phi")
         )
-        mass = np.sqrt(
-            2 * pt[0] * pt[1] * (np.cosh(eta[0] - eta[1]) - np.cos(phi[0] - phi[1]))
-        )
+        mass = np.sqrt(2 * pt[0] * pt[1] * (np.cosh(eta[0] - eta[1]) - np.cos(phi[0] - phi[1])))
         px, py = (sum(pt[i] * f(phi[i]) for i in (0, 1)) for f in (np.cos, np.sin))
         return mass / 1000, np.hypot(px, py) / 1000
 

@@ -17,8 +17,8 @@ METRIC = np.array([1.0, -1.0, -1.0, -1.0])
 def chiral_current(helicity: int, energy: float) -> np.ndarray:
     """vbar(p2) gamma^mu u(p1) of massless quarks along +z and -z, by two-component spinors.
 
-    In the chiral basis gamma^mu is off-diagonal with (1, sigma) and (1, -sigma), so each helicity of
-    the quark needs one of the two; normalisation sqrt(2E) for each spinor.
+    In the chiral basis gamma^mu is off-diagonal with (1, sigma) and (1, -sigma), so each helicity
+    of the quark needs one of the two; normalisation sqrt(2E) for each spinor.
     """
     up, down = np.array([1, 0], complex), np.array([0, 1], complex)
     quark, antiquark = (up, down) if helicity > 0 else (down, up)

@@ -1,0 +1,272 @@
+"""The detector response: hand-made events, known peaks, and symmetries of generated samples."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from lepsearch.simulate import leptons, view
+from lepsearch.simulate.generate import Kinds, Particles
+from lepsearch.simulate.response import respond
+from lepsearch.simulate.response_table import Response, response_rows
+
+HEAVY_130 = (("sector", "heavy"), ("mass", 130))
+KINDS = Kinds(
+    known=np.array([11, 12, 13, 14, 15, 16, 22, 23, 24, 90, 211, 521]),
+    charges=np.array([-1, 0, -1, 0, -1, 0, 0, 0, 1, 0, 1, 1.0]),
+    visibles=np.array([True, False, True, False, True, False] + 6 * [True]),
+)
+PERFECT = replace(
+    Response(),
+    electron_efficiency_threshold=1.0,
+    electron_efficiency_gain=0.0,
+    muon_efficiency=1.0,
+    muon_efficiency_centre=1.0,
+    electron_sampling=0.0,
+    electron_constant=0.0,
+    electron_noise=0.0,
+    electron_flip=0.0,
+    muon_constant=0.0,
+    muon_sagitta=0.0,
+    jet_noise=0.0,
+    jet_sampling=0.0,
+    jet_constant=0.0,
+    jet_tail=0.0,
+    jet_fakes_electron=0.0,
+    soft_noise=0.0,
+    soft_sampling=0.0,
+)
+
+
+def record(*lines):
+    """One event from lines of (pdg, final, mother, px, py, pz); massless particles."""
+    pdg, final, mother, px, py, pz = zip((90, False, 0, 0, 0, 0), *lines, strict=True)
+    px, py, pz = (np.array(one, dtype=float) for one in (px, py, pz))
+    return Particles(
+        event=np.zeros(len(pdg), dtype=np.int64),
+        pdg=np.array(pdg, dtype=np.int32),
+        final=np.array(final),
+        mother=np.array(mother),
+        px=px,
+        py=py,
+        pz=pz,
+        e=np.sqrt(px**2 + py**2 + pz**2),
+        weight=np.array([1.5]),
+    )
+
+
+def found(particles, table=PERFECT):
+    momentum = (particles.px, particles.py, particles.pz)
+    rng = np.random.default_rng(1)
+    return leptons.find_candidates(
+        particles.pdg, particles.final, particles.mother, momentum, table, rng
+    )
+
+
+def test_origin_follows_copies_and_taus_up_to_the_parent():
+    particles = record(
+        (24, False, 0, 50, 0, 0),
+        (-15, False, 1, 50, 0, 0),  # W -> tau, a copy of it, -> mu
+        (-15, False, 2, 50, 0, 0),
+        (-13, True, 3, 30, 0, 0),
+        (521, False, 0, 0, 60, 0),
+        (-11, True, 5, 0, 40, 0),  # B -> e
+        (521, False, 0, 0, 60, 0),
+        (-15, False, 7, 0, 60, 0),
+        (-13, True, 8, 0, 40, 0),  # B -> tau -> mu
+        (23, False, 0, 0, -60, 0),
+        (11, False, 10, 0, -60, 0),
+        (11, True, 11, 0, -50, 0),  # Z -> e, after radiation
+    )
+    candidates = found(particles)
+    assert candidates.place.tolist() == [4, 6, 9, 12]
+    assert candidates.prompt.tolist() == [True, False, False, True]
+    assert candidates.from_tau.tolist() == [True, False, True, False]
+
+
+def test_perfect_detector_measures_the_neutrino():
+    """Two muons, a charged pion and a neutrino in balance."""
+    particles = record(
+        (13, True, 0, 40.0, 10.0, 5.0),
+        (-13, True, 0, -10.0, 30.0, -20.0),
+        (211, True, 0, 0.5, -2.0, 4.0),
+        (14, True, 0, -30.5, -38.0, 11.0),
+    )
+    result = respond(particles, KINDS, np.random.default_rng(1), PERFECT)
+    assert result.missing_pt[0] == pytest.approx(np.hypot(30.5, 38.0))
+    assert result.missing_phi[0] == pytest.approx(np.arctan2(-38.0, -30.5))
+    assert result.weight.tolist() == [1.5]
+    assert result.leptons.pt == pytest.approx([np.hypot(40, 10), np.hypot(10, 30)])
+    assert result.leptons.charge.tolist() == [-1, 1]
+    assert result.leptons.energy[0] == pytest.approx(
+        np.sqrt(40**2 + 10**2 + 5**2 + 0.10566**2), rel=1e-9
+    )
+    assert len(result.jets.pt) == 0
+
+
+def test_muon_outside_acceptance_is_missing():
+    outside = 10 * np.sinh(3.0)
+    particles = record(
+        (13, True, 0, 30.0, 0.0, 0.0), (-13, True, 0, 0.0, 30.0, 0.0),
+        (13, True, 0, -10.0, 0.0, outside), (211, True, 0, -20.0, -30.0, 0.0),
+    )  # fmt: skip
+    result = respond(particles, KINDS, np.random.default_rng(1), PERFECT)
+    assert result.missing_pt[0] == pytest.approx(10.0)
+    assert abs(result.missing_phi[0]) == pytest.approx(np.pi)
+    # the pion is a jet, with the momentum that it has
+    assert result.jets.pt == pytest.approx([np.hypot(20, 30)])
+
+
+def test_electron_takes_the_photon_near_it_and_a_jet_does_not():
+    particles = record(
+        (11, True, 0, 30.0, 0.0, 0.0), (22, True, 0, 12.0, 0.6, 0.0),
+        (-11, True, 0, -42.0, -0.6, 0.0),
+    )  # fmt: skip
+    result = respond(particles, KINDS, np.random.default_rng(1), PERFECT)
+    assert result.leptons.pt == pytest.approx([np.hypot(42, 0.6)] * 2)
+    assert result.missing_pt[0] == pytest.approx(0.0, abs=1e-9)
+    assert len(result.jets.pt) == 0
+    assert result.leptons.track_cone.tolist() == [0.0, 0.0]
+
+
+def test_lepton_inside_a_jet_is_dropped():
+    """The muon near a hard pion is not isolated: it goes, and with it the event."""
+    particles = record(
+        (13, True, 0, 30.0, 0.0, 0.0), (-13, True, 0, 0.0, -25.0, 0.0),
+        (211, True, 0, 60.0, 3.0, 0.0),
+    )  # fmt: skip
+    result = respond(particles, KINDS, np.random.default_rng(1), PERFECT)
+    assert len(result.place) == 0
+    assert len(result.leptons.pt) == len(result.jets.pt) == 0
+
+
+def test_no_event_left():
+    particles = record((14, True, 0, 30.0, 0.0, 0.0))
+    result = respond(particles, KINDS, np.random.default_rng(1), Response())
+    assert len(result.place) == len(result.missing_pt) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "eta", "expected"),
+    [
+        pytest.param(11, 1.45, 0.0, id="crack"),
+        pytest.param(11, 2.48, 0.0, id="beyond the electron's acceptance"),
+        pytest.param(13, 2.71, 0.0, id="beyond the muon's acceptance"),
+        pytest.param(13, 0.05, 0.75, id="gap in the middle"),
+        pytest.param(13, 1.45, 0.97, id="muons see no crack"),
+    ],
+)
+def test_efficiency(kind, eta, expected):
+    value = leptons.efficiency(np.array([kind]), np.array([50.0]), np.array([eta]), Response())
+    assert value[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("pdg", "flavour"),
+    [
+        (511, 5), (-5122, 5), (20513, 5), (421, 4), (4132, 4), (-431, 4), (15, 15),
+        (211, 0), (3122, 0), (5, 0), (5101, 0), (22, 0), (1000022, 0),
+    ],
+)  # fmt: skip
+def test_flavour(pdg, flavour):
+    assert view._flavour(np.array([pdg], dtype=np.int32))[0] == flavour
+
+
+def test_every_number_of_the_table_has_a_source():
+    rows = response_rows()
+    assert len(rows) == len(fields(Response))
+    assert all(source for _, _, _, source in rows)
+
+
+@pytest.mark.parametrize(
+    ("process", "parameters", "mass"),
+    [("zll_jet", (), 91.19), ("dark_higgs", HEAVY_130, 130.0)],
+)
+def test_mass_peak(make, process, parameters, mass):
+    sample = make(process, 4000, parameters)
+    values, _ = sample.two_leptons
+    near = values[sample.same_flavour_opposite_sign & (np.abs(values - mass) < 8)]
+    # the width of the core is 2 to 3 GeV, so that the median is known to 0.1 GeV; radiation
+    # of photons pulls it down a little
+    assert len(near) > 800
+    assert np.median(near) == pytest.approx(mass, abs=0.6)
+    assert 1.0 < np.std(near) < 4.0
+
+
+def test_charges_and_azimuths_are_symmetric(make):
+    sample = make("ttbar_2l", 3000)
+    charge = sample.kept.lepton["charge"]
+    assert abs(charge.sum()) < 4 * np.sqrt(len(charge))
+    leading = sample.per_event(sample.kept.lepton["phi"], 0)
+    for phi in (leading, sample.kept.event["met_phi"]):
+        counts, _ = np.histogram(phi, bins=8, range=(-np.pi, np.pi))
+        expected = len(phi) / 8
+        chi2 = np.sum((counts - expected) ** 2 / expected)
+        assert chi2 < 24.3  # probability 0.001 with 7 degrees of freedom
+    eta = sample.kept.lepton["eta"]
+    assert abs(np.mean(eta)) < 4 * np.std(eta) / np.sqrt(len(eta))
+
+
+def test_same_sign_pairs_are_rare_but_there(make):
+    """ttbar to two leptons: charge flips and leptons from hadrons only."""
+    sample = make("ttbar_2l", 3000)
+    charge = sample.kept.lepton["charge"]
+    share = np.mean(sample.per_event(charge, 0) == sample.per_event(charge, 1))
+    assert 0.002 < share < 0.08
+
+
+def test_objects_are_ordered_and_apart(make):
+    kept = make("ttbar_2l", 3000).kept
+    for table, counts in ((kept.lepton, kept.leptons), (kept.jet, kept.jets)):
+        event = np.repeat(np.arange(len(counts)), counts)
+        falling = np.diff(table["pt"]) <= 0
+        assert falling[np.diff(event) == 0].all()
+    assert (kept.leptons >= 2).all()
+    assert kept.lepton["pt"].min() > 7000
+    assert kept.jet["pt"].min() > 20000
+    starts = np.cumsum(kept.jets) - kept.jets
+    for event, (first, n) in enumerate(zip(starts, kept.jets, strict=True)):
+        mine = slice(kept.leptons[:event].sum(), kept.leptons[: event + 1].sum())
+        deta = kept.lepton["eta"][mine, None] - kept.jet["eta"][None, first : first + n]
+        dphi = kept.lepton["phi"][mine, None] - kept.jet["phi"][None, first : first + n]
+        dphi = np.mod(dphi + np.pi, 2 * np.pi) - np.pi
+        assert (np.hypot(deta, dphi) > 0.399).all()
+
+
+def test_b_tagging_works_at_its_points(make):
+    jet = make("ttbar_2l", 3000).kept.jet
+    central = np.abs(jet["eta"]) < 2.5
+    score = jet["MV2c10"][central & (jet["trueflav"] == 5)]
+    for cut, share in ((0.1758, 0.85), (0.6459, 0.77), (0.8244, 0.70), (0.9349, 0.60)):
+        error = np.sqrt(share * (1 - share) / len(score))
+        assert np.mean(score > cut) == pytest.approx(share, abs=4 * error)
+    light = jet["MV2c10"][central & (jet["trueflav"] == 0)]
+    assert np.mean(light > 0.6459) < 0.03
+    assert (jet["MV2c10"][~central] == -1).all()
+
+
+def test_missing_momentum_of_z_is_noise(make):
+    """Without neutrinos each component is a Gaussian at least as wide as the soft noise."""
+    kept = make("zll_jet", 4000).kept
+    px = kept.event["met_et"] / 1000 * np.cos(kept.event["met_phi"])
+    low, high = np.percentile(px, [15.87, 84.13])
+    assert 13.0 < (high - low) / 2 < 17.0
+    assert abs(np.median(px)) < 4 * 15 * 1.25 / np.sqrt(len(px))
+
+
+def test_yields_do_not_depend_on_the_bias(make):
+    """The share of Z with pT above 50 and 100 GeV, drawn with and without the bias."""
+    shares = {}
+    for name, extra in (("biased", ()), ("plain", ("PhaseSpace:bias2Selection = off",))):
+        sample = make("zll_jet", 4000, (), extra)
+        _, pt = sample.two_leptons
+        weight = sample.kept.event["mcWeight"].astype(float)
+        for cut in (50, 100):
+            w = weight[pt > cut]
+            total = sample.weights.sum()
+            shares[name, cut] = w.sum() / total, np.sqrt(np.sum(w**2)) / total, len(w)
+    for cut in (50, 100):
+        (biased, error, raw), (plain, other, few) = (shares[k, cut] for k in ("biased", "plain"))
+        assert biased == pytest.approx(plain, abs=4 * np.hypot(error, other))
+        assert raw > 1.5 * few  # what the bias is for
+        assert error / biased < other / plain
