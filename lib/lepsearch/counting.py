@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,22 @@ from lepsearch import quoted
 from lepsearch.dataset import Yield, sum_weights
 from lepsearch.errors import InputError
 from lepsearch.features import PAIR_KINDS
+from lepsearch.significance import combine, rounding_range, z_asimov, z_uncertainty
 
-__all__ = ("CHANNELS", "FeatureCut", "cut_by_cut", "in_channel", "search_cuts", "yields")
+__all__ = (
+    "CHANNELS",
+    "FeatureCut",
+    "after_cuts",
+    "cut_by_cut",
+    "in_channel",
+    "search_cuts",
+    "significances",
+    "thesis_entries",
+    "yields",
+)
 
 CHANNELS = {"ee": 11, "mumu": 13}
+_THESIS_TABLES = {"ee": "guevara.table_5_5.electron", "mumu": "guevara.table_5_6.muon"}
 
 
 @dataclass(frozen=True)
@@ -86,37 +98,119 @@ def yields(table: pd.DataFrame, by: str = "group") -> dict[str, Yield]:
     return {str(name): sum_weights(part["weight"]) for name, part in table.groupby(by, sort=False)}
 
 
-def cut_by_cut(
-    table: pd.DataFrame, cuts: Sequence[FeatureCut], kinds: Iterable[str] = ("background", "signal")
-) -> pd.DataFrame:
-    """What is left of each kind of sample after each cut.
+def cut_by_cut(table: pd.DataFrame, cuts: Sequence[FeatureCut]) -> pd.DataFrame:
+    """What is left of the background, of each signal sample and of the data after each cut.
 
     Args:
         table: Events of one channel.
         cuts: The cuts, in order.
-        kinds: Kinds to count; every signal sample is counted by itself.
 
     Returns:
-        One row a step and background or signal sample: ``step``, ``of``, ``value``, ``error``,
+        One row a step and column of a cutflow: ``step`` (0 before the cuts), ``title``, ``of``
+        ("background", "data" or the name of a signal sample), ``kind``, ``value``, ``error`` and
         ``events``.
     """
+    of = table["sample"].where(table["kind"] == "signal", table["kind"])
+    names = {name: table.loc[of == name, "kind"].iloc[0] for name in of.unique()}
+    passed = pd.Series(data=True, index=table.index)
     rows = []
-    left = table
     for step, cut in enumerate((None, *cuts)):
         if cut is not None:
-            left = left[cut.passes(left)]
+            passed &= cut.passes(table)
         title = "before the cuts" if cut is None else cut.title
-        for kind in kinds:
-            of_kind = left[left["kind"] == kind]
-            names = table.loc[table["kind"] == kind, "sample"].unique()
-            parts = (
-                {name: of_kind[of_kind["sample"] == name] for name in names}
-                if kind == "signal"
-                else {kind: of_kind}
-            )
-            for name, part in parts.items():
-                total = sum_weights(part["weight"])
-                rows.append((step, title, name, total.value, total.error, total.events))
-    return pd.DataFrame(rows, columns=["step", "title", "of", "value", "error", "events"]).astype(
-        {"value": float, "error": float, "events": np.int64}
+        for name, kind in names.items():
+            total = sum_weights(table.loc[passed & (of == name), "weight"])
+            rows.append((step, title, name, kind, total.value, total.error, total.events))
+    columns = ["step", "title", "of", "kind", "value", "error", "events"]
+    types = {"value": float, "error": float, "events": np.int64}
+    return pd.DataFrame(rows, columns=columns).astype(types)
+
+
+def after_cuts(steps: pd.DataFrame, step: int, of: str) -> Yield:
+    """One entry of :func:`cut_by_cut`; nothing at all where there is no such entry."""
+    row = steps[(steps["step"] == step) & (steps["of"] == of)]
+    if row.empty:
+        return Yield(0.0, 0.0, 0)
+    value, error, events = row.iloc[0][["value", "error", "events"]]
+    return Yield(float(value), float(error), int(events))
+
+
+def significances(
+    channels: Mapping[str, pd.DataFrame], *, after: int, uncertainties: Iterable[float]
+) -> pd.DataFrame:
+    """Expected significance of every signal sample in every channel, and in all together.
+
+    Args:
+        channels: The table of :func:`cut_by_cut` of each channel.
+        after: Number of cuts that have been made.
+        uncertainties: Relative uncertainties of the background.
+
+    Returns:
+        One row a signal, channel ("all" for the channels together, uncorrelated) and uncertainty:
+        ``signal``, ``channel``, ``uncertainty``, ``s``, ``b`` (as ``Yield``), ``z`` and ``z_error``
+        from the size of the samples. Both are NaN where no simulated background event is left or
+        its sum of weights is not positive: the sample then says nothing about the background.
+    """
+    relative = list(uncertainties)
+    rows: list[tuple[object, ...]] = []
+    samples = {
+        name for steps in channels.values() for name in steps.loc[steps["kind"] == "signal", "of"]
+    }
+    for sample in sorted(samples):
+        for uncertainty in relative:
+            parts = []
+            for channel, steps in channels.items():
+                s = after_cuts(steps, after, sample)
+                b = after_cuts(steps, after, "background")
+                z, error = _significance(s, b, uncertainty)
+                parts.append((z, error))
+                rows.append((sample, channel, uncertainty, s, b, z, error))
+            rows.append((sample, "all", uncertainty, None, None, *_together(parts)))
+    return pd.DataFrame(
+        rows, columns=["signal", "channel", "uncertainty", "s", "b", "z", "z_error"]
     )
+
+
+def _significance(s: Yield, b: Yield, uncertainty: float) -> tuple[float, float]:
+    if b.events == 0 or b.value <= 0 or s.events == 0:
+        return np.nan, np.nan
+    sigma = uncertainty * b.value
+    error = z_uncertainty(s.value, b.value, sigma, s_sumw2=s.error**2, b_sumw2=b.error**2)
+    return float(z_asimov(s.value, b.value, sigma)), float(error)
+
+
+def _together(parts: list[tuple[float, float]]) -> tuple[float, float]:
+    """Significance of uncorrelated channels and its error; NaN if a channel's is."""
+    if not np.all(np.isfinite(parts)):
+        return np.nan, np.nan
+    z = float(combine([part[0] for part in parts]))
+    spread = float(np.hypot.reduce([part[0] * part[1] for part in parts]))
+    return z, spread / z if z else np.nan
+
+
+def thesis_entries(uncertainties: Iterable[float]) -> pd.DataFrame:
+    """Tables 5.5 and 5.6 of thesis B, with the significance recomputed from the printed yields.
+
+    Returns:
+        One row a channel and model: ``channel``, ``model``, ``s``, ``b``, ``printed``, the lowest
+        and highest value that rounded yields allow, and the recomputed significance at each
+        uncertainty, in columns named by it.
+    """
+    rows = []
+    for channel, table in _THESIS_TABLES.items():
+        b = quoted.get(f"{table}.background.after").value
+        for model in ("light_vector", "dark_higgs"):
+            s = quoted.get(f"{table}.{model}.after").value
+            low, high = rounding_range(s, b)
+            row: dict[object, object] = {
+                "channel": channel,
+                "model": model.replace("_", " "),
+                "s": s,
+                "b": b,
+                "printed": quoted.get(f"{table}.{model}.significance").value,
+                "lowest": low,
+                "highest": high,
+            }
+            row |= {value: float(z_asimov(s, b, value * b)) for value in uncertainties}
+            rows.append(row)
+    return pd.DataFrame(rows)

@@ -94,6 +94,15 @@ class Dataset:
         """Names of the profile's samples, in the manifest's order."""
         return tuple(source.name for source in self.manifest.sources(self.workspace))
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Labels of the background groups that this profile has, in stacking order, and of every
+        sample."""
+        sources = self.manifest.sources(self.workspace)
+        present = {source.group for source in sources if source.kind == "background"}
+        groups = {key: group.label for key, group in self.groups.items() if key in present}
+        return groups | {source.name: source.label for source in sources}
+
     def info(self, region: str, sample: str) -> SkimInfo:
         """What a skim says of itself; its cutflow is in event weights."""
         known_region(region)

@@ -22,6 +22,7 @@ __all__ = (
     "ELECTRON",
     "JET_ETA",
     "JET_PT",
+    "JVT_PT",
     "MUON",
     "LeptonCuts",
     "Reconstructed",

@@ -260,7 +260,7 @@ def read_info(path: Path) -> SkimInfo:
         msg = f"{path}: no such skim; make it with `lepsearch skim {path.stem}` for this profile"
         raise InputError(msg)
     try:
-        metadata = pq.read_schema(path).metadata or {}
+        metadata = pq.read_metadata(path).metadata or {}
     except (pa.ArrowInvalid, OSError) as error:
         msg = f"{path}: not readable as Parquet ({error}); delete it and skim again"
         raise InputError(msg) from error

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from lepsearch.cutflow import Cutflow
-from lepsearch.dataset import Dataset, Yield
+from lepsearch.dataset import Dataset, Yield, sum_weights
+from lepsearch.objects import BASELINE_PT, ELECTRON, MUON
+from lepsearch.releases import RELEASES
+from lepsearch.selection import LEPTON_PT
 from lepsearch.weights import PB_IN_FB
 
 __all__ = (
+    "category_table",
     "cutflow_table",
+    "lepton_cuts_table",
     "normalisation_table",
+    "pair_thresholds_table",
     "plus_minus",
+    "significance_table",
     "statistics_table",
+    "steps_table",
+    "working_points_table",
     "yield_cell",
 )
 
@@ -128,3 +137,92 @@ def statistics_table(dataset: Dataset, region: str) -> pd.DataFrame:
 def _short(value: float | None) -> str:
     """Four digits, or a dash for what is not there."""
     return "–" if value is None or not math.isfinite(value) else f"{value:,.4g}"
+
+
+def lepton_cuts_table() -> pd.DataFrame:
+    """What makes a lepton baseline and signal, from the numbers that the selection uses."""
+    rows = {
+        name: {
+            "pT [GeV]": f"> {BASELINE_PT:g}",
+            "|η|": f"< {cuts.eta:g}",
+            "|z0 sin θ| [mm]": f"< {cuts.z0:g}",
+            "|d0|/σ (signal)": f"< {cuts.d0_significance:g}",
+            "quality (signal)": "tight and isolated",
+        }
+        for name, cuts in (("electron", ELECTRON), ("muon", MUON))
+    }
+    return pd.DataFrame(rows).T.rename_axis("lepton")
+
+
+def pair_thresholds_table() -> pd.DataFrame:
+    """Lowest transverse momenta of the dilepton region by the leptons' flavours."""
+    names = {ELECTRON.flavour: "e", MUON.flavour: "μ"}
+    return pd.DataFrame(
+        [
+            (names[first] + names[second], f"> {pt1:g}", f"> {pt2:g}")
+            for (first, second), (pt1, pt2) in LEPTON_PT.items()
+        ],
+        columns=["leading and second", "leading pT [GeV]", "second pT [GeV]"],
+    ).set_index("leading and second")
+
+
+def working_points_table() -> pd.DataFrame:
+    """Identification, isolation and b-tagging that each release's branches allow."""
+    rows = {name: release.working_points for name, release in RELEASES.items()}
+    return pd.DataFrame({"working points": rows}).rename_axis("release")
+
+
+def category_table(
+    table: pd.DataFrame, feature: str, names: Sequence[str], labels: Mapping[str, str]
+) -> pd.DataFrame:
+    """Yields of each value of a categorical feature, a column for each sample.
+
+    Args:
+        table: Events with ``weight``, ``sample`` and ``kind``.
+        feature: Column of indices into ``names``.
+        names: Name of each category.
+        labels: Sample and its column's head, in order.
+    """
+    columns = {}
+    for sample, label in labels.items():
+        events = table[table["sample"] == sample]
+        observed = (events["kind"] == "data").any()
+        totals = [
+            sum_weights(events.loc[events[feature] == i, "weight"]) for i in range(len(names))
+        ]
+        columns[label] = [f"{t.events:,}" if observed else yield_cell(t) for t in totals]
+    return pd.DataFrame(columns, index=pd.Index(names, name=feature))
+
+
+def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """The table of ``counting.cut_by_cut`` as a page shows it: a row a cut, a column a process."""
+    columns = {}
+    for name, rows in steps.groupby("of", sort=False):
+        observed = (rows["kind"] == "data").all()
+        cells = [
+            f"{row['events']:,}"
+            if observed
+            else yield_cell(Yield(row["value"], row["error"], row["events"]))
+            for row in rows.to_dict("records")
+        ]
+        columns[labels.get(str(name), str(name))] = pd.Series(cells, index=rows["title"])
+    return pd.DataFrame(columns).rename_axis("cut")
+
+
+def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """The table of ``counting.significances`` as a page shows it: a column an uncertainty."""
+    rows = {}
+    for (signal, channel), part in results.groupby(["signal", "channel"], sort=False):
+        s, b = part["s"].iloc[0], part["b"].iloc[0]
+        row = {
+            "signal": yield_cell(s) if s else "–",
+            "background": yield_cell(b) if b else "–",
+        }
+        row |= {
+            f"Z at {one['uncertainty']:.0%}": plus_minus(one["z"], one["z_error"])
+            for one in part.to_dict("records")
+        }
+        rows[labels.get(str(signal), str(signal)), str(channel)] = row
+    table = pd.DataFrame(rows).T
+    table.index.names = ["signal", "channel"] if len(table) else [None]
+    return table

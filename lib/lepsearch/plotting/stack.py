@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -51,7 +52,7 @@ def stack(
             )  # fmt: skip
         if spectra.data is not None:
             _draw_data(top, spectra.data)
-        _finish(top, spectra, luminosity_fb=luminosity_fb, log=log, title=title)
+        _finish(top, spectra, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
         if bottom is not None:
             _draw_ratio(bottom, spectra)
         lowest = bottom if bottom is not None else top
@@ -101,11 +102,15 @@ def _draw_data(axes: Any, histogram: Any) -> None:
     )  # fmt: skip
 
 
-def _finish(axes: Any, spectra: Spectra, *, luminosity_fb: float, log: bool, title: str) -> None:
+def _finish(
+    axes: Any, spectra: Spectra, xlabel: str, *, luminosity_fb: float, log: bool, title: str
+) -> None:
     edges = _edges(spectra)
     axes.set_xlim(edges[0], edges[-1])
     widths = np.diff(edges)
-    unit = "bin" if np.ptp(widths) > 1e-9 * widths[0] else f"{widths[0]:g}"
+    bracketed = re.search(r"\[(.+)\]", xlabel)
+    even = np.ptp(widths) < 1e-9 * widths[0]
+    unit = f"{widths[0]:g} {bracketed[1]}" if even and bracketed else "bin"
     axes.set_ylabel(f"Events / {unit}", loc="top")
     drawn = [*spectra.backgrounds.values(), *spectra.signals.values()]
     heights = [h.values() for h in drawn + ([spectra.data] if spectra.data is not None else [])]
@@ -115,7 +120,7 @@ def _finish(axes: Any, spectra: Spectra, *, luminosity_fb: float, log: bool, tit
     if log and positive:
         bottom = max(min(positive) * 0.5, peak * 1e-6)
         axes.set_yscale("log")
-        axes.set_ylim(bottom, peak * (peak / bottom) ** 0.45)
+        axes.set_ylim(bottom, peak * (peak / bottom) ** 0.38)
     else:
         axes.set_ylim(0, max(peak, 1e-9) * 1.5)
     axes.legend(ncols=2, loc="upper right")

@@ -11,7 +11,7 @@ from cycler import cycler
 __all__ = ("LINES", "STYLE", "shades")
 
 # Lines differ in dashes and markers as well as in colour; the colours fall in lightness.
-LINES = (
+LINES: Any = (
     cycler(color=["#1b1b3a", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00"])
     + cycler(linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))])
 )  # fmt: skip
@@ -48,4 +48,4 @@ def shades(names: Sequence[str]) -> dict[str, tuple[float, float, float, float]]
     """
     colours = mpl.colormaps["YlGnBu"]
     count = max(len(names) - 1, 1)
-    return {name: colours(0.18 + 0.66 * i / count) for i, name in enumerate(names)}
+    return {name: colours(0.10 + 0.64 * i / count) for i, name in enumerate(names)}
