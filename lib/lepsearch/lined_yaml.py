@@ -91,9 +91,8 @@ def _walk(node: yaml.Node, place: Place, lines: Lines) -> Iterator[Problem]:
             here = (*place, name)
             if name in seen:
                 yield here, f"stands twice; the first is on line {lines[here]}"
-            else:
-                lines[here] = key.start_mark.line + 1
             seen.add(name)
+            lines[here] = key.start_mark.line + 1  # YAML takes the last of equal keys
             yield from _walk(value, here, lines)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):

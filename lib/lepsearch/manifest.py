@@ -271,8 +271,7 @@ def _unknown_samples(manifest: Manifest) -> list[Problem]:
                 place: Place = ("profiles", key, "samples", group, index)
                 sample = manifest.open_data.sample(str(profile.release), dsid)
                 if sample is None:
-                    known = [str(number) for _, number in manifest.open_data.samples]
-                    near = nearest(str(dsid), known)
+                    near = manifest.open_data.nearest(str(profile.release), dsid)
                     problems.append((place, f"unknown sample {dsid}; the nearest known: {near}"))
                 elif sample.group != group:
                     text = f"sample {dsid} belongs to {sample.group!r} in the table of samples"

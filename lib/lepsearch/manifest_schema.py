@@ -13,8 +13,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    PositiveFloat,
-    PositiveInt,
     StringConstraints,
     model_validator,
 )
@@ -47,6 +45,14 @@ def _not_stated(value: object) -> object:
     return value
 
 
+def _number(value: object) -> object:
+    """Refuse yes and no, which would count as 1 and 0."""
+    if isinstance(value, bool):
+        msg = f"should be a number, but is {value!r}"
+        raise ValueError(msg)  # noqa: TRY004 (pydantic takes no TypeError)
+    return value
+
+
 def _inside(value: str) -> str:
     """Refuse a path that leads out of its folder."""
     path = PurePosixPath(value)
@@ -65,6 +71,8 @@ def _pattern(value: str) -> str:
     return value
 
 
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_number)]
+Count = Annotated[int, Field(gt=0), BeforeValidator(_number)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
 InnerPath = Annotated[str, AfterValidator(_inside)]
 Pattern = Annotated[str, AfterValidator(_inside), AfterValidator(_pattern)]
@@ -93,9 +101,9 @@ class Luminosity(Strict):
         note: What disagrees, and what was decided.
     """
 
-    fb: PositiveFloat
+    fb: Positive
     source: str
-    periods: Mapping[str, PositiveFloat] = Field(default_factory=dict)
+    periods: Mapping[str, Positive] = Field(default_factory=dict)
     note: str = ""
 
     @model_validator(mode="after")
@@ -127,7 +135,7 @@ class Luminosity(Strict):
 class Factor(Strict):
     """A number that a cross section is multiplied by, and why."""
 
-    value: PositiveFloat
+    value: Positive
     why: str
 
 
@@ -141,7 +149,7 @@ class CrossSection(Strict):
         source: Who computed it, to which order.
     """
 
-    pb: Annotated[PositiveFloat | None, BeforeValidator(_not_stated)]
+    pb: Annotated[Positive | None, BeforeValidator(_not_stated)]
     times: tuple[Factor, ...] = ()
     source: str
 
@@ -174,10 +182,10 @@ class SimulatedSample(Strict):
     group: str
     process: str
     parameters: Mapping[str, float | str] = Field(default_factory=dict)
-    events: dict[str, PositiveInt]
-    seed: PositiveInt
+    events: dict[str, Count]
+    seed: Count
     cross_section: CrossSection
-    dsid: PositiveInt | None = None
+    dsid: Count | None = None
 
 
 class Collection(Strict):
@@ -231,7 +239,7 @@ class Profile(Strict):
     luminosity: str | None = None
     release: ReleaseName | None = None
     collection: str | None = None
-    samples: Mapping[str, tuple[PositiveInt, ...]] = Field(default_factory=dict)
+    samples: Mapping[str, tuple[Count, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_complete(self) -> Profile:
@@ -270,8 +278,8 @@ class FolderSample(Strict):
     release: ReleaseName
     files: Annotated[tuple[InnerPath, ...], Field(min_length=1)]
     cross_section: CrossSection | None = None
-    sum_of_weights: PositiveFloat | None = None
-    luminosity_fb: PositiveFloat | None = None
+    sum_of_weights: Positive | None = None
+    luminosity_fb: Positive | None = None
 
     @model_validator(mode="after")
     def _has_no_idle_factor(self) -> FolderSample:
@@ -289,5 +297,5 @@ class Folder(Strict):
         samples: The samples that file names alone don't tell.
     """
 
-    luminosity_fb: PositiveFloat | None = None
+    luminosity_fb: Positive | None = None
     samples: Mapping[Key, FolderSample] = Field(default_factory=dict)

@@ -102,7 +102,12 @@ class OpenFile:
     @property
     def path(self) -> PurePosixPath:
         """Where it lies in the downloads' folder."""
-        return PurePosixPath(self.release, self.collection, PurePosixPath(self.uri).name)
+        return PurePosixPath(self.place)
+
+    @property
+    def place(self) -> str:
+        """Its path in the downloads' folder as text, which is quicker for thousands of files."""
+        return f"{self.release}/{self.collection}/{self.uri.rpartition('/')[2]}"
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,12 @@ class OpenData:
     def sample(self, release: str, dsid: int) -> OpenSample | None:
         """A sample, or None if the release has no such number."""
         return self.samples.get((release, dsid))
+
+    def nearest(self, release: str, dsid: int) -> str:
+        """The samples of a release with the numbers closest to one that it hasn't."""
+        known = (one for one in self.samples.values() if one.release == release)
+        near = sorted(known, key=lambda one: abs(one.dsid - dsid))[:3]
+        return ", ".join(f"{one.dsid} ({one.name})" for one in near)
 
     def in_collection(self, release: str, collection: str) -> dict[str, OpenFile]:
         """Files of data and simulation in one collection, by period or DSID."""

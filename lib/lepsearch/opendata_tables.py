@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 from lepsearch.errors import ManifestError, nearest
@@ -63,14 +63,14 @@ def load_open_data(samples: Path, files: Path, known: Known) -> OpenData:
             by_number[sample.release, sample.dsid] = sample
         except ValueError as error:
             problems.append(f"{place}: {error}")
-    found: dict[PurePosixPath, OpenFile] = {}
+    found: dict[str, OpenFile] = {}
     for place, row in _rows(files, FILE_COLUMNS):
         try:
             file = _file(row, known.releases, by_number)
-            if file.path in found:
-                msg = f"{file.path} stands twice"
+            if file.place in found:
+                msg = f"{file.place} stands twice"
                 raise ValueError(msg)
-            found[file.path] = file
+            found[file.place] = file
         except ValueError as error:
             problems.append(f"{place}: {error}")
     if problems:
@@ -183,7 +183,7 @@ def _file(
     elif row["kind"] == "data":
         kind, name = "data", ""
     uri = release.base + pattern.format(collection=row["collection"], key=row["key"], name=name)
-    if ".." in PurePosixPath(row["key"]).parts or row["key"].startswith("/"):
+    if ".." in row["key"].split("/") or row["key"].startswith("/"):
         msg = f"key {row['key']!r} leads out of the data folder"
         raise ValueError(msg)
     return OpenFile(
