@@ -18,6 +18,7 @@ from snakemake.exceptions import WorkflowError
 from lepsearch import provenance
 from lepsearch.chapters import list_chapters
 from lepsearch.manifest import load_manifest
+from lepsearch.selection import REGIONS
 from lepsearch.workspace import Workspace
 
 ROOT = Path(workflow.basedir)
@@ -27,8 +28,9 @@ PROFILE = WORKSPACE.profile
 MANIFEST = load_manifest(WORKSPACE.manifest)
 SOURCES = {source.name: source for source in MANIFEST.sources(WORKSPACE)}
 SIMULATED = MANIFEST.simulation(PROFILE)
-REGIONS = ("dilepton", "trilepton")
 CHAPTERS = list_chapters(ROOT)
+# samples run side by side; with more cores than samples, each gets several
+SHARE = max(1, workflow.cores // max(1, len(SOURCES)))
 LEPSEARCH = shlex.quote(str(Path(sys.executable).with_name("lepsearch")))
 
 
@@ -105,6 +107,8 @@ rule book:
         update(f"{BUILD}/html/index.html"),
     params:
         chapters=CHAPTERS,
+    message:
+        "render the book"
     shell:
         "{LEPSEARCH} build --profile {PROFILE}"
 
@@ -123,7 +127,9 @@ if SIMULATED:
             f"{BUILD}/ntuples/{{sample}}.root",
         params:
             digest=sample_digest,
-        threads: workflow.cores
+        message:
+            "simulate {wildcards.sample}"
+        threads: SHARE
         shell:
             "{LEPSEARCH} simulate {wildcards.sample} --profile {PROFILE} --workers {threads}"
 
@@ -136,7 +142,9 @@ rule skim:
         [f"{BUILD}/skims/{region}/{{sample}}.parquet" for region in REGIONS],
     params:
         digest=sample_digest,
-    threads: workflow.cores
+    message:
+        "skim {wildcards.sample}"
+    threads: SHARE
     shell:
         "{LEPSEARCH} skim {wildcards.sample} --profile {PROFILE} --workers {threads}"
 
@@ -147,5 +155,7 @@ rule chapter:
     output:
         f"{BUILD}/chapters/{{chapter}}.ipynb",
         f"{BUILD}/results/{{chapter}}.json",
+    message:
+        "execute chapter {wildcards.chapter}"
     shell:
         "{LEPSEARCH} run {wildcards.chapter} --profile {PROFILE} --for-book"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from lepsearch.workspace import Workspace
 __all__ = ("build", "check", "fresh", "render_alone")
 
 log = logging.getLogger(__name__)
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+CELL = re.compile(r"\.ipynb:(\d+):")  # myst-nb counts 10000 lines a cell
 
 
 def build(workspace: Workspace) -> Path:
@@ -128,15 +131,23 @@ def _render(root: Path, site: Path, *, strict: bool) -> Path:
         ChapterError: It failed, with what Sphinx said.
     """
     options = ["-W", "-n", "--keep-going", "-q"] if strict else ["-q"]
-    command = [sys.executable, "-m", "jupyter_book", "build", str(site), "--all", *options]
-    command += ["--config", str(root / "_config.yml")]
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [str(program), "build", str(site), "--all", *options]
+    command += ["--config", str(root / "_config.yml"), "--path-output", str(site)]
     log.info("jupyter-book renders %s", site)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     index = site / "_build" / "html" / "index.html"
     if done.returncode or not index.is_file():
-        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        text = CELL.sub(_cell, COLOURS.sub("", done.stdout + done.stderr))
+        said = [line for line in text.splitlines() if line.strip()]
         raise ChapterError(_listed("jupyter-book failed", said[-40:]))
     return index.parent
+
+
+def _cell(match: re.Match[str]) -> str:
+    """A place in a notebook as a reader counts: the cell, and the line in it."""
+    cell, line = divmod(int(match[1]), 10_000)
+    return f".ipynb: cell {cell}, line {line}:"
 
 
 def _replace(place: Path, made: Path) -> None:

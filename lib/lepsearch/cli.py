@@ -37,6 +37,7 @@ def about() -> None:
 def main() -> None:
     """Run the command line; an error that the user can mend is one message, not a traceback."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("papermill").setLevel(logging.WARNING)  # it tells where its files lie
     try:
         app()
     except LepsearchError as error:

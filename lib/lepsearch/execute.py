@@ -15,6 +15,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from lepsearch import provenance, report
 from lepsearch.chapters import Chapter
@@ -103,6 +104,8 @@ def execute(
                 kernel_name="python3",
                 cwd=chapter.source.parent,
                 progress_bar={"desc": chapter.name, "unit": "cell"},
+                # sockets in the file system, which no other user of the machine can listen to
+                config=Config({"KernelManager": {"transport": "ipc"}}),
             )
     except papermill.PapermillExecutionError as error:
         raise ChapterError(_failure(chapter, error, unfinished)) from error

@@ -1,0 +1,75 @@
+# make book | test | lab | lint | skims | env | clean     (see README.md)
+#
+# PROFILE   embedded (default), local, opendata-2020, opendata-2025, smoke
+# DATA      folder of ntuples, for PROFILE=local
+# CORES     processes to use
+# PYTHON    what the environment is made with
+# BIN       programs of an environment made otherwise (conda: BIN=$CONDA_PREFIX/bin)
+
+PROFILE ?= embedded
+DATA ?=
+CORES ?= 2
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN ?= .venv/bin
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := book
+.PHONY: book skims test lint units notebooks lab clean env help
+
+ifeq ($(BIN),.venv/bin)
+READY := .venv/ready
+endif
+
+# the graph; DATA may have spaces
+GRAPH = $(BIN)/snakemake --cores $(CORES)
+CONFIG = --config profile=$(PROFILE) $(if $(DATA),'data=$(abspath $(DATA))')
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+
+env: $(READY)
+
+# Installed again only if the content of the lock or of pyproject.toml has changed; the mark is
+# taken away first, so that an installation that fails leaves none.
+.venv/ready: requirements.lock pyproject.toml
+	@if [ "$$(cat requirements.lock pyproject.toml | cksum)" = "$$(cat $@ 2>/dev/null)" ] \
+	  && $(BIN)/python -c 'import lepsearch' 2>/dev/null; then touch $@; else \
+	  rm -f $@ && \
+	  { $(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv; } && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	  cat requirements.lock pyproject.toml | cksum > $@; fi
+
+book: $(READY)
+	@$(GRAPH) book $(CONFIG)
+	@echo "The book: $(CURDIR)/build/$(PROFILE)/html/index.html"
+
+skims: $(READY)
+	@$(GRAPH) skims $(CONFIG)
+
+test: lint units notebooks
+	@$(MAKE) --no-print-directory book PROFILE=smoke DATA=
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+units: $(READY)
+	$(BIN)/pytest
+
+# every notebook as a reader would run it, with the small values of its parameters cell
+notebooks: $(READY)
+	@$(GRAPH) skims --config profile=smoke
+	@rm -rf build/smoke/nb && mkdir -p build/smoke/nb
+	@for script in notebooks/*.py; do \
+	  $(BIN)/jupytext --quiet --to ipynb --set-kernel python3 \
+	    -o build/smoke/nb/$$(basename $$script .py).ipynb $$script || exit 1; done
+	$(BIN)/pytest --nbmake --nbmake-timeout=600 build/smoke/nb
+
+lab: $(READY)
+	@$(BIN)/jupytext --quiet --sync notebooks/*.py
+	$(BIN)/jupyter-lab --notebook-dir=notebooks
+
+clean:
+	rm -rf build .snakemake
