@@ -6,7 +6,7 @@ from scipy import stats
 
 from lepsearch.errors import InputError
 from lepsearch.significance import exact_z, z_asimov
-from lepsearch.toys import discovery_root, z_from_toys
+from lepsearch.toys import discovery_root, tail_fractions, z_from_toys
 
 
 @pytest.mark.parametrize(("s", "b"), [(3.0, 0.5), (6.0, 4.0), (10.0, 100.0)])
@@ -60,3 +60,18 @@ def test_root_of_the_statistic():
 def test_bad_input(arguments, message):
     with pytest.raises(InputError, match=message):
         z_from_toys(**arguments)
+
+
+def test_tails_are_the_poisson_tail_at_each_count():
+    # without uncertainty the statistic grows with the count, so its tail is that of the count
+    n = np.arange(6)
+    fractions = tail_fractions(z_asimov(n - 1.5, 1.5, 0), 1.5, n_toys=200_000, seed=6)
+    np.testing.assert_allclose(fractions, stats.poisson.sf(n - 1, 1.5), atol=0.005)
+
+
+def test_tails_are_normal_for_many_events():
+    claimed = np.array([0.0, 1.0, 2.0])
+    fractions = tail_fractions(claimed, 20_000, 1000, n_toys=100_000, seed=6)
+    np.testing.assert_allclose(fractions, stats.norm.sf(claimed), atol=0.008)
+    with pytest.raises(InputError, match="positive background"):
+        tail_fractions(claimed, 0)

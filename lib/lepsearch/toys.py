@@ -11,7 +11,7 @@ from scipy import special
 from lepsearch.errors import InputError
 from lepsearch.significance import z_asimov
 
-__all__ = ("ToySignificance", "discovery_root", "z_from_toys")
+__all__ = ("ToySignificance", "discovery_root", "tail_fractions", "z_from_toys")
 
 Floats = NDArray[np.float64]
 
@@ -80,13 +80,7 @@ def z_from_toys(
         >>> abs(result.z - 0.98) < 0.05
         True
     """
-    if n_toys < 100:
-        msg = f"expected at least 100 pseudo-experiments, got {n_toys}"
-        raise InputError(msg)
-    z_asimov(s, b, sigma_b)  # refuses what is not a yield
-    if s < 0 or b == 0:
-        msg = f"expected a signal of 0 or more and a positive background, got {s} and {b}"
-        raise InputError(msg)
+    _check(s, b, sigma_b, n_toys)
     rng = np.random.default_rng(seed)
     alone = _statistic(rng, b, b, sigma_b, n_toys)
     with_signal = _statistic(rng, s + b, b, sigma_b, n_toys)
@@ -98,6 +92,41 @@ def z_from_toys(
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     z_error = np.sqrt(p_value * (1 - p_value) / n_toys) / density if exceeding else np.inf
     return ToySignificance(z, float(z_error), p_value, exceeding, n_toys)
+
+
+def tail_fractions(
+    claimed: ArrayLike, b: float, sigma_b: float = 0.0, *, n_toys: int = 100_000, seed: int = 1
+) -> Floats:
+    """Fraction of background-only experiments that claim at least each significance.
+
+    Asymptotically it is the upper tail of the normal distribution.
+
+    Args:
+        claimed: Roots of the discovery statistic; of any sign.
+        b: Expected background [events]; positive.
+        sigma_b: Its absolute uncertainty [events].
+        n_toys: Number of experiments.
+        seed: Seed of the random numbers.
+
+    Examples:
+        >>> tail_fractions([-100, 0.5, 100], 10, n_toys=1000).tolist()[::2]
+        [1.0, 0.0]
+    """
+    _check(0.0, b, sigma_b, n_toys)
+    roots = np.sort(_statistic(np.random.default_rng(seed), b, b, sigma_b, n_toys))
+    below = np.searchsorted(roots, np.asarray(claimed, dtype=float) - 1e-9, side="left")
+    return np.asarray(1 - below / n_toys)
+
+
+def _check(s: float, b: float, sigma_b: float, n_toys: int) -> None:
+    """Refuse what cannot be drawn."""
+    if n_toys < 100:
+        msg = f"expected at least 100 pseudo-experiments, got {n_toys}"
+        raise InputError(msg)
+    z_asimov(s, b, sigma_b)  # refuses what is not a yield
+    if s < 0 or b == 0:
+        msg = f"expected a signal of 0 or more and a positive background, got {s} and {b}"
+        raise InputError(msg)
 
 
 def _statistic(
