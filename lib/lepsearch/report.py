@@ -86,8 +86,9 @@ def _show(name: str, text: str, entry: dict[str, float | str | None]) -> None:
     if not NAME.fullmatch(name):
         msg = f"report.record: {name!r} can't be used in a page; expected letters, digits and _"
         raise InputError(msg)
+    # quoted, because myst-nb evaluates what it finds: 0.550 would read 0.55, and 1,234 a tuple
     display(  # type: ignore[no-untyped-call]
-        {MIME + "text/plain": text},
+        {MIME + "text/plain": repr(text)},
         raw=True,
         metadata={"scrapbook": {"name": name, "mime_prefix": MIME}, KEY: {"name": name, **entry}},
     )
