@@ -21,7 +21,8 @@ import pandas as pd
 from lepsearch import counting, quoted, report, significance, tables
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import spectra
-from lepsearch.plotting.counting import significance_against_uncertainty, yields_by_cut
+from lepsearch.plotting.counting import significance_against_uncertainty
+from lepsearch.plotting.cutflow import yields_by_cut
 from lepsearch.plotting.stack import stack
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

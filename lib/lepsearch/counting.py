@@ -27,6 +27,7 @@ __all__ = (
 )
 
 CHANNELS = {"ee": 11, "mumu": 13}
+_THESIS_MODELS = {"light_vector": "light vector", "dark_higgs": "dark Higgs"}
 _THESIS_TABLES = {"ee": "guevara.table_5_5.electron", "mumu": "guevara.table_5_6.muon"}
 
 
@@ -199,12 +200,12 @@ def thesis_entries(uncertainties: Iterable[float]) -> pd.DataFrame:
     rows = []
     for channel, table in _THESIS_TABLES.items():
         b = quoted.get(f"{table}.background.after").value
-        for model in ("light_vector", "dark_higgs"):
+        for model, name in _THESIS_MODELS.items():
             s = quoted.get(f"{table}.{model}.after").value
             low, high = rounding_range(s, b)
             row: dict[object, object] = {
                 "channel": channel,
-                "model": model.replace("_", " "),
+                "model": name,
                 "s": s,
                 "b": b,
                 "printed": quoted.get(f"{table}.{model}.significance").value,

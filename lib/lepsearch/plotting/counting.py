@@ -1,4 +1,4 @@
-"""Yields cut by cut, and significance against the uncertainty of the background."""
+"""Expected significance against the uncertainty of the background."""
 
 from __future__ import annotations
 
@@ -12,40 +12,7 @@ from matplotlib.figure import Figure
 
 from lepsearch.plotting.style import STYLE
 
-__all__ = ("significance_against_uncertainty", "yields_by_cut")
-
-
-def yields_by_cut(channels: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Figure:
-    """Draw what is left after each cut, a panel for each channel.
-
-    Args:
-        channels: Tables with ``step``, ``title``, ``of``, ``value`` and ``error``, by panel title.
-        labels: Label of each entry of ``of``; its own name by default.
-    """
-    with plt.rc_context(STYLE):
-        figure, panels = plt.subplots(
-            1, len(channels), sharey=True, squeeze=False, figsize=(4.3 * len(channels), 4.8)
-        )
-        for axes, (title, steps) in zip(panels[0], channels.items(), strict=True):
-            names = steps.drop_duplicates("step")["title"]
-            for marker, (name, rows) in zip(
-                "osD^vP*", steps.groupby("of", sort=False), strict=False
-            ):
-                left = rows[rows["value"] > 0]
-                axes.errorbar(
-                    left["step"], left["value"], left["error"], marker=marker, markersize=6,
-                    label=labels.get(str(name), str(name)),
-                )  # fmt: skip
-            axes.set_yscale("log")
-            axes.set_title(title)
-            axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
-            axes.set_xlim(-0.4, len(names) - 0.6)
-            axes.tick_params(axis="x", which="minor", bottom=False, top=False)
-        panels[0][0].set_ylabel("Events", loc="top")
-        low, high = panels[0][0].get_ylim()
-        panels[0][0].set_ylim(low, high * (high / low) ** 0.22)
-        panels[0][0].legend(loc="upper right")
-    return figure
+__all__ = ("significance_against_uncertainty",)
 
 
 def significance_against_uncertainty(

@@ -1,17 +1,18 @@
-"""Yields falling from cut to cut."""
+"""Yields falling from cut to cut, the cuts from top to bottom."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 from lepsearch.cutflow import Cutflow
 from lepsearch.plotting.style import STYLE
 
-__all__ = ("cutflow_steps",)
+__all__ = ("cutflow_steps", "yields_by_cut")
 
 _MARKERS = "osD^vP*X"
 
@@ -25,23 +26,53 @@ def cutflow_steps(flows: Mapping[str, Cutflow]) -> Figure:
     Returns:
         The figure, with statistical errors.
     """
-    steps = next(iter(flows.values()), Cutflow()).steps
-    positions = np.arange(len(steps))
+    lines = {label: flow.table().reset_index() for label, flow in flows.items()}
+    lines = {label: table.rename(columns={"yield": "value"}) for label, table in lines.items()}
+    titles = [step.title for step in next(iter(flows.values()), Cutflow()).steps]
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 4.8))
-        for marker, (label, flow) in zip(_MARKERS * len(flows), flows.items(), strict=False):
-            yields = np.array([step.weight for step in flow.steps])
-            errors = np.sqrt([step.weight_squared for step in flow.steps])
-            drawn = yields > 0
-            axes.errorbar(
-                positions[drawn], yields[drawn], errors[drawn], marker=marker, markersize=6,
-                label=label,
-            )  # fmt: skip
-        axes.set_yscale("log")
-        axes.set_xticks(positions, [step.title for step in steps], rotation=28, ha="right")
-        axes.tick_params(axis="x", which="minor", bottom=False, top=False)
-        axes.set_ylabel("Events", loc="top")
-        low, high = axes.get_ylim()
-        axes.set_ylim(low, high * (high / low) ** 0.3)
-        axes.legend(ncols=2, loc="upper right")
+        figure, axes = plt.subplots(figsize=(7.2, 1.6 + 0.4 * len(titles)))
+        _draw(axes, lines, titles)
+        figure.legend(*axes.get_legend_handles_labels(), ncols=2, loc="outside upper center")
     return figure
+
+
+def yields_by_cut(channels: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Figure:
+    """Draw what is left after each cut, a panel for each channel.
+
+    Args:
+        channels: Tables of ``counting.cut_by_cut``, by the title of the panel.
+        labels: Label of each entry of ``of``; its own name by default.
+    """
+    with plt.rc_context(STYLE):
+        figure, panels = plt.subplots(
+            1, len(channels), sharey=True, squeeze=False, figsize=(8.2, 4.2)
+        )
+        for axes, (panel, steps) in zip(panels[0], channels.items(), strict=True):
+            lines = {
+                labels.get(str(name), str(name)): rows
+                for name, rows in steps.groupby("of", sort=False)
+            }
+            _draw(axes, lines, list(steps.drop_duplicates("step")["title"]))
+            axes.set_title(panel)
+        handles = panels[0][0].get_legend_handles_labels()
+        figure.legend(*handles, ncols=3, loc="outside upper center")
+    return figure
+
+
+def _draw(axes: Any, lines: Mapping[str, pd.DataFrame], titles: list[str]) -> None:
+    """One line a label; rows of each table are the cuts in order."""
+    for marker, (label, rows) in zip(_MARKERS * len(lines), lines.items(), strict=False):
+        left = rows.reset_index(drop=True)
+        left = left[left["value"] > 0]
+        # an error that reaches below zero can't be drawn to its end on a logarithmic axis
+        low = left["error"].clip(upper=0.9 * left["value"])
+        axes.errorbar(
+            left["value"], left.index, xerr=(low, left["error"]), marker=marker, markersize=6,
+            label=label,
+        )  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_yticks(range(len(titles)), titles)
+    axes.set_ylim(len(titles) - 0.5, -0.5)
+    axes.tick_params(axis="y", which="minor", left=False, right=False)
+    axes.grid(axis="y", color="#dddddd", linewidth=0.7)
+    axes.set_xlabel("Events", loc="right")

@@ -122,7 +122,7 @@ def _finish(
         axes.set_yscale("log")
         axes.set_ylim(bottom, peak * (peak / bottom) ** 0.38)
     else:
-        axes.set_ylim(0, max(peak, 1e-9) * 1.5)
+        axes.set_ylim(0, max(peak, 1e-9) * 1.8)
     axes.legend(ncols=2, loc="upper right")
     words = rf"$\sqrt{{s}}=13$ TeV, {luminosity_fb:g} fb$^{{-1}}$"
     axes.set_title(f"{title}   {words}" if title else words)
