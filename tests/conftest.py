@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +169,35 @@ def write():
 def real() -> Path:
     """The six real files of the 2020 release."""
     return REAL
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of 2 MB: a tmpfs where that may be mounted, else a limit on file sizes."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=False, capture_output=True
+    )
+    if mounted.returncode == 0:
+        yield folder
+        subprocess.run(["umount", folder], check=True)
+        return
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
+    yield folder
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A project folder with the real manifest and its tables, and nothing made."""
+    root = tmp_path / "project"
+    root.mkdir()
+    for name in ("data_manifest.yaml", "open_data"):
+        (root / name).symlink_to(ROOT / name)
+    monkeypatch.setenv("LEPSEARCH_ROOT", str(root))
+    monkeypatch.delenv("LEPSEARCH_DATA", raising=False)
+    return root

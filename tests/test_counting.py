@@ -1,0 +1,124 @@
+"""Cut and count: cuts, yields and the theses' tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lepsearch import counting, significance, tables
+from lepsearch.dataset import Yield
+from lepsearch.errors import InputError
+from lepsearch.histograms import fill, spectra
+
+
+@pytest.fixture
+def table():
+    """Eight electron pairs that pass all cuts, changed one feature at a time."""
+    rows = pd.DataFrame(
+        {
+            "met_sig": 12.0, "mt": 300.0, "mll": 130.0, "nbjets": 0, "mt2": 120.0, "pair": 0,
+            "lep1flavour": 11, "weight": 2.0, "kind": "background", "sample": "tt",
+            "group": "ttbar",
+        },
+        index=range(8),
+    )  # fmt: skip
+    for i, (feature, value) in enumerate(
+        [("met_sig", 10.0), ("mt", 160.0), ("mll", 120.0), ("nbjets", 1), ("mt2", 110.0)]
+    ):
+        rows.loc[i, feature] = value
+    rows.loc[6, ["kind", "sample", "weight"]] = ["signal", "dh", 0.5]
+    rows.loc[7, "mll"] = 150.0
+    return rows
+
+
+def test_cuts_of_table_5_4_one_by_one(table):
+    steps = counting.cut_by_cut(table, counting.search_cuts(with_mass_window=True))
+    background = steps[steps["of"] == "background"]
+    # each of the first five cuts removes the one event that sits exactly on it
+    assert background["events"].tolist() == [7, 6, 5, 4, 3, 2, 1]
+    assert background["value"].tolist() == [14, 12, 10, 8, 6, 4, 2]
+    assert background["error"].tolist() == pytest.approx(2 * np.sqrt([7, 6, 5, 4, 3, 2, 1]))
+    assert counting.after_cuts(steps, 5, "dh") == Yield(0.5, 0.5, 1)
+    assert counting.after_cuts(steps, 5, "nothing") == Yield(0.0, 0.0, 0)
+
+
+def test_channels(table):
+    table.loc[0, "lep1flavour"] = 13
+    table.loc[1, "pair"] = 1
+    assert len(counting.in_channel(table, "ee")) == 6
+    assert len(counting.in_channel(table, "mumu")) == 1
+    with pytest.raises(InputError, match="no channel 'emu'"):
+        counting.in_channel(table, "emu")
+
+
+def test_absent_features_do_not_pass(table):
+    table.loc[6, "mt2"] = np.nan
+    steps = counting.cut_by_cut(table, counting.search_cuts())
+    assert counting.after_cuts(steps, 5, "dh").events == 0
+    with pytest.raises(InputError, match="no column 'mt2' to cut on"):
+        counting.cut_by_cut(table.drop(columns="mt2"), counting.search_cuts())
+
+
+def test_significances_against_the_formula(table):
+    steps = counting.cut_by_cut(table, counting.search_cuts())
+    results = counting.significances(
+        {"ee": steps, "mumu": steps}, after=5, uncertainties=[0.0, 0.2]
+    )
+    one = results[(results["channel"] == "ee") & (results["uncertainty"] == 0.2)].iloc[0]
+    assert one["z"] == pytest.approx(float(significance.z_asimov(0.5, 4.0, 0.8)))
+    both = results[(results["channel"] == "all") & (results["uncertainty"] == 0.2)].iloc[0]
+    assert both["z"] == pytest.approx(np.sqrt(2) * one["z"])
+    # two independent channels of one precision: the error of the root is that of one channel
+    assert both["z_error"] == pytest.approx(one["z_error"])
+
+
+def test_no_background_no_significance(table):
+    only_signal = table[table["kind"] == "signal"]
+    steps = counting.cut_by_cut(only_signal, counting.search_cuts())
+    results = counting.significances({"ee": steps}, after=5, uncertainties=[0.0])
+    assert results["z"].isna().all()
+    shown = tables.significance_table(results, {})
+    assert (shown["Z at 0%"] == "–").all()
+
+
+def test_no_signal_no_rows(table):
+    steps = counting.cut_by_cut(table[table["kind"] != "signal"], counting.search_cuts())
+    results = counting.significances({"ee": steps}, after=5, uncertainties=[0.0])
+    assert results.empty
+    assert tables.significance_table(results, {}).empty
+
+
+def test_thesis_tables_and_the_entry_that_does_not_fit():
+    entries = counting.thesis_entries([0.0, 0.1]).set_index(["channel", "model"])
+    # recomputed independently, from the printed yields
+    expected = {
+        ("ee", "light vector"): 0.368, ("ee", "dark Higgs"): 0.550,
+        ("mumu", "light vector"): 0.287, ("mumu", "dark Higgs"): 0.477,
+    }  # fmt: skip
+    for key, value in expected.items():
+        assert entries.loc[key, 0.0] == pytest.approx(value, abs=6e-4)
+    outside = entries[entries["printed"] > entries["highest"] + 0.05]
+    assert outside.empty  # one decimal more or less hides it in the electron channel
+    muon = entries.loc["mumu", "light vector"]
+    assert muon["printed"] == 0.36
+    assert muon["highest"] == pytest.approx(0.336, abs=1e-3)
+
+
+def test_histograms_keep_every_event():
+    values, weights = [-5.0, 0.5, 1.0, 99.0, np.nan], [1.0, 2.0, 3.0, -4.0, 50.0]
+    histogram = fill(values, weights, [0.0, 1.0, 2.0])
+    # below the first edge and above the last count in the outer bins; the upper edge is open
+    assert histogram.values().tolist() == [3.0, -1.0]
+    assert histogram.variances().tolist() == [5.0, 25.0]
+    with pytest.raises(InputError, match="bin edges must rise"):
+        fill(values, weights, [1.0, 1.0])
+
+
+def test_spectra_split_by_kind(table):
+    table.loc[7, ["kind", "sample", "weight"]] = ["data", "data", 1.0]
+    got = spectra(table, "mll", [0.0, 125.0, 200.0], {"wjets": "W", "ttbar": "tt", "dh": "DH"})
+    assert list(got.backgrounds) == ["tt"]
+    assert got.backgrounds["tt"].values().tolist() == [2.0, 10.0]
+    assert got.signals["DH"].values().tolist() == [0.0, 0.5]
+    assert got.data.values().tolist() == [0.0, 1.0]
+    with pytest.raises(InputError, match="no column 'mass'"):
+        spectra(table, "mass", [0.0, 1.0], {})

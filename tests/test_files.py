@@ -1,0 +1,96 @@
+"""Files appear whole or not at all."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from lepsearch.errors import InputError
+from lepsearch.files import sha256, whole
+
+
+def test_written_whole(tmp_path):
+    path = tmp_path / "new" / "a.txt"
+    with whole(path) as part:
+        part.write_text("abc")
+        assert not path.exists()
+    assert path.read_text() == "abc"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_error_leaves_the_old_file(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    def fail():
+        with whole(path) as part:
+            part.write_text("half")
+            msg = "stop"
+            raise ValueError(msg)
+
+    with pytest.raises(ValueError, match="stop"):
+        fail()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_sigkill_leaves_nothing_under_the_name(tmp_path):
+    path = tmp_path / "a.txt"
+    code = (
+        "import sys, time; from pathlib import Path; from lepsearch.files import whole\n"
+        "with whole(Path(sys.argv[1])) as part:\n"
+        "    part.write_text('half'); print('ready', flush=True); time.sleep(60)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)
+    assert process.stdout.readline().strip() == b"ready"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert not path.exists()
+    assert len(list(tmp_path.iterdir())) == 1  # the hidden part of the killed writer
+    with whole(path) as part:
+        part.write_text("right")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]  # the next writer cleans up
+    assert path.read_text() == "right"
+
+
+def test_two_writers_do_not_meet(tmp_path):
+    path = tmp_path / "a.txt"
+    code = (
+        "import sys; from pathlib import Path; from lepsearch.files import whole\n"
+        "with whole(Path(sys.argv[1])) as part:\n"
+        "    part.write_text('other'); print('ready', flush=True); sys.stdin.read()\n"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, path], stdout=subprocess.PIPE, stdin=subprocess.PIPE
+    )
+    assert other.stdout.readline().strip() == b"ready"
+    with whole(path) as part:
+        part.write_text("mine")
+    assert path.read_text() == "mine"
+    other.communicate()
+    assert other.returncode == 0
+    assert path.read_text() == "other"
+
+
+def test_full_disk(small_disk):
+    path = small_disk / "a.bin"
+    path.write_bytes(b"old")
+
+    def fill():
+        with whole(path) as part:
+            part.write_bytes(b"x" * 10_000_000)
+
+    with pytest.raises(InputError, match=r"a\.bin: could not be written .*free some space"):
+        fill()
+    assert path.read_bytes() == b"old"
+    assert list(small_disk.iterdir()) == [path]
+
+
+def test_sha256(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("abc")
+    # FIPS 180-2, appendix B.1
+    assert sha256(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
