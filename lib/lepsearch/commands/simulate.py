@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from lepsearch.errors import InputError, nearest
 from lepsearch.manifest import Manifest, load_manifest
-from lepsearch.simulate.sample import Request, is_made, simulate_samples
+from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
 from lepsearch.workspace import Workspace
 
 __all__ = ("requests", "simulate_command")
@@ -29,7 +29,10 @@ def simulate_command(
             typer.echo(f"{one.path.stem}: there already, {one.path}")
     with tqdm(total=sum(one.events for one in missing), unit=" events", disable=None) as bar:
         for path in simulate_samples(missing, workers=workers, progress=bar.update):
-            bar.write(f"{path.stem}: {path}")
+            made = recorded(path) or {}
+            bar.write(
+                f"{path.stem}: {made.get('kept')} of {made.get('generated')} events kept, {path}"
+            )
 
 
 def requests(manifest: Manifest, workspace: Workspace, samples: list[str]) -> list[Request]:

@@ -17,7 +17,7 @@ from lepsearch.simulate.processes import Process
 
 __all__ = ("BATCH", "Generator", "Kinds", "Particles", "pythia_module")
 
-BATCH = 1000  # events converted at once: enough to make Python's share small, 30 MB of particles
+BATCH = 500  # events at once: makes Python's share small; 1000 would take 100 MB more
 MAX_SEED = 900_000_000  # Pythia refuses larger ones
 MILLIBARN = 1e9  # in pb
 
@@ -25,7 +25,7 @@ COMMON_SETTINGS = (
     "Print:quiet = on",
     "Next:numberCount = 0",
     "Beams:eCM = 13000.",
-    # Leptonic collisions aside, rounding in the boosts of light particles is all this ever meets.
+    # Rounding in the boosts of light particles is no reason to throw an event away.
     "Check:epTolErr = 1e-2",
     # Multiple interactions would cost ten times the rest; soft activity is put in by the response.
     "PartonLevel:MPI = off",

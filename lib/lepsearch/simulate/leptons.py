@@ -17,13 +17,12 @@ from lepsearch.simulate.geometry import (
     total,
 )
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import EventView
+from lepsearch.simulate.view import HADRONS, EventView
 
 __all__ = ("Candidates", "Leptons", "find_candidates", "measure_leptons")
 
 ELECTRON, MUON, TAU, PHOTON = 11, 13, 15, 22
 MUON_MASS = 0.10566  # GeV
-HADRONS = (100, 100_000)  # range of |PDG number| of the hadrons that Pythia makes
 
 
 @dataclass(frozen=True)

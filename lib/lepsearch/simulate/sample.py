@@ -170,6 +170,8 @@ def simulate_samples(
         The path of each sample as soon as it is written.
     """
     wanted = [(request, request.recipe()) for request in requests]
+    if not wanted:
+        return
     pythia_module()
     tasks = [task for request, _ in wanted for task in _tasks(request)]
     results = ordered_map(_make_chunk, tasks, workers=workers)
@@ -272,7 +274,7 @@ def _write(request: Request, recipe: dict[str, Any], parts: list[_Made]) -> None
             sum_of_weights=sum_of_weights,
             record=json.dumps(record),
         )
-    log.info("%s: %d of %d events kept", request.path, len(events), request.events)
+    log.debug("%s: %d of %d events kept", request.path, len(events), request.events)
 
 
 def _digest(recipe: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from lepsearch.simulate.generate import Kinds, Particles
 from lepsearch.simulate.geometry import Floats, Ints, azimuth, pseudorapidity
 from lepsearch.simulate.response_table import Response
 
-__all__ = ("EventView", "view_events")
+__all__ = ("HADRONS", "EventView", "view_events")
 
 MUON, TAU = 13, 15
 HADRONS = (100, 100_000)  # range of |PDG number| of the hadrons that Pythia makes
