@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jupytext
 import yaml
-from nbformat import NotebookNode
 
 from lepsearch.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ("Chapter", "Parameter", "find_chapter", "list_chapters", "overrides")
 
@@ -114,6 +115,8 @@ class Chapter:
         Raises:
             InputError: The parameters cell has something else than ``name = value`` lines.
         """
+        import jupytext  # takes more than a second, and the Snakefile only lists chapters
+
         text = source.read_text(encoding="utf-8")
         notebook = jupytext.reads(text, fmt="py:percent")
         notebook.metadata["kernelspec"] = {

@@ -45,10 +45,10 @@ CODE = (
         r"^ *(?P<fence>`{3,}|~{3,}|:{3,})(?!`*\{(?!code)).*?^ *(?P=fence) *$",
         re.MULTILINE | re.DOTALL,
     ),
-    re.compile(r"^ *(?:`{3,}|:{3,}).*$", re.MULTILINE),
-    re.compile(r"^ *:[a-z_-]+:.*$", re.MULTILINE),
 )
 MARKUP = (
+    re.compile(r"^ *(?:`{3,}|:{3,}).*$", re.MULTILINE),
+    re.compile(r"^ *:[a-z_-]+:.*$", re.MULTILINE),
     re.compile(r"(?:\{[\w:-]+\})?(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL),
     re.compile(r"(?<=\])\([^)\s]*\)"),
     re.compile(r"<?https?://\S+"),

@@ -100,7 +100,8 @@ def _text(number: float, fmt: str) -> str:
         return "undefined"
     if math.isinf(number):
         return "infinite" if number > 0 else "minus infinite"
-    return format(number, fmt)
+    # counts often come as floats; one that isn't whole is refused by the format itself
+    return format(int(number) if fmt.endswith("d") and number.is_integer() else number, fmt)
 
 
 def _finite(number: float | None) -> float | None:
