@@ -100,8 +100,14 @@ plt.show()
 #
 # The significance is the one expected with the background known exactly, eq. 5.4 of the thesis
 # ({eq}`eq-z0` here), and with a background known to some percent ({eq}`eq-za`). Its error comes from
-# the size of the simulated samples alone. Where no simulated background event is left after the
-# cuts there is no significance: a background of zero would be a statement about the sample, not
+# the size of the simulated samples alone.
+#
+# Cuts as hard as these leave few simulated events. Of a sample that has none left one knows only
+# that it adds less than a limit: at 95 % confidence, three times the mean weight of the last events
+# that were left. These limits stand in the column *unseen*, and a significance is given as a range:
+# with them added to the background, and without. The upper end is no claim; it is what one would
+# quote who forgets the processes that the sample is too small to show. If no background event is
+# left at all there is no significance: a background of zero says something about the sample, not
 # about nature.
 
 # %%
@@ -135,7 +141,7 @@ shown = thesis.rename(columns={value: f"Z at {value:.0%}" for value in backgroun
 formats |= {column: "{:.3f}" for column in shown.columns if column.startswith("Z at")}
 shown.style.hide(axis="index").format(formats).set_uuid("thesis")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty", "caption": "Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (markers with the simulation's statistical error; open: with the cut on the mass from above)."}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty", "caption": "Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; the thin lines reach down to where the unseen background could take them)."}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
 figure = significance_against_uncertainty(
     {"here": results, "here, mass window": in_window}, thesis, background_uncertainties
 )
@@ -158,7 +164,8 @@ for name, table in (("best", results), ("best_window", in_window)):
         (table["channel"] == "all") & (table["uncertainty"] == min(background_uncertainties))
     ]
     known = known[known["z"].notna()].sort_values("z")
-    text = tables.plus_minus(*known.iloc[-1][["z", "z_error"]]) if len(known) else "not known"
+    values = known[["z", "z_error", "z_low"]]
+    text = tables.z_cell(*values.iloc[-1]) if len(known) else "not known"
     report.record_text(name, text)
 
 # %% [markdown]

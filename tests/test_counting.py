@@ -71,6 +71,21 @@ def test_significances_against_the_formula(table):
     assert both["z_error"] == pytest.approx(one["z_error"])
 
 
+def test_a_sample_with_no_event_left_has_a_limit(table):
+    """Three events of mean weight at 95 %; Poisson: exp(-3.0) is 5 %."""
+    table.loc[:2, "sample"] = "z"  # these three do not pass the first three cuts
+    table.loc[2, "weight"] = 7.0
+    steps = counting.cut_by_cut(table, counting.search_cuts())
+    background = steps[steps["of"] == "background"]["unseen"]
+    # events 0, 1, 2 fall one after another; the last to go weighs 7
+    assert background.tolist() == pytest.approx([0, 0, 0, 21.0, 21.0, 21.0], rel=2e-3)
+    results = counting.significances({"ee": steps}, after=5, uncertainties=[0.1])
+    row = results.iloc[0]
+    most = 4.0 + row["unseen"]
+    assert row["z_low"] == pytest.approx(float(significance.z_asimov(0.5, most, 0.1 * most)))
+    assert row["z_low"] < row["z"]
+
+
 def test_no_background_no_significance(table):
     only_signal = table[table["kind"] == "signal"]
     steps = counting.cut_by_cut(only_signal, counting.search_cuts())

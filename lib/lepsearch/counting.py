@@ -108,23 +108,50 @@ def cut_by_cut(table: pd.DataFrame, cuts: Sequence[FeatureCut]) -> pd.DataFrame:
 
     Returns:
         One row a step and column of a cutflow: ``step`` (0 before the cuts), ``title``, ``of``
-        ("background", "data" or the name of a signal sample), ``kind``, ``value``, ``error`` and
-        ``events``.
+        ("background", "data" or the name of a signal sample), ``kind``, ``value``, ``error``,
+        ``events`` and ``unseen``: what the samples of which no event is left may still add, at
+        95 % confidence.
     """
     of = table["sample"].where(table["kind"] == "signal", table["kind"])
     names = {name: table.loc[of == name, "kind"].iloc[0] for name in of.unique()}
+    unseen = _Unseen()
     passed = pd.Series(data=True, index=table.index)
     rows = []
     for step, cut in enumerate((None, *cuts)):
         if cut is not None:
             passed &= cut.passes(table)
         title = "before the cuts" if cut is None else cut.title
+        limit = unseen.limit(table[table["kind"] == "background"], passed)
         for name, kind in names.items():
             total = sum_weights(table.loc[passed & (of == name), "weight"])
-            rows.append((step, title, name, kind, total.value, total.error, total.events))
-    columns = ["step", "title", "of", "kind", "value", "error", "events"]
-    types = {"value": float, "error": float, "events": np.int64}
+            missed = limit if kind == "background" else 0.0
+            rows.append((step, title, name, kind, total.value, total.error, total.events, missed))
+    columns = ["step", "title", "of", "kind", "value", "error", "events", "unseen"]
+    types = {"value": float, "error": float, "events": np.int64, "unseen": float}
     return pd.DataFrame(rows, columns=columns).astype(types)
+
+
+class _Unseen:
+    """Limit on the yield of the samples of which no event is left, cut after cut.
+
+    No event seen excludes, at 95 % confidence, a Poisson mean of -ln(0.05) = 3.0 simulated events.
+    Each stands for the mean weight, sum w^2 / sum w, of the sample's events at the last step that
+    left any. The limits of several samples are added, which is more than 95 % for their sum.
+    """
+
+    def __init__(self) -> None:
+        self._mean_weight: dict[str, float] = {}
+
+    def limit(self, table: pd.DataFrame, passed: pd.Series) -> float:
+        """The limit after a step, from the background events and which of them passed."""
+        total = 0.0
+        for sample, events in table.groupby("sample"):
+            weights = events.loc[passed[events.index], "weight"].to_numpy(dtype=float)
+            if len(weights) and weights.sum() > 0:
+                self._mean_weight[str(sample)] = float(np.sum(weights**2) / np.sum(weights))
+            elif not len(weights):
+                total -= np.log(0.05) * self._mean_weight.get(str(sample), 0.0)
+        return total
 
 
 def after_cuts(steps: pd.DataFrame, step: int, of: str) -> Yield:
@@ -148,9 +175,10 @@ def significances(
 
     Returns:
         One row a signal, channel ("all" for the channels together, uncorrelated) and uncertainty:
-        ``signal``, ``channel``, ``uncertainty``, ``s``, ``b`` (as ``Yield``), ``z`` and ``z_error``
-        from the size of the samples. Both are NaN where no simulated background event is left or
-        its sum of weights is not positive: the sample then says nothing about the background.
+        ``signal``, ``channel``, ``uncertainty``, ``s``, ``b`` (as ``Yield``), ``unseen``, ``z`` and
+        ``z_error`` from the size of the samples, and ``z_low``, with ``unseen`` added to the
+        background. All three are NaN where no simulated background event is left or its sum of
+        weights is not positive: the sample then says nothing about the background.
     """
     relative = list(uncertainties)
     rows: list[tuple[object, ...]] = []
@@ -163,30 +191,35 @@ def significances(
             for channel, steps in channels.items():
                 s = after_cuts(steps, after, sample)
                 b = after_cuts(steps, after, "background")
-                z, error = _significance(s, b, uncertainty)
-                parts.append((z, error))
-                rows.append((sample, channel, uncertainty, s, b, z, error))
-            rows.append((sample, "all", uncertainty, None, None, *_together(parts)))
-    return pd.DataFrame(
-        rows, columns=["signal", "channel", "uncertainty", "s", "b", "z", "z_error"]
-    )
+                unseen = float(steps.loc[steps["step"] == after, "unseen"].sum())
+                parts.append(_significance(s, b, unseen, uncertainty))
+                rows.append((sample, channel, uncertainty, s, b, unseen, *parts[-1]))
+            rows.append((sample, "all", uncertainty, None, None, np.nan, *_together(parts)))
+    columns = ["signal", "channel", "uncertainty", "s", "b", "unseen", "z", "z_error", "z_low"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _significance(s: Yield, b: Yield, uncertainty: float) -> tuple[float, float]:
+def _significance(
+    s: Yield, b: Yield, unseen: float, uncertainty: float
+) -> tuple[float, float, float]:
+    """Significance, its error, and its value with the unseen background added."""
     if b.events == 0 or b.value <= 0 or s.events == 0:
-        return np.nan, np.nan
+        return np.nan, np.nan, np.nan
     sigma = uncertainty * b.value
     error = z_uncertainty(s.value, b.value, sigma, s_sumw2=s.error**2, b_sumw2=b.error**2)
-    return float(z_asimov(s.value, b.value, sigma)), float(error)
+    most = b.value + unseen
+    low = z_asimov(s.value, most, uncertainty * most)
+    return float(z_asimov(s.value, b.value, sigma)), float(error), float(low)
 
 
-def _together(parts: list[tuple[float, float]]) -> tuple[float, float]:
-    """Significance of uncorrelated channels and its error; NaN if a channel's is."""
+def _together(parts: list[tuple[float, float, float]]) -> tuple[float, float, float]:
+    """The same of uncorrelated channels together; NaN if a channel's is."""
     if not np.all(np.isfinite(parts)):
-        return np.nan, np.nan
-    z = float(combine([part[0] for part in parts]))
-    spread = float(np.hypot.reduce([part[0] * part[1] for part in parts]))
-    return z, spread / z if z else np.nan
+        return np.nan, np.nan, np.nan
+    values, errors, lows = np.transpose(parts)
+    z = float(combine(values))
+    spread = float(np.hypot.reduce(values * errors))
+    return z, spread / z if z else np.nan, float(combine(lows))
 
 
 def thesis_entries(uncertainties: Iterable[float]) -> pd.DataFrame:

@@ -26,6 +26,7 @@ __all__ = (
     "steps_table",
     "working_points_table",
     "yield_cell",
+    "z_cell",
 )
 
 
@@ -209,17 +210,32 @@ def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(columns).rename_axis("cut")
 
 
+def z_cell(z: float, error: float, low: float) -> str:
+    """A significance with its error, and how far unseen background could lower it.
+
+    Examples:
+        >>> z_cell(1.26, 0.41, 0.2)
+        '0.20 to 1.26 ± 0.41'
+        >>> z_cell(1.26, 0.41, 1.26)
+        '1.26 ± 0.41'
+    """
+    if not low < z:
+        return plus_minus(z, error)
+    return f"{low:.2f} to {plus_minus(z, error)}"
+
+
 def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """The table of ``counting.significances`` as a page shows it: a column an uncertainty."""
     rows = {}
     for (signal, channel), part in results.groupby(["signal", "channel"], sort=False):
-        s, b = part["s"].iloc[0], part["b"].iloc[0]
+        s, b, unseen = part.iloc[0][["s", "b", "unseen"]]
         row = {
             "signal": yield_cell(s) if s else "–",
             "background": yield_cell(b) if b else "–",
+            "unseen (95 %)": f"< {unseen:,.0f}" if unseen > 0 else "–",
         }
         row |= {
-            f"Z at {one['uncertainty']:.0%}": plus_minus(one["z"], one["z_error"])
+            f"Z at {one['uncertainty']:.0%}": z_cell(one["z"], one["z_error"], one["z_low"])
             for one in part.to_dict("records")
         }
         rows[labels.get(str(signal), str(signal)), str(channel)] = row
