@@ -62,6 +62,16 @@ def test_every_address_size_and_checksum_is_the_portals(manifest):
     assert digest == "218bf9d1175c84a947aef98fbbb8f1fa660d687b2059afb40e11d6887e77c23b"
 
 
+def test_archives_of_whole_collections_must_be_asked_for(manifest):
+    usual = manifest.open_data.select(collections=["1lep"])
+    archives = manifest.open_data.select(collections=["1lep"], kinds=["other"])
+    assert {file.kind for file in usual} == {"data", "mc"}
+    assert sorted(file.key for file in archives) == [
+        "Data-1lep.zip", "MC-1-1lep.zip", "MC-2-1lep.zip"
+    ]  # fmt: skip
+    assert len(usual) == 4 + 129
+
+
 def test_the_tables_stay_small():
     assert all(path.stat().st_size < 500_000 for path in (ROOT / "open_data").iterdir())
 

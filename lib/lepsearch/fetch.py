@@ -166,10 +166,14 @@ def _refuse_too_much(wanted: Sequence[Download]) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         msg = (
-            f"{folder}: {needed / 1e9:.1f} GB are to come, {free / 1e9:.1f} GB are free; "
+            f"{folder}: {_in_words(needed)} are to come, {_in_words(free)} are free; "
             "free some space, fetch less, or name another folder"
         )
         raise FetchError(msg)
+
+
+def _in_words(size: int) -> str:
+    return str(tqdm.format_sizeof(size, "B"))
 
 
 def _disk_error(download: Download, error: OSError) -> str:

@@ -146,7 +146,7 @@ class OpenData:
         releases: Collection[str] = (),
         collections: Collection[str] = (),
         processes: Collection[str] = (),
-        kinds: Collection[str] = ("data", "mc"),
+        kinds: Collection[str] = (),
     ) -> list[OpenFile]:
         """Files that fit every filter; an empty filter lets all pass.
 
@@ -154,7 +154,7 @@ class OpenData:
             releases: Keys of releases.
             collections: Names of collections.
             processes: Groups, names of samples, DSIDs or data periods.
-            kinds: ``data``, ``mc`` and ``other``.
+            kinds: ``data``, ``mc`` and ``other``; if empty, the first two.
 
         Raises:
             ManifestError: A filter names something that no file has.
@@ -173,4 +173,4 @@ class OpenData:
                     msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, known)}"
                     raise ManifestError(msg)
             files = [file for file in files if not wanted or names(file) & set(wanted)]
-        return files
+        return [file for file in files if kinds or file.kind != "other"]

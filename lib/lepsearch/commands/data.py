@@ -135,7 +135,7 @@ def _select(
         releases=release or (),
         collections=skim or (),
         processes=process or (),
-        kinds=kind or ("data", "mc"),
+        kinds=kind or (),
     )
     if profile:
         if manifest.profile(profile).input != "release":
