@@ -56,14 +56,20 @@ s, b = table_ee["dark_higgs.after"].value, table_ee["background.after"].value
 n = round(b + 2 * np.sqrt(b))
 
 fit = optimize.minimize_scalar(
-    lambda mu: -stats.poisson.logpmf(n, mu * s + b), bounds=(0, 20), method="bounded", options={"xatol": 1e-9}
+    lambda mu: -stats.poisson.logpmf(n, mu * s + b),
+    bounds=(0, 20),
+    method="bounded",
+    options={"xatol": 1e-9},
 )
-q0_fit = 2 * (stats.poisson.logpmf(n, fit.x * s + b) - stats.poisson.logpmf(n, b))
+q0_fit = 2 * (
+    stats.poisson.logpmf(n, fit.x * s + b) - stats.poisson.logpmf(n, b)
+)
 q0_closed = 2 * (n * np.log(n / b) - (n - b))
 assert np.isclose(fit.x, (n - b) / s, rtol=1e-5)
 assert np.isclose(q0_fit, q0_closed, rtol=1e-9)
 pd.DataFrame(
-    {"minimiser": [fit.x, q0_fit], "closed form": [(n - b) / s, q0_closed]}, index=["best strength", "q0"]
+    {"minimiser": [fit.x, q0_fit], "closed form": [(n - b) / s, q0_closed]},
+    index=["best strength", "q0"],
 ).style.format("{:.6f}").set_uuid("q0")
 
 # %% [markdown]
@@ -102,8 +108,11 @@ assert np.isclose(z_scan, significance.z0(s, b), rtol=1e-9)
 report.record("z_scan", z_scan, ".3f")
 report.record("z_scan_squared", z_scan**2, ".3f")
 report.record("naive", s / np.sqrt(b), ".3f")
-report.record("naive_excess_percent", 100 * (s / np.sqrt(b) / z_scan - 1), ".1f")
+report.record(
+    "naive_excess_percent", 100 * (s / np.sqrt(b) / z_scan - 1), ".1f"
+)
 report.record("s_over_b_percent", 100 * s / b, ".0f")
+
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scan", "caption": "Loss of log-likelihood on the Asimov data set of the dark-Higgs model in electron pairs. Where a curve meets the line of no signal (dot) its height is the square of the expected significance: {glue:text}`z_scan_squared` with a known background, less if the background is uncertain, because a higher background then explains part of the excess."}, "image": {"alt": "Two bowl-shaped curves with their minimum at signal strength one. At strength zero the curve for a known background is about twice as high as the one for a background known to ten percent."}}
 def profile_loss(mu, relative):
@@ -111,13 +120,34 @@ def profile_loss(mu, relative):
     tau, m = 1 / (relative**2 * b), 1 / relative**2
 
     def worst(background):
-        return -(asimov * np.log(mu * s + background) + m * np.log(tau * background)) + mu * s + (1 + tau) * background
+        return (
+            -(
+                asimov * np.log(mu * s + background)
+                + m * np.log(tau * background)
+            )
+            + mu * s
+            + (1 + tau) * background
+        )
 
-    return 2 * optimize.minimize_scalar(worst, bounds=(0.3 * b, 2 * b), method="bounded", options={"xatol": 1e-8}).fun
+    return (
+        2
+        * optimize.minimize_scalar(
+            worst,
+            bounds=(0.3 * b, 2 * b),
+            method="bounded",
+            options={"xatol": 1e-8},
+        ).fun
+    )
 
 
 uncertain = np.array([profile_loss(mu, 0.1) for mu in strength])
-figures.likelihood_scan(strength, {"known background": loss, r"background known to 10 %": uncertain - uncertain.min()})
+figures.likelihood_scan(
+    strength,
+    {
+        "known background": loss,
+        r"background known to 10 %": uncertain - uncertain.min(),
+    },
+)
 plt.show()
 
 # %% [markdown]
@@ -195,19 +225,34 @@ tau, m = b / sigma**2, b**2 / sigma**2
 
 def log_onoff(mu, background):
     """Equation eq-onoff on the Asimov data set, without constant terms."""
-    signal_region = asimov * np.log(mu * s + background) - (mu * s + background)
+    signal_region = asimov * np.log(mu * s + background) - (
+        mu * s + background
+    )
     return signal_region + m * np.log(tau * background) - tau * background
 
 
 null = optimize.minimize_scalar(
-    lambda background: -log_onoff(0.0, background), bounds=(0.5 * b, 2 * b), method="bounded", options={"xatol": 1e-9}
+    lambda background: -log_onoff(0.0, background),
+    bounds=(0.5 * b, 2 * b),
+    method="bounded",
+    options={"xatol": 1e-9},
 ).x
 by_steps = np.sqrt(2 * (log_onoff(1.0, b) - log_onoff(0.0, null)))
 assert np.isclose(null, b + s * sigma**2 / (b + sigma**2), rtol=1e-6)
 assert np.isclose(by_steps, significance.z_asimov(s, b, sigma), rtol=1e-6)
-assert np.isclose(significance.z_asimov(1e-6 * b, b, sigma), 1e-6 * b / np.sqrt(b + sigma**2), rtol=1e-5)
+assert np.isclose(
+    significance.z_asimov(1e-6 * b, b, sigma),
+    1e-6 * b / np.sqrt(b + sigma**2),
+    rtol=1e-5,
+)
 pd.DataFrame(
-    {"minimiser": [null, by_steps], "closed form": [b + s * sigma**2 / (b + sigma**2), significance.z_asimov(s, b, sigma)]},
+    {
+        "minimiser": [null, by_steps],
+        "closed form": [
+            b + s * sigma**2 / (b + sigma**2),
+            significance.z_asimov(s, b, sigma),
+        ],
+    },
     index=["background without signal", "expected significance"],
 ).style.format("{:.6f}").set_uuid("onoff")
 
@@ -232,22 +277,40 @@ tables = {
     "muon": quoted.below("guevara.table_5_6.muon"),
 }
 cases += [
-    {"signal": table[f"{model}.after"].value, "background": table["background.after"].value, "relative": relative}
+    {
+        "signal": table[f"{model}.after"].value,
+        "background": table["background.after"].value,
+        "relative": relative,
+    }
     for table in tables.values()
     for model in ("light_vector", "dark_higgs")
     for relative in relative_uncertainties
 ]
-checks = pd.DataFrame(cases).drop(columns="significance").drop_duplicates(ignore_index=True)
+checks = (
+    pd.DataFrame(cases)
+    .drop(columns="significance")
+    .drop_duplicates(ignore_index=True)
+)
 width = checks["relative"] * checks["background"]
-checks["formula"] = significance.z_asimov(checks["signal"], checks["background"], width)
+checks["formula"] = significance.z_asimov(
+    checks["signal"], checks["background"], width
+)
 checks["pyhf"] = [
-    limits.discovery_significance(*row) for row in zip(checks["signal"], checks["background"], width, strict=True)
+    limits.discovery_significance(*row)
+    for row in zip(checks["signal"], checks["background"], width, strict=True)
 ]
 checks["difference"] = checks["formula"] - checks["pyhf"]
 worst = checks["difference"].abs().max()
 assert worst < 1e-4
 checks.style.hide(axis="index").format(
-    {"signal": "{:.0f}", "background": "{:.0f}", "relative": "{:.0%}", "formula": "{:.5f}", "pyhf": "{:.5f}", "difference": "{:.0e}"}
+    {
+        "signal": "{:.0f}",
+        "background": "{:.0f}",
+        "relative": "{:.0%}",
+        "formula": "{:.5f}",
+        "pyhf": "{:.5f}",
+        "difference": "{:.0e}",
+    }
 ).set_uuid("pyhf")
 
 # %% tags=["remove-cell"]
@@ -271,16 +334,25 @@ names = {"light_vector": "light vector", "dark_higgs": "dark Higgs"}
 def overlap(printed, low, high):
     """Whether a printed value can have been rounded from one between the bounds."""
     half = printed.step / 2
-    return "yes" if printed.value - half < high and printed.value + half > low else "no"
+    return (
+        "yes"
+        if printed.value - half < high and printed.value + half > low
+        else "no"
+    )
 
 
 rows = []
 for channel, table in tables.items():
     background = table["background.after"].value
     for model, label in names.items():
-        signal, printed = table[f"{model}.after"].value, table[f"{model}.significance"]
+        signal, printed = (
+            table[f"{model}.after"].value,
+            table[f"{model}.significance"],
+        )
         low, high = significance.rounding_range(signal, background)
-        lowest_cut, highest_cut = significance.rounding_range(signal + 0.5, background + 0.5)
+        lowest_cut, highest_cut = significance.rounding_range(
+            signal + 0.5, background + 0.5
+        )
         half = printed.step / 2
         rows.append(
             {
@@ -300,7 +372,14 @@ for channel, table in tables.items():
         )
 entries = pd.DataFrame(rows)
 entries.drop(columns=["key", "half"]).style.hide(axis="index").format(
-    {"s": "{:.0f}", "b": "{:.0f}", "printed": "{:.2f}", "recomputed": "{:.3f}", "lowest": "{:.3f}", "highest": "{:.3f}"}
+    {
+        "s": "{:.0f}",
+        "b": "{:.0f}",
+        "printed": "{:.2f}",
+        "recomputed": "{:.3f}",
+        "lowest": "{:.3f}",
+        "highest": "{:.3f}",
+    }
 ).set_uuid("printed")
 
 # %% tags=["remove-cell"]
@@ -314,15 +393,26 @@ for row in rows:
     report.record(f"high_{key}", row["highest"], ".3f")
 for channel, table in tables.items():
     report.record(f"b_{channel}", table["background.after"].value, ".0f")
-    efficiency = table["background.after"].value / table["background.before"].value
+    efficiency = (
+        table["background.after"].value / table["background.before"].value
+    )
     report.record(f"background_kept_{channel}", 1e5 * efficiency, ".1f")
-needed = significance.signal_for(tables["muon"]["light_vector.significance"].value, tables["muon"]["background.after"].value)
+needed = significance.signal_for(
+    tables["muon"]["light_vector.significance"].value,
+    tables["muon"]["background.after"].value,
+)
 report.record("signal_needed", needed, ".2f")
-assert list(entries["key"][entries["possible"] == "no"]) == ["muon_light_vector"]
+assert list(entries["key"][entries["possible"] == "no"]) == [
+    "muon_light_vector"
+]
 assert (entries["if cut off"] == "yes").all()
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-printed", "caption": "Significances of tables 5.5 and 5.6 of the thesis draft. A bar spans what rounded yields allow, a dot is computed from the yields as printed, and a diamond with its rounding interval is the printed value. Only the light vector in muon pairs lies outside its bar."}, "image": {"alt": "Four horizontal grey bars with a dot inside each. Three open diamonds lie on their bars, near the upper end; the diamond of the light vector in muon pairs lies to the right of its bar."}}
-labels = [f"{row['model']}, " + (r"$ee$" if row["channel"] == "electron" else r"$\mu\mu$") for row in rows]
+labels = [
+    f"{row['model']}, "
+    + (r"$ee$" if row["channel"] == "electron" else r"$\mu\mu$")
+    for row in rows
+]
 figures.printed_and_recomputed(
     labels,
     entries["printed"].to_numpy(),
@@ -346,16 +436,37 @@ plt.show()
 # The thesis quotes significances for a background that is known exactly. In {numref}`fig-uncertainty` it is not.
 
 # %%
-signals = {model: np.array([tables[channel][f"{model}.after"].value for channel in tables]) for model in names}
-backgrounds = np.array([table["background.after"].value for table in tables.values()])
+signals = {
+    model: np.array(
+        [tables[channel][f"{model}.after"].value for channel in tables]
+    )
+    for model in names
+}
+backgrounds = np.array(
+    [table["background.after"].value for table in tables.values()]
+)
 relative = np.array(relative_uncertainties)
 
 cost = pd.DataFrame(
     [
-        {"model": names[model], "channel": name, **{f"{r:.0%}": z for r, z in zip(relative, values, strict=True)}}
+        {
+            "model": names[model],
+            "channel": name,
+            **{f"{r:.0%}": z for r, z in zip(relative, values, strict=True)},
+        }
         for model, signal in signals.items()
-        for each in [significance.z_asimov(signal[:, None], backgrounds[:, None], backgrounds[:, None] * relative)]
-        for name, values in zip(("ee", "μμ", "combined"), [*each, significance.combine(each, axis=0)], strict=True)
+        for each in [
+            significance.z_asimov(
+                signal[:, None],
+                backgrounds[:, None],
+                backgrounds[:, None] * relative,
+            )
+        ]
+        for name, values in zip(
+            ("ee", "μμ", "combined"),
+            [*each, significance.combine(each, axis=0)],
+            strict=True,
+        )
     ]
 )
 cost.style.hide(axis="index").format(precision=3).set_uuid("cost")
@@ -363,25 +474,50 @@ cost.style.hide(axis="index").format(precision=3).set_uuid("cost")
 # %% tags=["remove-cell"]
 for model, signal in signals.items():
     for percent in (0, 10, 30):
-        channels = significance.z_asimov(signal, backgrounds, percent / 100 * backgrounds)
-        report.record(f"combined_{model}_{percent}", significance.combine(channels), ".3f")
+        channels = significance.z_asimov(
+            signal, backgrounds, percent / 100 * backgrounds
+        )
+        report.record(
+            f"combined_{model}_{percent}",
+            significance.combine(channels),
+            ".3f",
+        )
 together = limits.discovery_significance(signals["dark_higgs"], backgrounds)
-assert np.isclose(together, significance.combine(significance.z0(signals["dark_higgs"], backgrounds)), atol=1e-4)
+assert np.isclose(
+    together,
+    significance.combine(significance.z0(signals["dark_higgs"], backgrounds)),
+    atol=1e-4,
+)
 report.record("combined_pyhf", together, ".3f")
 ten = significance.z_asimov(s, b, 0.1 * b)
 report.record("z_ten", ten, ".3f")
-report.record("loss_ten_percent", 100 * (1 - ten / significance.z0(s, b)), ".0f")
+report.record(
+    "loss_ten_percent", 100 * (1 - ten / significance.z0(s, b)), ".0f"
+)
 ceiling = np.sqrt(2 * (s / b - np.log1p(s / b))) / 0.1
 report.record("ceiling_ten", ceiling, ".3f")
-report.record("far_ten", significance.z_asimov(1e4 * s, 1e4 * b, 1e3 * b), ".3f")
+report.record(
+    "far_ten", significance.z_asimov(1e4 * s, 1e4 * b, 1e3 * b), ".3f"
+)
 report.record("far_known", significance.z0(1e4 * s, 1e4 * b), ".0f")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-uncertainty", "caption": "Expected significance of the dark-Higgs model against the uncertainty of the background, with the yields of tables 5.5 and 5.6. Electrons lose {glue:text}`loss_ten_percent` % of it at ten percent. The combination takes the uncertainties of the two channels as independent."}, "image": {"alt": "Three falling curves: the combination of both channels above electrons, and electrons above muons. All fall steeply at first and are below a third of their starting values at thirty-five percent."}}
 fine = np.linspace(0, 0.35, 141)
 ee, mumu = significance.z_asimov(
-    signals["dark_higgs"][:, None], backgrounds[:, None], backgrounds[:, None] * fine
+    signals["dark_higgs"][:, None],
+    backgrounds[:, None],
+    backgrounds[:, None] * fine,
 )
-figures.against_uncertainty(fine, {r"$ee$ and $\mu\mu$ combined": significance.combine([ee, mumu], axis=0), r"$ee$": ee, r"$\mu\mu$": mumu})
+figures.against_uncertainty(
+    fine,
+    {
+        r"$ee$ and $\mu\mu$ combined": significance.combine(
+            [ee, mumu], axis=0
+        ),
+        r"$ee$": ee,
+        r"$\mu\mu$": mumu,
+    },
+)
 plt.show()
 
 # %% [markdown]
@@ -431,11 +567,20 @@ weights_s = rng.uniform(0.5, 1.5, 300) * s / 300
 weights_b = rng.choice([1.0, 1.0, 1.0, 1.0, -0.5], 170)
 sums = weights_s.sum(), weights_b.sum()
 propagated = float(
-    significance.z_uncertainty(*sums, s_sumw2=(weights_s**2).sum(), b_sumw2=(weights_b**2).sum())
+    significance.z_uncertainty(
+        *sums, s_sumw2=(weights_s**2).sum(), b_sumw2=(weights_b**2).sum()
+    )
 )
-redrawn = significance.z0(rng.poisson(1, (4000, 300)) @ weights_s, rng.poisson(1, (4000, 170)) @ weights_b)
+redrawn = significance.z0(
+    rng.poisson(1, (4000, 300)) @ weights_s,
+    rng.poisson(1, (4000, 170)) @ weights_b,
+)
 pd.Series(
-    {"significance": float(significance.z0(*sums)), "propagated error": propagated, "spread when redrawn": float(np.std(redrawn))}
+    {
+        "significance": float(significance.z0(*sums)),
+        "propagated error": propagated,
+        "spread when redrawn": float(np.std(redrawn)),
+    }
 )
 
 # %% tags=["remove-cell"]
@@ -455,7 +600,10 @@ report.record("redrawn", np.std(redrawn), ".3f")
 # %%
 claimed = np.linspace(0, 4, 401)
 counted = {
-    f"$b = {events:g}$": toys.tail_fractions(claimed, events, n_toys=n_toys, seed=seed) for events in (0.5, 5, b)
+    f"$b = {events:g}$": toys.tail_fractions(
+        claimed, events, n_toys=n_toys, seed=seed
+    )
+    for events in (0.5, 5, b)
 }
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-tails", "caption": "How often background alone claims a significance, by pseudo-experiments, and how often the normal distribution says that it does. Counts are whole numbers, so the fraction falls in steps; a claim is made at the right end of each step, where the counted curve lies above the normal one: the formula overstates. The steps are coarse for small backgrounds and close in on the curve for large ones."}, "image": {"alt": "A smooth falling curve on a logarithmic scale and three staircases around it. The staircase for half an event has four wide steps whose right ends stand well above the curve; the one for the background of the thesis follows it closely."}}
@@ -471,10 +619,20 @@ plt.show()
 grid = np.geomspace(0.2, 200, 3000)
 points = np.geomspace(0.3, 150, 9)
 strengths = (2, 5, 10)
-formula = {f"$s = {signal}$": significance.z0(signal, grid) for signal in strengths}
-exact = {f"$s = {signal}$": significance.exact_z(stats.poisson.median(signal + grid), grid) for signal in strengths}
+formula = {
+    f"$s = {signal}$": significance.z0(signal, grid) for signal in strengths
+}
+exact = {
+    f"$s = {signal}$": significance.exact_z(
+        stats.poisson.median(signal + grid), grid
+    )
+    for signal in strengths
+}
 drawn = {
-    f"$s = {signal}$": [(events, toys.z_from_toys(signal, events, n_toys=n_toys, seed=seed)) for events in points]
+    f"$s = {signal}$": [
+        (events, toys.z_from_toys(signal, events, n_toys=n_toys, seed=seed))
+        for events in points
+    ]
     for signal in strengths
 }
 
@@ -483,32 +641,69 @@ figures.against_background(grid, formula, exact, drawn)
 plt.show()
 
 # %%
-settings = [(s, b, 0.0), (s, b, 0.1), (s, b, 0.3), (5, 5, 0.0), (5, 5, 0.3), (5, 1, 0.0), (5, 1, 0.5)]
+settings = [
+    (s, b, 0.0),
+    (s, b, 0.1),
+    (s, b, 0.3),
+    (5, 5, 0.0),
+    (5, 5, 0.3),
+    (5, 1, 0.0),
+    (5, 1, 0.5),
+]
 comparison = pd.DataFrame(settings, columns=["s", "b", "relative"])
 width = comparison["relative"] * comparison["b"]
-comparison["formula"] = significance.z_asimov(comparison["s"], comparison["b"], width)
+comparison["formula"] = significance.z_asimov(
+    comparison["s"], comparison["b"], width
+)
 results = [
     toys.z_from_toys(signal, events, error, n_toys=n_toys, seed=seed)
-    for signal, events, error in zip(comparison["s"], comparison["b"], width, strict=True)
+    for signal, events, error in zip(
+        comparison["s"], comparison["b"], width, strict=True
+    )
 ]
 comparison["toys"] = [one.z for one in results]
 comparison["error"] = [one.z_error for one in results]
 comparison["exact tail"] = significance.exact_z(
-    stats.poisson.median(comparison["s"] + comparison["b"]), comparison["b"], width
+    stats.poisson.median(comparison["s"] + comparison["b"]),
+    comparison["b"],
+    width,
 )
 comparison.style.hide(axis="index").format(
-    {"s": "{:.0f}", "b": "{:.0f}", "relative": "{:.0%}", "formula": "{:.3f}", "toys": "{:.3f}", "error": "{:.3f}", "exact tail": "{:.3f}"}
+    {
+        "s": "{:.0f}",
+        "b": "{:.0f}",
+        "relative": "{:.0%}",
+        "formula": "{:.3f}",
+        "toys": "{:.3f}",
+        "error": "{:.3f}",
+        "exact tail": "{:.3f}",
+    }
 ).set_uuid("toys")
 
 # %% tags=["remove-cell"]
 for name, index in {"thesis": 0, "thesis_ten": 1, "five_one": 5}.items():
     report.record(f"{name}_formula", comparison["formula"][index], ".2f")
     report.record(f"{name}_toys", comparison["toys"][index], ".2f")
-difference = {signal: formula[f"$s = {signal}$"] - exact[f"$s = {signal}$"] for signal in strengths}
+difference = {
+    signal: formula[f"$s = {signal}$"] - exact[f"$s = {signal}$"]
+    for signal in strengths
+}
 few, many = grid < 1, grid > 50
-report.record("overstated_few", np.mean([one[few].mean() for one in difference.values()]), ".2f")
-report.record("overstated_many", np.mean([one[many].mean() for one in difference.values()]), ".2f")
-report.record("worst_many", max(np.abs(one[many]).max() for one in difference.values()), ".2f")
+report.record(
+    "overstated_few",
+    np.mean([one[few].mean() for one in difference.values()]),
+    ".2f",
+)
+report.record(
+    "overstated_many",
+    np.mean([one[many].mean() for one in difference.values()]),
+    ".2f",
+)
+report.record(
+    "worst_many",
+    max(np.abs(one[many]).max() for one in difference.values()),
+    ".2f",
+)
 report.record("n_toys", n_toys, ",.0f")
 
 # %% [markdown]
@@ -529,7 +724,10 @@ report.record("n_toys", n_toys, ",.0f")
 
 # %%
 sizes = {
-    number: {kind: quoted.below(f"guevara.table_5_{number}.{kind}") for kind in ("signal", "background")}
+    number: {
+        kind: quoted.below(f"guevara.table_5_{number}.{kind}")
+        for kind in ("signal", "background")
+    }
     for number in (2, 3, 7, 8)
 }
 pd.DataFrame(
@@ -542,7 +740,9 @@ pd.DataFrame(
         }
         for number, parts in sizes.items()
     ]
-).style.hide(axis="index").format(precision=0, thousands=",").set_uuid("sizes")
+).style.hide(axis="index").format(precision=0, thousands=",").set_uuid(
+    "sizes"
+)
 
 # %%
 products = pd.DataFrame(
@@ -558,29 +758,62 @@ products = pd.DataFrame(
     ]
 )
 products["ratio"] = products["recomputed"] / products["printed"]
-products.style.hide(axis="index").format({"printed": "{:.4g}", "recomputed": "{:.4g}", "ratio": "{:.2f}"}).set_uuid("products")
+products.style.hide(axis="index").format(
+    {"printed": "{:.4g}", "recomputed": "{:.4g}", "ratio": "{:.2f}"}
+).set_uuid("products")
 
 # %% tags=["remove-cell"]
-total = {number: sum(part["simulated"].value for part in parts.values()) for number, parts in sizes.items()}
+total = {
+    number: sum(part["simulated"].value for part in parts.values())
+    for number, parts in sizes.items()
+}
 assert total[3] == total[7] == total[8]
 report.record("total_split", total[3], ",.0f")
 report.record("total_diboson", total[2], ",.0f")
 for number in (3, 7, 8):
-    report.record(f"signal_{number}", sizes[number]["signal"]["simulated"].value, ",.0f")
-report.record("background_3", sizes[3]["background"]["simulated"].value, ",.0f")
+    report.record(
+        f"signal_{number}", sizes[number]["signal"]["simulated"].value, ",.0f"
+    )
+report.record(
+    "background_3", sizes[3]["background"]["simulated"].value, ",.0f"
+)
 fraction = quoted.get("guevara.text_5_2.training_fraction").value
 for kind in ("signal", "background"):
-    report.record(f"{kind}_before_split", sizes[3][kind]["simulated"].value / fraction / 1e6, ".2f")
-    report.record(f"{kind}_text", quoted.get(f"guevara.text_5_2.{kind}_simulated").value / 1e6, ".0f")
+    report.record(
+        f"{kind}_before_split",
+        sizes[3][kind]["simulated"].value / fraction / 1e6,
+        ".2f",
+    )
+    report.record(
+        f"{kind}_text",
+        quoted.get(f"guevara.text_5_2.{kind}_simulated").value / 1e6,
+        ".0f",
+    )
     for number, power in ((2, 11), (8, 13)):
         part = sizes[number][kind]
         factor = part["expected" if number == 2 else "sum_of_weights"].value
-        report.record(f"product_{number}_{kind}", part["simulated"].value * factor / 10**power, ",.1f")
-        report.record(f"product_{number}_{kind}_printed", part["product"].value / 10**power, ",.1f" if number == 2 else ".3g")
+        report.record(
+            f"product_{number}_{kind}",
+            part["simulated"].value * factor / 10**power,
+            ",.1f",
+        )
+        report.record(
+            f"product_{number}_{kind}_printed",
+            part["product"].value / 10**power,
+            ",.1f" if number == 2 else ".3g",
+        )
     part = sizes[7][kind]
-    report.record(f"over_sum_{kind}", part["with_luminosity_over_sum"].value, ",.1f")
-    report.record(f"ratio_{kind}", part["with_luminosity_over_sum"].value / part["over_sum"].value, ".1f")
-luminosity = [one.value for one in quoted.below("guevara.luminosity").values()]
+    report.record(
+        f"over_sum_{kind}", part["with_luminosity_over_sum"].value, ",.1f"
+    )
+    report.record(
+        f"ratio_{kind}",
+        part["with_luminosity_over_sum"].value / part["over_sum"].value,
+        ".1f",
+    )
+luminosity = [
+    one.value for one in quoted.below("guevara.luminosity").values()
+]
 report.record("luminosity_total", sum(luminosity), ".1f")
 report.record("luminosity_lowest", min(luminosity), ".1f")
 report.record("luminosity_highest", max(luminosity), ".1f")

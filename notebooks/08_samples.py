@@ -12,7 +12,7 @@
 
 # %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
 profile = "embedded"
-luminosity_fb = 0.0  # 0: the luminosity that the manifest states for the profile
+luminosity_fb = 0.0  # 0: what the manifest states for the profile
 
 # %%
 import matplotlib.pyplot as plt
@@ -30,7 +30,9 @@ dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 report.record_text("profile", profile)
 report.record("luminosity", dataset.luminosity_fb, "g")
 for region in REGIONS:
-    report.record_text(f"lacks_{region}", "; ".join(dataset.lacks(region)) or "nothing")
+    report.record_text(
+        f"lacks_{region}", "; ".join(dataset.lacks(region)) or "nothing"
+    )
 
 # %% [markdown]
 # ## What there is
@@ -52,7 +54,11 @@ tables.normalisation_table(dataset, "dilepton")
 # %%
 sources = dataset.manifest.sources(dataset.workspace)
 pd.DataFrame(
-    {"source of the cross section": [source.cross_section_source or "–" for source in sources]},
+    {
+        "source of the cross section": [
+            source.cross_section_source or "–" for source in sources
+        ]
+    },
     index=pd.Index([source.name for source in sources], name="sample"),
 )
 
@@ -117,7 +123,11 @@ tables.statistics_table(dataset, "trilepton")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights", "caption": "Weights of the events in the dilepton region. A sample with one weight is a spike; one whose generation was biased, or that was corrected event by event, is spread out."}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line a sample: narrow spikes for the unweighted samples and a broad distribution for Z plus jets."}}
 events = dataset.table("dilepton", columns=[])
-labels = {info.sample: info.label for info in dataset.infos("dilepton") if info.kind != "data"}
+labels = {
+    info.sample: info.label
+    for info in dataset.infos("dilepton")
+    if info.kind != "data"
+}
 figure = weight_spectrum(
     {
         label: events.loc[events["sample"] == name, "weight"].to_numpy()
@@ -129,7 +139,9 @@ plt.show()
 # %% tags=["remove-cell"]
 simulated = events[events["kind"] != "data"]
 report.record(
-    "negative_percent", 100 * (simulated["weight"] < 0).mean() if len(simulated) else 0, ".1f"
+    "negative_percent",
+    100 * (simulated["weight"] < 0).mean() if len(simulated) else 0,
+    ".1f",
 )
 
 # %% [markdown]

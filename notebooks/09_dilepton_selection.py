@@ -9,7 +9,7 @@
 
 # %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
 profile = "embedded"
-luminosity_fb = 0.0  # 0: the luminosity that the manifest states for the profile
+luminosity_fb = 0.0  # 0: what the manifest states for the profile
 
 # %%
 import matplotlib.pyplot as plt
@@ -29,7 +29,9 @@ from lepsearch.selection import CRACK, DILEPTON_MASS, MISSING_PT
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("dilepton")
-observed = [info.sample for info in dataset.infos("dilepton") if info.kind == "data"]
+observed = [
+    info.sample for info in dataset.infos("dilepton") if info.kind == "data"
+]
 labels = {sample: dataset.labels[sample] for sample in dataset.samples}
 
 # %% tags=["remove-cell"]
@@ -89,7 +91,10 @@ tables.pair_thresholds_table()
 # leptons would have no event left.
 
 # %%
-flows = {label: dataset.cutflow("dilepton", sample) for sample, label in labels.items()}
+flows = {
+    label: dataset.cutflow("dilepton", sample)
+    for sample, label in labels.items()
+}
 tables.cutflow_table(flows, observed=[labels[sample] for sample in observed])
 
 # %% [markdown]
@@ -113,7 +118,11 @@ tables.category_table(events, "pair", PAIR_KINDS, labels)
 third = events[events["n_baseline"] > 2]
 simulated = events[events["kind"] != "data"]
 total = simulated["weight"].sum()
-share = simulated.loc[simulated["n_baseline"] > 2, "weight"].sum() / total if total else np.nan
+share = (
+    simulated.loc[simulated["n_baseline"] > 2, "weight"].sum() / total
+    if total
+    else np.nan
+)
 report.record("third_percent", 100 * share, ".1f")
 report.record("third_data", (third["kind"] == "data").sum(), ".0f")
 report.record("n_data", (events["kind"] == "data").sum(), ".0f")
@@ -156,12 +165,19 @@ plt.show()
 
 # %% tags=["remove-cell"]
 background = events[events["kind"] == "background"]
-for channel, table in (("ee", "table_5_5.electron"), ("mumu", "table_5_6.muon")):
-    ours = yields(in_channel(background, channel), by="kind").get("background")
+for channel, table in (
+    ("ee", "table_5_5.electron"),
+    ("mumu", "table_5_6.muon"),
+):
+    ours = yields(in_channel(background, channel), by="kind").get(
+        "background"
+    )
     text = tables.plus_minus(ours.value, ours.error) if ours else "none"
     report.record_text(f"background_{channel}", text)
     report.record(
-        f"thesis_{channel}", quoted.get(f"guevara.{table}.background.before").value, ",.0f"
+        f"thesis_{channel}",
+        quoted.get(f"guevara.{table}.background.before").value,
+        ",.0f",
     )
 
 # %% [markdown]

@@ -9,7 +9,7 @@
 
 # %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
 profile = "embedded"
-luminosity_fb = 0.0  # 0: the luminosity that the manifest states for the profile
+luminosity_fb = 0.0  # 0: what the manifest states for the profile
 
 # %%
 import matplotlib.pyplot as plt
@@ -27,13 +27,17 @@ from lepsearch.selection import TRILEPTON_PT
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("trilepton")
-observed = [info.sample for info in dataset.infos("trilepton") if info.kind == "data"]
+observed = [
+    info.sample for info in dataset.infos("trilepton") if info.kind == "data"
+]
 labels = {sample: dataset.labels[sample] for sample in dataset.samples}
 
 # %% tags=["remove-cell"]
 report.record_text("profile", profile)
 report.record("luminosity", dataset.luminosity_fb, "g")
-report.record_text("lacks", "; ".join(dataset.lacks("trilepton")) or "nothing")
+report.record_text(
+    "lacks", "; ".join(dataset.lacks("trilepton")) or "nothing"
+)
 report.record("pt_min", TRILEPTON_PT, "g")
 
 # %% [markdown]
@@ -48,7 +52,10 @@ report.record("pt_min", TRILEPTON_PT, "g")
 # and flavours are free, and so is the missing momentum.
 
 # %%
-flows = {label: dataset.cutflow("trilepton", sample) for sample, label in labels.items()}
+flows = {
+    label: dataset.cutflow("trilepton", sample)
+    for sample, label in labels.items()
+}
 tables.cutflow_table(flows, observed=[labels[sample] for sample in observed])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-cutflow", "caption": "Events left after each cut of the trilepton region. Processes with three prompt leptons lose little; those with two are left with what is misidentified."}, "image": {"alt": "One falling line per sample over the cuts, on a logarithmic axis; samples with two prompt leptons fall by orders of magnitude when a third is asked for."}}
@@ -70,7 +77,9 @@ figure = stack(
     spectra(events, "flcomp", np.arange(-0.5, 4), dataset.labels),
     xlabel="flavours", luminosity_fb=dataset.luminosity_fb, log=False,
 )  # fmt: skip
-figure.axes[-1].set_xticks(range(len(FLCOMP)), ["eee", r"ee$\mu$", r"e$\mu\mu$", r"$\mu\mu\mu$"])
+figure.axes[-1].set_xticks(
+    range(len(FLCOMP)), ["eee", r"ee$\mu$", r"e$\mu\mu$", r"$\mu\mu\mu$"]
+)
 figure.axes[-1].minorticks_off()
 plt.show()
 

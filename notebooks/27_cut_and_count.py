@@ -9,9 +9,9 @@
 
 # %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
 profile = "embedded"
-luminosity_fb = 0.0  # 0: the luminosity that the manifest states for the profile
-met_min = 50.0  # GeV; the region itself starts at 50
-background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative, for the significance
+luminosity_fb = 0.0  # 0: what the manifest states for the profile
+met_min = 50.0  # GeV; the region itself starts there
+background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative
 
 # %%
 import matplotlib.pyplot as plt
@@ -30,14 +30,18 @@ events = dataset.table("dilepton")
 events = events[events["met"] > met_min]
 cuts = counting.search_cuts()
 window = counting.search_cuts(with_mass_window=True)
-signals = [info.sample for info in dataset.infos("dilepton") if info.kind == "signal"]
+signals = [
+    info.sample for info in dataset.infos("dilepton") if info.kind == "signal"
+]
 
 # %% tags=["remove-cell"]
 report.record_text("profile", profile)
 report.record("luminosity", dataset.luminosity_fb, "g")
 report.record("met_min", met_min, "g")
 report.record_text("lacks", "; ".join(dataset.lacks("dilepton")) or "nothing")
-report.record("m_ll_max", quoted.get("guevara.section_5_4.m_ll_max").value, "g")
+report.record(
+    "m_ll_max", quoted.get("guevara.section_5_4.m_ll_max").value, "g"
+)
 
 # %% [markdown]
 # This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$,
@@ -51,14 +55,18 @@ report.record("m_ll_max", quoted.get("guevara.section_5_4.m_ll_max").value, "g")
 # pair heavier than a Z boson, and for no sign of a top quark.
 
 # %%
-pd.DataFrame({"cut": [cut.title for cut in cuts]}, index=range(1, len(cuts) + 1))
+pd.DataFrame({"cut": [cut.title for cut in cuts]}).rename(
+    index=lambda i: i + 1
+)
 
 # %% [markdown]
 # The thesis does not define its transverse mass. Ours is that of the lepton pair and the missing
 # momentum, with the pair's mass. The two features that matter most are shown before the cuts.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-mt2", "caption": "The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs."}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}}
-same_flavour = pd.concat([counting.in_channel(events, channel) for channel in counting.CHANNELS])
+same_flavour = pd.concat(
+    [counting.in_channel(events, channel) for channel in counting.CHANNELS]
+)
 figure = stack(
     spectra(same_flavour, "mt2", np.linspace(0, 300, 31), dataset.labels),
     xlabel=r"$m_{T2}$ [GeV]", luminosity_fb=dataset.luminosity_fb,
@@ -92,14 +100,17 @@ tables.steps_table(steps["mumu"], dataset.labels)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-by-cut", "caption": "Events after each cut in both channels, with statistical errors. A line that ends has no event left."}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis; the background falls by several decades, the signal, where there is one, by less than one."}}
 titles = {"ee": "electrons", "mumu": "muons"}
-figure = yields_by_cut({titles[channel]: table for channel, table in steps.items()}, dataset.labels)
+figure = yields_by_cut(
+    {titles[channel]: table for channel, table in steps.items()},
+    dataset.labels,
+)
 plt.show()
 
 # %% [markdown]
 # ## Significance
 #
 # The significance is the one expected with the background known exactly, eq. 5.4 of the thesis
-# ({eq}`eq-z0` here), and with a background known to some percent ({eq}`eq-za`). Its error comes from
+# or {eq}`eq-z0` here, and with a background known to some percent, {eq}`eq-za`. Its error comes from
 # the size of the simulated samples alone.
 #
 # Cuts as hard as these leave few simulated events. Of a sample that has none left one knows only
@@ -111,14 +122,18 @@ plt.show()
 # about nature.
 
 # %%
-results = counting.significances(steps, after=len(cuts), uncertainties=background_uncertainties)
+results = counting.significances(
+    steps, after=len(cuts), uncertainties=background_uncertainties
+)
 tables.significance_table(results, dataset.labels)
 
 # %% [markdown]
 # The same with the cut on the mass from above:
 
 # %%
-in_window = counting.significances(steps, after=len(window), uncertainties=background_uncertainties)
+in_window = counting.significances(
+    steps, after=len(window), uncertainties=background_uncertainties
+)
 tables.significance_table(in_window, dataset.labels)
 
 # %% [markdown]
@@ -137,31 +152,50 @@ formats = {
     "lowest": "{:.3f}",
     "highest": "{:.3f}",
 }
-shown = thesis.rename(columns={value: f"Z at {value:.0%}" for value in background_uncertainties})
-formats |= {column: "{:.3f}" for column in shown.columns if column.startswith("Z at")}
+shown = thesis.rename(
+    columns={value: f"Z at {value:.0%}" for value in background_uncertainties}
+)
+formats |= {
+    column: "{:.3f}" for column in shown.columns if column.startswith("Z at")
+}
 shown.style.hide(axis="index").format(formats).set_uuid("thesis")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty", "caption": "Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; the thin lines reach down to where the unseen background could take them)."}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
 figure = significance_against_uncertainty(
-    {"here": results, "here, mass window": in_window}, thesis, background_uncertainties
+    {"here": results, "here, mass window": in_window},
+    thesis,
+    background_uncertainties,
 )
 plt.show()
 
 # %% tags=["remove-cell"]
-muon = thesis[(thesis["channel"] == "mumu") & (thesis["model"] == "light vector")].iloc[0]
+muon = thesis[
+    (thesis["channel"] == "mumu") & (thesis["model"] == "light vector")
+].iloc[0]
 report.record("printed_lv_mumu", muon["printed"], "g")
-report.record("recomputed_lv_mumu", float(significance.z0(muon["s"], muon["b"])), ".3f")
+report.record(
+    "recomputed_lv_mumu", float(significance.z0(muon["s"], muon["b"])), ".3f"
+)
 report.record("highest_lv_mumu", muon["highest"], ".3f")
 report.record("thesis_s_lv_mumu", muon["s"], "g")
-printed_window = quoted.get("guevara.section_5_4.electron_light_vector_below_m_ll_max")
+printed_window = quoted.get(
+    "guevara.section_5_4.electron_light_vector_below_m_ll_max"
+)
 report.record("thesis_window", printed_window.value, "g")
 for channel, table in steps.items():
-    for name, of in (("background", "background"), ("signal", signals[0] if signals else "")):
+    for name, of in (
+        ("background", "background"),
+        ("signal", signals[0] if signals else ""),
+    ):
         left = counting.after_cuts(table, len(cuts), of)
-        report.record_text(f"{name}_{channel}", tables.yield_cell(left) if left.events else "no")
+        report.record_text(
+            f"{name}_{channel}",
+            tables.yield_cell(left) if left.events else "no",
+        )
 for name, table in (("best", results), ("best_window", in_window)):
     known = table[
-        (table["channel"] == "all") & (table["uncertainty"] == min(background_uncertainties))
+        (table["channel"] == "all")
+        & (table["uncertainty"] == min(background_uncertainties))
     ]
     known = known[known["z"].notna()].sort_values("z")
     values = known[["z", "z_error", "z_low"]]

@@ -4,6 +4,7 @@ import json
 import math
 
 import pytest
+
 from lepsearch import report
 from lepsearch.errors import InputError
 

@@ -58,7 +58,14 @@ def plus_minus(value: float, error: float) -> str:
 
 
 def yield_cell(total: Yield) -> str:
-    """Expected events with their error, and the raw number behind them."""
+    """Expected events with their error, and the raw number behind them.
+
+    Examples:
+        >>> yield_cell(Yield(12.3, 0.45, 678)), yield_cell(Yield(0.0, 0.0, 0))
+        ('12.30 ± 0.45 (678)', 'none (0)')
+    """
+    if total.events == 0:
+        return "none (0)"
     return f"{plus_minus(total.value, total.error)} ({total.events:,})"
 
 
@@ -78,7 +85,7 @@ def cutflow_table(flows: Mapping[str, Cutflow], observed: Iterable[str] = ()) ->
             for step in flow.steps
         ]
     steps = next(iter(flows.values()), Cutflow()).steps
-    return pd.DataFrame(columns, index=pd.Index([s.title for s in steps], name="cut"))
+    return pd.DataFrame(columns, index=[s.title for s in steps]).rename_axis("cut", axis=1)
 
 
 def normalisation_table(dataset: Dataset, region: str) -> pd.DataFrame:
@@ -104,7 +111,7 @@ def normalisation_table(dataset: Dataset, region: str) -> pd.DataFrame:
                 "events in the ntuples": f"{sum(one['entries'] for one in info.inputs):,}",
             }
         )
-    return pd.DataFrame(rows).set_index("sample")
+    return _headed(pd.DataFrame(rows), "sample")
 
 
 def statistics_table(dataset: Dataset, region: str) -> pd.DataFrame:
@@ -132,7 +139,12 @@ def statistics_table(dataset: Dataset, region: str) -> pd.DataFrame:
                 "expected events": plus_minus(total, math.sqrt(squared)),
             }
         )
-    return pd.DataFrame(rows).set_index("sample")
+    return _headed(pd.DataFrame(rows), "sample")
+
+
+def _headed(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The table with a column as its index, whose name stands in the head's corner."""
+    return table.set_index(column).rename_axis(None).rename_axis(column, axis=1)
 
 
 def _short(value: float | None) -> str:
@@ -152,25 +164,26 @@ def lepton_cuts_table() -> pd.DataFrame:
         }
         for name, cuts in (("electron", ELECTRON), ("muon", MUON))
     }
-    return pd.DataFrame(rows).T.rename_axis("lepton")
+    return pd.DataFrame(rows).T.rename_axis("lepton", axis=1)
 
 
 def pair_thresholds_table() -> pd.DataFrame:
     """Lowest transverse momenta of the dilepton region by the leptons' flavours."""
     names = {ELECTRON.flavour: "e", MUON.flavour: "μ"}
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [
             (names[first] + names[second], f"> {pt1:g}", f"> {pt2:g}")
             for (first, second), (pt1, pt2) in LEPTON_PT.items()
         ],
-        columns=["leading and second", "leading pT [GeV]", "second pT [GeV]"],
-    ).set_index("leading and second")
+        columns=["leading, second", "leading pT [GeV]", "second pT [GeV]"],
+    )
+    return _headed(table, "leading, second")
 
 
 def working_points_table() -> pd.DataFrame:
     """Identification, isolation and b-tagging that each release's branches allow."""
     rows = {name: release.working_points for name, release in RELEASES.items()}
-    return pd.DataFrame({"working points": rows}).rename_axis("release")
+    return pd.DataFrame({"working points": rows}).rename_axis("release", axis=1)
 
 
 def category_table(
@@ -192,7 +205,7 @@ def category_table(
             sum_weights(events.loc[events[feature] == i, "weight"]) for i in range(len(names))
         ]
         columns[label] = [f"{t.events:,}" if observed else yield_cell(t) for t in totals]
-    return pd.DataFrame(columns, index=pd.Index(names, name=feature))
+    return pd.DataFrame(columns, index=list(names)).rename_axis(feature, axis=1)
 
 
 def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
@@ -207,7 +220,7 @@ def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
             for row in rows.to_dict("records")
         ]
         columns[labels.get(str(name), str(name))] = pd.Series(cells, index=rows["title"])
-    return pd.DataFrame(columns).rename_axis("cut")
+    return pd.DataFrame(columns).rename_axis("cut", axis=1).rename_axis(None)
 
 
 def z_cell(z: float, error: float, low: float) -> str:
@@ -226,6 +239,8 @@ def z_cell(z: float, error: float, low: float) -> str:
 
 def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """The table of ``counting.significances`` as a page shows it: a column an uncertainty."""
+    if results.empty:
+        return pd.DataFrame({"significance": ["none: there is no signal sample"]})
     rows = {}
     for (signal, channel), part in results.groupby(["signal", "channel"], sort=False):
         s, b, unseen = part.iloc[0][["s", "b", "unseen"]]
@@ -239,6 +254,4 @@ def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.D
             for one in part.to_dict("records")
         }
         rows[labels.get(str(signal), str(signal)), str(channel)] = row
-    table = pd.DataFrame(rows).T
-    table.index.names = ["signal", "channel"] if len(table) else [None]
-    return table
+    return pd.DataFrame(rows).T.rename_axis(["signal", "channel"])

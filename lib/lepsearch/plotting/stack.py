@@ -55,6 +55,7 @@ def stack(
         _finish(top, spectra, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
         if bottom is not None:
             _draw_ratio(bottom, spectra)
+        top.set_xlabel("")  # mplhep names the axis of the histogram
         lowest = bottom if bottom is not None else top
         lowest.set_xlabel(xlabel, loc="right")
     return figure
