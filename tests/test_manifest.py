@@ -465,7 +465,10 @@ def test_a_cross_section_can_be_left_to_the_file(manifest, described):
     text = DESCRIBED.replace("pb: 0.5", "pb: from file")
     (described / "samples.yaml").write_text(text)
     assert "takes no factors" in refused(manifest, described)
-    (described / "samples.yaml").write_text(re.sub(r"      times.*\n", "", text))
+    text = re.sub(r"      times.*\n", "", text)
+    (described / "samples.yaml").write_text(text.replace("from file", "1e-3"))
+    assert local(manifest, described)[0]["my_signal"].cross_section_pb == 0.001
+    (described / "samples.yaml").write_text(text)
     assert local(manifest, described)[0]["my_signal"].cross_section_pb is None
 
 

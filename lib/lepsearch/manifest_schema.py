@@ -9,13 +9,7 @@ from pathlib import PurePosixPath
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from lepsearch.lined_yaml import Strict
 from lepsearch.source import Kind, ReleaseName
@@ -37,12 +31,13 @@ NOT_STATED = ("from generator", "from file")
 
 def _not_stated(value: object) -> object:
     """Turn the words that leave a cross section to the file into None."""
-    if isinstance(value, str):
-        if value not in NOT_STATED:
-            msg = f"should be a number in pb or one of {NOT_STATED}, but is {value!r}"
-            raise ValueError(msg)
+    if value in NOT_STATED:
         return None
-    return value
+    try:
+        return float(value) if isinstance(value, str) else value  # YAML reads 1e-3 as text
+    except ValueError as error:
+        msg = f"should be a number in pb or one of {NOT_STATED}, but is {value!r}"
+        raise ValueError(msg) from error
 
 
 def _number(value: object) -> object:
