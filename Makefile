@@ -34,10 +34,10 @@ env: $(READY)
 .venv/ready: requirements.lock pyproject.toml
 	@if [ "$$(cat requirements.lock pyproject.toml | cksum)" = "$$(cat $@ 2>/dev/null)" ] \
 	  && $(BIN)/python -c 'import lepsearch' 2>/dev/null; then touch $@; else \
-	  rm -f $@ && \
+	  echo "making .venv from requirements.lock: a few minutes the first time" && rm -f $@ && \
 	  { $(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv; } && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	  cat requirements.lock pyproject.toml | cksum > $@; fi
 
 book: $(READY)

@@ -25,6 +25,7 @@ __all__ = ("build", "check", "fresh", "render_alone")
 
 log = logging.getLogger(__name__)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+BIBLIOGRAPHY = "# Bibliography\n\n```{bibliography}\n```\n"
 CELL = re.compile(r"\.ipynb:(\d+):")  # myst-nb counts 10000 lines a cell
 
 
@@ -118,7 +119,9 @@ def render_alone(executed: Path, root: Path, out: Path) -> Path:
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(root / "book", site, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
     shutil.copy(executed, site)
-    (site / "_toc.yml").write_text(yaml.safe_dump({"format": "jb-book", "root": executed.stem}))
+    (site / "bibliography.md").write_text(BIBLIOGRAPHY)
+    toc = {"format": "jb-book", "root": executed.stem, "chapters": [{"file": "bibliography"}]}
+    (site / "_toc.yml").write_text(yaml.safe_dump(toc))
     _replace(out, _render(root, site, strict=False))
     shutil.rmtree(site)
     return out / f"{executed.stem}.html"
