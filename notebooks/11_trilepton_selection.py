@@ -89,7 +89,7 @@ plt.show()
 # Most trilepton events hold a Z boson. Of the pairs of one flavour and opposite sign, the one
 # nearest its mass is shown; events without such a pair have no entry.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-mll", "caption": "Mass of the opposite-sign, same-flavour pair nearest the Z boson."}, "image": {"alt": "Stacked histogram of the mass of the pair nearest the Z boson, from 0 to 200 GeV, with a high narrow peak at 91 GeV."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-mll", "caption": "Mass of the opposite-sign, same-flavour pair nearest the Z boson; the last bin holds everything above."}, "image": {"alt": "Stacked histogram of the mass of the pair nearest the Z boson, from 0 to 200 GeV, with a high narrow peak at 91 GeV."}}
 figure = stack(
     spectra(events, "mll_z", np.linspace(0, 200, 41), dataset.labels),
     xlabel=r"$m_{\ell\ell}$ nearest $m_Z$ [GeV]", luminosity_fb=dataset.luminosity_fb,
@@ -135,6 +135,7 @@ report.record("n_data", (events["kind"] == "data").sum(), ".0f")
 #
 # ## What was found, and what comes next
 #
-# The region is small and clean, and one process dominates it: what an autoencoder learns to call
-# usual here is, to a good approximation, a W and a Z boson. Whether events of another kind stand
-# out against it is the question of the second thesis, and of later chapters of this book.
+# The region is small and clean. In the embedded samples one process dominates it: what an
+# autoencoder learns to call usual there is, to a good approximation, a W and a Z boson. Whether
+# events of another kind stand out against it is the question of the second thesis, and of later
+# chapters of this book.

@@ -63,7 +63,7 @@ pd.DataFrame({"cut": [cut.title for cut in cuts]}).rename(
 # The thesis does not define its transverse mass. Ours is that of the lepton pair and the missing
 # momentum, with the pair's mass. The two features that matter most are shown before the cuts.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-mt2", "caption": "The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs."}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-mt2", "caption": "The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs. The last bin holds everything above."}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}}
 same_flavour = pd.concat(
     [counting.in_channel(events, channel) for channel in counting.CHANNELS]
 )
@@ -73,7 +73,7 @@ figure = stack(
 )  # fmt: skip
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-significance", "caption": "Significance of the missing momentum of the same events."}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-significance", "caption": "Significance of the missing momentum of the same events; the last bin holds everything above."}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}}
 figure = stack(
     spectra(same_flavour, "met_sig", np.linspace(0, 30, 31), dataset.labels),
     xlabel=r"$p_T^\mathrm{miss}$ significance", luminosity_fb=dataset.luminosity_fb,

@@ -10,18 +10,17 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import awkward as ak
 import numpy as np
-import uproot
 from numpy.typing import NDArray
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError
 from lepsearch.releases import RELEASES, Release
+from lepsearch.rootfile import open_tree, require
 
 __all__ = ("Events", "Normalisation", "count_entries", "iterate", "no_events", "stated")
 
@@ -69,67 +68,13 @@ class Events:
 
 @dataclass(frozen=True)
 class Normalisation:
-    """What a simulated file says of itself; None where the release has no such branch or no entry.
+    """Cross section [pb], with filter efficiency and k-factor, and sum of generator weights.
 
-    Attributes:
-        cross_section_pb: Cross section with filter efficiency and k-factor [pb].
-        sum_of_weights: Sum of generator weights of the whole generated sample.
+    None where a file has no such branch or no entry.
     """
 
     cross_section_pb: float | None
     sum_of_weights: float | None
-
-
-_OTHER_FORMATS = {
-    "CollectionTree": "an ATLAS DAOD (PHYSLITE) file",
-    "Events": "a CMS NanoAOD or AOD file",
-    "Delphes": "a Delphes file",
-}
-
-
-@contextmanager
-def _open_tree(path: Path, release: Release) -> Iterator[Any]:
-    """The release's tree, with every failure to read it told as one clear error."""
-    if not path.is_file():
-        msg = f"{path}: no such file; fetch or simulate it first"
-        raise InputError(msg)
-    if path.stat().st_size == 0:
-        msg = f"{path}: the file is empty (0 bytes); fetch or copy it again"
-        raise InputError(msg)
-    try:
-        with uproot.open(path) as file:
-            names = {key.split(";")[0] for key in file.keys(recursive=False)}
-            if release.tree not in names:
-                raise InputError(_wrong_tree(path, release, names))
-            yield file[release.tree]
-    except InputError:
-        raise
-    except Exception as error:  # uproot meets broken files with many kinds of exception
-        reason = str(error).strip().split("\n")[0] or type(error).__name__
-        msg = f"{path}: not readable as a ROOT file ({reason}); it may be truncated: get it again"
-        raise InputError(msg) from error
-
-
-def _wrong_tree(path: Path, release: Release, names: set[str]) -> str:
-    other = next((what for tree, what in _OTHER_FORMATS.items() if tree in names), None)
-    hint = f"this looks like {other}, which is not supported" if other else "check the release"
-    for known in RELEASES.values():
-        if known.tree in names:
-            hint = f"tree {known.tree!r} belongs to the {known.name} release: set that release"
-    found = nearest(release.tree, names)
-    return f"{path}: expected a tree {release.tree!r}, found {found}; {hint}"
-
-
-def _require(path: Path, tree: Any, names: list[str]) -> None:
-    """Complain of branches that are not there, with the nearest that are."""
-    present = set(tree.keys(recursive=False))
-    missing = [name for name in names if name not in present]
-    if missing:
-        told = "; ".join(
-            f"{name!r} (nearest present: {nearest(name, present)})" for name in missing
-        )
-        msg = f"{path}: tree {tree.name!r} lacks {told}; is it a file of another release?"
-        raise InputError(msg)
 
 
 def count_entries(path: Path, release: str) -> int:
@@ -138,18 +83,18 @@ def count_entries(path: Path, release: str) -> int:
     Raises:
         InputError: The file can't be read or has no tree of this release.
     """
-    with _open_tree(path, RELEASES[release]) as tree:
+    with open_tree(path, RELEASES[release]) as tree:
         return int(tree.num_entries)
 
 
 def stated(path: Path, release: str) -> Normalisation:
-    """Cross section and sum of weights that a simulated file states.
+    """What a simulated file says of its normalisation.
 
     Raises:
-        InputError: The file can't be read, or it states two values of one quantity.
+        InputError: The file can't be read, or states two values of one quantity.
     """
     adapter = RELEASES[release]
-    with _open_tree(path, adapter) as tree:
+    with open_tree(path, adapter) as tree:
         present = set(tree.keys(recursive=False))
 
         def constant(branch: str) -> float | None:
@@ -197,14 +142,19 @@ def iterate(
         InputError: A broken file, another format, a missing branch or a weight that is not finite.
     """
     adapter = RELEASES[release]
-    with _open_tree(path, adapter) as tree:
-        names = adapter.needed(simulated=simulated)
-        _require(path, tree, names)
-        pieces = tree.iterate(
+    names = adapter.needed(simulated=simulated)
+    for arrays in _arrays(path, adapter, names, start, stop, chunk):
+        yield _events(path, adapter, arrays, simulated=simulated)
+
+
+def _arrays(
+    path: Path, adapter: Release, names: list[str], start: int, stop: int | None, chunk: int
+) -> Iterator[ak.Array]:
+    with open_tree(path, adapter) as tree:
+        require(path, tree, names)
+        yield from tree.iterate(
             names, entry_start=start, entry_stop=stop, step_size=chunk, library="ak"
         )
-        for arrays in pieces:
-            yield _events(path, adapter, arrays, simulated=simulated)
 
 
 def _events(path: Path, adapter: Release, arrays: ak.Array, *, simulated: bool) -> Events:
@@ -279,12 +229,12 @@ def _jets(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
 
 
 def no_events() -> Events:
-    """An empty set of events, with every field in place."""
+    """No event, with every field in place."""
     floats, flags, ints = np.empty(0), np.empty(0, dtype=bool), np.empty(0, dtype=np.int32)
 
     def ragged(**columns: str) -> ak.Array:
-        of_type = {"float": floats, "flag": flags, "int": ints}
-        names = {name: of_type[kind] for kind, group in columns.items() for name in group.split()}
+        kinds = {"float": floats, "flag": flags, "int": ints}
+        names = {name: kinds[kind] for kind, group in columns.items() for name in group.split()}
         return ak.zip({name: ak.unflatten(column, ints) for name, column in names.items()})
 
     return Events(
