@@ -116,6 +116,8 @@ rule book:
 rule skims:
     input:
         SKIMS,
+    message:
+        "every skim is there"
 
 
 if SIMULATED:
