@@ -62,6 +62,17 @@ def run(chapter, workspace, **given):
     return nbformat.read(notebook, as_version=4), json.loads(results.read_text())
 
 
+def start(name, workspace):
+    """Run a chapter for the book in a process of its own."""
+    command = "from lepsearch.cli import main; main()"
+    return subprocess.Popen(
+        [sys.executable, "-c", command, "run", name, "--profile", "smoke", "--for-book"],
+        env={**os.environ, "LEPSEARCH_ROOT": str(workspace.root)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def made(workspace):
     """Every file that a run left, but for IPython's own."""
     files = (path for path in workspace.build.rglob("*") if path.is_file())
@@ -194,19 +205,34 @@ def test_a_killed_run_leaves_nothing_half(project, workspace):
         "if not marker.exists():\n    marker.touch()\n    time.sleep(300)\n"
     )
     project(BODY + body)
-    command = "from lepsearch.cli import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", command, "run", "01", "--profile", "smoke", "--for-book"],
-        env={**os.environ, "LEPSEARCH_ROOT": str(workspace.root)},
-        stderr=subprocess.DEVNULL,
-    )
+    process = start("01", workspace)
     deadline = time.monotonic() + 120
     while not marker.exists() and time.monotonic() < deadline:
         assert process.poll() is None
         time.sleep(0.1)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.communicate()
     assert not any(name.startswith(("chapters/", "results/")) for name in made(workspace))
     _, results = run(chapters.find_chapter(workspace.root, "01"), workspace)
     assert results["total"]["value"] == 1.5
     assert made(workspace) == ["chapters/01_line.ipynb", "results/01_line.json"]
+
+
+def test_chapters_run_side_by_side(project, workspace):
+    """Each kernel answers its own chapter, by sockets that no other run can take for its own."""
+    look = '\n# %%\nfrom pathlib import Path\n\nshared = list(Path().glob("*-ipc-*"))\n'
+    project(look + BODY + 'report.record("shared", len(shared), "d")\n')
+    notebooks = workspace.root / "notebooks"
+    text = (notebooks / "01_line.py").read_text()
+    names = [f"{number:02}_line" for number in range(1, 4)]
+    for number, name in enumerate(names, start=1):
+        (notebooks / f"{name}.py").write_text(text.replace("0.5", f"{number}.0"))
+    processes = [start(name, workspace) for name in names]
+    for process in processes:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+    for number, name in enumerate(names, start=1):
+        results = json.loads((workspace.results / f"{name}.json").read_text())
+        assert results["total"]["value"] == 3.0 * number
+        assert results["shared"]["value"] == 0
+    assert sorted(path.name for path in notebooks.iterdir()) == [f"{name}.py" for name in names]

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,7 +97,7 @@ def execute(
     start = unfinished.with_suffix(".start.ipynb")
     start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
     try:
-        with _environment(workspace):
+        with _environment(workspace), _sockets() as sockets:
             executed = papermill.execute_notebook(
                 start,
                 unfinished,
@@ -104,8 +105,7 @@ def execute(
                 kernel_name="python3",
                 cwd=chapter.source.parent,
                 progress_bar={"desc": chapter.name, "unit": "cell"},
-                # sockets in the file system, which no other user of the machine can listen to
-                config=Config({"KernelManager": {"transport": "ipc"}}),
+                config=sockets,
             )
     except papermill.PapermillExecutionError as error:
         raise ChapterError(_failure(chapter, error, unfinished)) from error
@@ -151,6 +151,17 @@ def _environment(workspace: Workspace) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def _sockets() -> Iterator[Config]:
+    """Settings that let papermill and the kernel talk through files that only this user can open.
+
+    The folder is the run's own: by default the files would lie in the working directory, where the
+    kernels of chapters that run side by side would answer each other's messages.
+    """
+    with tempfile.TemporaryDirectory(prefix="lepsearch-") as folder:
+        yield Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
 
 
 def _failure(chapter: Chapter, error: Any, unfinished: Path) -> str:
