@@ -96,12 +96,14 @@ def execute(
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     start = unfinished.with_suffix(".start.ipynb")
     start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
+    # papermill adds a cell with what it is given: one that repeats the defaults tells nothing
+    changed = {key: one for key, one in values.items() if one != chapter.parameters[key].default}
     try:
         with _environment(workspace), _sockets() as sockets:
             executed = papermill.execute_notebook(
                 start,
                 unfinished,
-                parameters=dict(values),
+                parameters=changed,
                 kernel_name="python3",
                 cwd=chapter.source.parent,
                 progress_bar={"desc": chapter.name, "unit": "cell"},
