@@ -267,11 +267,13 @@ def test_several_files_come_at_a_time(server, tmp_path):
     server.pace = 0.005
     downloads = [
         offered(server, tmp_path, name=f"{number}.root", content=CONTENT + bytes([number]))
-        for number in range(6)
+        for number in range(12)
     ]
     quick(*downloads, workers=3)
     assert all(state(one) == "there" for one in downloads)
-    assert server.busiest == 3
+    # the server counts a transfer until a moment after its last byte has arrived, when the next
+    # may have begun: at most twice as many as there are workers
+    assert 3 <= server.busiest <= 6
 
 
 def test_a_file_that_another_process_fetches_is_left_alone(server, tmp_path):
