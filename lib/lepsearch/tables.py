@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
+from pandas.io.formats.style import Styler
 
 from lepsearch.cutflow import Cutflow
 from lepsearch.dataset import Dataset, Yield, sum_weights
@@ -24,6 +25,7 @@ __all__ = (
     "significance_table",
     "statistics_table",
     "steps_table",
+    "styled",
     "working_points_table",
     "yield_cell",
     "z_cell",
@@ -55,6 +57,30 @@ def plus_minus(value: float, error: float) -> str:
         return f"{value:.{digits}e} ± {error:.1e}"
     decimals = max(1 - exponent, 0)
     return f"{value:,.{decimals}f} ± {error:,.{decimals}f}"
+
+
+def styled(table: pd.DataFrame, name: str, default: str, **formats: str) -> Styler:
+    """A table of numbers for a page, without the index if that only counts the rows.
+
+    Args:
+        table: The numbers; a column of truth values reads yes or no.
+        name: Letters for the page's markup, once a page.
+        default: Python format of the columns of floats that ``formats`` doesn't name.
+        **formats: Python formats of single columns.
+
+    Examples:
+        >>> table = pd.DataFrame({"s": [6.0], "z": [0.5501], "possible": [True]})
+        >>> print(styled(table, "example", ".3f", s=".0f").to_string().strip())
+        s z possible
+        6 0.550 yes
+    """
+    shown = table.copy()
+    for column in shown.select_dtypes("bool"):
+        shown[column] = shown[column].map({True: "yes", False: "no"})
+    floats = dict.fromkeys(shown.select_dtypes("float"), default) | formats
+    style = shown.style.format({column: f"{{:{one}}}" for column, one in floats.items()})
+    counted = isinstance(table.index, pd.RangeIndex)
+    return (style.hide(axis="index") if counted else style).set_uuid(name)
 
 
 def yield_cell(total: Yield) -> str:
@@ -148,8 +174,15 @@ def _headed(table: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def _short(value: float | None) -> str:
-    """Four digits, or a dash for what is not there."""
-    return "–" if value is None or not math.isfinite(value) else f"{value:,.4g}"
+    """Four digits, or a dash for what is not there.
+
+    Examples:
+        >>> _short(60000.0), _short(1.5028e11), _short(9.6543e-4), _short(None)
+        ('60,000', '1.503e+11', '0.0009654', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e7 else f"{value:.4g}"
 
 
 def lepton_cuts_table() -> pd.DataFrame:
