@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 import awkward as ak
 import fastjet
 import numpy as np
-import vector
 from fastjet import _swig
 from numpy.typing import NDArray
 
@@ -94,25 +93,24 @@ def _cluster(
     view: EventView, inputs: NDArray[np.bool_], table: Response
 ) -> tuple[Ints, Floats, Floats, Floats, Floats]:
     """anti-kt jets (arXiv:0802.1189, by FastJet): events, px, py, pz, E."""
-    vector.register_awkward()
     # it would print its banner once a process; the book cites FastJet instead
     _swig.ClusterSequence.set_fastjet_banner_stream(None)
-    momenta = ak.zip(
-        {
-            "px": view.px[inputs],
-            "py": view.py[inputs],
-            "pz": view.pz[inputs],
-            "E": view.e[inputs],
-        },
-        with_name="Momentum4D",
+    # Plain records, put together by hand: vector's, and awkward's own functions, would take as long
+    # as the jets do.
+    momenta = ak.contents.RecordArray(
+        [ak.contents.NumpyArray(one[inputs]) for one in (view.px, view.py, view.pz, view.e)],
+        ["px", "py", "pz", "E"],
     )
-    by_event = ak.unflatten(momenta, count(view.event[inputs], view.n_events))
+    ends = np.cumsum(count(view.event[inputs], view.n_events))
+    offsets = ak.index.Index64(np.concatenate([[0], ends]))
+    by_event = ak.Array(ak.contents.ListOffsetArray(offsets, momenta))
     definition = fastjet.JetDefinition(fastjet.antikt_algorithm, table.jet_radius)
     jets = fastjet.ClusterSequence(by_event, definition).inclusive_jets(
         min_pt=table.jet_cluster_min_pt
     )
-    event = np.repeat(np.arange(view.n_events), ak.to_numpy(ak.num(jets.px)))
-    px, py, pz, energy = (ak.to_numpy(ak.flatten(jets[one])) for one in ("px", "py", "pz", "E"))
+    found = ak.to_layout(jets)
+    event = np.repeat(np.arange(view.n_events), np.diff(found.offsets.data))
+    px, py, pz, energy = (found.content[one].data for one in ("px", "py", "pz", "E"))
     return event, px, py, pz, energy
 
 
