@@ -246,3 +246,17 @@ def test_a_dataset_says_what_it_lacks(real_dataset):
         real_dataset.info("dilepton", "Zeee")
     with pytest.raises(InputError, match="luminosity_fb is -1"):
         Dataset.open("local", luminosity_fb=-1.0)
+
+
+def test_cutflows_by_group(real_dataset):
+    samples = real_dataset.chosen(["dh_hds_130"])  # this profile has no signal
+    assert set(samples) == {"data", "Zee", "Ztautau", "ttbar_lep"}
+    flows = real_dataset.cutflows("dilepton", samples)
+    assert list(flows) == [real_dataset.labels[key] for key in ("data", "zjets", "ttbar")]
+    both = [real_dataset.cutflow("dilepton", name).steps[1] for name in ("Zee", "Ztautau")]
+    together = flows[real_dataset.labels["zjets"]].steps[1]
+    assert together.weight == pytest.approx(sum(one.weight for one in both))
+    assert together.events == sum(one.events for one in both) == 898 + 9
+    assert real_dataset.observed == (real_dataset.labels["data"],)
+    with pytest.raises(InputError, match="no sample 'dh_hds_13'; there are 'dh_hds_130'"):
+        real_dataset.chosen(["dh_hds_13"])

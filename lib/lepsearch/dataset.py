@@ -96,12 +96,11 @@ class Dataset:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """Labels of the background groups that this profile has, in stacking order, and of every
-        sample."""
+        """Labels of background groups, in stacking order, of signal and of data samples."""
         sources = self.manifest.sources(self.workspace)
         present = {source.group for source in sources if source.kind == "background"}
         groups = {key: group.label for key, group in self.groups.items() if key in present}
-        return groups | {source.name: source.label for source in sources}
+        return groups | {one.name: one.label for one in sources if one.kind != "background"}
 
     def info(self, region: str, sample: str) -> SkimInfo:
         """What a skim says of itself; its cutflow is in event weights."""
@@ -123,6 +122,36 @@ class Dataset:
         """Counts after each cut, scaled to the luminosity."""
         info = self.info(region, sample)
         return info.cutflow.scaled(self._factor(info))
+
+    def chosen(self, signals: Sequence[str]) -> tuple[str, ...]:
+        """Data, backgrounds and those of the named signals that this profile has, in order.
+
+        Raises:
+            InputError: The manifest knows no such signal.
+        """
+        sources = self.manifest.sources(self.workspace)
+        known = {source.name for source in sources}
+        known.update(*(self.manifest.simulation(name) for name in self.manifest.profiles))
+        for name in signals:
+            if name not in known:
+                msg = f"the manifest has no sample {name!r}; there are {nearest(name, known)}"
+                raise InputError(msg)
+        return tuple(one.name for one in sources if one.kind != "signal" or one.name in signals)
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Labels of the samples of recorded events."""
+        sources = self.manifest.sources(self.workspace)
+        return tuple(source.label for source in sources if source.kind == "data")
+
+    def cutflows(self, region: str, samples: Sequence[str]) -> dict[str, Cutflow]:
+        """Cutflows by label, scaled to the luminosity: backgrounds by group, the rest by sample."""
+        flows: dict[str, Cutflow] = {}
+        for sample in samples:
+            info = self.info(region, sample)
+            label = self.labels[info.group if info.kind == "background" else sample]
+            flows[label] = flows.get(label, Cutflow()) + self.cutflow(region, sample)
+        return flows
 
     def table(
         self,

@@ -222,22 +222,22 @@ def working_points_table() -> pd.DataFrame:
 def category_table(
     table: pd.DataFrame, feature: str, names: Sequence[str], labels: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Yields of each value of a categorical feature, a column for each sample.
+    """Yields of each value of a categorical feature: backgrounds by group, the rest by sample.
 
     Args:
-        table: Events with ``weight``, ``sample`` and ``kind``.
+        table: Events with ``weight``, ``sample``, ``group`` and ``kind``.
         feature: Column of indices into ``names``.
         names: Name of each category.
-        labels: Sample and its column's head, in order.
+        labels: Head of the column of each group or sample.
     """
+    of = table["group"].where(table["kind"] == "background", table["sample"])
     columns = {}
-    for sample, label in labels.items():
-        events = table[table["sample"] == sample]
+    for key, events in table.groupby(of, sort=False):
         observed = (events["kind"] == "data").any()
         totals = [
             sum_weights(events.loc[events[feature] == i, "weight"]) for i in range(len(names))
         ]
-        columns[label] = [f"{t.events:,}" if observed else yield_cell(t) for t in totals]
+        columns[labels[str(key)]] = [f"{t.events:,}" if observed else yield_cell(t) for t in totals]
     return pd.DataFrame(columns, index=list(names)).rename_axis(feature, axis=1)
 
 
