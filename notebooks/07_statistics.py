@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from lepsearch import limits, quoted, report, significance, toys
+from lepsearch import printed, quoted, report, significance, tables, toys
+from lepsearch.likelihood import profile_loss
+from lepsearch.limits import discovery_significance, formula_and_pyhf
 from lepsearch.plotting import significance as figures
-
-pd.set_option("display.float_format", "{:.4f}".format)
 
 # %% [markdown]
 # ## The test of "there is no signal"
@@ -55,22 +55,24 @@ table_ee = quoted.below("guevara.table_5_5.electron")
 s, b = table_ee["dark_higgs.after"].value, table_ee["background.after"].value
 n = round(b + 2 * np.sqrt(b))
 
-fit = optimize.minimize_scalar(
-    lambda mu: -stats.poisson.logpmf(n, mu * s + b),
-    bounds=(0, 20),
-    method="bounded",
-    options={"xatol": 1e-9},
-)
-q0_fit = 2 * (
-    stats.poisson.logpmf(n, fit.x * s + b) - stats.poisson.logpmf(n, b)
-)
-q0_closed = 2 * (n * np.log(n / b) - (n - b))
-assert np.isclose(fit.x, (n - b) / s, rtol=1e-5)
-assert np.isclose(q0_fit, q0_closed, rtol=1e-9)
-pd.DataFrame(
-    {"minimiser": [fit.x, q0_fit], "closed form": [(n - b) / s, q0_closed]},
+
+def loss(mu):
+    """Minus the logarithm of eq-likelihood."""
+    return -stats.poisson.logpmf(n, mu * s + b)
+
+
+# %%
+precise = {"method": "bounded", "options": {"xatol": 1e-9}}
+best = optimize.minimize_scalar(loss, bounds=(0, 20), **precise).x
+q0 = pd.DataFrame(
+    {
+        "minimiser": [best, 2 * (loss(0) - loss(best))],
+        "closed form": [(n - b) / s, 2 * (n * np.log(n / b) - (n - b))],
+    },
     index=["best strength", "q0"],
-).style.format("{:.6f}").set_uuid("q0")
+)
+assert np.allclose(q0["minimiser"], q0["closed form"], rtol=1e-5)
+tables.styled(q0, "q0", ".6f")
 
 # %% [markdown]
 # If there is no signal and many events are expected, $\sqrt{q_0}$ follows the upper half of a normal distribution
@@ -96,15 +98,15 @@ asimov = s + b
 
 
 def log_likelihood(mu):
-    """Equation eq-likelihood without the term that does not depend on mu, at the Asimov count."""
+    """Equation eq-likelihood at the Asimov count, without constant terms."""
     return asimov * np.log(mu * s + b) - (mu * s + b)
 
 
-loss = -2 * (log_likelihood(strength) - log_likelihood(1.0))
+loss_known = -2 * (log_likelihood(strength) - log_likelihood(1.0))
 z_scan = np.sqrt(-2 * (log_likelihood(0.0) - log_likelihood(1.0)))
-assert np.isclose(z_scan, significance.z0(s, b), rtol=1e-9)
 
 # %% tags=["remove-cell"]
+assert np.isclose(z_scan, significance.z0(s, b), rtol=1e-9)
 report.record("z_scan", z_scan, ".3f")
 report.record("z_scan_squared", z_scan**2, ".3f")
 report.record("naive", s / np.sqrt(b), ".3f")
@@ -113,39 +115,13 @@ report.record(
 )
 report.record("s_over_b_percent", 100 * s / b, ".0f")
 
-
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scan", "caption": "Loss of log-likelihood on the Asimov data set of the dark-Higgs model in electron pairs. Where a curve meets the line of no signal (dot) its height is the square of the expected significance: {glue:text}`z_scan_squared` with a known background, less if the background is uncertain, because a higher background then explains part of the excess."}, "image": {"alt": "Two bowl-shaped curves with their minimum at signal strength one. At strength zero the curve for a known background is about twice as high as the one for a background known to ten percent."}}
-def profile_loss(mu, relative):
-    """The loss when the background is fitted again at each strength; see the section on its uncertainty."""
-    tau, m = 1 / (relative**2 * b), 1 / relative**2
-
-    def worst(background):
-        return (
-            -(
-                asimov * np.log(mu * s + background)
-                + m * np.log(tau * background)
-            )
-            + mu * s
-            + (1 + tau) * background
-        )
-
-    return (
-        2
-        * optimize.minimize_scalar(
-            worst,
-            bounds=(0.3 * b, 2 * b),
-            method="bounded",
-            options={"xatol": 1e-8},
-        ).fun
-    )
-
-
-uncertain = np.array([profile_loss(mu, 0.1) for mu in strength])
+uncertain = profile_loss(strength, s, b, 0.1 * b)
 figures.likelihood_scan(
     strength,
     {
-        "known background": loss,
-        r"background known to 10 %": uncertain - uncertain.min(),
+        "known background": loss_known,
+        r"background known to 10 %": uncertain,
     },
 )
 plt.show()
@@ -167,14 +143,13 @@ plt.show()
 
 # %%
 ratio = np.array([0.001, 0.01, 0.1, 1.0])
-pd.DataFrame(
-    {
-        "s / b": ratio,
-        "s / √b": ratio * np.sqrt(b),
-        "with the first correction": ratio * np.sqrt(b) * (1 - ratio / 6),
-        "equation 5.4": significance.z0(ratio * b, b),
-    }
-).style.hide(axis="index").format("{:.3f}").set_uuid("expansion")
+columns = {
+    "s / b": ratio,
+    "s / √b": ratio * np.sqrt(b),
+    "with the first correction": ratio * np.sqrt(b) * (1 - ratio / 6),
+    "equation 5.4": significance.z0(ratio * b, b),
+}
+tables.styled(pd.DataFrame(columns), "expansion", ".3f")
 
 # %% [markdown]
 # ## When the background is not known
@@ -225,36 +200,29 @@ tau, m = b / sigma**2, b**2 / sigma**2
 
 def log_onoff(mu, background):
     """Equation eq-onoff on the Asimov data set, without constant terms."""
-    signal_region = asimov * np.log(mu * s + background) - (
-        mu * s + background
-    )
-    return signal_region + m * np.log(tau * background) - tau * background
+    total = mu * s + background
+    in_signal_region = asimov * np.log(total) - total
+    in_control_region = m * np.log(tau * background) - tau * background
+    return in_signal_region + in_control_region
 
 
+# %%
 null = optimize.minimize_scalar(
     lambda background: -log_onoff(0.0, background),
     bounds=(0.5 * b, 2 * b),
-    method="bounded",
-    options={"xatol": 1e-9},
+    **precise,
 ).x
 by_steps = np.sqrt(2 * (log_onoff(1.0, b) - log_onoff(0.0, null)))
-assert np.isclose(null, b + s * sigma**2 / (b + sigma**2), rtol=1e-6)
-assert np.isclose(by_steps, significance.z_asimov(s, b, sigma), rtol=1e-6)
-assert np.isclose(
-    significance.z_asimov(1e-6 * b, b, sigma),
-    1e-6 * b / np.sqrt(b + sigma**2),
-    rtol=1e-5,
-)
-pd.DataFrame(
-    {
-        "minimiser": [null, by_steps],
-        "closed form": [
-            b + s * sigma**2 / (b + sigma**2),
-            significance.z_asimov(s, b, sigma),
-        ],
-    },
+
+# %%
+null_closed = b + s * sigma**2 / (b + sigma**2)
+z_closed = float(significance.z_asimov(s, b, sigma))
+onoff = pd.DataFrame(
+    {"minimiser": [null, by_steps], "closed form": [null_closed, z_closed]},
     index=["background without signal", "expected significance"],
-).style.format("{:.6f}").set_uuid("onoff")
+)
+assert np.allclose(onoff["minimiser"], onoff["closed form"], rtol=1e-6)
+tables.styled(onoff, "onoff", ".6f")
 
 # %% [markdown]
 # As printed, {eq}`eq-za` subtracts two nearly equal numbers when $s$ or $\sigma_b$ is small. The library writes the same thing as
@@ -268,50 +236,18 @@ pd.DataFrame(
 # shares no code with the formulae above.
 
 # %%
-cases = [
-    {name: one.value for name, one in quoted.below(f"pyhf.{case}").items()}
-    for case in ("s6_b117_10", "s6_b117_30", "s10_b100_10", "s50_b1000_10")
-]
-tables = {
-    "electron": quoted.below("guevara.table_5_5.electron"),
-    "muon": quoted.below("guevara.table_5_6.muon"),
-}
-cases += [
-    {
-        "signal": table[f"{model}.after"].value,
-        "background": table["background.after"].value,
-        "relative": relative,
-    }
-    for table in tables.values()
-    for model in ("light_vector", "dark_higgs")
-    for relative in relative_uncertainties
-]
-checks = (
-    pd.DataFrame(cases)
-    .drop(columns="significance")
-    .drop_duplicates(ignore_index=True)
-)
-width = checks["relative"] * checks["background"]
-checks["formula"] = significance.z_asimov(
-    checks["signal"], checks["background"], width
-)
-checks["pyhf"] = [
-    limits.discovery_significance(*row)
-    for row in zip(checks["signal"], checks["background"], width, strict=True)
-]
-checks["difference"] = checks["formula"] - checks["pyhf"]
+checks = formula_and_pyhf(printed.pyhf_cases(relative_uncertainties))
 worst = checks["difference"].abs().max()
 assert worst < 1e-4
-checks.style.hide(axis="index").format(
-    {
-        "signal": "{:.0f}",
-        "background": "{:.0f}",
-        "relative": "{:.0%}",
-        "formula": "{:.5f}",
-        "pyhf": "{:.5f}",
-        "difference": "{:.0e}",
-    }
-).set_uuid("pyhf")
+tables.styled(
+    checks,
+    "pyhf",
+    ".5f",
+    signal=".0f",
+    background=".0f",
+    relative=".0%",
+    difference=".0e",
+)
 
 # %% tags=["remove-cell"]
 report.record("pyhf_worst", 1e6 * worst, ".1f")
@@ -328,93 +264,52 @@ report.record("pyhf_cases", len(checks), ".0f")
 # were cut off after the whole number instead of rounded.
 
 # %%
-names = {"light_vector": "light vector", "dark_higgs": "dark Higgs"}
-
-
-def overlap(printed, low, high):
-    """Whether a printed value can have been rounded from one between the bounds."""
-    half = printed.step / 2
-    return (
-        "yes"
-        if printed.value - half < high and printed.value + half > low
-        else "no"
-    )
-
-
-rows = []
-for channel, table in tables.items():
-    background = table["background.after"].value
-    for model, label in names.items():
-        signal, printed = (
-            table[f"{model}.after"].value,
-            table[f"{model}.significance"],
-        )
-        low, high = significance.rounding_range(signal, background)
-        lowest_cut, highest_cut = significance.rounding_range(
-            signal + 0.5, background + 0.5
-        )
-        half = printed.step / 2
-        rows.append(
-            {
-                "key": f"{channel}_{model}",
-                "channel": channel,
-                "model": label,
-                "s": signal,
-                "b": background,
-                "printed": printed.value,
-                "half": half,
-                "recomputed": float(significance.z0(signal, background)),
-                "lowest": low,
-                "highest": high,
-                "possible": overlap(printed, low, high),
-                "if cut off": overlap(printed, lowest_cut, highest_cut),
-            }
-        )
-entries = pd.DataFrame(rows)
-entries.drop(columns=["key", "half"]).style.hide(axis="index").format(
-    {
-        "s": "{:.0f}",
-        "b": "{:.0f}",
-        "printed": "{:.2f}",
-        "recomputed": "{:.3f}",
-        "lowest": "{:.3f}",
-        "highest": "{:.3f}",
-    }
-).set_uuid("printed")
+entries = printed.significances()
+shown = entries.drop(columns="half").replace({"channel": {"mumu": "μμ"}})
+tables.styled(shown, "printed", ".3f", s=".0f", b=".0f", printed=".2f")
 
 # %% tags=["remove-cell"]
-for row in rows:
-    key = row["key"]
+keys = {
+    (channel, name): f"{table.split('.')[-1]}_{model}"
+    for channel, table in printed.TABLES.items()
+    for model, name in printed.MODELS.items()
+}
+for row in entries.to_dict("records"):
+    key = keys[row["channel"], row["model"]]
     digits = ".2f" if row["half"] < 0.01 else ".1f"
     report.record(f"s_{key}", row["s"], ".0f")
     report.record(f"printed_{key}", row["printed"], digits)
     report.record(f"z_{key}", row["recomputed"], ".3f")
     report.record(f"low_{key}", row["lowest"], ".3f")
     report.record(f"high_{key}", row["highest"], ".3f")
-for channel, table in tables.items():
-    report.record(f"b_{channel}", table["background.after"].value, ".0f")
-    efficiency = (
-        table["background.after"].value / table["background.before"].value
+for table in printed.TABLES.values():
+    flavour = table.split(".")[-1]
+    before, after = (
+        quoted.get(f"{table}.background.{when}").value
+        for when in ("before", "after")
     )
-    report.record(f"background_kept_{channel}", 1e5 * efficiency, ".1f")
-needed = significance.signal_for(
-    tables["muon"]["light_vector.significance"].value,
-    tables["muon"]["background.after"].value,
+    report.record(f"b_{flavour}", after, ".0f")
+    report.record(f"background_kept_{flavour}", 1e5 * (after / before), ".1f")
+impossible = entries[~entries["possible"]].squeeze()
+assert (impossible["channel"], impossible["model"]) == (
+    "mumu",
+    "light vector",
 )
-report.record("signal_needed", needed, ".2f")
-assert list(entries["key"][entries["possible"] == "no"]) == [
-    "muon_light_vector"
-]
-assert (entries["if cut off"] == "yes").all()
+assert entries["if cut off"].all()
+report.record(
+    "signal_needed",
+    significance.signal_for(impossible["printed"], impossible["b"]),
+    ".2f",
+)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-printed", "caption": "Significances of tables 5.5 and 5.6 of the thesis draft. A bar spans what rounded yields allow, a dot is computed from the yields as printed, and a diamond with its rounding interval is the printed value. Only the light vector in muon pairs lies outside its bar."}, "image": {"alt": "Four horizontal grey bars with a dot inside each. Three open diamonds lie on their bars, near the upper end; the diamond of the light vector in muon pairs lies to the right of its bar."}}
-labels = [
-    f"{row['model']}, "
-    + (r"$ee$" if row["channel"] == "electron" else r"$\mu\mu$")
-    for row in rows
-]
+labels = (
+    entries["model"]
+    + ", "
+    + entries["channel"].map({"ee": "$ee$", "mumu": r"$\mu\mu$"})
+)
 figures.printed_and_recomputed(
-    labels,
+    labels.tolist(),
     entries["printed"].to_numpy(),
     entries["recomputed"].to_numpy(),
     entries[["lowest", "highest"]].to_numpy(),
@@ -436,57 +331,24 @@ plt.show()
 # The thesis quotes significances for a background that is known exactly. In {numref}`fig-uncertainty` it is not.
 
 # %%
-signals = {
-    model: np.array(
-        [tables[channel][f"{model}.after"].value for channel in tables]
-    )
-    for model in names
-}
-backgrounds = np.array(
-    [table["background.after"].value for table in tables.values()]
+cost = printed.with_both_channels(relative_uncertainties)
+shown = cost.replace({"channel": {"mumu": "μμ", "all": "combined"}}).rename(
+    columns={one: f"{one:.0%}" for one in relative_uncertainties}
 )
-relative = np.array(relative_uncertainties)
-
-cost = pd.DataFrame(
-    [
-        {
-            "model": names[model],
-            "channel": name,
-            **{f"{r:.0%}": z for r, z in zip(relative, values, strict=True)},
-        }
-        for model, signal in signals.items()
-        for each in [
-            significance.z_asimov(
-                signal[:, None],
-                backgrounds[:, None],
-                backgrounds[:, None] * relative,
-            )
-        ]
-        for name, values in zip(
-            ("ee", "μμ", "combined"),
-            [*each, significance.combine(each, axis=0)],
-            strict=True,
-        )
-    ]
-)
-cost.style.hide(axis="index").format(precision=3).set_uuid("cost")
+tables.styled(shown, "cost", ".3f")
 
 # %% tags=["remove-cell"]
-for model, signal in signals.items():
-    for percent in (0, 10, 30):
-        channels = significance.z_asimov(
-            signal, backgrounds, percent / 100 * backgrounds
-        )
-        report.record(
-            f"combined_{model}_{percent}",
-            significance.combine(channels),
-            ".3f",
-        )
-together = limits.discovery_significance(signals["dark_higgs"], backgrounds)
+relative = [0.0, 0.1, 0.3]
+combined = printed.with_both_channels(relative).query("channel == 'all'")
+combined = combined.set_index("model")
+for model, name in printed.MODELS.items():
+    for one in relative:
+        z = combined.loc[name, one]
+        report.record(f"combined_{model}_{100 * one:.0f}", z, ".3f")
+dark_higgs = entries[entries["model"] == "dark Higgs"]
+together = discovery_significance(dark_higgs["s"], dark_higgs["b"])
 assert np.isclose(
-    together,
-    significance.combine(significance.z0(signals["dark_higgs"], backgrounds)),
-    atol=1e-4,
+    together, significance.combine(dark_higgs["recomputed"]), atol=1e-4
 )
 report.record("combined_pyhf", together, ".3f")
 ten = significance.z_asimov(s, b, 0.1 * b)
@@ -503,19 +365,14 @@ report.record("far_known", significance.z0(1e4 * s, 1e4 * b), ".0f")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-uncertainty", "caption": "Expected significance of the dark-Higgs model against the uncertainty of the background, with the yields of tables 5.5 and 5.6. Electrons lose {glue:text}`loss_ten_percent` % of it at ten percent. The combination takes the uncertainties of the two channels as independent."}, "image": {"alt": "Three falling curves: the combination of both channels above electrons, and electrons above muons. All fall steeply at first and are below a third of their starting values at thirty-five percent."}}
 fine = np.linspace(0, 0.35, 141)
-ee, mumu = significance.z_asimov(
-    signals["dark_higgs"][:, None],
-    backgrounds[:, None],
-    backgrounds[:, None] * fine,
-)
+curves = printed.with_both_channels(fine).query("model == 'dark Higgs'")
+curves = curves.set_index("channel")[fine].T
 figures.against_uncertainty(
     fine,
     {
-        r"$ee$ and $\mu\mu$ combined": significance.combine(
-            [ee, mumu], axis=0
-        ),
-        r"$ee$": ee,
-        r"$\mu\mu$": mumu,
+        r"$ee$ and $\mu\mu$ combined": curves["all"].to_numpy(),
+        r"$ee$": curves["ee"].to_numpy(),
+        r"$\mu\mu$": curves["mumu"].to_numpy(),
     },
 )
 plt.show()
@@ -565,27 +422,25 @@ plt.show()
 rng = np.random.default_rng(seed)
 weights_s = rng.uniform(0.5, 1.5, 300) * s / 300
 weights_b = rng.choice([1.0, 1.0, 1.0, 1.0, -0.5], 170)
+drawn_s = rng.poisson(1, (4000, 300)) @ weights_s
+drawn_b = rng.poisson(1, (4000, 170)) @ weights_b
+redrawn = np.std(significance.z0(drawn_s, drawn_b))
+
+# %%
 sums = weights_s.sum(), weights_b.sum()
-propagated = float(
-    significance.z_uncertainty(
-        *sums, s_sumw2=(weights_s**2).sum(), b_sumw2=(weights_b**2).sum()
-    )
+propagated = significance.z_uncertainty(
+    *sums, s_sumw2=(weights_s**2).sum(), b_sumw2=(weights_b**2).sum()
 )
-redrawn = significance.z0(
-    rng.poisson(1, (4000, 300)) @ weights_s,
-    rng.poisson(1, (4000, 170)) @ weights_b,
-)
-pd.Series(
-    {
-        "significance": float(significance.z0(*sums)),
-        "propagated error": propagated,
-        "spread when redrawn": float(np.std(redrawn)),
-    }
-)
+errors = {
+    "significance": significance.z0(*sums),
+    "propagated error": propagated,
+    "spread when redrawn": redrawn,
+}
+tables.styled(pd.DataFrame([errors]), "redrawn", ".4f")
 
 # %% tags=["remove-cell"]
 report.record("propagated", propagated, ".3f")
-report.record("redrawn", np.std(redrawn), ".3f")
+report.record("redrawn", redrawn, ".3f")
 
 # %% [markdown]
 # They agree: {glue:text}`propagated` and {glue:text}`redrawn`. With fewer than about ten simulated events behind $b$ the derivatives no longer
@@ -618,92 +473,51 @@ plt.show()
 # %%
 grid = np.geomspace(0.2, 200, 3000)
 points = np.geomspace(0.3, 150, 9)
-strengths = (2, 5, 10)
-formula = {
-    f"$s = {signal}$": significance.z0(signal, grid) for signal in strengths
-}
-exact = {
-    f"$s = {signal}$": significance.exact_z(
-        stats.poisson.median(signal + grid), grid
-    )
-    for signal in strengths
-}
-drawn = {
-    f"$s = {signal}$": [
-        (events, toys.z_from_toys(signal, events, n_toys=n_toys, seed=seed))
-        for events in points
+formula, exact, drawn = {}, {}, {}
+for signal in (2, 5, 10):
+    formula[signal] = significance.z0(signal, grid)
+    exact[signal] = toys.median_exact_z(signal, grid)
+    drawn[signal] = [
+        toys.z_from_toys(signal, one, n_toys=n_toys, seed=seed)
+        for one in points
     ]
-    for signal in strengths
-}
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-toys", "caption": "Expected significance against the background for three signals: equation 5.4 (thick), the exact value for the median count (thin), and pseudo-experiments (points, with the error from their number; those that no background-only experiment reached are left out). The exact value jumps wherever the median count moves to the next whole number. The formula runs along the upper tips of the teeth, and above them at the far left."}, "image": {"alt": "Three smooth falling curves and, beneath or around each, a saw-toothed line with points on it. To the left, at small backgrounds, the teeth are large and lie mostly below the curves; to the right they shrink and follow them."}}
-figures.against_background(grid, formula, exact, drawn)
+labels = {signal: f"$s = {signal}$" for signal in formula}
+figures.against_background(
+    grid,
+    {labels[signal]: z for signal, z in formula.items()},
+    {labels[signal]: z for signal, z in exact.items()},
+    {
+        labels[signal]: list(zip(points, results, strict=True))
+        for signal, results in drawn.items()
+    },
+)
 plt.show()
 
 # %%
-settings = [
-    (s, b, 0.0),
-    (s, b, 0.1),
-    (s, b, 0.3),
-    (5, 5, 0.0),
-    (5, 5, 0.3),
-    (5, 1, 0.0),
-    (5, 1, 0.5),
-]
-comparison = pd.DataFrame(settings, columns=["s", "b", "relative"])
-width = comparison["relative"] * comparison["b"]
-comparison["formula"] = significance.z_asimov(
-    comparison["s"], comparison["b"], width
-)
-results = [
-    toys.z_from_toys(signal, events, error, n_toys=n_toys, seed=seed)
-    for signal, events, error in zip(
-        comparison["s"], comparison["b"], width, strict=True
-    )
-]
-comparison["toys"] = [one.z for one in results]
-comparison["error"] = [one.z_error for one in results]
-comparison["exact tail"] = significance.exact_z(
-    stats.poisson.median(comparison["s"] + comparison["b"]),
-    comparison["b"],
-    width,
-)
-comparison.style.hide(axis="index").format(
+settings = pd.DataFrame(
     {
-        "s": "{:.0f}",
-        "b": "{:.0f}",
-        "relative": "{:.0%}",
-        "formula": "{:.3f}",
-        "toys": "{:.3f}",
-        "error": "{:.3f}",
-        "exact tail": "{:.3f}",
+        "s": [s, s, s, 5, 5, 5, 5],
+        "b": [b, b, b, 5, 5, 1, 1],
+        "relative": [0.0, 0.1, 0.3, 0.0, 0.3, 0.0, 0.5],
     }
-).set_uuid("toys")
+)
+comparison = toys.formula_and_toys(settings, n_toys=n_toys, seed=seed)
+tables.styled(comparison, "toys", ".3f", s=".0f", b=".0f", relative=".0%")
 
 # %% tags=["remove-cell"]
 for name, index in {"thesis": 0, "thesis_ten": 1, "five_one": 5}.items():
     report.record(f"{name}_formula", comparison["formula"][index], ".2f")
     report.record(f"{name}_toys", comparison["toys"][index], ".2f")
-difference = {
-    signal: formula[f"$s = {signal}$"] - exact[f"$s = {signal}$"]
-    for signal in strengths
-}
 few, many = grid < 1, grid > 50
-report.record(
-    "overstated_few",
-    np.mean([one[few].mean() for one in difference.values()]),
-    ".2f",
-)
-report.record(
-    "overstated_many",
-    np.mean([one[many].mean() for one in difference.values()]),
-    ".2f",
-)
-report.record(
-    "worst_many",
-    max(np.abs(one[many]).max() for one in difference.values()),
-    ".2f",
-)
+difference = [formula[signal] - exact[signal] for signal in formula]
+at_few = np.mean([one[few].mean() for one in difference])
+at_many = np.mean([one[many].mean() for one in difference])
+worst_many = max(np.abs(one[many]).max() for one in difference)
+report.record("overstated_few", at_few, ".2f")
+report.record("overstated_many", at_many, ".2f")
+report.record("worst_many", worst_many, ".2f")
 report.record("n_toys", n_toys, ",.0f")
 
 # %% [markdown]
@@ -723,94 +537,36 @@ report.record("n_toys", n_toys, ",.0f")
 # The thesis draft describes its samples in four tables {cite}`guevara2023`. They serve later chapters as references, so their arithmetic is checked here, once.
 
 # %%
-sizes = {
-    number: {
-        kind: quoted.below(f"guevara.table_5_{number}.{kind}")
-        for kind in ("signal", "background")
-    }
-    for number in (2, 3, 7, 8)
-}
-pd.DataFrame(
-    [
-        {
-            "table": f"5.{number}",
-            "signal": parts["signal"]["simulated"].value,
-            "background": parts["background"]["simulated"].value,
-            "total": sum(part["simulated"].value for part in parts.values()),
-        }
-        for number, parts in sizes.items()
-    ]
-).style.hide(axis="index").format(precision=0, thousands=",").set_uuid(
-    "sizes"
-)
+sizes = printed.sample_sizes()
+tables.styled(sizes, "sizes", ",.0f")
 
 # %%
-products = pd.DataFrame(
-    [
-        {
-            "table": f"5.{number}",
-            "part": kind,
-            "printed": part["product"].value,
-            "recomputed": part["simulated"].value * part[factor].value,
-        }
-        for number, factor in ((2, "expected"), (8, "sum_of_weights"))
-        for kind, part in sizes[number].items()
-    ]
-)
-products["ratio"] = products["recomputed"] / products["printed"]
-products.style.hide(axis="index").format(
-    {"printed": "{:.4g}", "recomputed": "{:.4g}", "ratio": "{:.2f}"}
-).set_uuid("products")
+products = printed.sample_products()
+tables.styled(products, "products", ".4g", ratio=".2f")
 
 # %% tags=["remove-cell"]
-total = {
-    number: sum(part["simulated"].value for part in parts.values())
-    for number, parts in sizes.items()
-}
-assert total[3] == total[7] == total[8]
-report.record("total_split", total[3], ",.0f")
-report.record("total_diboson", total[2], ",.0f")
+of = sizes.set_index("table")
+assert (of.loc[["5.7", "5.8"], "total"] == of.loc["5.3", "total"]).all()
+report.record("total_split", of.loc["5.3", "total"], ",.0f")
+report.record("total_diboson", of.loc["5.2", "total"], ",.0f")
 for number in (3, 7, 8):
-    report.record(
-        f"signal_{number}", sizes[number]["signal"]["simulated"].value, ",.0f"
-    )
-report.record(
-    "background_3", sizes[3]["background"]["simulated"].value, ",.0f"
-)
+    report.record(f"signal_{number}", of.loc[f"5.{number}", "signal"], ",.0f")
+report.record("background_3", of.loc["5.3", "background"], ",.0f")
 fraction = quoted.get("guevara.text_5_2.training_fraction").value
-for kind in ("signal", "background"):
-    report.record(
-        f"{kind}_before_split",
-        sizes[3][kind]["simulated"].value / fraction / 1e6,
-        ".2f",
-    )
-    report.record(
-        f"{kind}_text",
-        quoted.get(f"guevara.text_5_2.{kind}_simulated").value / 1e6,
-        ".0f",
-    )
-    for number, power in ((2, 11), (8, 13)):
-        part = sizes[number][kind]
-        factor = part["expected" if number == 2 else "sum_of_weights"].value
-        report.record(
-            f"product_{number}_{kind}",
-            part["simulated"].value * factor / 10**power,
-            ",.1f",
-        )
-        report.record(
-            f"product_{number}_{kind}_printed",
-            part["product"].value / 10**power,
-            ",.1f" if number == 2 else ".3g",
-        )
-    part = sizes[7][kind]
-    report.record(
-        f"over_sum_{kind}", part["with_luminosity_over_sum"].value, ",.1f"
-    )
-    report.record(
-        f"ratio_{kind}",
-        part["with_luminosity_over_sum"].value / part["over_sum"].value,
-        ".1f",
-    )
+for part in ("signal", "background"):
+    before_split = of.loc["5.3", part] / fraction
+    report.record(f"{part}_before_split", before_split / 1e6, ".2f")
+    text = quoted.get(f"guevara.text_5_2.{part}_simulated").value
+    report.record(f"{part}_text", text / 1e6, ".0f")
+    sums = quoted.below(f"guevara.table_5_7.{part}")
+    over_sum = sums["with_luminosity_over_sum"].value
+    report.record(f"over_sum_{part}", over_sum, ",.1f")
+    report.record(f"ratio_{part}", over_sum / sums["over_sum"].value, ".1f")
+for row in products.itertuples():
+    power, digits = {"5.2": (11, ",.1f"), "5.8": (13, ".3g")}[row.table]
+    name = f"product_{row.table[-1]}_{row.part}"
+    report.record(name, row.recomputed / 10**power, ",.1f")
+    report.record(f"{name}_printed", row.printed / 10**power, digits)
 luminosity = [
     one.value for one in quoted.below("guevara.luminosity").values()
 ]

@@ -18,7 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import counting, quoted, report, significance, tables
+from lepsearch import counting, printed, quoted, report, tables
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import spectra
 from lepsearch.plotting.counting import significance_against_uncertainty
@@ -144,21 +144,12 @@ tables.significance_table(in_window, dataset.labels)
 # and what is left of it if the background is known to some percent only.
 
 # %%
-thesis = counting.thesis_entries(background_uncertainties)
-formats = {
-    "s": "{:.0f}",
-    "b": "{:.0f}",
-    "printed": "{:.2f}",
-    "lowest": "{:.3f}",
-    "highest": "{:.3f}",
-}
-shown = thesis.rename(
+thesis = printed.significances(background_uncertainties)
+columns = ["channel", "model", "s", "b", "printed", "lowest", "highest"]
+shown = thesis[[*columns, *background_uncertainties]].rename(
     columns={value: f"Z at {value:.0%}" for value in background_uncertainties}
 )
-formats |= {
-    column: "{:.3f}" for column in shown.columns if column.startswith("Z at")
-}
-shown.style.hide(axis="index").format(formats).set_uuid("thesis")
+tables.styled(shown, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty", "caption": "Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; the thin lines reach down to where the unseen background could take them)."}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
 figure = significance_against_uncertainty(
@@ -173,9 +164,7 @@ muon = thesis[
     (thesis["channel"] == "mumu") & (thesis["model"] == "light vector")
 ].iloc[0]
 report.record("printed_lv_mumu", muon["printed"], "g")
-report.record(
-    "recomputed_lv_mumu", float(significance.z0(muon["s"], muon["b"])), ".3f"
-)
+report.record("recomputed_lv_mumu", muon["recomputed"], ".3f")
 report.record("highest_lv_mumu", muon["highest"], ".3f")
 report.record("thesis_s_lv_mumu", muon["s"], "g")
 printed_window = quoted.get(

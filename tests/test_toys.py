@@ -1,12 +1,19 @@
 """Pseudo-experiments against exact tails."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from lepsearch.errors import InputError
 from lepsearch.significance import exact_z, z_asimov
-from lepsearch.toys import discovery_root, tail_fractions, z_from_toys
+from lepsearch.toys import (
+    discovery_root,
+    formula_and_toys,
+    median_exact_z,
+    tail_fractions,
+    z_from_toys,
+)
 
 
 @pytest.mark.parametrize(("s", "b"), [(3.0, 0.5), (6.0, 4.0), (10.0, 100.0)])
@@ -75,3 +82,24 @@ def test_tails_are_normal_for_many_events():
     np.testing.assert_allclose(fractions, stats.norm.sf(claimed), atol=0.008)
     with pytest.raises(InputError, match="positive background"):
         tail_fractions(claimed, 0)
+
+
+def test_exact_significance_of_the_median_count():
+    # the median of a mean of 10 is 10; at least 10 where 5 are expected
+    assert float(median_exact_z(5, 5)) == pytest.approx(stats.norm.isf(stats.poisson.sf(9, 5)))
+    # 5 on 5 +- 1.5: the control count m = 100/9 against n = 10, of which 1 in 1 + tau is expected
+    m, tau = 25 / 2.25, 5 / 2.25
+    tail = stats.beta.cdf(1 / (1 + tau), 10, m + 1)
+    assert float(median_exact_z(5, 5, 1.5)) == pytest.approx(stats.norm.isf(tail))
+
+
+def test_formula_and_toys_side_by_side():
+    settings = pd.DataFrame({"s": [60.0, 5.0], "b": [1000.0, 5.0], "relative": [0.03, 0.0]})
+    table = formula_and_toys(settings, n_toys=20_000, seed=3)
+    columns = ["s", "b", "relative", "formula", "toys", "error", "exact tail"]
+    assert list(table.columns) == columns
+    # s / sqrt(b + sigma^2) for a small signal: 60 / sqrt(1900), less a percent or two
+    assert table.loc[0, "formula"] == pytest.approx(60 / np.sqrt(1900), rel=0.03)
+    assert (abs(table["toys"] - table["exact tail"]) < 5 * table["error"]).all()
+    one = z_from_toys(5.0, 5.0, n_toys=20_000, seed=3)
+    assert (table.loc[1, "toys"], table.loc[1, "error"]) == (one.z, one.z_error)

@@ -12,7 +12,7 @@ from lepsearch import quoted
 from lepsearch.dataset import Yield, sum_weights
 from lepsearch.errors import InputError
 from lepsearch.features import PAIR_KINDS
-from lepsearch.significance import combine, rounding_range, z_asimov, z_uncertainty
+from lepsearch.significance import combine, z_asimov, z_uncertainty
 
 __all__ = (
     "CHANNELS",
@@ -22,13 +22,10 @@ __all__ = (
     "in_channel",
     "search_cuts",
     "significances",
-    "thesis_entries",
     "yields",
 )
 
 CHANNELS = {"ee": 11, "mumu": 13}
-_THESIS_MODELS = {"light_vector": "light vector", "dark_higgs": "dark Higgs"}
-_THESIS_TABLES = {"ee": "guevara.table_5_5.electron", "mumu": "guevara.table_5_6.muon"}
 
 
 @dataclass(frozen=True)
@@ -220,31 +217,3 @@ def _together(parts: list[tuple[float, float, float]]) -> tuple[float, float, fl
     z = float(combine(values))
     spread = float(np.hypot.reduce(values * errors))
     return z, spread / z if z else np.nan, float(combine(lows))
-
-
-def thesis_entries(uncertainties: Iterable[float]) -> pd.DataFrame:
-    """Tables 5.5 and 5.6 of thesis B, with the significance recomputed from the printed yields.
-
-    Returns:
-        One row a channel and model: ``channel``, ``model``, ``s``, ``b``, ``printed``, the lowest
-        and highest value that rounded yields allow, and the recomputed significance at each
-        uncertainty, in columns named by it.
-    """
-    rows = []
-    for channel, table in _THESIS_TABLES.items():
-        b = quoted.get(f"{table}.background.after").value
-        for model, name in _THESIS_MODELS.items():
-            s = quoted.get(f"{table}.{model}.after").value
-            low, high = rounding_range(s, b)
-            row: dict[object, object] = {
-                "channel": channel,
-                "model": name,
-                "s": s,
-                "b": b,
-                "printed": quoted.get(f"{table}.{model}.significance").value,
-                "lowest": low,
-                "highest": high,
-            }
-            row |= {value: float(z_asimov(s, b, value * b)) for value in uncertainties}
-            rows.append(row)
-    return pd.DataFrame(rows)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pyhf
 from numpy.typing import ArrayLike
 
-__all__ = ("discovery_significance",)
+from lepsearch.significance import z_asimov
+
+__all__ = ("discovery_significance", "formula_and_pyhf")
 
 
 def discovery_significance(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0) -> float:
@@ -55,3 +58,20 @@ def discovery_significance(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0)
         config.suggested_fixed(),
     )
     return float(np.sqrt(float(statistic)))
+
+
+def formula_and_pyhf(cases: pd.DataFrame) -> pd.DataFrame:
+    """The closed formula and pyhf side by side.
+
+    Args:
+        cases: Columns ``signal`` and ``background`` [events] and ``relative``, the uncertainty of
+            the background over the background.
+
+    Returns:
+        The cases with ``formula``, ``pyhf`` and their ``difference``.
+    """
+    s, b = cases["signal"], cases["background"]
+    sigma_b = cases["relative"] * b
+    formula = z_asimov(s, b, sigma_b)
+    pyhf_z = [discovery_significance(*case) for case in zip(s, b, sigma_b, strict=True)]
+    return cases.assign(formula=formula, pyhf=pyhf_z, difference=formula - np.array(pyhf_z))

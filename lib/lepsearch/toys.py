@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
 
 from lepsearch.errors import InputError
-from lepsearch.significance import z_asimov
+from lepsearch.significance import exact_z, z_asimov
 
-__all__ = ("ToySignificance", "discovery_root", "tail_fractions", "z_from_toys")
+__all__ = (
+    "ToySignificance",
+    "discovery_root",
+    "formula_and_toys",
+    "median_exact_z",
+    "tail_fractions",
+    "z_from_toys",
+)
 
 Floats = NDArray[np.float64]
 
@@ -116,6 +124,46 @@ def tail_fractions(
     roots = np.sort(_statistic(np.random.default_rng(seed), b, b, sigma_b, n_toys))
     below = np.searchsorted(roots, np.asarray(claimed, dtype=float) - 1e-9, side="left")
     return np.asarray(1 - below / n_toys)
+
+
+def median_exact_z(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0) -> Floats:
+    """Exact significance of the median count: what :func:`z_from_toys` tends to for known ``b``.
+
+    With an uncertainty the test is :func:`~lepsearch.significance.exact_z`'s binomial one, which
+    is more cautious than that of the pseudo-experiments.
+
+    Args:
+        s: Expected signal [events].
+        b: Expected background [events]; positive.
+        sigma_b: Its absolute uncertainty [events].
+
+    Examples:
+        >>> round(float(median_exact_z(4, 1)), 3)  # a median of 5 on 1
+        2.682
+    """
+    return exact_z(stats.poisson.median(np.add(s, b)), b, sigma_b)
+
+
+def formula_and_toys(settings: pd.DataFrame, *, n_toys: int, seed: int) -> pd.DataFrame:
+    """The closed formula, pseudo-experiments and exact tails side by side.
+
+    Args:
+        settings: Columns ``s`` and ``b`` [events] and ``relative``, the uncertainty of the
+            background over the background.
+        n_toys: Experiments under each hypothesis, for each row.
+        seed: Seed of the random numbers, the same for each row.
+
+    Returns:
+        The settings with ``formula``, ``toys``, its ``error`` and ``exact tail``.
+    """
+    s, b = settings["s"], settings["b"]
+    sigma_b = settings["relative"] * b
+    drawn = [z_from_toys(*one, n_toys=n_toys, seed=seed) for one in zip(s, b, sigma_b, strict=True)]
+    return settings.assign(
+        **{"formula": z_asimov(s, b, sigma_b), "exact tail": median_exact_z(s, b, sigma_b)},
+        toys=[one.z for one in drawn],
+        error=[one.z_error for one in drawn],
+    )[[*settings.columns, "formula", "toys", "error", "exact tail"]]
 
 
 def _check(s: float, b: float, sigma_b: float, n_toys: int) -> None:

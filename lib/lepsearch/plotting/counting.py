@@ -22,7 +22,7 @@ def significance_against_uncertainty(
 
     Args:
         ours: Tables of ``counting.significances``, by label; a thin line reaches down to ``z_low``.
-        thesis: Table of ``counting.thesis_entries``, drawn as lines.
+        thesis: Table of ``printed.significances`` at these uncertainties, drawn as lines.
         uncertainties: The relative uncertainties.
     """
     names = {"ee": "$ee$", "mumu": r"$\mu\mu$"}
