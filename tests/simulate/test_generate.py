@@ -6,13 +6,22 @@ import numpy as np
 import pytest
 
 from lepsearch.errors import InputError
+from lepsearch.simulate.cross_sections import HARD_ONLY
 from lepsearch.simulate.generate import Generator, pythia_module
-from lepsearch.simulate.processes import BACKGROUNDS, Process, find_process, known_processes
+from lepsearch.simulate.process import Process
+from lepsearch.simulate.processes import BACKGROUNDS, find_process, known_processes
 from lepsearch.simulate.signals import DarkHiggsModel
 
-# a signal has no use for showers when only its cross section counts
-HARD_ONLY = ("PartonLevel:all = off", "HadronLevel:all = off", "Check:event = off")
 DARK_HIGGS = {"sector": "heavy", "mass": 130}
+PARAMETERS = {
+    "dark_higgs": DARK_HIGGS,
+    "light_vector": DARK_HIGGS,
+    "inelastic_eft": DARK_HIGGS,
+    "heavy_neutrino": {"mass": 150},
+    "left_right": {"w_mass": 1500, "neutrino_mass": 400},
+    "type3_seesaw": {"mass": 400},
+    "chargino_neutralino": {"mass": 200, "lightest": 100},
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +86,19 @@ def test_pythia_missing(monkeypatch):
         pythia_module()
 
 
-@pytest.mark.parametrize("name", [one.name for one in BACKGROUNDS])
+@pytest.mark.parametrize("name", known_processes())
 def test_pythia_takes_all_settings(name):
-    next(Generator(find_process(name), 1).batches(1))
+    next(Generator(find_process(name, PARAMETERS.get(name)), 1, HARD_ONLY).batches(1))
 
 
 def test_sample_numbers_differ():
     signals = [
-        find_process("dark_higgs", {"sector": sector, "mass": mass}).dsid
+        find_process(model, {"sector": sector, "mass": mass}).dsid
+        for model in ("dark_higgs", "light_vector", "inelastic_eft")
         for sector in ("heavy", "light")
         for mass in (130, 200, 1500)
     ]
+    signals += [find_process(name, PARAMETERS[name]).dsid for name in list(PARAMETERS)[3:]]
     numbers = [one.dsid for one in BACKGROUNDS] + signals
     assert len(set(numbers)) == len(numbers)
 
@@ -113,8 +124,7 @@ def test_wrong_parameters(name, parameters, message):
 
 def test_every_known_process_is_found():
     for name in known_processes():
-        parameters = DARK_HIGGS if name == "dark_higgs" else None
-        assert find_process(name, parameters).name == name
+        assert find_process(name, PARAMETERS.get(name)).name == name
 
 
 class ZLike(DarkHiggsModel):

@@ -6,9 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from lepsearch.manifest import load_manifest
 from lepsearch.simulate.signals import DarkHiggsModel, dark_higgs_model, vector_partial_width
-from lepsearch.workspace import project_root
 
 SIGMA = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 METRIC = np.array([1.0, -1.0, -1.0, -1.0])
@@ -104,11 +102,3 @@ def test_top_opens_and_lowers_the_lepton_branching_ratio():
     # without masses: 2 g_l^2 / (3 g_l^2 + 3 n g_q^2), with n = 5 or 6 quarks
     assert below.branching_to_light_leptons == pytest.approx(2e-4 / (3e-4 + 0.15), rel=2e-3)
     assert above.branching_to_light_leptons == pytest.approx(2e-4 / (3e-4 + 0.18), rel=2e-3)
-
-
-def test_manifest_states_the_models_branching_ratio():
-    simulation = load_manifest(project_root() / "data_manifest.yaml").simulation("embedded")
-    model = dark_higgs_model("heavy", 130.0)
-    assert simulation["dh_hds_130"].factor == pytest.approx(
-        model.branching_to_light_leptons, rel=1e-3
-    )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.simulate.processes import Process
+from lepsearch.simulate.process import Process, Products
 
 __all__ = ("BATCH", "Generator", "Kinds", "Particles", "pythia_module")
 
@@ -127,6 +127,9 @@ class Generator:
         self._matrix_element = process.matrix_element() if process.matrix_element else None
         if self._matrix_element is not None:
             self._pythia.addSigmaPtr(self._matrix_element)
+        self._hook = _only(process.products) if process.products else None
+        if self._hook is not None:
+            self._pythia.setUserHooksPtr(self._hook)
         if not self._pythia.init():
             msg = f"process {process.name}: Pythia could not be initialised (see its messages)"
             raise InputError(msg)
@@ -165,6 +168,13 @@ class Generator:
             charges=np.array([data.charge(one) for one in known]),
             visibles=np.array([data.isVisible(one) for one in known]),
         )
+
+
+def _only(products: Products) -> Any:
+    """The veto as a Pythia class, which can only be loaded where Pythia is."""
+    from lepsearch.simulate.hooks import OnlyProducts
+
+    return OnlyProducts(products)
 
 
 def _flatten(batch: Any) -> Particles:

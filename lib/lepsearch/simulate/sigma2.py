@@ -1,62 +1,220 @@
-"""Own matrix elements as Pythia 8 classes; import this only where Pythia is there."""
+"""Own matrix elements as Pythia 8 classes; import this only where Pythia is there.
+
+Pythia calls the methods by their names. It keeps no reference to a Python object: who registers one
+must keep it alive as long as the generator. Its cross section of an own process knows nothing of
+what the outgoing particles decay to, so the classes multiply by a share where not all decays are
+made. Decays are isotropic, except those of the top.
+"""
 
 from __future__ import annotations
 
-from lepsearch.simulate.generate import pythia_module
-from lepsearch.simulate.signals import DarkHiggsModel
+from typing import Any
 
-__all__ = ("DarkHiggs",)
+from lepsearch.simulate import top_w
+from lepsearch.simulate.currents import CKM2
+from lepsearch.simulate.generate import pythia_module
+from lepsearch.simulate.heavy_leptons import HeavyNeutrino, WeakTriplet
+from lepsearch.simulate.signals import DarkHiggsModel, InelasticModel
+
+__all__ = ("DarkFermions", "DarkHiggs", "NeutrinoAndLepton", "TopAndW", "TripletPair")
 
 pythia8 = pythia_module()
-DARK_HIGGS, Z_PRIME = 54, 55  # free places in Pythia's table of dark-matter particles
+DARK_MATTER, DARK_HIGGS, Z_PRIME, HEAVY_DARK = 52, 54, 55, 58  # free places in Pythia's table
+MUON, BOTTOM, TOP, W_BOSON, HEAVY_NEUTRINO = 13, 5, 6, 24, 9900014
 
 
-class DarkHiggs(pythia8.Sigma2Process):  # type: ignore[misc,name-defined]
-    """q qbar -> Z'* -> Z' h_D for Pythia, by `DarkHiggsModel.dsigma_dt`.
+class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-defined]
+    """A quark and an antiquark become two particles without colour, through the s channel.
 
-    Pythia calls the methods below by these names. It keeps no reference to a Python object: who
-    registers one must keep it alive as long as the generator.
+    Attributes:
+        title: For Pythia's listings.
+        number: A process number that Pythia leaves to users (10000 and up).
+        flux: Which quarks: ``qqbarSame`` through a neutral boson, ``ffbarChg`` through a W.
+        first: The first particle that comes out; of a W+ if charged.
+        second: The second one.
+        share: What is multiplied to the cross section for the decays that are made.
     """
 
-    def __init__(self, model: DarkHiggsModel) -> None:
+    title = ""
+    number = 10000
+    flux = "qqbarSame"
+    first = 0
+    second = 0
+
+    def __init__(self, share: float = 1.0) -> None:
         pythia8.Sigma2Process.__init__(self)
-        self.model = model
+        self.share = share
         self.sigma = 0.0
 
     def name(self) -> str:
         """Title in Pythia's listings."""
-        return "q qbar -> Z'* -> Z' h_D"
+        return self.title
 
     def code(self) -> int:
-        """A process number that Pythia leaves to users (10000 and up)."""
-        return 10001
+        """Number in Pythia's listings."""
+        return self.number
 
     def inFlux(self) -> str:
-        """A quark and its own antiquark come in."""
-        return "qqbarSame"
+        """What comes in."""
+        return self.flux
 
     def id3Mass(self) -> int:
         """The particle whose mass is drawn for the first outgoing place."""
-        return Z_PRIME
+        return abs(self.first)
 
     def id4Mass(self) -> int:
         """The particle whose mass is drawn for the second outgoing place."""
-        return DARK_HIGGS
+        return abs(self.second)
 
     def isSChannel(self) -> bool:
         """There is no t-channel singularity to sample."""
         return True
 
+    def sigmaHat(self) -> float:
+        """The cross section of the flavours at hand: without a W it is the same for all."""
+        return self.sigma * self.share
+
+    def w_charge(self) -> int:
+        """1 for a W+ (its up-type quark is no antiquark), -1 for a W-."""
+        return 1 if (self.id1 if self.id1 % 2 == 0 else self.id2) > 0 else -1
+
+    def mixing(self) -> float:
+        """|V_CKM|^2 of the incoming quarks; 0 for leptons, which Pythia offers too."""
+        up, down = sorted((abs(self.id1), abs(self.id2)), key=lambda one: one % 2)
+        return CKM2.get((up, down), 0.0)
+
+    def setIdColAcol(self) -> None:
+        """Outgoing particles, and the colour line from quark to antiquark."""
+        self.setId(self.id1, self.id2, *self.outgoing())
+        line = (1, 0, 0, 1) if self.id1 > 0 else (0, 1, 1, 0)
+        self.setColAcol(*line, 0, 0, 0, 0)
+
+    def outgoing(self) -> tuple[int, int]:
+        """The two particles that come out."""
+        return self.first, self.second
+
+
+class DarkHiggs(QuarkAnnihilation):
+    """q qbar -> Z'* -> Z' h_D by `DarkHiggsModel.dsigma_dt`."""
+
+    title, number, first, second = "q qbar -> Z'* -> Z' h_D", 10001, Z_PRIME, DARK_HIGGS
+
+    def __init__(self, model: DarkHiggsModel, share: float = 1.0) -> None:
+        super().__init__(share)
+        self.model = model
+
     def sigmaKin(self) -> None:
         """The part that depends on kinematics only, once a phase-space point."""
         self.sigma = self.model.dsigma_dt(self.sH, self.tH, self.uH, self.s3)
 
+
+class DarkFermions(QuarkAnnihilation):
+    """q qbar -> chi2 chi1, through a Z' or a contact term, by `InelasticModel.dsigma_dt`."""
+
+    title, number, first, second = "q qbar -> chi2 chi1", 10002, HEAVY_DARK, -DARK_MATTER
+
+    def __init__(self, model: InelasticModel, share: float = 1.0) -> None:
+        super().__init__(share)
+        self.model = model
+
+    def sigmaKin(self) -> None:
+        """The part that depends on kinematics only, once a phase-space point."""
+        self.sigma = self.model.dsigma_dt(self.sH, self.tH, self.uH)
+
+
+class NeutrinoAndLepton(QuarkAnnihilation):
+    """q qbar' -> W* -> mu N by `HeavyNeutrino.dsigma_dt`."""
+
+    title, number, flux = "q qbar' -> W* -> mu N", 10003, "ffbarChg"
+    first, second = -MUON, HEAVY_NEUTRINO
+
+    def __init__(self, model: HeavyNeutrino, share: float = 1.0) -> None:
+        super().__init__(share)
+        self.model = model
+        self.sigmas = (0.0, 0.0)
+
+    def sigmaKin(self) -> None:
+        """Both possible angles, once a phase-space point."""
+        self.sigmas = (
+            self.model.dsigma_dt(self.sH, self.tH, self.s3, self.s4),
+            self.model.dsigma_dt(self.sH, self.uH, self.s3, self.s4),
+        )
+
     def sigmaHat(self) -> float:
-        """The cross section of the flavours at hand: the coupling is the same for all."""
-        return self.sigma
+        """The cross section of the flavours at hand.
+
+        For W+ the mu+ is the antifermion, so its angle to the quark counts; for W- the mu- is the
+        fermion, whose angle to the antiquark counts. Place 3 is the muon's.
+        """
+        quark_first = self.id1 > 0
+        close = quark_first == (self.w_charge() > 0)
+        return self.sigmas[0 if close else 1] * self.mixing() * self.share
+
+    def outgoing(self) -> tuple[int, int]:
+        """The muon has the charge of the W."""
+        return self.first * self.w_charge(), self.second
+
+
+class TripletPair(QuarkAnnihilation):
+    """q qbar' -> W* -> X+- X0 by `WeakTriplet.dsigma_dt`."""
+
+    title, number, flux = "q qbar' -> W* -> X+- X0", 10004, "ffbarChg"
+
+    def __init__(self, model: WeakTriplet, charged: int, neutral: int, share: float = 1.0) -> None:
+        super().__init__(share)
+        self.model = model
+        self.first, self.second = charged, neutral
+
+    def sigmaKin(self) -> None:
+        """The part that depends on kinematics only, once a phase-space point."""
+        self.sigma = self.model.dsigma_dt(self.sH, self.tH, self.uH, self.s3, self.s4)
+
+    def sigmaHat(self) -> float:
+        """The cross section of the flavours at hand."""
+        return self.sigma * self.mixing() * self.share
+
+    def outgoing(self) -> tuple[int, int]:
+        """The charged member has the charge of the W."""
+        return self.first * self.w_charge(), self.second
+
+
+class TopAndW(QuarkAnnihilation):
+    """g b -> t W- and its antiparticles, by `top_w.dsigma_dt`."""
+
+    title, number, flux, first, second = "g b -> t W", 10005, "qg", TOP, W_BOSON
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sigmas = (0.0, 0.0)
+
+    def isSChannel(self) -> bool:
+        """The top is exchanged too."""
+        return False
+
+    def sigmaKin(self) -> None:
+        """For the b as the first and as the second of the incoming partons; place 4 is the W's."""
+        self.sigmas = (
+            top_w.dsigma_dt(self.sH, self.uH, self.s3, self.s4, self.alpS),
+            top_w.dsigma_dt(self.sH, self.tH, self.s3, self.s4, self.alpS),
+        )
+
+    def sigmaHat(self) -> float:
+        """Zero unless the quark is a b."""
+        if BOTTOM not in (abs(self.id1), abs(self.id2)):
+            return 0.0
+        return self.sigmas[0 if abs(self.id1) == BOTTOM else 1]
 
     def setIdColAcol(self) -> None:
-        """Outgoing particles, and the colour line from quark to antiquark."""
-        self.setId(self.id1, self.id2, Z_PRIME, DARK_HIGGS)
-        line = (1, 0, 0, 1) if self.id1 > 0 else (0, 1, 1, 0)
-        self.setColAcol(*line, 0, 0, 0, 0)
+        """The gluon's colour goes on to the top, its anticolour meets the b's colour."""
+        bottom_first = abs(self.id1) == BOTTOM
+        sign = 1 if (self.id1 if bottom_first else self.id2) > 0 else -1
+        self.setId(self.id1, self.id2, TOP * sign, -W_BOSON * sign)
+        line = (1, 0, 2, 1) if bottom_first else (2, 1, 1, 0)
+        self.setColAcol(*line, 2, 0, 0, 0)
+        if sign < 0:
+            self.swapColAcol()
+
+    def weightDecay(self, process: Any, first: int, last: int) -> float:
+        """The V - A angles of the top's decay; that of the W beside it is isotropic."""
+        mother = process[process[first].mother1()].idAbs()
+        return float(self.weightTopDecay(process, first, last)) if mother == TOP else 1.0

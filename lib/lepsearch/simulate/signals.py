@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ("DarkHiggsModel", "Sector", "dark_higgs_model", "vector_partial_width")
+from lepsearch.simulate.currents import breit_wigner, vector_pair
+
+__all__ = (
+    "DarkHiggsModel",
+    "InelasticModel",
+    "Sector",
+    "ZPrime",
+    "dark_higgs_model",
+    "inelastic_model",
+    "vector_partial_width",
+)
 
 Sector = Literal["heavy", "light"]
 
@@ -49,27 +59,20 @@ def vector_partial_width(
 
 
 @dataclass(frozen=True)
-class DarkHiggsModel:
-    """Dark Higgs-strahlung, q qbar -> Z'* -> Z' h_D with h_D -> chi chi.
+class ZPrime:
+    """A Z' with pure vector couplings to quarks and charged leptons.
 
-    The model is the first of the three of arXiv:1504.01386 (Autran, Bauer, Lin, Whiteson):
-    L contains ``g_q qbar gamma_mu q Z'^mu`` and ``g_dark m_Z' h_D Z'_mu Z'^mu``, so that the vertex
-    of two Z' and one h_D is ``2 g_dark m_Z'``. The Z' couples with ``g_lepton`` to e, mu and tau;
-    its decays into neutrinos and into dark matter are taken as closed.
+    Its decays into neutrinos and into dark matter are taken as closed.
 
     Attributes:
         zprime_mass: Mass of the Z' [GeV].
-        higgs_mass: Mass of the dark Higgs boson [GeV].
         quark_coupling: Coupling of the Z' to each quark.
-        lepton_coupling: Coupling of the Z' to each charged lepton.
-        dark_coupling: Coupling of the dark Higgs boson to the Z'.
+        lepton_coupling: Coupling of the Z' to each of e, mu and tau.
     """
 
     zprime_mass: float
-    higgs_mass: float
-    quark_coupling: float = 0.1
-    lepton_coupling: float = 0.01
-    dark_coupling: float = 1.0
+    quark_coupling: float = field(default=0.1, kw_only=True)
+    lepton_coupling: float = field(default=0.01, kw_only=True)
 
     @property
     def lepton_width(self) -> float:
@@ -90,6 +93,23 @@ class DarkHiggsModel:
     def branching_to_light_leptons(self) -> float:
         """The share of Z' decays that end in ee or mumu."""
         return 2 * self.lepton_width / self.width
+
+
+@dataclass(frozen=True)
+class DarkHiggsModel(ZPrime):
+    """Dark Higgs-strahlung, q qbar -> Z'* -> Z' h_D with h_D -> chi chi.
+
+    The model is the first of the three of arXiv:1504.01386 (Autran, Bauer, Lin, Whiteson):
+    L contains ``g_q qbar gamma_mu q Z'^mu`` and ``g_dark m_Z' h_D Z'_mu Z'^mu``, so that the vertex
+    of two Z' and one h_D is ``2 g_dark m_Z'``.
+
+    Attributes:
+        higgs_mass: Mass of the dark Higgs boson [GeV].
+        dark_coupling: Coupling of the dark Higgs boson to the Z'.
+    """
+
+    higgs_mass: float
+    dark_coupling: float = field(default=1.0, kw_only=True)
 
     def dsigma_dt(self, s: float, t: float, u: float, zprime_mass2: float) -> float:
         """Parton cross section d(sigma)/dt, averaged over spins and colours of the quarks.
@@ -131,3 +151,48 @@ def dark_higgs_model(sector: Sector, mass: float) -> DarkHiggsModel:
     """
     choose = max if sector == "heavy" else min
     return DarkHiggsModel(zprime_mass=mass, higgs_mass=choose(mass, HIGGS_MASS))
+
+
+@dataclass(frozen=True)
+class InelasticModel(ZPrime):
+    """Two dark fermions, q qbar -> chi2 chi1 with chi2 -> Z' chi1.
+
+    With ``scale`` None, the second model of arXiv:1504.01386: the pair comes from an off-shell Z'
+    with the axial current ``g_dark Z'_mu chi2bar gamma^mu gamma_5 chi1`` and its conjugate. With a
+    scale, the third: the same currents in a contact term of strength ``1 / Lambda^2``. The dark
+    fermions are Dirac particles.
+
+    Attributes:
+        light_mass: Mass of chi1 [GeV].
+        heavy_mass: Mass of chi2 [GeV].
+        dark_coupling: Coupling of the Z' to the pair.
+        scale: Lambda of the contact term [GeV]; None: there is a Z' instead.
+    """
+
+    light_mass: float
+    heavy_mass: float
+    dark_coupling: float = field(default=1.0, kw_only=True)
+    scale: float | None = field(default=None, kw_only=True)
+
+    def dsigma_dt(self, s: float, t: float, u: float) -> float:
+        """Parton cross section of both charge-conjugate final states together [GeV^-4]."""
+        pair = 2 * vector_pair(s, t, u, self.light_mass, self.heavy_mass, axial=True)
+        if self.scale is not None:
+            return pair / self.scale**4
+        couplings = (self.quark_coupling * self.dark_coupling) ** 2
+        return couplings * pair * breit_wigner(s, self.zprime_mass, self.width)
+
+
+def inelastic_model(sector: Sector, mass: float, *, scale: float | None = None) -> InelasticModel:
+    """The benchmark of a dark sector: which dark fermions go with a Z' of this mass.
+
+    In the light sector chi1 has 5 GeV and chi2 30 GeV more than the Z'; in the heavy one chi1 has
+    half and chi2 twice the mass of the Z' (arXiv:1807.11471, with g_q = 0.1 and g_dark = 1).
+
+    Args:
+        sector: Which dark sector.
+        mass: Mass of the Z' [GeV].
+        scale: Lambda of the contact term [GeV]; None: there is a Z' instead.
+    """
+    light, heavy = (mass / 2, 2 * mass) if sector == "heavy" else (5.0, mass + 30.0)
+    return InelasticModel(mass, light, heavy, scale=scale)

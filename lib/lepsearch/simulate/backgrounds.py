@@ -1,0 +1,198 @@
+"""The Standard Model's processes as Pythia settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from lepsearch.simulate.process import Process, Products
+
+__all__ = ("BACKGROUNDS", "LEPTONIC_W", "LEPTONIC_Z")
+
+LEPTONIC_W = ("24:onMode = off", "24:onIfAny = 11 13 15")
+LEPTONIC_Z = ("23:onMode = off", "23:onIfAny = 11 13 15")
+LEPTONIC_TAU = ("15:onMode = off", "15:onIfAny = 11 13")
+
+# Z + one parton falls so steeply with pT that hardly any event would reach large missing momentum.
+# Pythia draws with an extra (pT/reference)^power and gives each event the inverse as its weight.
+# Powers above 2 leave few events with most of the weight.
+JET_BIAS = (
+    "PhaseSpace:bias2Selection = on",
+    "PhaseSpace:bias2SelectionPow = 1.5",
+    "PhaseSpace:bias2SelectionRef = 50.",
+)
+Z_JET = (
+    "WeakBosonAndParton:qqbar2gmZg = on",
+    "WeakBosonAndParton:qg2gmZq = on",
+    "23:mMin = 40.",
+    "PhaseSpace:mHatMin = 40.",
+    "PhaseSpace:pTHatMin = 20.",
+)
+TOP_PAIR = ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")
+Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
+Z_WITHOUT_PHOTON = "WeakZ0:gmZmode = 2"
+RESMEARED = 10  # copies of a Z -> ll event, whose missing momentum is the detector's alone
+
+
+def _top_and_w() -> Any:
+    """The matrix element as a Pythia class, which can only be loaded where Pythia is."""
+    from lepsearch.simulate.sigma2 import TopAndW
+
+    return TopAndW()
+
+
+TTBAR_2L = Process(
+    name="ttbar_2l",
+    dsid=900001,
+    label=r"$t\bar t \to 2\ell$",
+    settings=(*TOP_PAIR, *LEPTONIC_W),
+    cross_section_note="leading order; contains both W -> l nu branching ratios (e, mu, tau)",
+)
+ZLL_JET = Process(
+    name="zll_jet",
+    dsid=900003,
+    label=r"$Z/\gamma^* \to \ell\ell$ + jet",
+    settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 11 13", *JET_BIAS),
+    cross_section_note="leading order for m_ll > 40 GeV beside one parton with pT > 20 GeV; "
+    "contains Z -> ee and mumu",
+    resmear=RESMEARED,
+)
+
+BACKGROUNDS = (
+    TTBAR_2L,
+    Process(
+        name="wz_3l",
+        dsid=900002,
+        label=r"$WZ \to \ell\nu\ell\ell$",
+        settings=("WeakDoubleBoson:ffbar2ZW = on", *LEPTONIC_W, *LEPTONIC_Z),
+        cross_section_note="leading order, Z without photon; contains W -> l nu and Z -> l l "
+        "branching ratios (e, mu, tau)",
+    ),
+    ZLL_JET,
+    Process(
+        name="ztautau_jet",
+        dsid=900004,
+        label=r"$Z/\gamma^* \to \tau\tau$ + jet",
+        settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 15", *LEPTONIC_TAU, *JET_BIAS),
+        cross_section_note="as zll_jet, for Z -> tautau; both taus are made to decay to e or mu, "
+        "which Pythia's number does not know of: to be multiplied by (0.1782 + 0.1739)^2",
+    ),
+    Process(
+        name="w_jet",
+        dsid=900005,
+        label=r"$W \to \ell\nu$ + jet",
+        settings=(
+            "WeakBosonAndParton:qqbar2Wg = on",
+            "WeakBosonAndParton:qg2Wq = on",
+            "PhaseSpace:pTHatMin = 20.",
+            *LEPTONIC_W,
+        ),
+        cross_section_note="leading order beside one parton with pT > 20 GeV; contains W -> l nu "
+        "(e, mu, tau)",
+        min_leptons=1,
+        promote=1,
+    ),
+    Process(
+        name="ttbar_1l",
+        dsid=900006,
+        label=r"$t\bar t \to 1\ell$",
+        settings=TOP_PAIR,
+        cross_section_note="leading order; contains the decays of the W: one to l nu (e, mu, tau), "
+        "one to quarks",
+        products=Products(leptons=1, neutrinos=1, quarks=4),
+        min_leptons=1,
+        promote=1,
+    ),
+    Process(
+        name="tw_2l",
+        dsid=900007,
+        label=r"$tW \to 2\ell$",
+        settings=LEPTONIC_W,
+        cross_section_note="leading order, five flavours in the proton, both charges; without "
+        "branching ratios. Diagrams that are shared with ttbar begin one order higher",
+        matrix_element=_top_and_w,
+    ),
+    Process(
+        name="single_top_t",
+        dsid=900008,
+        label=r"Single top, $t$ channel",
+        settings=("Top:qq2tq(t:W) = on", *LEPTONIC_W),
+        cross_section_note="leading order, both charges; contains W -> l nu (e, mu, tau)",
+        min_leptons=1,
+        promote=1,
+    ),
+    Process(
+        name="single_top_s",
+        dsid=900009,
+        label=r"Single top, $s$ channel",
+        settings=("Top:ffbar2tqbar(s:W) = on", *LEPTONIC_W),
+        cross_section_note="leading order, both charges; contains W -> l nu (e, mu, tau)",
+        min_leptons=1,
+        promote=1,
+    ),
+    Process(
+        name="ww_2l",
+        dsid=900010,
+        label=r"$WW \to \ell\nu\ell\nu$",
+        settings=("WeakDoubleBoson:ffbar2WW = on", *LEPTONIC_W),
+        cross_section_note="leading order from quarks; contains both W -> l nu (e, mu, tau)",
+    ),
+    Process(
+        name="zz_4l",
+        dsid=900011,
+        label=r"$ZZ \to 4\ell$",
+        settings=(*Z_PAIR, *LEPTONIC_Z, "23:mMin = 4.", "PhaseSpace:mHatMin = 8."),
+        cross_section_note="leading order from quarks with two lepton pairs (e, mu, tau) above "
+        "4 GeV, photons and their interference included, one resonance to four leptons not",
+    ),
+    Process(
+        name="zz_llvv",
+        dsid=900012,
+        label=r"$ZZ \to \ell\ell\nu\nu$",
+        settings=(
+            *Z_PAIR, Z_WITHOUT_PHOTON, "23:onMode = off", "23:onIfAny = 11 12 13 14 15 16",
+        ),
+        cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
+        "Z to charged leptons (e, mu, tau), one to neutrinos",
+        products=Products(leptons=2, neutrinos=2, quarks=0),
+    ),
+    Process(
+        name="zz_qqll",
+        dsid=900013,
+        label=r"$ZZ \to qq\ell\ell$",
+        settings=(
+            *Z_PAIR, Z_WITHOUT_PHOTON, "23:onMode = off", "23:onIfAny = 1 2 3 4 5 11 13 15",
+        ),
+        cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
+        "Z to charged leptons (e, mu, tau), one to quarks",
+        products=Products(leptons=2, neutrinos=0, quarks=2),
+    ),
+    Process(
+        name="wz_qqll",
+        dsid=900014,
+        label=r"$WZ \to qq\ell\ell$",
+        settings=(
+            "WeakDoubleBoson:ffbar2ZW = on",
+            "24:onMode = off",
+            "24:onIfAny = 1 2 3 4 5",
+            *LEPTONIC_Z,
+        ),
+        cross_section_note="leading order, Z without photon; contains W -> q q and Z -> l l "
+        "(e, mu, tau)",
+    ),
+    replace(
+        ZLL_JET,
+        name="zll_jet_fake",
+        dsid=900015,
+        label=r"$Z \to \ell\ell$ + false lepton",
+        promote=1,
+        resmear=1,
+    ),
+    replace(
+        TTBAR_2L,
+        name="ttbar_2l_fake",
+        dsid=900016,
+        label=r"$t\bar t \to 2\ell$ + false lepton",
+        promote=1,
+    ),
+)  # fmt: skip

@@ -1,0 +1,70 @@
+"""Cross sections of q qbar -> two fermions through one current, in plain numbers."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ("CKM2", "WEAK2", "W_MASS", "W_WIDTH", "breit_wigner", "chiral_pair", "vector_pair")
+
+FERMI = 1.1663788e-5  # GeV^-2
+W_MASS, W_WIDTH = 80.379, 2.085  # GeV
+WEAK2 = 4 * math.sqrt(2) * FERMI * W_MASS**2  # g^2
+
+# |V|^2 of up-type and down-type quarks (PDG, three digits)
+CKM2 = {
+    (2, 1): 0.9737**2,
+    (2, 3): 0.2243**2,
+    (2, 5): 0.0038**2,
+    (4, 1): 0.221**2,
+    (4, 3): 0.975**2,
+    (4, 5): 0.0408**2,
+}
+
+
+def breit_wigner(s: float, mass: float, width: float) -> float:
+    """1 / ((s - M^2)^2 + M^2 Gamma^2) [GeV^-4]."""
+    return 1 / ((s - mass**2) ** 2 + (mass * width) ** 2)
+
+
+def vector_pair(s: float, t: float, u: float, m3: float, m4: float, *, axial: bool) -> float:
+    """d(sigma)/dt of vector currents without couplings and propagator, spins and colours averaged.
+
+    The traces of the massless quarks and of the Dirac fermions of masses m3 and m4 give
+
+        [(t - m3^2)(t - m4^2) + (u - m3^2)(u - m4^2) + 2 s m3 m4] / (24 pi s^2);
+
+    an axial current of the pair turns the sign of the last term, which is the one that is left at
+    threshold. The quarks' own current may be vector or axial, since they have no mass.
+
+    Args:
+        s: Mandelstam s [GeV^2].
+        t: Mandelstam t [GeV^2].
+        u: Mandelstam u [GeV^2].
+        m3: First mass [GeV].
+        m4: Second mass [GeV].
+        axial: Whether the pair's current is axial.
+
+    Returns:
+        The cross section over couplings squared and propagator [no dimension].
+    """
+    masses = (-2 if axial else 2) * s * m3 * m4
+    trace = (t - m3**2) * (t - m4**2) + (u - m3**2) * (u - m4**2) + masses
+    return max(0.0, trace) / (24 * math.pi * s**2)
+
+
+def chiral_pair(s: float, t: float, m3: float, m4: float) -> float:
+    """d(sigma)/dt of two left-handed currents, with spins and colours averaged.
+
+    For q qbar' -> f f' with both currents ``g gamma_mu P_L`` it is, without g^4 and propagator,
+
+        (t - m3^2)(t - m4^2) / (48 pi s^2),
+
+    where t is between quark and antifermion (equal to that between antiquark and fermion).
+
+    Args:
+        s: Mandelstam s [GeV^2].
+        t: Squared momentum between the quark and the antifermion [GeV^2].
+        m3: First mass [GeV].
+        m4: Second mass [GeV].
+    """
+    return max(0.0, (t - m3**2) * (t - m4**2)) / (48 * math.pi * s**2)
