@@ -213,10 +213,10 @@ def test_command_makes_a_sample_once(project):
     record = recorded(path)
     simulation = load_manifest(project / "data_manifest.yaml").simulation("smoke")["dh_hds_130"]
     assert record["generated"] == simulation.events
-    # manifest: the generator's cross section times the branching ratio
     expected = record["cross_section_pb"] * simulation.factor
     assert content(path)["XSection"][0] == pytest.approx(expected, rel=1e-6)
-    assert record["cross_section_pb"] == pytest.approx(0.726, rel=0.15)
+    # 0.726 pb of Z' h_D times the share of Z' to ee and mumu, 2 g_l^2 / (3 g_l^2 + 15 g_q^2)
+    assert record["cross_section_pb"] == pytest.approx(0.726 * 2e-4 / 0.1503, rel=0.15)
     before = path.stat().st_mtime_ns
     result = CliRunner().invoke(app, command, catch_exceptions=False)
     assert "there already" in result.stdout
