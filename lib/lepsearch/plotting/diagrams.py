@@ -225,7 +225,7 @@ SIGNALS: Mapping[str, Diagram] = {
         ),
         "As for the heavy neutrino, but made on the resonance of a heavy right-handed W boson.",
     ),
-    "type_iii": Diagram(
+    "type3_seesaw": Diagram(
         "type-III seesaw",
         CASCADES,
         (
@@ -238,7 +238,7 @@ SIGNALS: Mapping[str, Diagram] = {
         "A W boson becomes a charged and a neutral heavy lepton; each decays to a W boson and a "
         "light lepton.",
     ),
-    "c1n2": Diagram(
+    "chargino_neutralino": Diagram(
         "chargino and neutralino",
         CASCADES,
         (
