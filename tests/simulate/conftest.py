@@ -1,7 +1,7 @@
 """Small samples of reconstructed events, made once a session."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -10,9 +10,11 @@ import pytest
 from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.ntuple_writer import Columns, columns, join
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.response import respond
+from lepsearch.simulate.response import Treatment, respond
 from lepsearch.simulate.response_table import Response
 
+# all events with two leptons, whatever their missing momentum: small samples tell more
+OPEN = replace(Response(), ntuple_missing_pt=-1.0)
 HEAVY_130 = (("sector", "heavy"), ("mass", 130))
 
 
@@ -49,12 +51,23 @@ class Sample:
 
 
 @cache
-def _make(process: str, events: int, parameters: tuple, extra: tuple, seed: int) -> Sample:
+def _make(
+    process: str,
+    events: int,
+    parameters: tuple,
+    extra: tuple,
+    seed: int,
+    treatment: Treatment,
+    table: Response,
+) -> Sample:
     generator = Generator(find_process(process, dict(parameters)), seed, extra)
     rng = np.random.default_rng(seed)
     parts, weights = [], []
+    first = 1
     for particles in generator.batches(events):
-        parts.append(columns(respond(particles, generator.kinds, rng, Response()), 1))
+        made = respond(particles, generator.kinds, rng, table, treatment)
+        parts.append(columns(made, first))
+        first += len(particles.weight)
         weights.append(particles.weight)
     return Sample(join(parts), np.concatenate(weights))
 
@@ -63,7 +76,15 @@ def _make(process: str, events: int, parameters: tuple, extra: tuple, seed: int)
 def make() -> Callable[..., Sample]:
     """Make a sample, or take the one made before with the same arguments."""
 
-    def inner(process, events, parameters=(), extra=(), seed=11):
-        return _make(process, events, parameters, extra, seed)
+    def inner(
+        process,
+        events,
+        parameters=(),
+        extra=(),
+        seed=11,
+        treatment=None,
+        table=OPEN,
+    ):
+        return _make(process, events, parameters, extra, seed, treatment or Treatment(), table)
 
     return inner

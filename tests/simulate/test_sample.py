@@ -88,7 +88,7 @@ def test_sum_of_weights_runs_over_all_generated_events(small_chunks, tmp_path):
     made = content(path)
     assert made["SumWeights"][0] == pytest.approx(expected, rel=1e-6)
     assert made["mcWeight"].sum() < 0.7 * expected
-    assert len(set(made["mcWeight"])) > 100  # a biased sample: weights vary
+    assert len(set(made["mcWeight"])) > 20  # a biased sample: weights vary
 
 
 def test_cross_section_given_or_pythias(small_chunks, tmp_path):

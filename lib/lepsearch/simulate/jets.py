@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import awkward as ak
 import fastjet
@@ -19,10 +19,11 @@ from lepsearch.simulate.geometry import (
     pairs,
     pseudorapidity,
 )
+from lepsearch.simulate.objects import Objects
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.view import EventView
 
-__all__ = ("Jets", "make_jets")
+__all__ = ("Jets", "TrueJets", "counts_as_jet", "find_jets", "measure_jets")
 
 FLAVOURS = (15, 4, 5)  # from the weakest claim to a jet to the strongest
 NO_TRACKS_JVT = -0.1  # what the 2020 release has for jets without tracks
@@ -30,63 +31,136 @@ LOWEST_SCORE = -1.0
 
 
 @dataclass(frozen=True)
-class Jets:
-    """Reconstructed jets, one value each; GeV, rad.
+class TrueJets(Objects):
+    """Jets of what the calorimeters see, before anything is measured; GeV, rad.
 
     Attributes:
-        event: Number of the event.
-        pt, eta, phi, energy: Momentum as measured.
-        shift: Measured over true momentum, minus 1.
+        pt, eta, phi, energy: Momentum.
         flavour: 5, 4, 15 or 0.
-        score: b-tagging discriminant.
-        vertex: Jet vertex tagger.
     """
 
-    event: Ints
     pt: Floats
     eta: Floats
     phi: Floats
     energy: Floats
-    shift: Floats
+    flavour: Ints
+
+
+@dataclass(frozen=True)
+class Jets(Objects):
+    """Reconstructed jets, one value each; GeV, rad.
+
+    Attributes:
+        pt, eta, phi, energy: Momentum as measured.
+        gain: pT that the missing momentum counts and that did not come from the collision.
+        flavour: 5, 4, 15 or 0.
+        score: b-tagging discriminant.
+        vertex: Jet vertex tagger.
+        hard: From the collision, not from pile-up.
+    """
+
+    pt: Floats
+    eta: Floats
+    phi: Floats
+    energy: Floats
+    gain: Floats
     flavour: Ints
     score: Floats
     vertex: Floats
-
-    def take(self, which: NDArray[np.bool_] | Ints) -> Jets:
-        """The jets of a mask, or in another order."""
-        return Jets(**{one.name: getattr(self, one.name)[which] for one in fields(self)})
+    hard: NDArray[np.bool_]
 
 
-def make_jets(
-    view: EventView, inputs: NDArray[np.bool_], table: Response, rng: np.random.Generator
-) -> Jets:
-    """Cluster, label and smear jets.
+def find_jets(view: EventView, inputs: NDArray[np.bool_], table: Response) -> TrueJets:
+    """Cluster and label jets.
 
     Args:
         view: The particles of the events.
         inputs: Mask of the particles that the calorimeters see.
         table: The detector's numbers.
-        rng: Source of randomness.
 
     Returns:
-        Jets down to the lowest clustered momentum, before any cut on the measured one.
+        Jets down to the lowest clustered momentum.
     """
     event, px, py, pz, energy = _cluster(view, inputs, table)
     pt, eta, phi = np.hypot(px, py), pseudorapidity(px, py, pz), azimuth(px, py)
-    flavour = _label(view, event, eta, phi, table)
-    scale = _smearing(pt, eta, table, rng)
+    return TrueJets(event, pt, eta, phi, energy, _label(view, event, eta, phi, table))
+
+
+def measure_jets(true: TrueJets, n_events: int, table: Response, rng: np.random.Generator) -> Jets:
+    """Smear and tag jets, and add those of pile-up.
+
+    A soft jet that the vertex tagger takes for pile-up does not count in the missing momentum
+    but for its tracks.
+
+    Args:
+        true: The jets.
+        n_events: Number of events.
+        table: The detector's numbers.
+        rng: Source of randomness.
+
+    Returns:
+        Jets before any cut on the measured momentum, by event.
+    """
+    n = len(true.event)
+    scale = _smearing(true.pt, true.eta, table, rng)
+    pt = true.pt * scale
+    central = np.abs(true.eta) < table.tracker_max_eta
+    vertex = np.where(central, _vertex(n, table, rng), NO_TRACKS_JVT)
+    refused = _refused(pt, true.eta, vertex, table)
+    jets = Jets(
+        event=true.event,
+        pt=pt,
+        eta=true.eta,
+        phi=true.phi,
+        energy=true.energy * scale,
+        gain=np.where(refused, -table.jet_vertex_loss * true.pt, pt - true.pt),
+        flavour=true.flavour,
+        score=np.where(central, _score(true.flavour, table, rng), LOWEST_SCORE),
+        vertex=vertex,
+        hard=np.ones(n, dtype=bool),
+    )
+    every = jets.joined(_pile_up(n_events, table, rng))
+    return every.take(np.argsort(every.event, kind="stable"))
+
+
+def _pile_up(n_events: int, table: Response, rng: np.random.Generator) -> Jets:
+    """Jets of other collisions: massless, flat in angles, their pT a falling power."""
+    event = np.repeat(np.arange(n_events), rng.poisson(table.pileup_jets, n_events))
+    n = len(event)
+    # inverse of the integral of pt^-power above the threshold
+    pt = table.jet_min_pt * rng.random(n) ** (1 / (1 - table.pileup_jet_power))
+    eta = rng.uniform(-table.jet_max_eta, table.jet_max_eta, n)
+    flavour = np.zeros(n, dtype=np.int64)
     central = np.abs(eta) < table.tracker_max_eta
+    passes = rng.random(n) < table.pileup_vertex_efficiency
+    vertex = table.jet_vertex_cut * rng.random(n)
+    vertex = np.where(passes, 1 - (1 - table.jet_vertex_cut) * rng.random(n), vertex)
+    vertex = np.where(central, vertex, NO_TRACKS_JVT)
     return Jets(
         event=event,
-        pt=pt * scale,
+        pt=pt,
         eta=eta,
-        phi=phi,
-        energy=energy * scale,
-        shift=scale - 1,
+        phi=rng.uniform(-np.pi, np.pi, n),
+        energy=pt * np.cosh(eta),
+        gain=np.where(_refused(pt, eta, vertex, table), 0.0, pt),
         flavour=flavour,
         score=np.where(central, _score(flavour, table, rng), LOWEST_SCORE),
-        vertex=np.where(central, _vertex(len(pt), table, rng), NO_TRACKS_JVT),
+        vertex=vertex,
+        hard=np.zeros(n, dtype=bool),
     )
+
+
+def _refused(pt: Floats, eta: Floats, vertex: Floats, table: Response) -> NDArray[np.bool_]:
+    """Jets that the vertex tagger takes for pile-up; it judges soft central ones only."""
+    judged = (pt < table.jet_vertex_max_pt) & (np.abs(eta) < table.jet_vertex_max_eta)
+    refused: NDArray[np.bool_] = judged & (vertex < table.jet_vertex_cut)
+    return refused
+
+
+def counts_as_jet(jets: Jets, table: Response) -> NDArray[np.bool_]:
+    """Whether jets are in acceptance and not taken for pile-up."""
+    inside = (jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta)
+    return inside & ~_refused(jets.pt, jets.eta, jets.vertex, table)
 
 
 def _cluster(

@@ -103,7 +103,7 @@ def columns(events: Reconstructed, first_number: int) -> Columns:
             "E": _mev(jets.energy),
             "jvt": jets.vertex.astype(np.float32),
             "trueflav": jets.flavour.astype(np.int32),
-            "truthMatched": np.ones(len(jets.pt), dtype=bool),
+            "truthMatched": jets.hard,
             "MV2c10": jets.score.astype(np.float32),
         },
         leptons=count(leptons.event, n),

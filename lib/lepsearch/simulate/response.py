@@ -8,27 +8,52 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from lepsearch.simulate.candidates import ELECTRON, MUON, find_candidates
+from lepsearch.simulate.fakes import promote
 from lepsearch.simulate.generate import Kinds, Particles
 from lepsearch.simulate.geometry import Floats, Ints, count, delta_r2, pairs, total
-from lepsearch.simulate.jets import Jets, make_jets
-from lepsearch.simulate.leptons import Leptons, find_candidates, measure_leptons
+from lepsearch.simulate.jets import Jets, TrueJets, counts_as_jet, find_jets, measure_jets
+from lepsearch.simulate.leptons import Leptons, TrueLeptons, dress_leptons, measure_leptons
+from lepsearch.simulate.process import Process
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import EventView, view_events
+from lepsearch.simulate.view import view_events
 
-__all__ = ("Reconstructed", "respond")
+__all__ = ("Reconstructed", "Treatment", "respond")
 
-ELECTRON, MUON = 11, 13
-Objects = TypeVar("Objects", Leptons, Jets)
+T = TypeVar("T", Leptons, Jets)
 MIN_LEPTONS = 2  # both regions of the analysis need at least these
 
 
 @dataclass(frozen=True)
-class Reconstructed:
-    """Events with at least two loose leptons, as the detector gives them.
+class Treatment:
+    """What becomes of the events of a process.
 
     Attributes:
-        place: Places of the events in the batch.
-        weight: Generator weights.
+        min_leptons: True leptons that an event must have.
+        promote: Jets that become leptons, by weight.
+        resmear: Copies of every event, each measured anew and weighted by the inverse.
+    """
+
+    min_leptons: int = MIN_LEPTONS
+    promote: int = 0
+    resmear: int = 1
+
+    @classmethod
+    def of(cls, process: Process) -> Treatment:
+        """The treatment that a process asks for."""
+        return cls(process.min_leptons, process.promote, process.resmear)
+
+
+@dataclass(frozen=True)
+class Reconstructed:
+    """Events that can enter a region, as the detector gives them.
+
+    They have two loose leptons and missing momentum above ``Response.ntuple_missing_pt``, or three
+    loose leptons.
+
+    Attributes:
+        place: Places of the events in the batch; copies of an event have the same.
+        weight: Generator weights, divided by the number of copies, times the weights of fakes.
         leptons: Sorted by event, then by falling pT.
         matched: Whether a lepton fired its single-lepton trigger.
         jets: Sorted likewise.
@@ -44,83 +69,122 @@ class Reconstructed:
     missing_phi: Floats
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What a perfect detector would have of some events.
+
+    Attributes:
+        leptons: Prompt leptons that are found.
+        jets: Jets.
+        px, py: Sum of all that is visible [GeV].
+    """
+
+    leptons: TrueLeptons
+    jets: TrueJets
+    px: Floats
+    py: Floats
+
+
 def respond(
-    particles: Particles, kinds: Kinds, rng: np.random.Generator, table: Response
+    particles: Particles,
+    kinds: Kinds,
+    rng: np.random.Generator,
+    table: Response,
+    treatment: Treatment | None = None,
 ) -> Reconstructed:
     """Pass a batch of events through the detector.
 
-    Only events with two leptons found go through the costly steps (jets above all).
+    Only events with enough leptons found go through the costly steps (jets above all), and those
+    are done once, however many times the event is measured.
+
+    Leptons from hadrons stay part of their jets: all leptons that are none, and all from hadrons,
+    come from samples in which jets are promoted (`lepsearch.simulate.fakes`). Samples of k fakes
+    for k = 0, 1 ... thus add up. Where an event has two true leptons already its fakes must be
+    tight, for else it would enter the two-lepton region again, where its sample without fakes is.
 
     Args:
         particles: The generated events.
         kinds: Properties of particles.
         rng: Source of randomness.
         table: The detector's numbers.
+        treatment: Which events to take, and how often; two leptons and once by default.
     """
-    n_events = len(particles.weight)
-    found = find_candidates(
-        particles.pdg,
-        particles.final,
-        particles.mother,
-        (particles.px, particles.py, particles.pz),
-        table,
-        rng,
+    how = treatment or Treatment()
+    seen, place = _look(particles, kinds, rng, table, how.min_leptons)
+    times = how.resmear
+    n = len(place) * times
+    leptons = measure_leptons(seen.leptons.copied(times), table, rng)
+    jets = measure_jets(seen.jets.copied(times), n, table, rng)
+    gains = _gain(leptons, n), _gain(jets.take(jets.pt > table.jet_min_pt), n)
+    px, py = (
+        -np.repeat(true, times) - of_leptons - of_jets + table.soft_noise * rng.normal(size=n)
+        for true, of_leptons, of_jets in zip((seen.px, seen.py), *gains, strict=True)
     )
-    enough = count(particles.event[found.place], n_events) >= MIN_LEPTONS
+    leptons, jets = _resolve_overlaps(
+        leptons.take(leptons.pt > table.lepton_min_pt), jets, n, table
+    )
+    weight = np.repeat(particles.weight[place] / times, times)
+    if how.promote:
+        two = count(leptons.event, n) >= MIN_LEPTONS
+        fakes, jets, of_fakes = promote(jets, n, how.promote, two, table, rng)
+        leptons = leptons.joined(fakes.take(fakes.pt > table.lepton_min_pt))
+        weight = weight * of_fakes
+    jets = jets.take((jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta))
+    missing_pt = np.hypot(px, py)
+    found = count(leptons.event, n)
+    keep = (found > MIN_LEPTONS) | ((found == MIN_LEPTONS) & (missing_pt > table.ntuple_missing_pt))
+    keep &= weight != 0
+    leptons, jets = _ordered(leptons, keep), _ordered(jets, keep)
+    return Reconstructed(
+        place=np.repeat(place, times)[keep],
+        weight=weight[keep],
+        leptons=leptons,
+        matched=_triggered(leptons, table, rng),
+        jets=jets,
+        missing_pt=missing_pt[keep],
+        missing_phi=np.arctan2(py, px)[keep],
+    )
+
+
+def _look(
+    particles: Particles,
+    kinds: Kinds,
+    rng: np.random.Generator,
+    table: Response,
+    min_leptons: int,
+) -> tuple[_Seen, Ints]:
+    """What there is to measure, and the places of the events that have enough leptons."""
+    momentum = (particles.px, particles.py, particles.pz)
+    found = find_candidates(particles.pdg, particles.final, particles.mother, momentum, table, rng)
+    prompt = found.place[found.prompt]
+    enough = count(particles.event[prompt], len(particles.weight)) >= min_leptons
+    found = found.take(enough[particles.event[found.place]])
     view, place = view_events(particles, enough, kinds, table)
-    kept = enough[particles.event[found.place]]
-    found = replace(
-        found,
-        place=place[found.place[kept]],
-        prompt=found.prompt[kept],
-        from_tau=found.from_tau[kept],
-    )
-    measured, photons = measure_leptons(view, found, table, rng)
-    above = measured.pt > table.lepton_min_pt
-    leptons, tracks = measured.take(above), found.place[above]
+    found = replace(found, place=place[found.place])
+    leptons, photons = dress_leptons(view, found.take(found.prompt), table)
 
-    inputs = view.visible & (np.abs(view.pdg) != MUON)
-    inputs[tracks[leptons.prompt]] = False
+    not_muon = np.abs(view.pdg) != MUON
+    inputs = view.visible & not_muon
+    inputs[found.place[found.prompt]] = False
     inputs[photons] = False
-    jets = make_jets(view, inputs, table, rng)
-    leptons, jets = _misidentify(leptons, jets, table, rng)
-    leptons, jets = _resolve_overlaps(leptons, jets, view.n_events, table)
-    missing_pt, missing_phi = _missing_momentum(view, tracks, leptons, jets, table, rng)
-    return _pack(
-        leptons, jets, (missing_pt, missing_phi), np.flatnonzero(enough), particles, table, rng
-    )
+    # muons are visible only where they are found, those within jets too
+    visible = view.visible & not_muon
+    visible[found.place] = True
+    event, n = view.event[visible], view.n_events
+    return _Seen(
+        leptons=leptons,
+        jets=find_jets(view, inputs, table),
+        px=total(event, view.px[visible], n),
+        py=total(event, view.py[visible], n),
+    ), np.flatnonzero(enough)
 
 
-def _misidentify(
-    leptons: Leptons, jets: Jets, table: Response, rng: np.random.Generator
-) -> tuple[Leptons, Jets]:
-    """Let a few jets become electrons (of events that have two leptons already)."""
-    eta = np.abs(jets.eta)
-    chance = rng.random(len(eta)) < table.jet_fakes_electron
-    in_crack = (eta > table.crack_low) & (eta < table.crack_high)
-    fakes = chance & (jets.pt > table.fake_min_pt) & (eta < table.electron_max_eta) & ~in_crack
-    chosen = jets.take(fakes)
-    n = len(chosen.pt)
-    pt = table.fake_energy_fraction * chosen.pt
-    significance = table.fake_d0_significance * np.abs(rng.normal(size=n))
-    electrons = Leptons(
-        event=chosen.event,
-        kind=np.full(n, ELECTRON),
-        charge=rng.choice(np.array([-1, 1]), n),
-        pt=pt,
-        eta=chosen.eta,
-        phi=chosen.phi,
-        energy=pt * np.cosh(chosen.eta),
-        shift=np.zeros(n),
-        prompt=np.zeros(n, dtype=bool),
-        tight=rng.random(n) < table.fake_tight,
-        track_cone=table.fake_cone * rng.exponential(size=n),
-        calorimeter_cone=table.fake_cone * rng.exponential(size=n),
-        d0=significance * table.electron_d0_resolution * rng.choice([-1.0, 1.0], n),
-        d0_significance=significance,
-        z0=table.z0_resolution * rng.normal(size=n),
+def _gain(objects: Leptons | Jets, n_events: int) -> tuple[Floats, Floats]:
+    """Sums of the momentum gained by mismeasurement, in x and y [GeV]."""
+    return (
+        total(objects.event, objects.gain * np.cos(objects.phi), n_events),
+        total(objects.event, objects.gain * np.sin(objects.phi), n_events),
     )
-    return leptons.joined(electrons), jets.take(~fakes)
 
 
 def _resolve_overlaps(
@@ -129,87 +193,26 @@ def _resolve_overlaps(
     """Settle which of a lepton and a jet in the same place is real.
 
     A jet at an isolated lepton is dropped; then a lepton near a jet left over is dropped, as part
-    of that jet. Only jets in the analysis' acceptance count.
+    of that jet. Jets outside the acceptance, and those that the vertex tagger takes for pile-up,
+    drop no lepton: they are dropped themselves.
     """
-    jets = jets.take((jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta))
     a, b = pairs(leptons.event, jets.event, n_events)
     apart = delta_r2(leptons.eta[a], leptons.phi[a], jets.eta[b], jets.phi[b])
     isolated = leptons.track_cone < table.overlap_isolation * leptons.pt
+    counts = counts_as_jet(jets, table)
+    near = apart < table.lepton_near_jet**2
     jet_stays = np.ones(len(jets.pt), dtype=bool)
     jet_stays[b[(apart < table.jet_near_lepton**2) & isolated[a]]] = False
+    jet_stays[b[near & ~counts[b]]] = False
     lepton_stays = np.ones(len(leptons.pt), dtype=bool)
-    lepton_stays[a[(apart < table.lepton_near_jet**2) & jet_stays[b]]] = False
+    lepton_stays[a[near & jet_stays[b]]] = False
     return leptons.take(lepton_stays), jets.take(jet_stays)
 
 
-def _missing_momentum(
-    view: EventView,
-    tracks: Ints,
-    leptons: Leptons,
-    jets: Jets,
-    table: Response,
-    rng: np.random.Generator,
-) -> tuple[Floats, Floats]:
-    """Missing transverse momentum: what is seen, its mismeasurement, and soft noise.
-
-    Muons count only when reconstructed. The noise of each component has the width
-    sqrt(soft_noise^2 + soft_sampling^2 sum pT), with the scalar sum over all that is in no jet
-    and no prompt lepton.
-    """
-    n = view.n_events
-    seen = view.visible & (np.abs(view.pdg) != MUON)
-    seen[tracks] = True
-    event = view.event[seen]
-
-    def summed(values: Floats) -> Floats:
-        return total(event, values[seen], n)
-
-    # momentum gained by mismeasurement; that of non-prompt leptons is in their jets' already
-    lepton_gain = np.where(leptons.prompt, leptons.pt * leptons.shift / (1 + leptons.shift), 0.0)
-    jet_gain = jets.pt * jets.shift / (1 + jets.shift)
-
-    def gained(direction: np.ufunc) -> Floats:
-        of_leptons = total(leptons.event, lepton_gain * direction(leptons.phi), n)
-        of_jets: Floats = total(jets.event, jet_gain * direction(jets.phi), n)
-        return of_leptons + of_jets
-
-    hard = total(leptons.event, np.where(leptons.prompt, leptons.pt, 0.0), n)
-    hard = hard + total(jets.event, jets.pt, n)
-    soft = np.maximum(summed(view.pt) - hard, 0.0)
-    width = np.sqrt(table.soft_noise**2 + table.soft_sampling**2 * soft)
-    px = -summed(view.px) - gained(np.cos) + width * rng.normal(size=n)
-    py = -summed(view.py) - gained(np.sin) + width * rng.normal(size=n)
-    return np.hypot(px, py), np.arctan2(py, px)
-
-
-def _pack(
-    leptons: Leptons,
-    jets: Jets,
-    missing: tuple[Floats, Floats],
-    place: Ints,
-    particles: Particles,
-    table: Response,
-    rng: np.random.Generator,
-) -> Reconstructed:
-    """Keep the events that still have two leptons, put objects in order, add triggers."""
-    n = len(place)
-    keep = count(leptons.event, n) >= MIN_LEPTONS
-    leptons, jets = _ordered(leptons, keep), _ordered(jets, keep)
-    return Reconstructed(
-        place=place[keep],
-        weight=particles.weight[place[keep]],
-        leptons=leptons,
-        matched=_triggered(leptons, table, rng),
-        jets=jets,
-        missing_pt=missing[0][keep],
-        missing_phi=missing[1][keep],
-    )
-
-
-def _ordered(objects: Objects, keep: NDArray[np.bool_]) -> Objects:
+def _ordered(objects: T, keep: NDArray[np.bool_]) -> T:
     """The objects of kept events, by event and falling pT, events numbered anew."""
-    order = np.lexsort((-objects.pt, objects.event))
-    chosen = objects.take(order[keep[objects.event[order]]])
+    kept = np.flatnonzero(keep[objects.event])
+    chosen = objects.take(kept[np.lexsort((-objects.pt[kept], objects.event[kept]))])
     return replace(chosen, event=(np.cumsum(keep) - 1)[chosen.event])
 
 

@@ -9,6 +9,9 @@ __all__ = ("Response", "response_rows")
 
 ASSUMED = "assumed"
 ACCEPTANCE_2020 = "the 2020 release's files: no object is found outside"
+JVT_NOTE = "documentation of the 2020 release (jet_jvt)"
+FAKE_NOTE = "hadron decays of Pythia in this response (20 % or better for ttbar's b jets)"
+SOFT_NOTE = "see `tuning`: per component, pile-up included"
 MV2_NOTE = "ATL-PHYS-PUB-2016-012: MV2c10 at working points of 85, 77, 70 and 60 %"
 
 Numbers = tuple[float, ...]
@@ -86,13 +89,33 @@ class Response:
     forward_jet_factor: float = _number(1.25, "", ASSUMED)
     jet_tail: float = _number(0.01, "", ASSUMED + ": jets that lose up to half of their energy")
     jet_vertex_efficiency: float = _number(0.95, "", ASSUMED + ": share above jet_vertex_cut")
-    jet_vertex_cut: float = _number(0.59, "", "documentation of the 2020 release (jet_jvt)")
-    jet_fakes_electron: float = _number(1e-3, "", ASSUMED)
-    fake_min_pt: float = _number(12.0, "GeV", ASSUMED)
-    fake_energy_fraction: float = _number(0.7, "", ASSUMED)
-    fake_tight: float = _number(0.3, "", ASSUMED)
-    fake_d0_significance: float = _number(1.5, "", ASSUMED + ": width")
-    fake_cone: float = _number(2.0, "GeV", ASSUMED + ": mean activity around fakes")
+    jet_vertex_cut: float = _number(0.59, "", JVT_NOTE)
+    jet_vertex_max_pt: float = _number(60.0, "GeV", JVT_NOTE)
+    jet_vertex_max_eta: float = _number(2.4, "", JVT_NOTE)
+    jet_vertex_loss: float = _number(
+        0.4, "", ASSUMED + ": neutral share, lost to the missing momentum below jet_vertex_cut"
+    )
+
+    # pile-up jets
+    pileup_jets: float = _number(0.20, "", ASSUMED + ": mean number above jet_min_pt; MET tuning")
+    pileup_jet_power: float = _number(6.0, "", ASSUMED + ": density falls as pT^-6")
+    pileup_vertex_efficiency: float = _number(
+        0.03, "", ASSUMED + ": share of central pile-up jets above jet_vertex_cut"
+    )
+
+    # jets that become leptons (pairs of numbers: electron, muon)
+    fake_light: tuple[float, ...] = _number((1.5e-3, 3e-4), "", ASSUMED + ": chance of a light jet")
+    fake_charm: tuple[float, ...] = _number((4e-3, 1.2e-2), "", ASSUMED + ": of a c jet, at 30 GeV")
+    fake_bottom: tuple[float, ...] = _number((1.2e-2, 4e-2), "", FAKE_NOTE)
+    fake_heavy_power: float = _number(-1.0, "", ASSUMED + ": of c and b with pT / 30 GeV")
+    fake_min_pt: float = _number(12.0, "GeV", ASSUMED + ": of the jet")
+    fake_share_light: tuple[float, ...] = _number((0.6, 1.0), "", ASSUMED + ": of lepton / jet pT")
+    fake_share_heavy: tuple[float, ...] = _number((0.2, 0.8), "", ASSUMED + ": of lepton / jet pT")
+    fake_tight_light: tuple[float, ...] = _number((0.10, 0.60), "", ASSUMED)
+    fake_tight_heavy: tuple[float, ...] = _number((0.80, 0.97), "", FAKE_NOTE)
+    fake_cone_light: float = _number(0.5, "", ASSUMED + ": mean activity around it / its pT")
+    fake_cone_heavy: float = _number(1.0, "", FAKE_NOTE + ", mean activity around it / its pT")
+    fake_d0_significance: float = _number(1.5, "", ASSUMED + ": width, light jets")
 
     # b-tagging
     btag_scores: tuple[float, ...] = _number((0.1758, 0.6459, 0.8244, 0.9349), "", MV2_NOTE)
@@ -109,8 +132,10 @@ class Response:
     overlap_isolation: float = _number(0.15, "", ASSUMED)
 
     # missing momentum
-    soft_noise: float = _number(13.0, "GeV", ASSUMED + ": pile-up, per component")
-    soft_sampling: float = _number(0.5, "sqrt(GeV)", ASSUMED)
+    soft_noise: float = _number(13.0, "GeV", SOFT_NOTE)
+
+    # what the ntuples hold, see `lepsearch.simulate.response.Reconstructed`
+    ntuple_missing_pt: float = _number(40.0, "GeV", "choice: 10 GeV below the region's cut")
 
     # triggers
     trigger_min_pt: float = _number(27.0, "GeV", ASSUMED + ": 1 GeV above the menu's thresholds")

@@ -1,0 +1,184 @@
+"""Jets that become leptons, by weight.
+
+A lepton that is none, or that a hadron's decay gave, is a fake. Drawn at their true rates, of 1e-5
+to 1e-2 a jet, hardly any event would have one; so in samples made for it every event gets exactly
+k of them, and a weight. With the rate r of each jet, the probability of exactly k fakes is
+
+    P_k = prod(1 - r) x e_k(r / (1 - r)),
+
+e_k being the sum over all choices of k jets of their odds' product. The jets are drawn with the
+probability that they have among events of exactly k fakes, so that the weight P_k is all there is
+to it (conditional Bernoulli sampling: Chen, Dempster and Liu, Biometrika 81 (1994) 457).
+
+What is assumed: the lepton's charge is random, which leaves out that of W + c and of b jets, and
+the rest of the jet stays where it was, so that the missing momentum does not change.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.simulate.candidates import ELECTRON, MUON
+from lepsearch.simulate.geometry import Floats, Ints, count
+from lepsearch.simulate.jets import Jets, counts_as_jet
+from lepsearch.simulate.leptons import Leptons, d0_resolution, lepton_energy
+from lepsearch.simulate.response_table import Response
+
+__all__ = ("choose", "fake_leptons", "fake_rates", "promote")
+
+HEAVY = (4, 5)
+REFERENCE_PT = 30.0  # GeV, where the table states the rates of c and b jets
+MOST = 0.5  # no jet becomes a lepton more often than this
+TIGHT_SHARE = 0.5  # drawn as tight more often than they are, with a weight that makes up for it
+
+
+def promote(
+    jets: Jets,
+    n_events: int,
+    fakes: int,
+    only_tight: NDArray[np.bool_],
+    table: Response,
+    rng: np.random.Generator,
+) -> tuple[Leptons, Jets, Floats]:
+    """Make exactly ``fakes`` jets of every event leptons.
+
+    Args:
+        jets: Measured jets without those at true leptons.
+        n_events: Number of events.
+        fakes: Jets to become leptons.
+        only_tight: Events whose fakes are all to be tight, shape (n_events,).
+        table: The detector's numbers.
+        rng: Source of randomness.
+
+    Returns:
+        The leptons, the jets left and the weights of the events: zero for those that have too few
+        jets.
+    """
+    rates = fake_rates(jets, table)
+    chosen, weight = choose(jets.event, rates.sum(axis=1), n_events, fakes, rng)
+    leptons, of_leptons = fake_leptons(
+        jets.take(chosen), rates[chosen], only_tight[jets.event[chosen]], table, rng
+    )
+    np.multiply.at(weight, leptons.event, of_leptons)
+    return leptons, jets.take(~chosen), weight
+
+
+def fake_rates(jets: Jets, table: Response) -> Floats:
+    """Probabilities that jets become electrons and muons, shape (n, 2).
+
+    Rates of c and b jets go with a power of pT, as that of isolated leptons among their decays;
+    those of light jets are flat.
+    """
+    of_flavour = {4: table.fake_charm, 5: table.fake_bottom}
+    rates = np.tile(np.array(table.fake_light), (len(jets.pt), 1))
+    slope = (np.maximum(jets.pt, table.fake_min_pt) / REFERENCE_PT) ** table.fake_heavy_power
+    for flavour, values in of_flavour.items():
+        mask = jets.flavour == flavour
+        rates[mask] = slope[mask, None] * values
+    eta = np.abs(jets.eta)
+    in_crack = (eta > table.crack_low) & (eta < table.crack_high)
+    rates[:, 0] *= (eta < table.electron_max_eta) & ~in_crack
+    rates[:, 1] *= eta < table.tracker_max_eta
+    # jets too soft to be counted as jets may still be leptons
+    soft = jets.hard & (jets.pt < table.jet_min_pt) & (jets.pt > table.fake_min_pt)
+    rates *= (counts_as_jet(jets, table) | soft)[:, None]
+    total = np.maximum(rates.sum(axis=1, keepdims=True), MOST)
+    result: Floats = rates * (MOST / total)
+    return result
+
+
+def choose(
+    event: Ints, rate: Floats, n_events: int, k: int, rng: np.random.Generator
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Draw exactly ``k`` objects of each event, as independent draws would among such events.
+
+    Args:
+        event: Events of the objects, in any order.
+        rate: Probability of each, below 1.
+        n_events: Number of events.
+        k: How many to draw.
+        rng: Source of randomness.
+
+    Returns:
+        Which objects are drawn, and the probability that an event has exactly ``k``.
+    """
+    most = int(count(event, n_events).max(initial=0))
+    order = np.argsort(event, kind="stable")
+    sizes = count(event, n_events)
+    row = event[order]
+    column = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    odds = np.zeros((n_events, most))
+    odds[row, column] = rate[order] / (1 - rate[order])
+    # sums[j][:, m]: m chosen among the objects from j on
+    sums = np.zeros((most + 1, n_events, k + 1))
+    sums[most, :, 0] = 1.0
+    for j in reversed(range(most)):
+        sums[j] = sums[j + 1]
+        sums[j, :, 1:] += odds[:, j, None] * sums[j + 1, :, :-1]
+    drawn = np.zeros((n_events, most), dtype=bool)
+    missing = np.where(sums[0, :, k] > 0, k, 0)
+    every = np.arange(n_events)
+    for j in range(most):
+        wanted = missing > 0
+        taken = odds[:, j] * sums[j + 1, every, np.maximum(missing - 1, 0)]
+        among = np.where(wanted, sums[j, every, missing], 1.0)
+        drawn[:, j] = wanted & (rng.random(n_events) * among < taken)
+        missing = missing - drawn[:, j]
+    chosen = np.zeros(len(event), dtype=bool)
+    chosen[order] = drawn[row, column]
+    none = np.ones(n_events)
+    np.multiply.at(none, event, 1 - rate)
+    return chosen, none * sums[0, :, k]
+
+
+def fake_leptons(
+    jets: Jets,
+    rates: Floats,
+    only_tight: NDArray[np.bool_],
+    table: Response,
+    rng: np.random.Generator,
+) -> tuple[Leptons, Floats]:
+    """Leptons in place of jets, and their weights.
+
+    Args:
+        jets: The jets.
+        rates: Their rates for electrons and muons, shape (n, 2).
+        only_tight: Which ones must be tight.
+        table: The detector's numbers.
+        rng: Source of randomness.
+    """
+    n = len(jets.pt)
+    is_muon = rng.random(n) * rates.sum(axis=1) > rates[:, 0]
+    kind = np.where(is_muon, MUON, ELECTRON)
+    heavy = np.isin(jets.flavour, HEAVY)
+    low, high = np.where(heavy[:, None], table.fake_share_heavy, table.fake_share_light).T
+    pt = jets.pt * (low + (high - low) * rng.random(n))
+    chances = np.where(heavy[:, None], table.fake_tight_heavy, table.fake_tight_light)
+    truly_tight = np.where(is_muon, chances[:, 1], chances[:, 0])
+    drawn = np.where(only_tight, 1.0, TIGHT_SHARE)
+    tight = rng.random(n) < drawn
+    weight = np.where(tight, truly_tight / drawn, (1 - truly_tight) / (1 - TIGHT_SHARE))
+    cone = pt * np.where(heavy, table.fake_cone_heavy, table.fake_cone_light)
+    cone = cone * rng.exponential(size=n)
+    flight = np.abs(rng.normal(size=n)) + table.hadron_d0_significance * rng.exponential(size=n)
+    significance = table.fake_d0_significance * np.abs(rng.normal(size=n))
+    significance = np.where(heavy, flight, significance)
+    leptons = Leptons(
+        event=jets.event,
+        kind=kind,
+        charge=rng.choice(np.array([-1, 1]), n),
+        pt=pt,
+        eta=jets.eta,
+        phi=jets.phi,
+        energy=lepton_energy(kind, pt, jets.eta),
+        gain=np.zeros(n),
+        prompt=np.zeros(n, dtype=bool),
+        tight=tight,
+        track_cone=cone,
+        calorimeter_cone=cone * rng.uniform(0.5, 1.0, n),
+        d0=significance * d0_resolution(kind, table) * rng.choice([-1.0, 1.0], n),
+        d0_significance=significance,
+        z0=table.z0_resolution * rng.normal(size=n),
+    )
+    return leptons, weight
