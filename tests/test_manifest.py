@@ -81,6 +81,7 @@ def test_luminosities(manifest):
     assert found == {
         "embedded": 139.0,  # 36.2 + 44.3 + 58.5
         "smoke": 139.0,
+        "embedded-full": 139.0,
         "opendata-2020": 10.06,
         "opendata-2025": 36.6,
     }
@@ -102,17 +103,28 @@ def test_factors_of_what_the_generator_computes(manifest):
     assert dict(made["dh_hds_130"].parameters) == {"sector": "heavy", "mass": 130}
 
 
-def test_smoke_makes_the_same_samples_a_twentieth_as_large(manifest):
-    embedded, smoke = manifest.simulation("embedded"), manifest.simulation("smoke")
-    assert set(embedded) == set(smoke) == {"ttbar_2l", "wz_3l", "zjets", "dh_hds_130"}
+def test_the_profiles_are_steps_of_one_data_set(manifest):
+    smoke, embedded, full = (
+        manifest.simulation(name) for name in ("smoke", "embedded", "embedded-full")
+    )
+    assert set(smoke) < set(embedded) < set(full)
     for name, simulation in embedded.items():
-        assert simulation.events / smoke[name].events == pytest.approx(20, rel=0.5)
-    assert len({simulation.seed for simulation in embedded.values()}) == len(embedded)
+        assert full[name].events > simulation.events
+        assert name not in smoke or smoke[name].events < simulation.events / 5
+    groups = {manifest.samples[name].group for name in smoke}
+    assert groups == {manifest.samples[name].group for name in full}  # one of each family
+
+
+def test_lines_of_anchors_and_merges_stay_samples_of_their_own(manifest):
+    one, other = manifest.samples["c1n2_450_300"], manifest.samples["c1n2_800_50"]
+    assert one.process == other.process
+    assert one.seed != other.seed
+    assert dict(other.parameters) == {"mass": 800, "lightest": 50}
 
 
 def test_embedded_sources_lie_in_the_workspace(manifest, tmp_path):
     sources = manifest.sources(Workspace(tmp_path, "embedded"))
-    assert [source.name for source in sources] == list(manifest.samples)
+    assert [source.name for source in sources] == list(manifest.simulation("embedded"))
     assert sources[0].files == (tmp_path / "build" / "embedded" / "ntuples" / "ttbar_2l.root",)
     assert {source.name: source.kind for source in sources}["dh_hds_130"] == "signal"
 
@@ -182,7 +194,7 @@ def test_the_digest_follows_the_tables(project):
         pytest.param("fb: 139.0", "fb: 193.0", "periods sum to 139", id="slip of digits"),
         pytest.param("group: diboson", "group: dibosons", "unknown group.*'diboson'", id="group"),
         pytest.param("luminosity: run2", "luminosity: run3", "unknown lumi.*'run2'", id="lumi"),
-        pytest.param("smoke: 3_000", "smok: 3_000", "unknown prof.*'smoke'", id="profile"),
+        pytest.param("smoke: 2_000", "smok: 2_000", "unknown prof.*'smoke'", id="profile"),
         pytest.param("  wz_3l:\n", "  ttbar_2l:\n", "stands twice", id="sample twice"),
         pytest.param("ttbar: [410000]", "ttbar: [410001]", "unknown sample.*: 410000 ", id="dsid"),
         pytest.param("361107, 361108]", "361107, 361107]", "361107 stands twice", id="dsid twice"),

@@ -15,10 +15,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import PrivateAttr, StringConstraints
+from pydantic import Field, PrivateAttr, StringConstraints
 
 from lepsearch.errors import ManifestError, nearest
 from lepsearch.files import sha256
+from lepsearch.grid import Grid, grid_problems, grid_samples
 from lepsearch.lined_yaml import Place, Problem, Strict, fail, read
 from lepsearch.localdata import DATA, Catalogue, LocalData, discover
 from lepsearch.manifest_schema import (
@@ -55,7 +56,8 @@ class Manifest(Strict):
         tables: The open data's tables.
         luminosities: Each integrated luminosity, once.
         groups: Groups of samples in the order of stacking.
-        samples: What is simulated here.
+        samples: What is simulated here, the points of the grids among them.
+        grids: Samples that differ by parameters only.
         releases: What is published.
         profiles: What a chapter can run on.
     """
@@ -64,6 +66,7 @@ class Manifest(Strict):
     luminosities: dict[str, Luminosity]
     groups: dict[Key, Group]
     samples: dict[Key, SimulatedSample]
+    grids: dict[Key, Grid] = Field(default_factory=dict)
     releases: dict[Annotated[str, StringConstraints(pattern="^(2020|2025)$")], Release]
     profiles: dict[str, Profile]
     _path: Path = PrivateAttr(default_factory=Path)
@@ -222,6 +225,10 @@ def load_manifest(path: Path) -> Manifest:
     if path.is_dir():
         path = path / "data_manifest.yaml"
     manifest, lines = read(path, Manifest)
+    known = (manifest.samples, manifest.groups, manifest.profiles)
+    fail(path, lines, grid_problems(manifest.grids, *known))
+    samples = {**manifest.samples, **grid_samples(manifest.grids)}
+    manifest = manifest.model_copy(update={"samples": samples})
     manifest._path = path
     fail(path, lines, _unknown_names(manifest))
     fail(path, lines, _unknown_samples(manifest))
