@@ -68,7 +68,7 @@ notebooks: $(READY)
 	$(BIN)/pytest --nbmake --nbmake-timeout=600 build/smoke/nb
 
 lab: $(READY)
-	@$(BIN)/jupytext --quiet --sync notebooks/*.py
+	@$(BIN)/jupytext --quiet --set-kernel python3 --sync notebooks/*.py
 	$(BIN)/jupyter-lab --notebook-dir=notebooks
 
 clean:
