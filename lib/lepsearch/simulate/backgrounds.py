@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lepsearch.simulate.process import Process, Products
+from lepsearch.simulate.process import Merging, Process, Products
 
 __all__ = ("BACKGROUNDS", "LEPTONIC_W", "LEPTONIC_Z")
 
@@ -69,6 +69,26 @@ BACKGROUNDS = (
         "branching ratios (e, mu, tau)",
     ),
     ZLL_JET,
+    Process(
+        name="zll_umeps",
+        dsid=900020,
+        label=r"$Z/\gamma^* \to \ell\ell$ + jets, merged",
+        settings=(
+            "23:onMode = off",
+            "23:onIfAny = 11 13",
+            "23:mMin = 60.",
+            "PhaseSpace:mHatMin = 60.",
+        ),
+        cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. No parton "
+        "and one, merged by UMEPS, whose negative weights are genuine but not those of a "
+        "next-to-leading order",
+        merging=Merging(
+            hard_process="pp>LEPTONS,NEUTRINOS",
+            without_parton=("WeakSingleBoson:ffbar2gmZ = on",),
+            with_parton=("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on"),
+            scale=20.0,
+        ),
+    ),
     Process(
         name="ztautau_jet",
         dsid=900004,

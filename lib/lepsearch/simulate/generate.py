@@ -134,6 +134,18 @@ class Generator:
             msg = f"process {process.name}: Pythia could not be initialised (see its messages)"
             raise InputError(msg)
 
+    @property
+    def pythia(self) -> Any:
+        """Pythia itself."""
+        return self._pythia
+
+    def attempts(self, events: int, size: int = BATCH) -> Iterator[Particles]:
+        """What comes of ``events`` attempts, ``size`` at a time; failed ones are left out."""
+        for made in range(0, events, size):
+            batch = self._pythia.nextBatch(min(size, events - made))
+            if len(batch):
+                yield _flatten(batch)
+
     def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
         """Exactly ``events`` events, ``size`` at a time.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-__all__ = ("Process", "Products")
+__all__ = ("Merging", "Process", "Products")
 
 
 class Products(NamedTuple):
@@ -21,6 +21,22 @@ class Products(NamedTuple):
     leptons: int
     neutrinos: int
     quarks: int
+
+
+@dataclass(frozen=True)
+class Merging:
+    """How to merge a process with no parton and with one beside it.
+
+    Attributes:
+        hard_process: The process in the words of Pythia's ``Merging:Process``.
+        without_parton, with_parton: Settings that switch on each.
+        scale: Merging scale [GeV]: hard partons above, the shower's below.
+    """
+
+    hard_process: str
+    without_parton: tuple[str, ...]
+    with_parton: tuple[str, ...]
+    scale: float
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,7 @@ class Process:
         min_leptons: True leptons that an event must have, before any jet is promoted to one.
         promote: Number of jets to be promoted to leptons by weight.
         resmear: Copies of an event with missing momentum smeared anew, weighted by its inverse.
+        merging: How to merge two multiplicities, with negative weights; None: one process alone.
     """
 
     name: str
@@ -51,3 +68,4 @@ class Process:
     min_leptons: int = 2
     promote: int = 0
     resmear: int = 1
+    merging: Merging | None = None

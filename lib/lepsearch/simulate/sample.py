@@ -18,11 +18,12 @@ import uproot
 from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.parallel import ordered_map
-from lepsearch.simulate.generate import Generator, pythia_module
+from lepsearch.simulate.generate import pythia_module
 from lepsearch.simulate.ntuple_writer import RECORD, Columns, columns, join, write_ntuple
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.response import Treatment, respond
 from lepsearch.simulate.response_table import Response
+from lepsearch.simulate.umeps import event_source
 
 __all__ = ("CHUNK", "Request", "is_made", "recorded", "simulate_sample", "simulate_samples")
 
@@ -75,10 +76,12 @@ class Request:
             raise InputError(msg)
         process = find_process(self.process, self.parameters)
         sources = EVENT_MAKERS + (MATRIX_ELEMENTS if process.matrix_element else ())
+        sources += ("umeps.py",) if process.merging else ()
         return {
             "process": self.process,
             "parameters": dict(self.parameters),
             "settings": list(process.settings),
+            "merging": asdict(process.merging) if process.merging else None,
             "products": process.products,
             "treatment": asdict(Treatment.of(process)),
             "events": self.events,
@@ -234,7 +237,7 @@ def _make_chunk(task: _Task) -> _Made:
     """Generate one chunk and pass it through the detector."""
     randomness = np.random.SeedSequence([task.seed, task.chunk])
     process = find_process(task.process, task.parameters)
-    generator = Generator(process, int(randomness.generate_state(1)[0]))
+    generator = event_source(process, int(randomness.generate_state(1)[0]))
     treatment = Treatment.of(process)
     rng = np.random.default_rng(randomness.spawn(1)[0])
     table = Response()

@@ -1,0 +1,243 @@
+"""Z + jets with genuine negative weights: two multiplicities merged by UMEPS.
+
+Unitarised matrix-element and parton-shower merging (Lönnblad and Prestel, arXiv:1211.4827): events
+with a hard parton replace what the shower would have made of those without one; so that the
+inclusive cross section stays what it was, each is also clustered back to no parton and subtracted,
+with a negative weight. Both multiplicities are at leading order.
+
+Pythia makes the hard events at a fixed scale, they go through a file in the Les Houches format, and
+Pythia reads them three times: without parton, with one, and with one clustered back.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lepsearch.errors import InputError
+from lepsearch.simulate.generate import BATCH, MILLIBARN, Generator, Kinds, Particles
+from lepsearch.simulate.process import Merging, Process
+
+__all__ = ("MergedGenerator", "event_source")
+
+Z_MASS = 91.2  # GeV: all scales of the hard events, which the merging replaces
+HARD = (
+    "PartonLevel:all = off",
+    "SigmaProcess:factorScale1 = 2",  # fixed, in 2 -> 1
+    "SigmaProcess:renormScale2 = 5",  # fixed, in 2 -> 2
+    "SigmaProcess:factorScale2 = 5",
+    f"SigmaProcess:renormFixScale = {Z_MASS**2}",
+    f"SigmaProcess:factorFixScale = {Z_MASS**2}",
+)
+HARD_MARGIN = 0.8  # partons are made from this share of the merging scale on, and cut at it
+INCOMING = -21  # Pythia's status of a parton that comes in
+
+
+class MergedGenerator:
+    """Events of a process with merging; to be used like a `Generator`.
+
+    Weights are in pb: their sum over the number of events is the merged cross section. A third of
+    the events each has no parton, one, and one clustered back, the latter two from the same hard
+    events. Events of weight zero, among them those with a parton below the merging
+    scale, are left out of the batches.
+
+    Args:
+        process: What to make; with ``merging``.
+        seed: The same seed gives the same events.
+        extra: Further settings of the showers.
+
+    Raises:
+        InputError: A process without merging, or settings that Pythia does not take.
+    """
+
+    def __init__(self, process: Process, seed: int, extra: Sequence[str] = ()) -> None:
+        if process.merging is None:
+            msg = f"process {process.name} says nothing of merging; expected its `merging`"
+            raise InputError(msg)
+        self._process, self._merging = process, process.merging
+        self._seeds = [int(one) for one in np.random.SeedSequence(seed).generate_state(5)]
+        self._extra = tuple(extra)
+        self._events, self._sum, self._sum2 = 0, 0.0, 0.0
+        self._none = self._hard(0)
+
+    def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
+        """What is left of ``events`` events, at most ``size`` at a time.
+
+        Args:
+            events: Events to read, those of weight zero included; at least 3.
+            size: Events at once.
+
+        Raises:
+            InputError: Too few events, or none that Pythia can make.
+        """
+        if events < 3:
+            msg = f"process {self._process.name}: {events} events asked for, expected 3 or more"
+            raise InputError(msg)
+        with_parton = events // 3
+        without = events - 2 * with_parton
+        self._events += events
+        with tempfile.TemporaryDirectory() as folder:
+            for parton, made in ((0, without), (1, with_parton)):
+                path = Path(folder, f"{parton}.lhe")
+                hard = self._none if parton == 0 else self._hard(1)
+                pb = _write(path, hard.pythia, made)
+                for clustered in range(parton + 1):
+                    factor = (-1) ** clustered * pb * events / made
+                    for one in self._shower(path, parton, clustered, made, size):
+                        yield self._counted(_weighted(one, factor))
+
+    @property
+    def cross_section_pb(self) -> tuple[float, float]:
+        """Merged cross section of the events so far, and its statistical error [pb].
+
+        The error takes all events as independent; those that are subtracted are not, so it is too
+        large.
+        """
+        return self._sum / self._events, float(np.sqrt(self._sum2)) / self._events
+
+    @property
+    def kinds(self) -> Kinds:
+        """Pythia's table of particles."""
+        return self._none.kinds
+
+    def _hard(self, partons: int) -> Generator:
+        """Pythia for hard events with no parton or with one."""
+        merging = self._merging
+        more = (
+            (*merging.with_parton, f"PhaseSpace:pTHatMin = {HARD_MARGIN * merging.scale}")
+            if partons
+            else merging.without_parton
+        )
+        return Generator(self._process, self._seeds[partons], (*HARD, *more))
+
+    def _shower(
+        self, path: Path, partons: int, clustered: int, made: int, size: int
+    ) -> Iterator[Particles]:
+        """The events of a file after shower and hadronisation, with the weights of the merging."""
+        lines = _merging_settings(self._merging, path, partons, clustered) + self._extra
+        with _silent():
+            pythia = Generator(
+                replace(self._process, settings=()), self._seeds[2 + partons + clustered], lines
+            )
+        # Pythia passes over partons below the merging scale, so the file may end before its events
+        yield from pythia.attempts(made, size)
+
+    def _counted(self, particles: Particles) -> Particles:
+        self._sum += float(particles.weight.sum())
+        self._sum2 += float(np.square(particles.weight).sum())
+        return particles
+
+
+def event_source(
+    process: Process, seed: int, extra: Sequence[str] = ()
+) -> Generator | MergedGenerator:
+    """What makes the events of a process: Pythia alone, or merging."""
+    maker = Generator if process.merging is None else MergedGenerator
+    return maker(process, seed, extra)
+
+
+def _weighted(particles: Particles, factor: float) -> Particles:
+    """The events whose weight is not zero, with their weights times a factor."""
+    kept = particles.weight != 0
+    taken = kept[particles.event]
+    place = np.cumsum(taken) - 1
+    return Particles(
+        event=(np.cumsum(kept) - 1)[particles.event[taken]],
+        pdg=particles.pdg[taken],
+        final=particles.final[taken],
+        mother=place[particles.mother[taken]],
+        px=particles.px[taken],
+        py=particles.py[taken],
+        pz=particles.pz[taken],
+        e=particles.e[taken],
+        weight=factor * particles.weight[kept],
+    )
+
+
+def _merging_settings(
+    merging: Merging, path: Path, partons: int, clustered: int
+) -> tuple[str, ...]:
+    """How Pythia is to read a file."""
+    return (
+        "Beams:frameType = 4",
+        f"Beams:LHEF = {path}",
+        f"Merging:Process = {merging.hard_process}",
+        f"Merging:TMS = {merging.scale}",
+        "Merging:nJetMax = 1",
+        f"Merging:nRequested = {partons}",
+        f"Merging:nRecluster = {clustered}",
+        f"Merging:doUMEPS{'Subt' if clustered else 'Tree'} = on",
+        *(f"Merging:{one} = {Z_MASS}" for one in ("muFac", "muRen", "muFacInME", "muRenInME")),
+        "Merging:includeWeightInXsection = off",
+    )
+
+
+def _write(path: Path, pythia: Any, events: int) -> float:
+    """Write hard events in the Les Houches format (hep-ph/0609017).
+
+    Args:
+        path: The file.
+        pythia: Set up for hard events only.
+        events: Number of events.
+
+    Returns:
+        Their cross section [pb].
+
+    Raises:
+        InputError: Pythia fails again and again.
+    """
+    texts: list[str] = []
+    for _ in range(2 * events):
+        if len(texts) == events:
+            break
+        if pythia.next():
+            texts.append(_event(pythia.process, pythia.infoPython()))
+    else:
+        msg = f"Pythia made only {len(texts)} of {events} hard events (see its messages)"
+        raise InputError(msg)
+    pb = float(pythia.infoPython().sigmaGen()) * MILLIBARN
+    beams = "2212 2212 6500. 6500. 0 0 0 0 3 1"  # two protons; weights are 1; one process
+    head = f"<init>\n {beams}\n {pb:.8e} {pb / events**0.5:.8e} 1.0 1\n</init>\n"
+    text = "".join(texts)
+    path.write_text(
+        f'<LesHouchesEvents version="1.0">\n{head}{text}</LesHouchesEvents>\n', encoding="ascii"
+    )
+    return pb
+
+
+def _event(process: Any, info: Any) -> str:
+    """One event: a line on all of it, then one a particle, from the incoming partons on."""
+    lines = [f"<event>\n {process.size() - 3} 1 1.0 {info.QFac()} {info.alphaEM()} {info.alphaS()}"]
+    for i in range(3, process.size()):  # the system and the beams come before
+        one = process[i]
+        if one.status() == INCOMING:
+            status, mothers = -1, (0, 0)
+        else:
+            status = 2 if one.status() < 0 else 1
+            mothers = tuple(max(0, place - 2) for place in (one.mother1(), one.mother2()))
+        momentum = " ".join(f"{x:.10e}" for x in (one.px(), one.py(), one.pz(), one.e(), one.m()))
+        colours = f"{one.col()} {one.acol()}"
+        lines.append(f" {one.id()} {status} {mothers[0]} {mothers[1]} {colours} {momentum} 0. 9.")
+    return "\n".join(lines) + "\n</event>\n"
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep what C++ writes to the standard output off the screen: merging has a banner."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
