@@ -11,6 +11,7 @@ from lepsearch.simulate.generate import Generator, pythia_module
 from lepsearch.simulate.process import Process
 from lepsearch.simulate.processes import BACKGROUNDS, find_process, known_processes
 from lepsearch.simulate.signals import DarkHiggsModel
+from lepsearch.simulate.umeps import event_source
 
 DARK_HIGGS = {"sector": "heavy", "mass": 130}
 PARAMETERS = {
@@ -88,7 +89,8 @@ def test_pythia_missing(monkeypatch):
 
 @pytest.mark.parametrize("name", known_processes())
 def test_pythia_takes_all_settings(name):
-    next(Generator(find_process(name, PARAMETERS.get(name)), 1, HARD_ONLY).batches(1))
+    process = find_process(name, PARAMETERS.get(name))
+    next(event_source(process, 1, HARD_ONLY).batches(9))
 
 
 def test_sample_numbers_differ():
