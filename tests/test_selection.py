@@ -169,13 +169,29 @@ def test_missing_pt_significance_by_hand(read, make_events):
     got = objects.missing_pt_significance(
         objects.reconstruct(read([event([], met=80.0, jets=[jet(pt, phi=0.0)])]))
     )
-    variance = 13.0**2 + 0.65**2 * pt + 4.5**2 + (0.035 * pt) ** 2
+    variance = 14.2**2 + 0.65**2 * pt + 4.5**2 + (0.035 * pt) ** 2
     assert got == pytest.approx(80 / np.sqrt(variance), rel=1e-6)
     # across it, the same jet does not count
     across = read([event([], met=80.0, jets=[jet(pt, phi=np.pi / 2)])])
     assert objects.missing_pt_significance(objects.reconstruct(across)) == pytest.approx(
-        80 / 13, rel=1e-6
+        80 / 14.2, rel=1e-6
     )
+
+
+@pytest.mark.parametrize(
+    ("lepton_kind", "eta", "relative"),
+    [
+        pytest.param(11, 0.0, np.sqrt(0.11**2 / 200 + (0.3 / 200) ** 2 + 0.01**2), id="electron"),
+        pytest.param(11, 1.0, np.sqrt(0.11**2 / 308.6 + (0.3 / 308.6) ** 2 + 0.01**2), id="its E"),
+        pytest.param(13, 1.0, np.hypot(0.018, 1.2e-4 * 200), id="muon"),
+    ],
+)
+def test_resolution_of_leptons_by_hand(lepton_kind, eta, relative, read, make_events):
+    event, lepton, _ = make_events
+    along = lepton(200, eta, 0.0, flavour=lepton_kind)
+    selected = objects.reconstruct(read([event([along], met=80.0)]))
+    expected = 80 / np.hypot(14.2, 200 * relative)
+    assert objects.missing_pt_significance(selected) == pytest.approx(expected, rel=1e-4)
 
 
 def test_missing_pt_significance_turns_with_the_event(read, make_events):

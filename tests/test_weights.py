@@ -6,7 +6,7 @@ import uproot
 
 from lepsearch import ntuple
 from lepsearch.errors import InputError
-from lepsearch.weights import events_per_inverse_fb, physics_weight
+from lepsearch.weights import effective_size, events_per_inverse_fb, physics_weight
 
 
 def test_real_weights_by_hand(real):
@@ -50,3 +50,32 @@ def test_no_normalisation_no_yield(bad):
         events_per_inverse_fb(1.0, bad, "'tt'")
     with pytest.raises(InputError, match="the cross section is"):
         events_per_inverse_fb(bad, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("weights", "numbers", "expected"),
+    [
+        pytest.param([2.0, 2.0, 2.0], [1, 2, 3], 3.0, id="equal weights"),
+        pytest.param([1.0, 3.0], [1, 2], 1.6, id="unequal ones"),
+        pytest.param([0.1] * 10, [5] * 10, 1.0, id="copies of one event"),
+        pytest.param([1.0, 1.0, -1.0], [1, 2, 3], 1 / 3, id="negative ones"),
+        pytest.param([], [], 0.0, id="none"),
+    ],
+)
+def test_effective_size(weights, numbers, expected):
+    assert effective_size(weights, numbers) == pytest.approx(expected)
+
+
+def test_effective_size_is_that_of_the_spread():
+    """The relative error of a yield is one over its root, with copies and all."""
+    rng = np.random.default_rng(1)
+    yields, sizes = [], []
+    for _ in range(400):
+        n = rng.poisson(200)
+        kept = rng.binomial(10, 0.3, n)  # copies of each event that pass
+        number = np.repeat(np.arange(n), kept)
+        weights = rng.exponential(size=n)[number] / 10
+        yields.append(weights.sum())
+        sizes.append(effective_size(weights, number))
+    spread = np.std(yields) / np.mean(yields)
+    assert spread == pytest.approx(np.mean(sizes) ** -0.5, rel=4 / np.sqrt(2 * 400))

@@ -134,19 +134,34 @@ def b_jets(jets: ak.Array) -> ak.Array:
     return jets[jets.b_tagged & (abs(jets.eta) < B_JET_ETA)]
 
 
-# Relative resolutions: stochastic [sqrt(GeV)], noise [GeV], constant. Rounded from ATLAS's
-# performance papers (jets arXiv:2007.02645, electrons arXiv:1908.00005, muons arXiv:2012.00578);
-# the soft term is assumed.
-_JET_RESOLUTION = (0.65, 4.5, 0.035)
-_ELECTRON_RESOLUTION = (0.11, 0.3, 0.010)
-_MUON_RESOLUTION = (0.0, 0.0, 0.018)
-_SOFT_TERM = 13.0  # GeV a component
+# Resolutions of the parametrised detector (`lepsearch.simulate.response_table` says where they are
+# from; a test holds the two together). Real events are judged with the same.
+JET_RESOLUTION = (0.65, 4.5, 0.035)  # sampling [sqrt(GeV)], noise [GeV], constant; with pT
+FORWARD_JETS = (2.5, 1.25)  # beyond this pseudorapidity, worse by this factor
+ELECTRON_RESOLUTION = (0.11, 0.3, 0.010)  # likewise, with the energy
+MUON_RESOLUTION = (0.018, 1.2e-4)  # constant, and sagitta [1/GeV]
+SOFT_TERM = 14.2  # GeV a component: noise, and pile-up jets
 
 
-def _variance(pt: Any, resolution: tuple[float, float, float]) -> Any:
-    """Squared transverse-momentum resolution [GeV^2]."""
-    stochastic, noise, constant = resolution
-    return stochastic**2 * pt + noise**2 + (constant * pt) ** 2
+def _relative(energy: Any, resolution: tuple[float, float, float]) -> Any:
+    """Squared relative resolution of a calorimeter."""
+    sampling, noise, constant = resolution
+    return sampling**2 / energy + (noise / energy) ** 2 + constant**2
+
+
+def _lepton_variance(leptons: ak.Array) -> Any:
+    """Squared resolution of transverse momenta [GeV^2]."""
+    electron = _relative(leptons.pt * np.cosh(leptons.eta), ELECTRON_RESOLUTION)
+    constant, sagitta = MUON_RESOLUTION
+    muon = constant**2 + (sagitta * leptons.pt) ** 2
+    return leptons.pt**2 * ak.where(leptons.flavour == ELECTRON.flavour, electron, muon)
+
+
+def _jet_variance(jets: ak.Array) -> Any:
+    """Squared resolution of transverse momenta [GeV^2]."""
+    eta, factor = FORWARD_JETS
+    worse = ak.where(abs(jets.eta) > eta, factor**2, 1.0)
+    return worse * jets.pt**2 * _relative(jets.pt, JET_RESOLUTION)
 
 
 def missing_pt_significance(selected: Reconstructed) -> NDArray[np.float64]:
@@ -160,16 +175,14 @@ def missing_pt_significance(selected: Reconstructed) -> NDArray[np.float64]:
         The significance, shape (n,).
     """
     phi = selected.events.missing_phi
-    along = np.full(len(phi), _SOFT_TERM**2)
+    along = np.full(len(phi), SOFT_TERM**2)
     across, covariance = along.copy(), np.zeros(len(phi))
     leptons = selected.leptons
-    lepton_variance = ak.where(
-        leptons.flavour == ELECTRON.flavour,
-        _variance(leptons.pt, _ELECTRON_RESOLUTION),
-        _variance(leptons.pt, _MUON_RESOLUTION),
+    pieces = (
+        (leptons, _lepton_variance(leptons)),
+        (selected.jets, _jet_variance(selected.jets)),
     )
-    jet_variance = _variance(selected.jets.pt, _JET_RESOLUTION)
-    for objects, variance in ((leptons, lepton_variance), (selected.jets, jet_variance)):
+    for objects, variance in pieces:
         counts = np.asarray(ak.num(objects))
         event = np.repeat(np.arange(len(phi)), counts)
         angle = delta_phi(ak.to_numpy(ak.flatten(objects.phi)), phi[event])

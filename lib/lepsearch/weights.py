@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 
-__all__ = ("events_per_inverse_fb", "physics_weight")
+__all__ = ("effective_size", "events_per_inverse_fb", "physics_weight")
 
 PB_IN_FB = 1000.0
 
@@ -75,3 +75,27 @@ def physics_weight(
     norm = events_per_inverse_fb(cross_section_pb, sum_of_weights) * luminosity_fb
     weight: NDArray[np.float64] = np.multiply(generator_weight, scale_factor, dtype=float) * norm
     return weight
+
+
+def effective_size(weights: ArrayLike, event_number: ArrayLike) -> float:
+    """Number of unweighted events that would know the sum of weights as well.
+
+    It is (sum w)^2 / sum w^2 with w the weight of an original event: copies of one event, which
+    have its number, are not independent, so their weights are summed first.
+
+    Args:
+        weights: Weights, shape (n,).
+        event_number: Number of the event that each is a copy of, shape (n,); of one sample.
+
+    Returns:
+        The number; 0 without events.
+
+    Examples:
+        >>> effective_size([0.5, 0.5, 1.0], [1, 1, 2])
+        2.0
+    """
+    values = np.asarray(weights, dtype=float)
+    _, place = np.unique(np.asarray(event_number), return_inverse=True)
+    grouped = np.bincount(place.ravel(), values)
+    squares = float(np.sum(grouped**2))
+    return float(np.sum(grouped)) ** 2 / squares if squares > 0 else 0.0

@@ -11,6 +11,7 @@ from lepsearch.simulate.geometry import count
 from lepsearch.simulate.jets import Jets
 from lepsearch.simulate.response import Treatment
 from lepsearch.simulate.response_table import Response
+from lepsearch.weights import effective_size
 
 # rates a hundred times those of the table, so that random drawing finds fakes
 OFTEN = replace(Response(), fake_light=(0.15, 0.03), fake_charm=(0.2, 0.1), fake_bottom=(0.1, 0.4))
@@ -165,3 +166,17 @@ def test_yields_of_fakes_follow_their_rates(make):
         for one in (table, half)
     )
     assert less == pytest.approx(full / 2, rel=0.1)
+
+
+def test_copies_do_not_change_the_yield_of_fakes(make):
+    """Event by event the mean weight of many copies is that of few."""
+    yields, errors = [], []
+    for times in (1, 5):
+        how = Treatment(min_leptons=1, promote=1, resmear=times)
+        sample = make("ttbar_2l", 2000, treatment=how)
+        event = sample.kept.event
+        weight = event["mcWeight"].astype(float)
+        yields.append(weight.sum())
+        errors.append(weight.sum() / np.sqrt(effective_size(weight, event["eventNumber"])))
+        assert sample.weights.sum() == 2000
+    assert yields[0] == pytest.approx(yields[1], abs=4 * np.hypot(*errors))

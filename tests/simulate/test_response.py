@@ -10,6 +10,7 @@ from lepsearch.simulate.generate import Kinds, Particles
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
 from lepsearch.simulate.response import Treatment, respond
 from lepsearch.simulate.response_table import Response, response_rows
+from lepsearch.weights import effective_size
 
 HEAVY_130 = (("sector", "heavy"), ("mass", 130))
 KINDS = Kinds(
@@ -332,3 +333,29 @@ def test_yields_do_not_depend_on_the_bias(make):
         assert biased == pytest.approx(plain, abs=4 * np.hypot(error, other))
         assert raw > 1.5 * few  # what the bias is for
         assert error / biased < other / plain
+
+
+def high(sample):
+    """Yield above 50 GeV of missing momentum, per generated weight, and its error."""
+    kept = sample.kept
+    above = kept.event["met_et"] > 50_000
+    weight = kept.event["mcWeight"][above].astype(float)
+    size = effective_size(weight, kept.event["eventNumber"][above])
+    share = weight.sum() / sample.weights.sum()
+    return share, share / np.sqrt(size), size
+
+
+def test_yields_do_not_depend_on_the_number_of_copies(make):
+    """Z above 50 GeV of missing momentum; ten copies know it better."""
+    one, error, few = high(make("zll_jet", 4000))
+    many, other, more = high(make("zll_jet", 4000, treatment=Treatment(resmear=10)))
+    assert many == pytest.approx(one, abs=4 * np.hypot(error, other))
+    assert more > 3 * few
+
+
+@pytest.mark.parametrize("power", [1.0, 2.0])
+def test_yields_with_copies_do_not_depend_on_the_bias(make, power):
+    extra = (f"PhaseSpace:bias2SelectionPow = {power}",)
+    usual, error, _ = high(make("zll_jet", 4000, treatment=Treatment(resmear=10)))
+    got, other, _ = high(make("zll_jet", 3000, (), extra, treatment=Treatment(resmear=10)))
+    assert got == pytest.approx(usual, abs=4 * np.hypot(error, other))
