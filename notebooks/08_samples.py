@@ -13,22 +13,36 @@
 # %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
+signals = ["dh_hds_130"]  # shown where the profile has them
 
 # %%
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 
-from lepsearch import report, tables
+from lepsearch import quoted, report
+from lepsearch import sample_tables as tables
 from lepsearch.dataset import Dataset
+from lepsearch.plotting.diagrams import of_groups
+from lepsearch.plotting.feynman import small_multiples
 from lepsearch.plotting.samples import expected_and_simulated, weight_spectrum
 from lepsearch.selection import REGIONS
+from lepsearch.simulate.response_table import Response, response_rows
+from lepsearch.tables import normalisation_table
 
-pd.set_option("display.max_colwidth", None)
+pd.set_option("display.max_colwidth", None, "display.max_rows", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
+samples = dataset.chosen(signals)
+sources = dataset.manifest.sources(dataset.workspace)
+simulated_here = bool(dataset.manifest.simulation(profile))
 
 # %% tags=["remove-cell"]
 report.record_text("profile", profile)
 report.record("luminosity", dataset.luminosity_fb, "g")
+report.record("n_samples", len(sources), "d")
+report.record(
+    "n_signals", sum(source.kind == "signal" for source in sources), "d"
+)
 for region in REGIONS:
     report.record_text(
         f"lacks_{region}", "; ".join(dataset.lacks(region)) or "nothing"
@@ -38,21 +52,67 @@ for region in REGIONS:
 # ## What there is
 #
 # This page was made with the profile *{glue:text}`profile`*, at a luminosity of
-# {glue:text}`luminosity` fb$^{-1}$. Not all profiles can show everything. What this one lacks in
+# {glue:text}`luminosity` fb$^{-1}$, from {glue:text}`n_samples` samples, of which
+# {glue:text}`n_signals` are signals. Not all profiles can show everything. What this one lacks in
 # the dilepton region: {glue:text}`lacks_dilepton`; in the trilepton region:
 # {glue:text}`lacks_trilepton`.
+#
+# {numref}`fig-backgrounds` shows how each of its background processes comes about. The signals have
+# theirs in {numref}`chapter %s <chap-new-physics>`.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-backgrounds", "caption": "The Standard Model processes of this profile, one typical diagram each; time runs to the right. Straight lines are quarks and leptons, wavy ones W, Z and photon, curly ones gluons."}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to nine, of Z plus jet, W plus jet, top quark pairs, single top quarks and pairs of W and Z bosons."}}
+groups = dict.fromkeys(
+    source.group for source in sources if source.kind == "background"
+)
+figure = small_multiples(of_groups(groups))
+plt.show()
+
+# %% [markdown]
+# What each is, and how it gets into a region of two or three leptons and missing momentum:
+#
+# Z + jets
+# : A $Z$ boson or a virtual photon, with a jet to recoil against. Pairs of electrons or muons have no
+#   invisible particle: their missing momentum is mismeasured jets and pile-up. Pairs of tau leptons
+#   have neutrinos, but share the energy with them.
+#
+# Top-quark pairs
+# : Two $W$ bosons and two b-jets. If both $W$ bosons decay to leptons, the event has two leptons and
+#   true missing momentum; most of the dilepton region away from the $Z$ peak is this.
+#
+# Single top
+# : With a $W$ boson it looks like a top-quark pair with one b-jet less. The exchange of a $W$ boson
+#   ($t$ channel) and its decay ($s$ channel) have one lepton only; a second comes from a jet.
+#
+# W + jets
+# : One lepton and a neutrino, and by far the largest cross section of all with true missing momentum:
+#   a jet taken for a lepton brings it in.
+#
+# Pairs of bosons
+# : $WW$ looks like a top-quark pair without jets. $WZ$ gives three leptons and a neutrino, and rules
+#   the trilepton region. $ZZ$ with two neutrinos has the signature of a signal: a lepton pair
+#   against nothing.
+#
+# ## Cross sections
 #
 # The cross sections contain everything that decides how many events of a sample are produced:
 # filter efficiencies, branching ratios and the factor to the highest known order.
 
 # %%
-tables.normalisation_table(dataset, "dilepton")
+normalisation_table(dataset, "dilepton")
+
+# %% [markdown]
+# For the samples that were made here, this is what Pythia found while it made them, with its
+# statistical error. It works at leading order, so the ratio of the two is the factor to the order
+# that was used. For top quarks and pairs of bosons it is well above one: the shapes of the events stay
+# those of leading order, which is one of the things this profile can't cure.
+
+# %%
+tables.cross_sections_table(dataset, samples)
 
 # %% [markdown]
 # Each cross section has a source, which the manifest states beside it.
 
-# %%
-sources = dataset.manifest.sources(dataset.workspace)
+# %% tags=["hide-output"]
 pd.DataFrame(
     {
         "source of the cross section": [
@@ -90,9 +150,16 @@ disagreements if len(disagreements) else "The manifest and the files agree."
 
 # %% tags=["remove-cell"]
 report.record("n_disagreements", len(disagreements), ".0f")
+report.record("ntuple_met", Response().ntuple_missing_pt, "g")
 
 # %% [markdown]
 # Files in disagreement: {glue:text}`n_disagreements`.
+#
+# The ntuples made here are preselected: written are events with three loose leptons, and those with
+# two whose missing momentum is above {glue:text}`ntuple_met` GeV. What cannot enter either region is
+# generated and counted in the sum of weights, but not written. The ntuples of the open data are
+# collections with a preselection of their own. In both cases a cutflow starts with what the ntuple
+# holds.
 #
 # ## How large the samples are
 #
@@ -100,10 +167,10 @@ report.record("n_disagreements", len(disagreements), ".0f")
 # the larger number, the simulation has fewer events than the experiment would record, and its
 # statistical error matters.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples", "caption": "Expected (filled) and simulated (open) events of each sample after the two selections. A line that runs to the right from the open marker is an extrapolation: each simulated event stands for more than one expected event."}, "image": {"alt": "For each sample a filled marker at the expected and an open one at the simulated number of events, on a logarithmic axis; the backgrounds' expected numbers lie far to the right of the simulated ones, the signal's to the left."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples", "caption": "Expected (filled) and simulated (open) events of each sample after the two selections. A line that runs to the right from the open marker is an extrapolation: each simulated event stands for more than one expected event."}, "image": {"alt": "For each sample a filled marker at the expected and an open one at the simulated number of events, on a logarithmic axis; the large backgrounds' expected numbers lie far to the right of the simulated ones, the signal's to the left."}}
 rows = []
 for region in REGIONS:
-    for info in dataset.infos(region):
+    for info in (dataset.info(region, sample) for sample in samples):
         if info.kind != "data":
             last = dataset.cutflow(region, info.sample).steps[-1]
             rows.append((info.label, region, last.weight, last.events))
@@ -113,25 +180,28 @@ plt.show()
 
 # %% [markdown]
 # Weights that differ from event to event cost precision. The effective number of events,
-# $(\sum w)^2 / \sum w^2$, is the number of equal weights with the same relative error.
+# $(\sum w)^2 / \sum w^2$, is the number of equal weights with the same relative error. Where the
+# missing momentum of one event was smeared several times, the copies are rows of their own that share
+# the event's number; they are no independent events, and their weights are added before they are
+# squared. A negative weight costs twice, since it takes away what another event brought: the tables
+# have its share by number and by size. First the dilepton region:
 
 # %%
-tables.statistics_table(dataset, "dilepton")
+tables.sizes_table(dataset, "dilepton", samples)
+
+# %% [markdown]
+# And the trilepton region:
 
 # %%
-tables.statistics_table(dataset, "trilepton")
+tables.sizes_table(dataset, "trilepton", samples)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights", "caption": "Weights of the events in the dilepton region. A sample with one weight is a spike; one whose generation was biased, or that was corrected event by event, is spread out."}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line a sample: narrow spikes for the unweighted samples and a broad distribution for Z plus jets."}}
-events = dataset.table("dilepton", columns=[])
-labels = {
-    info.sample: info.label
-    for info in dataset.infos("dilepton")
-    if info.kind != "data"
-}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights", "caption": "Weights of the events in the dilepton region, by group of processes. A group with one weight is a spike; one whose generation was biased, that was corrected event by event, or whose leptons are promoted jets, is spread out."}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}}
+events = dataset.table("dilepton", columns=[], samples=samples)
+of = events["group"].where(events["kind"] == "background", events["sample"])
 figure = weight_spectrum(
     {
-        label: events.loc[events["sample"] == name, "weight"].to_numpy()
-        for name, label in labels.items()
+        dataset.labels[key]: events.loc[of == key, "weight"].to_numpy()
+        for key in dict.fromkeys(of[events["kind"] != "data"])
     }
 )
 plt.show()
@@ -148,16 +218,152 @@ report.record(
 # Of the simulated events in the dilepton region {glue:text}`negative_percent` % have a negative
 # weight. They are kept in every evaluation of this book: leaving them out would change the yields.
 #
+# ## Four sums of weights, and what they mean
+#
+# {cite}`guevara2023` describes its samples by several sums (its tables 5.2, 5.3, 5.7 and 5.8). Here
+# they are for ours, all signals of the profile against all backgrounds in the dilepton region,
+# beside those of table 5.7:
+
+# %%
+signal = tables.class_sums(
+    dataset, "dilepton", lambda info: info.kind == "signal"
+)
+background = tables.class_sums(
+    dataset, "dilepton", lambda info: info.kind == "background"
+)
+keys = {
+    "simulated": "simulated",
+    "sum_of_weights": "expected",
+    "sum_of_generator_weights": "generator",
+    "with_luminosity_over_sum": "with_luminosity",
+    "over_sum": "over_sum",
+}
+printed = {
+    part: {
+        ours: quoted.get(f"guevara.table_5_7.{part}.{theirs}").value
+        for theirs, ours in keys.items()
+    }
+    for part in ("signal", "background")
+}
+tables.sums_table(
+    {
+        "signal": signal,
+        "background": background,
+        "signal (5.7)": printed["signal"],
+        "background (5.7)": printed["background"],
+    }
+)
+
+# %% [markdown]
+# - *Simulated events* say how well a shape is known, and nothing about how many there are. A
+#   classifier that counts every event as one learns the proportions of the simulation.
+# - *The sum of physics weights* is the expectation. It is the only sum in which processes may be
+#   added, and the only one for a significance. The sum over all signals, though, adds models that
+#   exclude each other: it is the expectation of no model.
+# - *The sum of generator weights* has units that each generator chooses. Weights may be one, or a cross
+#   section in some unit; the background of the thesis has a sum in the tens of trillions because some
+#   of its generators do the latter. Between samples it means nothing.
+# - *Over the sum of weights of its sample* it is the efficiency of the selection, from zero to one.
+#   Added over samples it counts samples: the more of them a class has, the larger it is, whatever
+#   their cross sections. This is how the signal of the thesis, about a hundred and fifty samples,
+#   comes to exceed the background.
+# - *Times the luminosity* it would need the cross section to become an expectation.
+#
+# Tables 5.2 and 5.8 multiply the number of simulated events by a sum of weights. The product measures
+# nothing; what a comparison of classes needs is in the two factors.
+
+# %%
+columns = {}
+for head, belongs in {
+    "signal": lambda info: info.kind == "signal",
+    "background": lambda info: info.kind == "background",
+    "diboson": lambda info: info.group == "diboson",
+    "other backgrounds": lambda info: (
+        info.kind == "background" and info.group != "diboson"
+    ),
+}.items():
+    sums = tables.class_sums(dataset, "dilepton", belongs)
+    columns[head] = {
+        "simulated": f"{sums.simulated:,}",
+        "expected": f"{sums.expected:,.4g}",
+        "product": f"{sums.simulated * sums.expected:.3g}",
+    }
+for number, heads in {
+    "5.2": ("diboson", "others"),
+    "5.3": ("signal", "background"),
+}.items():
+    for part, head in zip(("signal", "background"), heads, strict=True):
+        one = quoted.below(f"guevara.table_{number.replace('.', '_')}.{part}")
+        product = one["simulated"].value * one["expected"].value
+        columns[f"{head} ({number})"] = {
+            "simulated": f"{one['simulated'].value:,.0f}",
+            "expected": f"{one['expected'].value:,.1f}",
+            "product": f"{product:.3g}",
+        }
+pd.DataFrame(columns).T.rename_axis("class", axis=1)
+
+# %% [markdown]
+# For training, classes of so different size are balanced: every weight of a class is multiplied by
+# one factor, so that both classes have the same sum. The thesis's table 5.8 does so with the sum set to
+# half of all simulated events:
+
+# %%
+balanced = quoted.below("guevara.table_5_8")
+half = sum(
+    balanced[f"{part}.simulated"].value for part in ("signal", "background")
+)
+half /= 2
+for part in ("signal", "background"):
+    assert np.isclose(balanced[f"{part}.sum_of_weights"].value, half)
+factor = background.expected / signal.expected if signal.expected else np.nan
+
+# %% tags=["remove-cell"]
+report.record("half_million", half / 1e6, ".2f")
+report.record("balance", factor, ",.3g")
+sums = quoted.below("guevara.table_5_7")
+thesis = sums["background.sum_of_weights"].value
+thesis /= sums["signal.sum_of_weights"].value
+report.record("balance_thesis", thesis, ",.0f")
+
+# %% [markdown]
+# It is {glue:text}`half_million` million for both. Balancing is right for training, as the best
+# score does not change with the factor, and wrong for counting. The factor between the classes tells
+# how uneven they are: {glue:text}`balance` for the signals of this profile, {glue:text}`balance_thesis`
+# in the thesis. What is inconsistent between the printed tables stands in the {ref}`errata <errata>`;
+# {numref}`chapter %s <chap-statistics>` recomputes them.
+#
+# ## The detector
+#
+# The events of the embedded profiles pass a parametrised detector. Every number of it has its source,
+# and where there is no better one, that source is "assumed". Here they all are.
+
+# %% tags=["hide-output"]
+tables.response_table(response_rows())
+
+# %% tags=["remove-cell"]
+numbers = response_rows()
+assumed = sum(str(row[3]).startswith("assumed") for row in numbers)
+report.record("n_response", len(numbers), "d")
+report.record("n_assumed", assumed, "d")
+report.record_text(
+    "made", "simulated here" if simulated_here else "not simulated here"
+)
+
+# %% [markdown]
+# Of the {glue:text}`n_response` numbers {glue:text}`n_assumed` are assumed. The samples of this profile
+# are {glue:text}`made`.
+#
 # ```{admonition} What the embedded events can't say
 # :class: warning
 # They come from leading-order matrix elements, a shower and a parametrised detector. Pile-up is an
-# assumed noise in the missing momentum; leptons from misidentified jets, systematic effects and
-# processes beyond the ones listed are absent. A yield here is an estimate with a known recipe, not
-# a prediction of what ATLAS records.
+# assumed noise in the missing momentum, rates of jets taken for leptons are assumed too, and
+# systematic effects and processes beyond the ones listed are absent. A yield here is an estimate with
+# a known recipe, not a prediction of what ATLAS records.
 # ```
 #
 # ## What was found, and what comes next
 #
 # Every sample has a cross section with a source, a sum of weights over all its generated events and
-# a stated statistical power. {numref}`Chapter %s <chap-dilepton-selection>` selects events with two
+# a stated statistical power; of the sums that describe a sample, only that of physics weights may be
+# added to another's. {numref}`Chapter %s <chap-dilepton-selection>` selects events with two
 # leptons from them, {numref}`chapter %s <chap-trilepton-selection>` events with three.

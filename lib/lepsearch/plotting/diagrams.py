@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lepsearch.plotting.feynman import Diagram, Line
 
-__all__ = ("BACKGROUNDS", "SIGNALS")
+__all__ = ("BACKGROUNDS", "SIGNALS", "of_groups")
 
 # Where things stand: quarks on the left, what is seen on the right.
 IN = {"in1": (0.0, 0.9), "in2": (0.0, -0.9)}
@@ -251,3 +251,19 @@ SIGNALS: Mapping[str, Diagram] = {
         "light neutralinos that leave unseen.",
     ),
 }  # fmt: skip
+
+IN_GROUP = {  # diagrams by the manifest's group of processes, where the names differ
+    "single_top": ("single_top_tw", "single_top_t", "single_top_s"),
+    "diboson": ("ww", "wz", "zz"),
+}
+
+
+def of_groups(groups: Iterable[str]) -> list[Diagram]:
+    """The diagrams of some groups of background processes; groups without one are left out.
+
+    Examples:
+        >>> [one.title for one in of_groups(["wjets", "single_top", "photon"])]
+        ['$W$ + jet', 'single top: $tW$', 'single top: $t$ channel', 'single top: $s$ channel']
+    """
+    names = [name for group in groups for name in IN_GROUP.get(group, (group,))]
+    return [BACKGROUNDS[name] for name in names if name in BACKGROUNDS]
