@@ -368,7 +368,7 @@ report.record("contact_most", max(contact.values()), ".0f")
 # {cite}`atre2009`, the same again with the charges reversed if $N$ is its own antiparticle, and the
 # like for $\nu Z$; for $\nu H$ the last factor is missing. A heavy $N$ decays to $W$, $Z$ and $H$ as
 # 2 to 1 to 1, because the three are parts of one Higgs doublet (the equivalence theorem). At the
-# masses of the samples this limit is far away:
+# masses of the samples, which leave out the decay to $H$, this limit is far away:
 
 # %%
 limit = HeavyNeutrino(1e5).branching
@@ -508,7 +508,7 @@ def signal_events(region, three):
 def histograms(events, drawn, feature, low=0.0):
     """The feature of each drawn sample, every event as one."""
     reach = float(events[feature].quantile(0.98)) if len(events) else 100.0
-    edges = np.linspace(low, max(1.1 * reach, 200.0), 61)
+    edges = np.linspace(low, max(1.1 * reach, 200.0), 41)
     return {
         labels[name]: fill(values, np.ones(len(values)), edges)
         for name in drawn

@@ -102,9 +102,11 @@ normalisation_table(dataset, "dilepton")
 
 # %% [markdown]
 # For the samples that were made here, this is what Pythia found while it made them, with its
-# statistical error. It works at leading order, so the ratio of the two is the factor to the order
-# that was used. For top quarks and pairs of bosons it is well above one: the shapes of the events stay
-# those of leading order, which is one of the things this profile can't cure.
+# statistical error. It works at leading order. The cross section in use over Pythia's is the factor to
+# the order that was used, times branching ratios that the generator doesn't count (for tau leptons and
+# in matrix elements of our own), which the last column tells. For top quarks and pairs of bosons the
+# factor is well above one: the shapes of the events stay those of leading order, which is one of the
+# things this profile can't cure.
 
 # %%
 tables.cross_sections_table(dataset, samples)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lepsearch.dataset import Dataset
+from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.sample import recorded
 from lepsearch.skim import SkimInfo
 from lepsearch.tables import plus_minus
@@ -89,33 +90,34 @@ def sums_table(columns: Mapping[str, ClassSums | Mapping[str, Any]]) -> pd.DataF
 
 
 def cross_sections_table(dataset: Dataset, samples: Iterable[str]) -> pd.DataFrame:
-    """Cross sections in use beside those that Pythia found when it made the events.
+    """Cross sections that Pythia found when it made the events, beside those in use.
 
     Args:
         dataset: The skims.
-        samples: Samples to list; data are left out.
+        samples: Samples to list; those that weren't made here are left out.
 
     Returns:
-        One row a sample, with the events generated and kept in its ntuple; dashes where the sample
-        wasn't made here.
+        One row a sample: Pythia's cross section with its statistical error, what the one in use is
+        over it, the events generated, and what Pythia's contains.
     """
     rows = {}
     for sample in samples:
         info = dataset.info("dilepton", sample)
-        if info.kind == "data":
-            continue
         made = recorded(dataset.workspace.ntuples / f"{sample}.root")
-        used = info.cross_section_pb or math.nan
-        row = {"used [pb]": _short(used), "Pythia [pb]": "–", "ratio": "–", "generated": "–"}
-        kept = sum(one["entries"] for one in info.inputs)
-        if made:
-            pythia, error = made["cross_section_pb"], made["cross_section_error_pb"]
-            row["Pythia [pb]"] = plus_minus(pythia, error)
-            row["ratio"] = f"{used / pythia:.3f}"
-            row["generated"] = f"{made['generated']:,}"
-        row["in the ntuple"] = f"{kept:,}"
-        row["sum of weights"] = _short(info.sum_of_weights)
-        rows[sample] = row
+        if made is None:
+            continue
+        pythia, error = made["cross_section_pb"], made["cross_section_error_pb"]
+        recipe = made["recipe"]
+        rows[sample] = {
+            "Pythia [pb]": plus_minus(pythia, error),
+            "used over it": f"{(info.cross_section_pb or math.nan) / pythia:.3f}",
+            "generated": f"{made['generated']:,}",
+            "what Pythia's is": find_process(
+                recipe["process"], recipe["parameters"]
+            ).cross_section_note,
+        }
+    if not rows:
+        return pd.DataFrame({"sample": ["none of this profile's samples was made here"]})
     return pd.DataFrame(rows).T.rename_axis("sample", axis=1)
 
 

@@ -29,7 +29,7 @@ def expected_and_simulated(table: pd.DataFrame) -> Figure:
     labels = list(dict.fromkeys(table["label"]))
     regions = list(dict.fromkeys(table["region"]))
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 1.2 + 0.62 * len(labels)))
+        figure, axes = plt.subplots(figsize=(7.2, 1.5 + 0.4 * len(labels)))
         for offset, marker, region in zip(
             np.linspace(-0.18, 0.18, len(regions)), "osD^v", regions, strict=False
         ):
