@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.umeps import event_source
 
 __all__ = ("HARD_ONLY", "cross_section")
 
@@ -37,7 +37,7 @@ def cross_section(
     Raises:
         InputError: An unknown process, wrong parameters, or no Pythia.
     """
-    generator = Generator(find_process(process, parameters), seed, HARD_ONLY)
+    generator = event_source(find_process(process, parameters), seed, HARD_ONLY)
     for _ in generator.batches(events):
         pass
     return generator.cross_section_pb

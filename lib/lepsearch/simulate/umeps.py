@@ -72,20 +72,19 @@ class MergedGenerator:
         """What is left of ``events`` events, at most ``size`` at a time.
 
         Args:
-            events: Events to read, those of weight zero included; at least 3.
+            events: Events to read, those of weight zero included.
             size: Events at once.
 
         Raises:
-            InputError: Too few events, or none that Pythia can make.
+            InputError: Pythia makes no such events.
         """
-        if events < 3:
-            msg = f"process {self._process.name}: {events} events asked for, expected 3 or more"
-            raise InputError(msg)
         with_parton = events // 3
         without = events - 2 * with_parton
         self._events += events
         with tempfile.TemporaryDirectory() as folder:
             for parton, made in ((0, without), (1, with_parton)):
+                if made == 0:  # of one or two events none has a parton
+                    continue
                 path = Path(folder, f"{parton}.lhe")
                 hard = self._none if parton == 0 else self._hard(1)
                 pb = _write(path, hard.pythia, made)

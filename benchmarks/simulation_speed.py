@@ -1,0 +1,83 @@
+"""Time of a simulation beside that of Pythia's own event loop, and the memory it takes.
+
+    python benchmarks/simulation_speed.py [EVENTS] [PROCESS...]
+
+Both run on the same Pythia object, so with the same settings, in turns of one batch: a loop over
+`pythia.next()` that does nothing with the events, then generation, conversion, detector response
+and columns. CPU time of one process; the target is a ratio of at most 1.15. The middle half of the
+turns' ratios stands beside it, since a shared machine disturbs single turns. The last column is
+the largest resident memory [MB] of a process that simulates nothing else; the target is 500.
+
+Merged samples have no loop of their own to compare with and are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+CHILD = """
+import json, resource, sys, time
+import numpy as np
+from lepsearch.simulate.generate import BATCH, Generator
+from lepsearch.simulate.ntuple_writer import columns
+from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.response import Treatment, respond
+from lepsearch.simulate.response_table import Response
+
+name, parameters, events = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
+process = find_process(name, parameters)
+generator, treatment = Generator(process, 1), Treatment.of(process)
+rng, table = np.random.default_rng(1), Response()
+
+def bare():
+    pythia, made = generator.pythia, 0
+    while made < BATCH:
+        made += pythia.next()
+
+def ours():
+    for particles in generator.batches(BATCH):
+        columns(respond(particles, generator.kinds, rng, table, treatment), 1)
+
+def seconds(what):
+    start = time.process_time()
+    what()
+    return time.process_time() - start
+
+seconds(ours)  # imports and first calls
+turns = []
+for turn in range(max(4, events // BATCH)):
+    pair = (bare, ours) if turn % 2 else (ours, bare)
+    found = {what.__name__: seconds(what) for what in pair}
+    turns.append((found["bare"], found["ours"]))
+bare_s, ours_s = np.sum(turns, axis=0) / (len(turns) * BATCH)
+ratios = np.quantile([b / a for a, b in turns], (0.25, 0.5, 0.75))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({
+    "bare_ms": 1e3 * bare_s, "ours_ms": 1e3 * ours_s, "ratio": ours_s / bare_s,
+    "ratios": list(ratios), "peak_mb": peak,
+}))
+"""
+PROCESSES = ("ttbar_2l", "wz_3l", "zll_jet", "ztautau_jet", "w_jet", "tw_2l", "dark_higgs")
+PARAMETERS = {"dark_higgs": {"sector": "heavy", "mass": 130}}
+
+
+def main() -> None:
+    """Run each process in an interpreter of its own and print a row."""
+    events = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
+    names = sys.argv[2:] or PROCESSES
+    print(f"{events} events each way; load of the machine {os.getloadavg()[0]:.1f}")
+    print(f"{'process':14} {'bare':>8} {'ours':>8} {'ratio':>6}  {'middle half':>13} {'peak':>6}")
+    for name in names:
+        command = [sys.executable, "-c", CHILD, name, json.dumps(PARAMETERS.get(name, {}))]
+        run = subprocess.run([*command, str(events)], check=True, capture_output=True)
+        found = json.loads(run.stdout.splitlines()[-1])
+        low, _, high = found["ratios"]
+        times = f"{found['bare_ms']:8.3f} {found['ours_ms']:8.3f} {found['ratio']:6.3f}"
+        print(f"{name:14} {times}  {low:6.3f}-{high:.3f} {found['peak_mb']:6.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
