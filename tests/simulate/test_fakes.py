@@ -81,7 +81,7 @@ def test_weighted_promotion_is_random_promotion(k):
     brute, weights = fakes.fake_leptons(
         jets.take(drawn), rates[drawn], np.zeros(drawn.sum(), dtype=bool), OFTEN, rng
     )
-    # tight ones are drawn as often as the others there too: throw away by weight
+    # signal ones are drawn as often as the others there too: throw away by weight
     unweighted = rng.random(len(weights)) * weights.max() < weights
     brute, scale = brute.take(unweighted), weights.max()
 
@@ -98,6 +98,27 @@ def test_weighted_promotion_is_random_promotion(k):
         expected, _ = np.histogram(np.float64(getattr(brute, name)), edges)
         pull = (got - scale * expected) / np.sqrt(errors2 + scale**2 * expected)
         assert np.abs(pull).max() < 4.5, name
+
+
+def test_quality_is_drawn_with_the_right_shares():
+    """By weight: tight, isolated and both as often as stated, the activity an exponential."""
+    rng, n = np.random.default_rng(7), 200_000
+    share, mean = np.full(n, 0.2), np.full(n, 0.5)
+    tight, cone, weight = fakes._quality(share, mean, np.zeros(n, dtype=bool), rng)
+    isolated = cone < 0.15
+    p = 1 - np.exp(-0.15 / 0.5)
+    for mask, expected in (
+        (tight, 0.2), (isolated, p), (tight & isolated, 0.2 * p), (cone < 0.5, 1 - np.exp(-1)),
+        (tight & (cone > 1.0), 0.2 * np.exp(-2)), (~tight & (cone > 1.0), 0.8 * np.exp(-2)),
+        (np.ones(n, dtype=bool), 1.0),
+    ):  # fmt: skip
+        error = np.sqrt(np.sum(weight[mask] ** 2)) / n
+        assert weight[mask].sum() / n == pytest.approx(expected, abs=4 * error)
+    assert np.mean(tight & isolated) == pytest.approx(0.5, abs=0.01)
+    tight, cone, weight = fakes._quality(share, mean, np.ones(n, dtype=bool), rng)
+    assert tight.all()
+    assert cone.max() < 0.15
+    assert weight == pytest.approx(0.2 * p)
 
 
 def test_rates_by_hand():
@@ -128,7 +149,7 @@ def test_events_without_jets_weigh_nothing():
 
 
 def test_a_sample_with_one_fake(make):
-    """Every ttbar event gets a false lepton, tight where it has two true ones."""
+    """Every ttbar event gets a false lepton, a signal one where it has two true ones."""
     sample = make("ttbar_2l", 2000, treatment=Treatment(min_leptons=1, promote=1))
     kept = sample.kept
     event = np.repeat(np.arange(len(kept)), kept.leptons)
@@ -136,13 +157,15 @@ def test_a_sample_with_one_fake(make):
     false = kept.leptons - true
     assert set(false) <= {0, 1}  # 0: too soft to be seen
     assert set(true) >= {1, 2}
-    tight = kept.lepton["isTightID"][~kept.lepton["truthMatched"]]
-    of_two = true[event[~kept.lepton["truthMatched"]]] == 2
-    assert tight[of_two].all()
-    assert 0.3 < np.mean(tight[~of_two]) < 0.7
+    fake = ~kept.lepton["truthMatched"]
+    good = kept.lepton["isTightID"] & (kept.lepton["ptcone30"] < 0.15 * kept.lepton["pt"])
+    good &= kept.lepton["tracksigd0pvunbiased"] < np.where(kept.lepton["type"] == 11, 5, 3)
+    of_two = true[event] == 2
+    assert good[fake & of_two].all()
+    assert 0.1 < np.mean(good[fake & ~of_two]) < 0.6
     # b jets are the most likely ones
     mean = np.mean(kept.event["mcWeight"][false == 1])
-    assert 1e-3 < mean < 0.1
+    assert 1e-4 < mean < 0.1
     # charges of false leptons are random: as many pairs of the same sign as of the other
     pair = (true == 1) & (false == 1)
     same = sample.per_event(kept.lepton["charge"], 0) == sample.per_event(kept.lepton["charge"], 1)

@@ -30,14 +30,16 @@ __all__ = ("choose", "fake_leptons", "fake_rates", "promote")
 HEAVY = (4, 5)
 REFERENCE_PT = 30.0  # GeV, where the table states the rates of c and b jets
 MOST = 0.5  # no jet becomes a lepton more often than this
-TIGHT_SHARE = 0.5  # drawn as tight more often than they are, with a weight that makes up for it
+SIGNAL_SHARE = 0.5  # drawn tight and isolated more often than they are, with a weight for it
+ISOLATED = 0.15  # of the momentum, in both cones: working point of the 2020 release
+MAX_D0_SIGNIFICANCE = {ELECTRON: 5.0, MUON: 3.0}  # of the analysis' signal leptons
 
 
 def promote(
     jets: Jets,
     n_events: int,
     fakes: int,
-    only_tight: NDArray[np.bool_],
+    only_signal: NDArray[np.bool_],
     table: Response,
     rng: np.random.Generator,
 ) -> tuple[Leptons, Jets, Floats]:
@@ -47,7 +49,7 @@ def promote(
         jets: Measured jets without those at true leptons.
         n_events: Number of events.
         fakes: Jets to become leptons.
-        only_tight: Events whose fakes are all to be tight, shape (n_events,).
+        only_signal: Events whose fakes are all to be signal leptons, shape (n_events,).
         table: The detector's numbers.
         rng: Source of randomness.
 
@@ -58,7 +60,7 @@ def promote(
     rates = fake_rates(jets, table)
     chosen, weight = choose(jets.event, rates.sum(axis=1), n_events, fakes, rng)
     leptons, of_leptons = fake_leptons(
-        jets.take(chosen), rates[chosen], only_tight[jets.event[chosen]], table, rng
+        jets.take(chosen), rates[chosen], only_signal[jets.event[chosen]], table, rng
     )
     np.multiply.at(weight, leptons.event, of_leptons)
     return leptons, jets.take(~chosen), weight
@@ -135,7 +137,7 @@ def choose(
 def fake_leptons(
     jets: Jets,
     rates: Floats,
-    only_tight: NDArray[np.bool_],
+    only_signal: NDArray[np.bool_],
     table: Response,
     rng: np.random.Generator,
 ) -> tuple[Leptons, Floats]:
@@ -144,7 +146,7 @@ def fake_leptons(
     Args:
         jets: The jets.
         rates: Their rates for electrons and muons, shape (n, 2).
-        only_tight: Which ones must be tight.
+        only_signal: Which ones must be tight, isolated and from the beam line.
         table: The detector's numbers.
         rng: Source of randomness.
     """
@@ -155,15 +157,15 @@ def fake_leptons(
     low, high = np.where(heavy[:, None], table.fake_share_heavy, table.fake_share_light).T
     pt = jets.pt * (low + (high - low) * rng.random(n))
     chances = np.where(heavy[:, None], table.fake_tight_heavy, table.fake_tight_light)
-    truly_tight = np.where(is_muon, chances[:, 1], chances[:, 0])
-    drawn = np.where(only_tight, 1.0, TIGHT_SHARE)
-    tight = rng.random(n) < drawn
-    weight = np.where(tight, truly_tight / drawn, (1 - truly_tight) / (1 - TIGHT_SHARE))
-    cone = pt * np.where(heavy, table.fake_cone_heavy, table.fake_cone_light)
-    cone = cone * rng.exponential(size=n)
+    mean = np.where(heavy, table.fake_cone_heavy, table.fake_cone_light)
+    tight, cone, weight = _quality(
+        np.where(is_muon, chances[:, 1], chances[:, 0]), mean, only_signal, rng
+    )
     flight = np.abs(rng.normal(size=n)) + table.hadron_d0_significance * rng.exponential(size=n)
     significance = table.fake_d0_significance * np.abs(rng.normal(size=n))
     significance = np.where(heavy, flight, significance)
+    highest = np.where(is_muon, MAX_D0_SIGNIFICANCE[MUON], MAX_D0_SIGNIFICANCE[ELECTRON])
+    weight = np.where(only_signal & (significance >= highest), 0.0, weight)
     leptons = Leptons(
         event=jets.event,
         kind=kind,
@@ -175,10 +177,40 @@ def fake_leptons(
         gain=np.zeros(n),
         prompt=np.zeros(n, dtype=bool),
         tight=tight,
-        track_cone=cone,
-        calorimeter_cone=cone * rng.uniform(0.5, 1.0, n),
+        track_cone=pt * cone,
+        calorimeter_cone=pt * cone * rng.uniform(0.5, 1.0, n),
         d0=significance * d0_resolution(kind, table) * rng.choice([-1.0, 1.0], n),
         d0_significance=significance,
         z0=table.z0_resolution * rng.normal(size=n),
     )
     return leptons, weight
+
+
+def _quality(
+    tight_share: Floats, mean: Floats, only_signal: NDArray[np.bool_], rng: np.random.Generator
+) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    """Whether fakes are tight, the activity around them over their pT, and a weight.
+
+    Both are independent, the activity exponential; tight and isolated ones are drawn more often
+    than they are.
+
+    Args:
+        tight_share: Probability of being tight.
+        mean: Mean activity.
+        only_signal: Which ones must be tight and isolated.
+        rng: Source of randomness.
+    """
+    n = len(mean)
+    isolated_share = -np.expm1(-ISOLATED / mean)
+    truth = tight_share * isolated_share
+    drawn = np.where(only_signal, 1.0, SIGNAL_SHARE)
+    signal = rng.random(n) < drawn
+    weight = np.where(signal, truth / drawn, (1 - truth) / (1 - SIGNAL_SHARE))
+    # of those that are not both, the share that is tight (and then not isolated)
+    other = tight_share * (1 - isolated_share) / (1 - truth)
+    tight = signal | (rng.random(n) < other)
+    # the exponential's survival probability: of isolated ones, of others, of any
+    lowest = np.where(signal, 1 - isolated_share, 0.0)
+    highest = np.where(tight & ~signal, 1 - isolated_share, 1.0)
+    survival = lowest + (highest - lowest) * (1 - rng.random(n))
+    return tight, -mean * np.log(survival), weight

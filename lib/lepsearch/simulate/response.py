@@ -100,7 +100,8 @@ def respond(
     Leptons from hadrons stay part of their jets: all leptons that are none, and all from hadrons,
     come from samples in which jets are promoted (`lepsearch.simulate.fakes`). Samples of k fakes
     for k = 0, 1 ... thus add up. Where an event has two true leptons already its fakes must be
-    tight, for else it would enter the two-lepton region again, where its sample without fakes is.
+    signal leptons, for else it would enter the two-lepton region again, where its sample without
+    fakes is.
 
     Args:
         particles: The generated events.
