@@ -3,7 +3,7 @@
 Pythia calls the methods by their names. It keeps no reference to a Python object: who registers one
 must keep it alive as long as the generator. Its cross section of an own process knows nothing of
 what the outgoing particles decay to, so the classes multiply by a share where not all decays are
-made. Decays are isotropic, except those of the top.
+made. Decays are isotropic, except those of the top and of the Z' beside a dark Higgs boson.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ __all__ = ("DarkFermions", "DarkHiggs", "NeutrinoAndLepton", "TopAndW", "Triplet
 
 pythia8 = pythia_module()
 DARK_MATTER, DARK_HIGGS, Z_PRIME, HEAVY_DARK = 52, 54, 55, 58  # free places in Pythia's table
+FIRST_OUT = 5  # place of the first outgoing particle in Pythia's record of a hard process
+MIXING = CKM2 | {(down, up): value for (up, down), value in CKM2.items()}
 MUON, BOTTOM, TOP, W_BOSON, HEAVY_NEUTRINO = 13, 5, 6, 24, 9900014
 
 
@@ -80,8 +82,7 @@ class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-define
 
     def mixing(self) -> float:
         """|V_CKM|^2 of the incoming quarks; 0 for leptons, which Pythia offers too."""
-        up, down = sorted((abs(self.id1), abs(self.id2)), key=lambda one: one % 2)
-        return CKM2.get((up, down), 0.0)
+        return MIXING.get((abs(self.id1), abs(self.id2)), 0.0)
 
     def setIdColAcol(self) -> None:
         """Outgoing particles, and the colour line from quark to antiquark."""
@@ -106,6 +107,20 @@ class DarkHiggs(QuarkAnnihilation):
     def sigmaKin(self) -> None:
         """The part that depends on kinematics only, once a phase-space point."""
         self.sigma = self.model.dsigma_dt(self.sH, self.tH, self.uH, self.s3)
+
+    def weightDecay(self, process: Any, first: int, last: int) -> float:
+        """The angles of the Z' to two leptons, for vector couplings of quarks and leptons.
+
+        With momenta q of the quarks and l of the leptons the square of the amplitude goes as
+        (q l)(qbar lbar) + (q lbar)(qbar l), which is at most (q l + q lbar)(qbar l + qbar lbar).
+        """
+        if (first, last) != (FIRST_OUT, FIRST_OUT + 1):
+            return 1.0  # the decay of the dark Higgs boson, without spin
+        zprime = process[FIRST_OUT]
+        leptons = (process[zprime.daughter1()].p(), process[zprime.daughter2()].p())
+        quarks = (process[FIRST_OUT - 2].p(), process[FIRST_OUT - 1].p())
+        (a, b), (c, d) = ([quark * lepton for lepton in leptons] for quark in quarks)
+        return float((a * d + b * c) / ((a + b) * (c + d)))
 
 
 class DarkFermions(QuarkAnnihilation):
@@ -146,9 +161,11 @@ class NeutrinoAndLepton(QuarkAnnihilation):
         For W+ the mu+ is the antifermion, so its angle to the quark counts; for W- the mu- is the
         fermion, whose angle to the antiquark counts. Place 3 is the muon's.
         """
-        quark_first = self.id1 > 0
-        close = quark_first == (self.w_charge() > 0)
-        return self.sigmas[0 if close else 1] * self.mixing() * self.share
+        mixing = self.mixing()
+        if not mixing:
+            return 0.0
+        close = (self.id1 > 0) == (self.w_charge() > 0)
+        return self.sigmas[0 if close else 1] * mixing * self.share
 
     def outgoing(self) -> tuple[int, int]:
         """The muon has the charge of the W."""
