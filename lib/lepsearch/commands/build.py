@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from lepsearch import book
 from lepsearch.workspace import Workspace
 
 
@@ -19,6 +18,8 @@ def build_command(
     ] = False,
 ) -> None:
     """Render the book of a profile from its executed chapters (`make book` executes them too)."""
+    from lepsearch import book  # two seconds to import: other commands need not wait for them
+
     workspace = Workspace.find(profile, data)
     if check:
         book.check(workspace.root)

@@ -8,10 +8,8 @@ from typing import Annotated
 
 import typer
 
-from lepsearch.book import render_alone
 from lepsearch.chapters import find_chapter, overrides
 from lepsearch.errors import InputError
-from lepsearch.execute import execute
 from lepsearch.workspace import Workspace
 
 
@@ -30,6 +28,10 @@ def run_command(
     ] = False,
 ) -> None:
     """Execute a chapter with other parameters, and render it, aside from the book's copy."""
+    # two seconds to import: other commands need not wait for them
+    from lepsearch.book import render_alone
+    from lepsearch.execute import execute
+
     workspace = Workspace.find(profile, data)
     found = find_chapter(workspace.root, chapter)
     if for_book:
