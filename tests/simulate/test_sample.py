@@ -20,6 +20,7 @@ from lepsearch.simulate import sample
 from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.sample import Request, is_made, recorded, simulate_sample
+from lepsearch.weights import effective_size
 from lepsearch.workspace import project_root
 
 EVENTS = 500
@@ -61,6 +62,43 @@ def test_any_number_of_workers_gives_the_same_file(small_chunks, tmp_path):
     assert len(set(number)) == len(number)
     assert number.min() >= 1
     assert 400 < number.max() <= EVENTS
+
+
+@pytest.mark.parametrize("process", ["zll_jet", "ttbar_1l"])
+def test_workers_do_not_change_copies_and_false_leptons(process, small_chunks, tmp_path):
+    paths = [
+        simulate_sample(process, 300, 9, None, tmp_path / f"{workers}.root", workers=workers)
+        for workers in (1, 2)
+    ]
+    one, two = (content(path) for path in paths)
+    assert len(one["eventNumber"]) > 10
+    assert same(one, two)
+
+
+def test_copies_share_their_event_s_number_and_weight(small_chunks, tmp_path):
+    path = simulate_sample("zll_jet", 400, 6, None, tmp_path / "z.root")
+    made = content(path)
+    weights = {}
+    for number, weight in zip(made["eventNumber"], made["mcWeight"], strict=True):
+        weights.setdefault(number, []).append(weight)
+    copies = recorded(path)["recipe"]["treatment"]["resmear"]
+    assert 1 < max(len(one) for one in weights.values()) <= copies
+    assert all(len(set(one)) == 1 for one in weights.values())
+    assert made["SumWeights"][0] == pytest.approx(recorded(path)["sum_of_weights"], rel=1e-6)
+
+
+@pytest.mark.parametrize("process", ["zll_jet", "ttbar_1l"])
+def test_yields_do_not_depend_on_the_number_of_events(process, small_chunks, tmp_path):
+    """Cross section times the share of weights kept, from few events and from more."""
+    yields, errors = [], []
+    for seed, events in ((1, 400), (2, 1600)):
+        made = content(simulate_sample(process, events, seed, 10.0, tmp_path / f"{seed}.root"))
+        weight = made["mcWeight"].astype(float)
+        size = effective_size(weight, made["eventNumber"])
+        yields.append(10.0 * weight.sum() / made["SumWeights"][0])
+        errors.append(yields[-1] / np.sqrt(size))
+    assert yields[0] == pytest.approx(yields[1], abs=4 * np.hypot(*errors))
+    assert errors[1] < 0.8 * errors[0]
 
 
 def test_another_seed_gives_other_events(small_chunks, tmp_path):

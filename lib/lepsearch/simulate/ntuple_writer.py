@@ -2,8 +2,10 @@
 
 Units are MeV, rad and mm as there. Written are the event's identity, weights, triggers, leptons,
 jets and missing momentum; not photons, hadronic taus, large jets and systematic variations, which
-the response does not make. Arrays share the counters ``lep_n`` and ``jet_n`` where the release has
-``std::vector``: uproot and ROOT's RDataFrame read both as the same type.
+the response does not make. ``mcWeight`` is the generator's weight over the number of an event's
+copies (which have one ``eventNumber``), times the probability of its false leptons; ``SumWeights``
+is of generator weights alone. Arrays share the counters ``lep_n`` and ``jet_n`` where the release
+has ``std::vector``: uproot and ROOT's RDataFrame read both as the same type.
 """
 
 from __future__ import annotations
