@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lepsearch import sample_tables
-from lepsearch.sample_tables import ClassSums, class_sums, effective_events
+from lepsearch.sample_tables import ClassSums, class_sums
 from lepsearch.simulate.response_table import response_rows
 
 
@@ -67,14 +67,6 @@ def test_a_cross_section_changes_only_the_expectation():
     doubled = class_sums(FakeDataset(scaled), "dilepton", lambda _: True)
     assert doubled.expected == pytest.approx(2 * plain.expected)
     assert doubled.over_sum == plain.over_sum
-
-
-def test_copies_are_no_events():
-    weights = np.array([1.0, -1.0, 2.0])
-    once = pd.DataFrame({"event": [1, 2, 3], "weight": weights})
-    copied = pd.DataFrame({"event": np.repeat([1, 2, 3], 5), "weight": np.repeat(weights / 5, 5)})
-    assert effective_events(copied) == pytest.approx(effective_events(once)) == pytest.approx(4 / 6)
-    assert effective_events(once[:0]) == 0
 
 
 def test_sizes_count_rows_and_events():

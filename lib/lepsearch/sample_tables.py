@@ -15,12 +15,12 @@ from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.sample import recorded
 from lepsearch.skim import SkimInfo
 from lepsearch.tables import plus_minus
+from lepsearch.weights import effective_size
 
 __all__ = (
     "ClassSums",
     "class_sums",
     "cross_sections_table",
-    "effective_events",
     "response_table",
     "sizes_table",
     "sums_table",
@@ -121,26 +121,6 @@ def cross_sections_table(dataset: Dataset, samples: Iterable[str]) -> pd.DataFra
     return pd.DataFrame(rows).T.rename_axis("sample", axis=1)
 
 
-def effective_events(events: pd.DataFrame) -> float:
-    """Number of equal, independent events with the same relative error; 0 for none.
-
-    Copies of one event share its number and are no independent events: their weights are added
-    before they are squared.
-
-    Args:
-        events: Events of one sample, with ``event`` and ``weight``.
-
-    Examples:
-        >>> effective_events(pd.DataFrame({"event": [1, 2], "weight": [1.0, 1.0]}))
-        2.0
-        >>> effective_events(pd.DataFrame({"event": [1, 1, 2], "weight": [0.5, 0.5, 1.0]}))
-        2.0
-    """
-    by_event = events.groupby("event")["weight"].sum().to_numpy(dtype=float)
-    squared = float(np.sum(by_event**2))
-    return float(by_event.sum()) ** 2 / squared if squared else 0.0
-
-
 def sizes_table(dataset: Dataset, region: str, samples: Sequence[str]) -> pd.DataFrame:
     """How many events each simulated sample has in a region, and how many they are worth.
 
@@ -161,7 +141,7 @@ def sizes_table(dataset: Dataset, region: str, samples: Sequence[str]) -> pd.Dat
             continue
         events = dataset.table(region, samples=[sample], columns=["event"])
         weights = events["weight"].to_numpy(dtype=float)
-        effective = effective_events(events)
+        effective = effective_size(weights, events["event"])
         total, size = float(weights.sum()), float(np.abs(weights).sum())
         negative = float(np.abs(weights[weights < 0]).sum())
         rows[sample] = {
