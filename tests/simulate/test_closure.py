@@ -276,3 +276,25 @@ def test_taus_of_the_z_decay_to_electrons_and_muons():
     found = [np.sum(tau & record.final & (np.abs(record.pdg) == one)) for one in (11, 13)]
     assert sum(found) == pytest.approx(2 * 1500, rel=0.02)
     assert found[0] / sum(found) == pytest.approx(0.1782 / 0.3521, abs=0.03)  # PDG
+
+
+def test_heavy_neutrinos_decay_in_the_shares_of_leptonic_bosons():
+    # Pythia draws a decay by its branching ratio times that of the boson into leptons
+    record = particles("heavy_neutrino", 1500, {"mass": 300})
+    bosons = [
+        np.sum((np.abs(record.pdg) == one) & (np.abs(record.pdg[record.mother]) == 9900014))
+        for one in (24, 23)
+    ]
+    model = HeavyNeutrino(300.0)
+    expected = model.branching["W"] * 3 * 0.1086 / model.leptonic
+    assert sum(bosons) == 1500
+    assert bosons[0] / 1500 == pytest.approx(expected, abs=3 * 0.34 / math.sqrt(1500))
+    leptons = np.bincount(record.event[leptons_of(record, (23, 24, 9900014))], minlength=1500)
+    assert set(leptons) == {2}  # the third stands beside N
+
+
+def test_left_right_cross_section_contains_leptonic_w():
+    process = find_process("left_right", {"w_mass": 1500, "neutrino_mass": 400})
+    open_w = [line for line in process.settings if not line.startswith("24:")]
+    ours, whole = sigma(process.settings), sigma(open_w)
+    assert_same(ours, (whole[0] * 3 * 0.1086, whole[1] * 3 * 0.1086), extra=0.02)

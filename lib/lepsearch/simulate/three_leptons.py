@@ -23,6 +23,7 @@ SIGMA_PLUS, SIGMA_ZERO = 8000020, 8000018  # free in Pythia's table
 CHI_PLUS, CHI_TWO, CHI_ONE = 1000024, 1000023, 1000022
 NEUTRINO = 9900014  # Pythia's right-handed one that goes with the muon
 LEPTONS = (11, 13, 15)
+LEFT_RIGHT, WINOS = 100_000_000, 200_000_000  # sample numbers, two masses are added
 
 
 def heavy_neutrino(mass: float) -> Process:
@@ -85,7 +86,7 @@ def left_right(w_mass: float, neutrino_mass: float) -> Process:
         raise InputError(msg)
     return Process(
         name="left_right",
-        dsid=975_000 + round(w_mass / 10) + round(neutrino_mass / 10),
+        dsid=LEFT_RIGHT + 10_000 * round(w_mass) + round(neutrino_mass),
         label=rf"$W_R \to \mu N$, $m_{{W_R}}$ = {w_mass:g} GeV, $m_N$ = {neutrino_mass:g} GeV",
         settings=(
             "LeftRightSymmmetry:ffbar2WR = on",  # Pythia spells it so
@@ -172,7 +173,7 @@ def chargino_neutralino(mass: float, lightest: float) -> Process:
 
     return Process(
         name="chargino_neutralino",
-        dsid=985_000 + round(mass) + round(lightest / 10),
+        dsid=WINOS + 10_000 * round(mass) + round(lightest),
         label=rf"$\tilde\chi^\pm_1\tilde\chi^0_2 \to WZ$ ({mass:g}, {lightest:g}) GeV",
         settings=(
             f"{CHI_ONE}:m0 = {lightest}",
