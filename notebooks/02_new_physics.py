@@ -218,7 +218,23 @@ assert np.isclose(np.trapezoid(rate, t), closed, rtol=1e-5)
 masses = [130, 200, 400, 600, 800, 900, *range(1100, 1501, 100)]
 tables.zprime_benchmarks(masses)
 
+# %% tags=["remove-cell"]
+points = quoted.below("guevara.samples.mass_points")
+counted = 2 * 2 * sum(one.value for one in points.values())
+report.record("samples_counted", counted, ".0f")
+report.record(
+    "samples_printed", quoted.get("guevara.samples.total").value, ".0f"
+)
+report.record(
+    "shared_mass",
+    quoted.get("guevara.samples.middle_region_max").value,
+    ".0f",
+)
+
 # %% [markdown]
+# With two sectors and two flavours of leptons the mass points of the thesis make
+# {glue:text}`samples_counted` samples; its draft speaks of {glue:text}`samples_printed`.
+#
 # ### How many there would be
 #
 # With the parton densities $f$ of the protons,
