@@ -165,7 +165,7 @@ def _look(
     leptons, photons = dress_leptons(view, found.take(found.prompt), table)
 
     not_muon = np.abs(view.pdg) != MUON
-    inputs = view.visible & not_muon
+    inputs = view.visible & not_muon & (view.pt > table.jet_input_min_pt)
     inputs[found.place[found.prompt]] = False
     inputs[photons] = False
     # muons are visible only where they are found, those within jets too

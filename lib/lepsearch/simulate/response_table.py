@@ -92,6 +92,9 @@ class Response:
 
     # jets
     jet_radius: float = _number(0.4, "", "anti-kt jets of the 2020 release")
+    jet_input_min_pt: float = _number(
+        0.4, "GeV", "what a charged particle needs to leave 1.2 m of 2 T; also makes jets faster"
+    )
     jet_cluster_min_pt: float = _number(10.0, "GeV", ASSUMED + ": may fluctuate above 20 GeV")
     jet_noise: float = _number(4.5, "GeV", ASSUMED)
     jet_sampling: float = _number(0.65, "sqrt(GeV)", ASSUMED)
