@@ -58,16 +58,17 @@ def chapter_inputs(wildcards):
     return used
 
 
-def sample_digest(wildcards):
+def sample_digest(name):
     """What the manifest says of one sample, whatever it says of the others."""
-    source = SOURCES[wildcards.sample]
-    return provenance.digest(replace(source, files=()), SIMULATED.get(wildcards.sample))
+    return provenance.digest(replace(SOURCES[name], files=()), SIMULATED.get(name))
 
 
 SKIMS = [place(WORKSPACE.skim(region, sample)) for region in REGIONS for sample in SOURCES]
 
 missing = [path for source in SOURCES.values() for path in source.files if not path.is_file()]
-if missing and not SIMULATED:
+if missing and SIMULATED:
+    (WORKSPACE.ntuples / "made.json").unlink(missing_ok=True)
+elif missing:
     raise WorkflowError(
         f"profile {PROFILE!r}: {len(missing)} ntuples are not there, first {missing[0]}; "
         "fetch them with `lepsearch data fetch`, or name the folder that has them: DATA=..."
@@ -122,33 +123,48 @@ rule skims:
 
 if SIMULATED:
 
+    # One process makes all samples, since starting one for each would cost as much as the small
+    # ones themselves. It leaves alone what is there and was made by the same recipe, so a killed
+    # run is resumed by sample; the files are therefore not outputs, which Snakemake would delete.
     rule simulate:
         input:
             modules("lib/lepsearch/commands/simulate.py"),
         output:
-            f"{BUILD}/ntuples/{{sample}}.root",
+            f"{BUILD}/ntuples/made.json",
         params:
-            digest=sample_digest,
+            digests=[sample_digest(name) for name in SOURCES],
         message:
-            "simulate {wildcards.sample}"
+            "simulate the samples of {PROFILE}"
+        threads: workflow.cores
+        shell:
+            "{LEPSEARCH} simulate --profile {PROFILE} --workers {threads}"
+
+    rule skim_simulated:
+        input:
+            f"{BUILD}/ntuples/made.json",
+            modules("lib/lepsearch/commands/skim.py"),
+        output:
+            SKIMS,
+        message:
+            "skim the samples of {PROFILE}"
+        shell:
+            "{LEPSEARCH} skim --profile {PROFILE}"
+
+else:
+
+    rule skim:
+        input:
+            lambda wildcards: [place(path) for path in SOURCES[wildcards.sample].files],
+            modules("lib/lepsearch/commands/skim.py"),
+        output:
+            [f"{BUILD}/skims/{region}/{{sample}}.parquet" for region in REGIONS],
+        params:
+            digest=lambda wildcards: sample_digest(wildcards.sample),
+        message:
+            "skim {wildcards.sample}"
         threads: SHARE
         shell:
-            "{LEPSEARCH} simulate {wildcards.sample} --profile {PROFILE} --workers {threads}"
-
-
-rule skim:
-    input:
-        lambda wildcards: [place(path) for path in SOURCES[wildcards.sample].files],
-        modules("lib/lepsearch/commands/skim.py"),
-    output:
-        [f"{BUILD}/skims/{region}/{{sample}}.parquet" for region in REGIONS],
-    params:
-        digest=sample_digest,
-    message:
-        "skim {wildcards.sample}"
-    threads: SHARE
-    shell:
-        "{LEPSEARCH} skim {wildcards.sample} --profile {PROFILE} --workers {threads}"
+            "{LEPSEARCH} skim {wildcards.sample} --profile {PROFILE} --workers {threads}"
 
 
 rule chapter:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import typer
 from tqdm import tqdm
 
 from lepsearch.errors import InputError, nearest
+from lepsearch.files import whole
 from lepsearch.manifest import Manifest, load_manifest
 from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
 from lepsearch.workspace import Workspace
@@ -33,6 +35,11 @@ def simulate_command(
             bar.write(
                 f"{path.stem}: {made.get('kept')} of {made.get('generated')} events kept, {path}"
             )
+    if not samples:
+        # for the graph: all samples of the profile are there, made by these recipes
+        digests = {one.path.stem: (recorded(one.path) or {}).get("digest") for one in wanted}
+        with whole(workspace.ntuples / "made.json") as part:
+            part.write_text(json.dumps(digests, indent=1))
 
 
 def requests(manifest: Manifest, workspace: Workspace, samples: list[str]) -> list[Request]:
