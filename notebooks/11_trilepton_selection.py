@@ -10,7 +10,11 @@
 # %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = ["dh_hds_130"]  # shown where the profile has them
+signals = [
+    "hnl_150",
+    "c1n2_200_100",
+    "t3_400",
+]  # shown where the profile has them
 
 # %%
 import matplotlib.pyplot as plt
@@ -123,9 +127,9 @@ report.record("n_data", (events["kind"] == "data").sum(), ".0f")
 #
 # ```{admonition} The third lepton
 # :class: warning
-# In recorded events a good part of this region is Drell-Yan or top-quark pairs with a jet taken for
-# a lepton. The simulation has only a token rate of these so far, and no pairs of Z bosons, so the
-# sum of the stack is below what ATLAS would record.
+# A good part of this region is Drell-Yan or top-quark pairs with a jet taken for a lepton. The
+# embedded samples have these at assumed rates, so that this part of the stack is known to a factor
+# rather than to a percentage. Three bosons, and top-quark pairs with a boson, are not simulated.
 # ```
 #
 # ## What was found, and what comes next

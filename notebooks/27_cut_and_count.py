@@ -10,7 +10,7 @@
 # %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = ["dh_hds_130"]  # used where the profile has them
+signals = ["dh_hds_130", "lv_hds_130", "eft_hds_130"]  # where there
 met_min = 50.0  # GeV; the region itself starts there
 background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative
 
@@ -196,12 +196,12 @@ for name, table in (("best", results), ("best_window", in_window)):
 # {glue:text}`highest_lv_mumu`. {numref}`Chapter %s <chap-statistics>` looks at the likely reason, and
 # the {doc}`errata </errata>` list it.
 #
-# Our own events leave {glue:text}`signal_ee` signal over {glue:text}`background_ee` background
+# Our own events leave {glue:text}`signal_ee` dark-Higgs events over {glue:text}`background_ee` background
 # events in the electron channel, and {glue:text}`signal_mumu` over {glue:text}`background_mumu` in
 # the muon channel, the simulated number in brackets. Equal yields are not expected: the thesis has
-# more backgrounds (single top, other dibosons, W bosons with jets), a full simulation of the
-# detector and another signal generator, and the first cut tests our assumed resolution directly.
-# With so few simulated background events the error of the significance is large, and it is shown.
+# a full simulation of the detector, matrix elements of higher order and another signal generator,
+# and the first cut tests our assumed resolution directly. With so few simulated background events
+# the error of the significance is large, and it is shown.
 #
 # With the cut on the mass from above the thesis finds {glue:text}`thesis_window` σ for the light
 # vector in the electron channel. That cut knows the mass of the boson that it looks for: a gain for
