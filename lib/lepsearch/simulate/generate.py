@@ -29,7 +29,7 @@ COMMON_SETTINGS = (
     "Check:epTolErr = 1e-2",
     # Multiple interactions would cost ten times the rest; soft activity is put in by the response.
     "PartonLevel:MPI = off",
-    # Spin correlations of taus cost 13 ms an event; decays are isotropic instead.
+    # The weak decay of polarised taus costs 13 ms an event; here they decay flat in phase space.
     "TauDecays:mode = 0",
 )
 

@@ -1,4 +1,6 @@
-"""What the choices that save time change: multiple interactions off, taus unpolarised.
+"""What the choices that save time change: no multiple interactions, taus that know no spin.
+
+Without spin a tau decays flat in phase space, so that also the shape of its weak decay is lost.
 
 ``benchmarks/validation.py`` measures, which takes minutes, and writes the result beside this
 module; chapter 8 shows it.
@@ -79,7 +81,7 @@ STUDIES = {
         quantities=EVENT_QUANTITIES,
     ),
     "tau_polarisation": Study(
-        label="with polarised taus",
+        label="with weak decays of polarised taus",
         processes=("wz_3l", "ztautau_jet"),
         extra=("TauDecays:mode = 1",),
         quantities=tuple(QUANTITIES),
