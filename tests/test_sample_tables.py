@@ -105,3 +105,10 @@ def test_every_number_of_the_detector_is_shown():
     table = sample_tables.response_table(response_rows())
     assert len(table) == len(response_rows())
     assert (table["source"] != "").all()
+
+
+def test_studies_are_shown_with_errors_and_signs():
+    row = {"process": "ww", "quantity": "Jets", "chosen": 1.0, "chosen_error": 0.03,
+           "alternative": 1.2, "alternative_error": 0.04, "pull": 4.0}  # fmt: skip
+    table = sample_tables.study_table(pd.DataFrame([row]))
+    assert table.loc["ww"].tolist() == ["Jets", "1.000 ± 0.030", "1.200 ± 0.040", "+4.0"]

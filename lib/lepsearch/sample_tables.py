@@ -23,6 +23,7 @@ __all__ = (
     "cross_sections_table",
     "response_table",
     "sizes_table",
+    "study_table",
     "sums_table",
 )
 
@@ -167,6 +168,20 @@ def response_table(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
         for name, value, unit, source in rows
     ]
     return pd.DataFrame(table).set_index("name").rename_axis(None).rename_axis("number", axis=1)
+
+
+def study_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """``simulate.validation.validation_table`` as a page shows it."""
+    table = pd.DataFrame(
+        {
+            "process": rows["process"],
+            "quantity": rows["quantity"],
+            "as made here": list(map(plus_minus, rows["chosen"], rows["chosen_error"])),
+            "otherwise": list(map(plus_minus, rows["alternative"], rows["alternative_error"])),
+            "pull": [f"{pull:+.1f}" for pull in rows["pull"]],
+        }
+    )
+    return table.set_index("process").rename_axis(None).rename_axis("process", axis=1)
 
 
 def _short(value: float | None) -> str:
