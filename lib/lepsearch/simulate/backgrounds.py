@@ -88,6 +88,7 @@ BACKGROUNDS = (
             with_parton=("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on"),
             scale=20.0,
         ),
+        resmear=20,  # its missing momentum is all mismeasured: one event gives many
     ),
     Process(
         name="ztautau_jet",
