@@ -8,7 +8,7 @@
 # chapter writes the terms down, checks each formula by a second calculation, and shows what the
 # simulated signals look like.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "n_masses": 3}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "n_masses": 6}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 n_masses = 12  # points of each calculated curve
@@ -271,8 +271,10 @@ for label, (process, sector) in families.items():
             ]
         )
 
-    calculated[label] = (grid, femtobarns(grid))
     at_points[label] = femtobarns(decoded[label][0])
+    mass = np.append(grid, decoded[label][0])
+    line = np.append(femtobarns(grid), at_points[label])
+    calculated[label] = (np.sort(mass), line[np.argsort(mass)])
 
 
 def of_process(process, sector=None):
@@ -368,9 +370,10 @@ report.record("contact_most", max(contact.values()), ".0f")
 # $V_{\ell N}$,
 #
 # $$
-# \mathcal{L}_N = -\frac{g}{\sqrt2}\, V_{\ell N}\, \bar\ell \gamma^\mu P_L N\, W^-_\mu
-#   - \frac{g}{2\cos\theta_W}\, V_{\ell N}\, \bar\nu \gamma^\mu P_L N\, Z_\mu
-#   - \frac{g\, m_N}{2 m_W}\, V_{\ell N}\, \bar\nu P_R N\, H + \mathrm{h.c.},
+# \mathcal{L}_N = -g\, V_{\ell N} \left(
+#   \frac{\bar\ell \gamma^\mu P_L N}{\sqrt2}\, W^-_\mu
+#   + \frac{\bar\nu \gamma^\mu P_L N}{2\cos\theta_W}\, Z_\mu
+#   + \frac{m_N}{2 m_W}\, \bar\nu P_R N\, H \right) + \mathrm{h.c.},
 # $$ (eq-heavy-neutrino)
 #
 # with $|V_{\mu N}|^2 =$ {glue:text}`mixing2`. A virtual $W$ boson makes it beside a lepton, and above
@@ -458,7 +461,7 @@ report.record("edge_n", m_n, ".0f")
 # $\Sigma^\pm \to \nu W, \ell Z, \ell H$. If squarks are heavy, the superpartners of the $W$ bosons,
 # chargino and neutralino, are a triplet as well and are made with the same cross section. What
 # differs is how they decay: to a $W$ and a $Z$ boson and two of the lightest neutralinos, which leave
-# unseen {cite}`atlasc1n2`. Both theses of this book assume that they always do.
+# unseen {cite}`atlasc1n2`. That they always do is an assumption of the simplified model.
 
 # %%
 relatives = {
@@ -467,10 +470,10 @@ relatives = {
     "chargino-neutralino, 3 leptons": "chargino_neutralino",
 }
 grid = np.geomspace(110, 1000, n_masses)
-lines = {
-    label: (grid, np.array([1e3 * predicted_pb(process, {"mass": m}) for m in grid]))
-    for label, process in relatives.items()
-}  # fmt: skip
+lines = {}
+for label, process in relatives.items():
+    sigma = [1e3 * predicted_pb(process, {"mass": mass}) for mass in grid]
+    lines[label] = (grid, np.array(sigma))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-heavy", "caption": "Cross sections of the models with three leptons against the mass of the new particle. The neutrino, which needs its mixing, is rarer by far than the triplets, which need none. Stars are the samples of this profile."}, "image": {"alt": "Three falling lines on a logarithmic axis from 110 to 1000 GeV: the seesaw on top, chargino and neutralino lower by the factor of their branching ratio, the heavy neutrino steeper and below."}}
 figure = cross_sections(

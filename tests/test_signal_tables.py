@@ -23,7 +23,7 @@ def test_benchmarks_follow_the_rules_of_the_sectors():
     assert table.loc["100", "dark Higgs (light)"] == "100"
     assert table.loc["100", "dark Higgs (heavy)"] == "125"
     assert table.loc["400", "dark Higgs (light)"] == "125"
-    assert table.loc["400", "χ₁, χ₂ (light)"] == "5, 430"
+    assert table.loc["400", "χ₁, χ₂ (light)"] == "5,\u00a0430"
     # at 2 m -> m, m / 2 the momentum is m sqrt(105) / 16
     assert table.loc["400", "kick (heavy)"] == f"{400 * 105**0.5 / 16:.0f}"
 

@@ -24,11 +24,11 @@ def zprime_benchmarks(masses: Sequence[float]) -> pd.DataFrame:
         higgs = [dark_higgs_model(sector, mass) for sector in ("light", "heavy")]
         pairs = [inelastic_model(sector, mass) for sector in ("light", "heavy")]
         row = {"width": f"{higgs[0].width:.3g}"}
-        row["BR to ee, μμ"] = f"{higgs[0].branching_to_light_leptons:.2e}"
+        row["BR to ee, μμ [‰]"] = f"{1e3 * higgs[0].branching_to_light_leptons:.2f}"
         for sector, one, two in zip(SECTORS, higgs, pairs, strict=True):
             kick = breakup_momentum(two.heavy_mass, mass, two.light_mass)
             row[f"dark Higgs ({sector})"] = f"{one.higgs_mass:g}"
-            row[f"χ₁, χ₂ ({sector})"] = f"{two.light_mass:g}, {two.heavy_mass:g}"
+            row[f"χ₁, χ₂ ({sector})"] = f"{two.light_mass:g},\u00a0{two.heavy_mass:g}"
             row[f"kick ({sector})"] = f"{kick:.0f}"
         rows[f"{mass:g}"] = row
     return pd.DataFrame(rows).T.rename_axis("Z' mass [GeV]", axis=1)
