@@ -111,7 +111,7 @@ plt.show()
 
 # %% tags=["remove-cell"]
 background = events[events["kind"] == "background"]
-total = sum_weights(background["weight"])
+total = sum_weights(background)
 near_z = background[(background["mll_z"] - z_mass()).abs() < 10]
 share = 100 * near_z["weight"].sum() / total.value if total.value else np.nan
 report.record_text("background", tables.plus_minus(total.value, total.error))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lepsearch import counting, significance, tables
-from lepsearch.dataset import Yield
+from lepsearch.dataset import Yield, sum_weights
 from lepsearch.errors import InputError
 from lepsearch.histograms import fill, spectra
 
@@ -110,6 +110,19 @@ def test_histograms_keep_every_event():
     assert histogram.variances().tolist() == [5.0, 25.0]
     with pytest.raises(InputError, match="bin edges must rise"):
         fill(values, weights, [1.0, 1.0])
+
+
+def test_copies_of_an_event_are_one_entry():
+    """An event measured twice with half its weight is as uncertain as the event itself."""
+    once = pd.DataFrame({"weight": [2.0, 4.0], "event": [1, 2]})
+    twice = pd.DataFrame({"weight": [1.0, 1.0, 2.0, 2.0], "event": [1, 1, 2, 2]})
+    assert sum_weights(twice) == sum_weights(once) == Yield(6.0, np.sqrt(20.0), 2)
+    same_bin = fill([0.1, 0.2, 1.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], event=twice["event"])
+    assert same_bin.values().tolist() == [2.0, 4.0]
+    assert same_bin.variances().tolist() == [4.0, 16.0]
+    apart = fill([0.1, 1.2, 0.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], event=twice["event"])
+    assert apart.values().tolist() == [3.0, 3.0]
+    assert apart.variances().tolist() == [5.0, 5.0]
 
 
 def test_spectra_split_by_kind(table):

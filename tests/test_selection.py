@@ -209,6 +209,15 @@ def test_missing_pt_significance_turns_with_the_event(read, make_events):
     assert got == pytest.approx(got[0], rel=1e-5)
 
 
+def test_copies_count_once_in_a_cutflow(read, make_events):
+    event, lepton, _ = make_events
+    pair = [lepton(50), lepton(40, phi=2.5, charge=-1)]
+    events = read([event(pair, weight=w) for w in (0.5, 0.5, 3.0)])
+    events.event[:] = [7, 7, 8]
+    last = selection.select(events, "dilepton")[1].steps[-1]
+    assert (last.events, last.weight, last.weight_squared) == (2, 4.0, 10.0)
+
+
 def test_unknown_region():
     with pytest.raises(InputError, match="no region 'dilepto'; there are 'dilepton'"):
         selection.region("dilepto")

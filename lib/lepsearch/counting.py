@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lepsearch import quoted
-from lepsearch.dataset import Yield, sum_weights
+from lepsearch.dataset import Yield, event_weights, sum_weights
 from lepsearch.errors import InputError
 from lepsearch.features import PAIR_KINDS
 from lepsearch.significance import combine, z_asimov, z_uncertainty
@@ -93,7 +93,7 @@ def in_channel(table: pd.DataFrame, channel: str) -> pd.DataFrame:
 
 def yields(table: pd.DataFrame, by: str = "group") -> dict[str, Yield]:
     """Sum of weights of each group or sample, with its error and raw number."""
-    return {str(name): sum_weights(part["weight"]) for name, part in table.groupby(by, sort=False)}
+    return {str(name): sum_weights(part) for name, part in table.groupby(by, sort=False)}
 
 
 def cut_by_cut(table: pd.DataFrame, cuts: Sequence[FeatureCut]) -> pd.DataFrame:
@@ -120,7 +120,7 @@ def cut_by_cut(table: pd.DataFrame, cuts: Sequence[FeatureCut]) -> pd.DataFrame:
         title = "before the cuts" if cut is None else cut.title
         limit = unseen.limit(table[table["kind"] == "background"], passed)
         for name, kind in names.items():
-            total = sum_weights(table.loc[passed & (of == name), "weight"])
+            total = sum_weights(table[passed & (of == name)])
             missed = limit if kind == "background" else 0.0
             rows.append((step, title, name, kind, total.value, total.error, total.events, missed))
     columns = ["step", "title", "of", "kind", "value", "error", "events", "unseen"]
@@ -143,7 +143,7 @@ class _Unseen:
         """The limit after a step, from the background events and which of them passed."""
         total = 0.0
         for sample, events in table.groupby("sample"):
-            weights = events.loc[passed[events.index], "weight"].to_numpy(dtype=float)
+            weights = event_weights(events[passed[events.index]])
             if len(weights) and weights.sum() > 0:
                 self._mean_weight[str(sample)] = float(np.sum(weights**2) / np.sum(weights))
             elif not len(weights):

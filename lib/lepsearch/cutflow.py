@@ -40,7 +40,7 @@ class Cutflow:
     steps: list[Step] = field(default_factory=list)
 
     def count(self, name: str, title: str, weights: NDArray[np.float64]) -> None:
-        """Append a step that these events, given by their weights, have passed."""
+        """Append a step that events of these weights have passed, one weight an event."""
         weight, squared = float(np.sum(weights)), float(np.sum(weights**2))
         self.steps.append(Step(name, title, len(weights), weight, squared))
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from lepsearch.cutflow import Cutflow
 from lepsearch.errors import InputError, nearest
@@ -16,9 +17,10 @@ from lepsearch.manifest import Manifest, load_manifest
 from lepsearch.manifest_schema import Group
 from lepsearch.selection import region as known_region
 from lepsearch.skim import SkimInfo, read_info
+from lepsearch.weights import per_event
 from lepsearch.workspace import Workspace
 
-__all__ = ("Dataset", "Yield", "sum_weights")
+__all__ = ("Dataset", "Yield", "event_weights", "sum_weights")
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,23 @@ class Yield:
     events: int
 
 
-def sum_weights(weights: pd.Series) -> Yield:
-    """Total weight with its statistical error and the number of events behind it.
+def event_weights(table: pd.DataFrame) -> NDArray[np.float64]:
+    """Weights of the original events of a table: copies, which share ``event``, are summed."""
+    weights = table["weight"].to_numpy(dtype=float)
+    return per_event(weights, table["event"].to_numpy()) if "event" in table else weights
+
+
+def sum_weights(table: pd.DataFrame) -> Yield:
+    """Total weight of events, with its statistical error and the number of events behind it.
+
+    Args:
+        table: Events with ``weight`` and, where events may have copies, ``event``.
 
     Examples:
-        >>> sum_weights(pd.Series([3.0, 4.0]))
+        >>> sum_weights(pd.DataFrame({"weight": [3.0, 2.0, 2.0], "event": [1, 2, 2]}))
         Yield(value=7.0, error=5.0, events=2)
     """
-    values = weights.to_numpy(dtype=float)
+    values = event_weights(table)
     return Yield(float(values.sum()), float(np.sqrt(np.sum(values**2))), len(values))
 
 
@@ -187,7 +198,9 @@ class Dataset:
             if column not in present:
                 msg = f"{path}: no column {column!r}; nearest are {nearest(column, present)}"
                 raise InputError(msg)
-        wanted = None if columns is None else list(dict.fromkeys([*columns, "event_weight"]))
+        wanted = (
+            None if columns is None else list(dict.fromkeys([*columns, "event", "event_weight"]))
+        )
         events: pd.DataFrame = pq.read_table(path, columns=wanted).to_pandas()
         events["weight"] = events.pop("event_weight") * self._factor(info)
         for name in ("sample", "group", "kind"):

@@ -30,13 +30,21 @@ class Spectra:
     data: Hist | None
 
 
-def fill(values: ArrayLike, weights: ArrayLike, edges: Sequence[float]) -> Hist:
+def fill(
+    values: ArrayLike,
+    weights: ArrayLike,
+    edges: Sequence[float],
+    *,
+    event: ArrayLike | None = None,
+) -> Hist:
     """A weighted histogram; what lies outside the edges is counted in the first and last bin.
 
     Args:
         values: The feature, shape (n,); NaN (absent) is left out.
         weights: Weights, shape (n,).
         edges: Bin edges, rising.
+        event: Number of the event that each is a copy of, shape (n,); copies in one bin count as
+            one entry in its variance. None: there are no copies.
 
     Raises:
         InputError: The edges do not rise.
@@ -47,8 +55,14 @@ def fill(values: ArrayLike, weights: ArrayLike, edges: Sequence[float]) -> Hist:
     values, weights = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
     there = ~np.isnan(values)
     inside = np.clip(values[there], edges[0], np.nextafter(edges[-1], edges[0]))
+    weights = weights[there]
+    if event is not None:
+        bins = np.searchsorted(edges, inside, side="right")
+        identity = np.stack([np.asarray(event)[there], bins.astype(np.uint64)])
+        _, first, place = np.unique(identity, axis=1, return_index=True, return_inverse=True)
+        inside, weights = inside[first], np.bincount(place.ravel(), weights)
     histogram = Hist.new.Var(edges, name="x").Weight()
-    histogram.fill(inside, weight=weights[there])
+    histogram.fill(inside, weight=weights)
     return histogram
 
 
@@ -71,7 +85,11 @@ def spectra(
         raise InputError(msg)
 
     def histogram(events: pd.DataFrame) -> Hist:
-        return fill(events[feature], events["weight"], edges)
+        by_sample = [
+            fill(part[feature], part["weight"], edges, event=part.get("event"))
+            for _, part in events.groupby("sample")
+        ]
+        return sum(by_sample[1:], by_sample[0])
 
     background, signal, data = (
         table[table["kind"] == kind] for kind in ("background", "signal", "data")

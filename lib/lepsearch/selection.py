@@ -14,6 +14,7 @@ from lepsearch.errors import InputError, nearest
 from lepsearch.kinematics import four_vector, mass
 from lepsearch.ntuple import Events
 from lepsearch.objects import ELECTRON, MUON, Reconstructed, reconstruct
+from lepsearch.weights import per_event
 
 __all__ = ("CRACK", "LEPTON_PT", "REGIONS", "Cut", "Region", "finite", "region", "select")
 
@@ -169,7 +170,8 @@ def select(events: Events, name: str) -> tuple[Reconstructed, Cutflow]:
     flow = Cutflow()
 
     def count(step: str, title: str, left: Events) -> None:
-        flow.count(step, title, left.generator_weight * left.scale_factor)
+        weights = left.generator_weight * left.scale_factor
+        flow.count(step, title, per_event(weights, left.event))
 
     count("ntuple", "in the ntuple", events)
     events = events[finite(events)]

@@ -23,7 +23,6 @@ __all__ = (
     "pair_thresholds_table",
     "plus_minus",
     "significance_table",
-    "statistics_table",
     "steps_table",
     "styled",
     "working_points_table",
@@ -140,37 +139,14 @@ def normalisation_table(dataset: Dataset, region: str) -> pd.DataFrame:
     return _headed(pd.DataFrame(rows), "sample")
 
 
-def statistics_table(dataset: Dataset, region: str) -> pd.DataFrame:
-    """How much each simulated sample can say about a region.
-
-    The effective number of events is (sum w)^2 / sum w^2: the number of events of weight one with
-    the same relative error.
-
-    Returns:
-        One row a simulated sample.
-    """
-    rows = []
-    for info in dataset.infos(region):
-        if info.kind == "data":
-            continue
-        events = dataset.table(region, samples=[info.sample], columns=[])
-        weights = events["weight"].to_numpy(dtype=float)
-        total, squared = float(weights.sum()), float((weights**2).sum())
-        rows.append(
-            {
-                "sample": info.sample,
-                "events": f"{len(weights):,}",
-                "effective events": f"{total**2 / squared:,.0f}" if squared else "–",
-                "negative weights": f"{(weights < 0).mean():.1%}" if len(weights) else "–",
-                "expected events": plus_minus(total, math.sqrt(squared)),
-            }
-        )
-    return _headed(pd.DataFrame(rows), "sample")
-
-
 def _headed(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """The table with a column as its index, whose name stands in the head's corner."""
     return table.set_index(column).rename_axis(None).rename_axis(column, axis=1)
+
+
+def _unbroken(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with cells that don't break into lines: a wide one scrolls."""
+    return table.map(lambda cell: str(cell).replace(" ", "\u00a0"))
 
 
 def _short(value: float | None) -> str:
@@ -234,9 +210,7 @@ def category_table(
     columns = {}
     for key, events in table.groupby(of, sort=False):
         observed = (events["kind"] == "data").any()
-        totals = [
-            sum_weights(events.loc[events[feature] == i, "weight"]) for i in range(len(names))
-        ]
+        totals = [sum_weights(events[events[feature] == i]) for i in range(len(names))]
         columns[labels[str(key)]] = [f"{t.events:,}" if observed else yield_cell(t) for t in totals]
     return pd.DataFrame(columns, index=list(names)).rename_axis(feature, axis=1)
 
@@ -253,7 +227,7 @@ def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
             for row in rows.to_dict("records")
         ]
         columns[labels.get(str(name), str(name))] = pd.Series(cells, index=rows["title"])
-    return pd.DataFrame(columns).rename_axis("cut", axis=1).rename_axis(None)
+    return _unbroken(pd.DataFrame(columns).rename_axis("cut", axis=1).rename_axis(None))
 
 
 def z_cell(z: float, error: float, low: float) -> str:
@@ -287,4 +261,4 @@ def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.D
             for one in part.to_dict("records")
         }
         rows[labels.get(str(signal), str(signal)), str(channel)] = row
-    return pd.DataFrame(rows).T.rename_axis(["signal", "channel"])
+    return _unbroken(pd.DataFrame(rows).T.rename_axis(["signal", "channel"]))

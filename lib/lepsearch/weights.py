@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 
-__all__ = ("effective_size", "events_per_inverse_fb", "physics_weight")
+__all__ = ("effective_size", "events_per_inverse_fb", "per_event", "physics_weight")
 
 PB_IN_FB = 1000.0
 
@@ -75,6 +75,31 @@ def physics_weight(
     norm = events_per_inverse_fb(cross_section_pb, sum_of_weights) * luminosity_fb
     weight: NDArray[np.float64] = np.multiply(generator_weight, scale_factor, dtype=float) * norm
     return weight
+
+
+def per_event(weights: ArrayLike, event: ArrayLike) -> NDArray[np.float64]:
+    """Weights of original events: the sum over the copies of each.
+
+    A simulated event may stand in a table several times, measured anew each time; the copies share
+    its number, stand together and are not independent. Errors are therefore made of these sums.
+
+    Args:
+        weights: Weights, shape (n,).
+        event: Number of the event that each is a copy of, shape (n,); copies next to each other.
+
+    Returns:
+        One weight an original event, in order.
+
+    Examples:
+        >>> per_event([0.5, 0.5, 1.0, 2.0], [7, 7, 8, 7]).tolist()
+        [1.0, 1.0, 2.0]
+    """
+    values, numbers = np.asarray(weights, dtype=float), np.asarray(event)
+    if not len(values):
+        return values
+    starts = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]]))
+    summed: NDArray[np.float64] = np.add.reduceat(values, starts)
+    return summed
 
 
 def effective_size(weights: ArrayLike, event_number: ArrayLike) -> float:
