@@ -508,7 +508,7 @@ THREE = {
     "type3_seesaw",
     "chargino_neutralino",
 }
-SHOWN = 8  # lines that one can still tell apart
+SHOWN = 6  # lines that one can still tell apart
 
 
 def signal_events(region, three):
@@ -520,7 +520,8 @@ def signal_events(region, three):
         return pd.DataFrame(
             columns=["sample", "mll", "mlll", "met", "pair"]
         ), []
-    drawn = of_kind[:: -(-len(of_kind) // SHOWN)]
+    spread = np.linspace(0, len(of_kind) - 1, min(SHOWN, len(of_kind)))
+    drawn = [of_kind[place] for place in spread.astype(int)]
     return dataset.table(region, samples=of_kind), drawn
 
 
