@@ -7,9 +7,10 @@ import pytest
 
 from lepsearch.errors import InputError
 from lepsearch.simulate.cross_sections import HARD_ONLY
-from lepsearch.simulate.generate import Generator, pythia_module
+from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.process import Process
 from lepsearch.simulate.processes import BACKGROUNDS, find_process, known_processes
+from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.signals import DarkHiggsModel
 from lepsearch.simulate.umeps import event_source
 

@@ -7,10 +7,10 @@ import pytest
 
 from lepsearch.errors import InputError
 from lepsearch.simulate import hadronic
-from lepsearch.simulate.generate import pythia_module
 from lepsearch.simulate.hadronic import annihilation_cross_section, breakup_momentum
 from lepsearch.simulate.predictions import mono_zprime, predicted_pb
 from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.signals import inelastic_model
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.simulate.process import Process, Products
+from lepsearch.simulate.pythia import pythia_module
 
-__all__ = ("BATCH", "Generator", "Kinds", "Particles", "pythia_module")
+__all__ = ("BATCH", "Generator", "Kinds", "Particles")
 
 BATCH = 1000  # events at once: makes Python's share small; 2000 would take 200 MB more
 MAX_SEED = 900_000_000  # Pythia refuses larger ones
@@ -81,26 +81,6 @@ class Kinds:
     def visible(self, pdg: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether particles leave a signal."""
         return self.visibles[np.searchsorted(self.known, np.abs(pdg))]
-
-
-def pythia_module() -> Any:
-    """The Python module of Pythia 8: `pythia8mc` from PyPI, else conda-forge's `pythia8`.
-
-    Raises:
-        InputError: Neither is installed.
-    """
-    for name in ("pythia8mc", "pythia8"):
-        try:
-            return importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-    msg = (
-        "Pythia 8 is not installed, so no events can be simulated; the package index has "
-        "pythia8mc for Linux on x86-64 only, elsewhere make the environment with conda "
-        "(environment.yml takes pythia8 from conda-forge), or use a profile with files: local, "
-        "opendata-2020"
-    )
-    raise InputError(msg)
 
 
 class Generator:

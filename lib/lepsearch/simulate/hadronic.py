@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.simulate.currents import CKM2
-from lepsearch.simulate.generate import pythia_module
+from lepsearch.simulate.pythia import pythia_module
 
 __all__ = (
     "CHARGED",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lepsearch.simulate.generate import pythia_module
 from lepsearch.simulate.process import Products
+from lepsearch.simulate.pythia import pythia_module
 
 __all__ = ("OnlyProducts", "products_of")
 

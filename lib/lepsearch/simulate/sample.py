@@ -18,9 +18,9 @@ import uproot
 from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.parallel import ordered_map
-from lepsearch.simulate.generate import pythia_module
 from lepsearch.simulate.ntuple_writer import RECORD, Columns, columns, join, write_ntuple
 from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.response import Treatment, respond
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source

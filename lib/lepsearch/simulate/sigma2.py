@@ -12,8 +12,8 @@ from typing import Any
 
 from lepsearch.simulate import top_w
 from lepsearch.simulate.currents import CKM2
-from lepsearch.simulate.generate import pythia_module
 from lepsearch.simulate.heavy_leptons import HeavyNeutrino, WeakTriplet
+from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.signals import DarkHiggsModel, InelasticModel
 
 __all__ = ("DarkFermions", "DarkHiggs", "NeutrinoAndLepton", "TopAndW", "TripletPair")
