@@ -98,8 +98,9 @@ def test_factors_of_what_the_generator_computes(manifest):
     made = manifest.simulation("embedded")
     published = manifest.open_data.samples["2020", 361106].cross_section_pb
     assert made["zjets"].cross_section_pb == pytest.approx(2 * published, rel=1e-3)  # ee and mumu
-    assert made["zjets_fake"].cross_section_pb is None
-    assert made["zjets_fake"].factor == pytest.approx(published / 1480, rel=1e-3)
+    assert made["ztautau"].cross_section_pb is None
+    leptonic = 0.3521  # tau to e or mu
+    assert made["ztautau"].factor == pytest.approx(published / 1480 * leptonic**2, rel=1e-3)
     assert made["dh_hds_130"].factor == 1  # the generator's value holds the branching ratio
     assert dict(made["dh_hds_130"].parameters) == {"sector": "heavy", "mass": 130}
 
@@ -230,7 +231,7 @@ def test_a_missing_cross_section_names_the_sample_and_its_line(project):
 
 def test_all_mistakes_are_listed_in_the_files_order(project):
     first = spoil(project, "fb: 10.06", "fb: ten")
-    second = spoil(project, "process: zll_jet", "proces: zll_jet")
+    second = spoil(project, "process: zll_fake", "proces: zll_fake")
     third = spoil(project, "input: folder", "input: foldr")
     lines = [int(re.search(r"yaml:(\d+)", line)[1]) for line in errors(project).splitlines()]
     # a misspelt key that was needed is two mistakes: the unknown one, and the one that is missing

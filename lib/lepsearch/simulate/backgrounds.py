@@ -28,6 +28,9 @@ Z_JET = (
     "PhaseSpace:mHatMin = 40.",
     "PhaseSpace:pTHatMin = 20.",
 )
+Z_TO_LEPTONS = (
+    "23:onMode = off", "23:onIfAny = 11 13", "23:mMin = 60.", "PhaseSpace:mHatMin = 60.",
+)  # fmt: skip
 TOP_PAIR = ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")
 Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
 Z_WITHOUT_PHOTON = "WeakZ0:gmZmode = 2"
@@ -73,12 +76,7 @@ BACKGROUNDS = (
         name="zll_umeps",
         dsid=900020,
         label=r"$Z/\gamma^* \to \ell\ell$ + jets, merged",
-        settings=(
-            "23:onMode = off",
-            "23:onIfAny = 11 13",
-            "23:mMin = 60.",
-            "PhaseSpace:mHatMin = 60.",
-        ),
+        settings=Z_TO_LEPTONS,
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. No parton "
         "and one, merged by UMEPS, whose negative weights are genuine but not those of a "
         "next-to-leading order",
@@ -201,19 +199,22 @@ BACKGROUNDS = (
         cross_section_note="leading order, Z without photon; contains W -> q q and Z -> l l "
         "(e, mu, tau)",
     ),
-    replace(
-        ZLL_JET,
-        name="zll_jet_fake",
+    Process(
+        name="zll_fake",
         dsid=900015,
         label=r"$Z \to \ell\ell$ + false lepton",
+        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
+        cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
+        "the shower's, its first one corrected to the matrix element",
+        min_leptons=1,
         promote=1,
-        resmear=1,
     ),
     replace(
         TTBAR_2L,
         name="ttbar_2l_fake",
         dsid=900016,
         label=r"$t\bar t \to 2\ell$ + false lepton",
+        min_leptons=1,
         promote=1,
     ),
 )  # fmt: skip
