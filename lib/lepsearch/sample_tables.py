@@ -12,7 +12,7 @@ import pandas as pd
 
 from lepsearch.dataset import Dataset
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.sample import recorded
+from lepsearch.simulate.recipe import recorded
 from lepsearch.skim import SkimInfo
 from lepsearch.tables import plus_minus
 from lepsearch.weights import effective_size

@@ -19,7 +19,9 @@ from lepsearch.manifest import load_manifest
 from lepsearch.simulate import sample
 from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.sample import Request, is_made, recorded, simulate_sample
+from lepsearch.simulate.recipe import Request, is_made, recorded
+from lepsearch.simulate.sample import simulate_sample
+from lepsearch.source import Simulation
 from lepsearch.weights import effective_size
 from lepsearch.workspace import project_root
 
@@ -156,15 +158,15 @@ def test_sample_without_any_event_kept(tmp_path):
 
 
 def test_recipe_tells_what_is_made_already(small_chunks, tmp_path):
-    request = Request(tmp_path / "a.root", "wz_3l", 50, 1)
+    request = Request(tmp_path / "a.root", Simulation("wz_3l", 50, 1))
     assert not is_made(request)
     simulate_sample("wz_3l", 50, 1, None, request.path)
     assert is_made(request)
     for other in (
-        Request(request.path, "wz_3l", 51, 1),
-        Request(request.path, "wz_3l", 50, 2),
-        Request(request.path, "wz_3l", 50, 1, cross_section_pb=1.0),
-        Request(request.path, "ttbar_2l", 50, 1),
+        Request(request.path, Simulation("wz_3l", 51, 1)),
+        Request(request.path, Simulation("wz_3l", 50, 2)),
+        Request(request.path, Simulation("wz_3l", 50, 1, cross_section_pb=1.0)),
+        Request(request.path, Simulation("ttbar_2l", 50, 1)),
     ):
         assert not is_made(other)
     request.path.write_bytes(request.path.read_bytes()[:2000])
@@ -277,7 +279,5 @@ def test_every_sample_of_the_manifest_has_a_recipe():
     manifest = load_manifest(project_root() / "data_manifest.yaml")
     for profile in ("embedded", "smoke"):
         for name, one in manifest.simulation(profile).items():
-            recipe = Request(
-                project_root() / name, one.process, one.events, one.seed, one.parameters
-            ).recipe()
+            recipe = Request(project_root() / name, one).recipe()
             assert json.dumps(recipe)

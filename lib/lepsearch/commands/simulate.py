@@ -11,7 +11,8 @@ from tqdm import tqdm
 from lepsearch.errors import InputError, nearest
 from lepsearch.files import whole
 from lepsearch.manifest import Manifest, load_manifest
-from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
+from lepsearch.simulate.recipe import Request, is_made, recorded
+from lepsearch.simulate.sample import simulate_samples
 from lepsearch.workspace import Workspace
 
 __all__ = ("requests", "simulate_command")
@@ -29,7 +30,7 @@ def simulate_command(
     for one in wanted:
         if one not in missing:
             typer.echo(f"{one.path.stem}: there already, {one.path}")
-    with tqdm(total=sum(one.events for one in missing), unit=" events", disable=None) as bar:
+    with tqdm(total=sum(one.sample.events for one in missing), unit=" events", disable=None) as bar:
         for path in simulate_samples(missing, workers=workers, progress=bar.update):
             made = recorded(path) or {}
             bar.write(
@@ -62,16 +63,4 @@ def requests(manifest: Manifest, workspace: Workspace, samples: list[str]) -> li
             msg = f"profile {workspace.profile!r} has no sample {name!r}; "
             msg += f"the nearest are {nearest(name, known)}"
             raise InputError(msg)
-    return [
-        Request(
-            path=workspace.ntuples / f"{name}.root",
-            process=known[name].process,
-            events=known[name].events,
-            seed=known[name].seed,
-            parameters=known[name].parameters,
-            cross_section_pb=known[name].cross_section_pb,
-            factor=known[name].factor,
-            dsid=known[name].dsid,
-        )
-        for name in samples or known
-    ]
+    return [Request(workspace.ntuples / f"{name}.root", known[name]) for name in samples or known]
