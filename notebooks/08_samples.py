@@ -360,7 +360,8 @@ report.record_text(
 # ## What two choices change
 #
 # Two things are switched off to save time: further interactions of the same two protons, and the
-# polarisation of tau leptons in their decays. To know what this costs, {glue:text}`validation_events`
+# spin of tau leptons. Without it a tau still decays to an electron or muon by the weak matrix
+# element, but as an unpolarised one, and to hadrons flat in phase space. To know what this costs, {glue:text}`validation_events`
 # events of some processes were generated both ways and passed through the detector. The pull is the
 # difference in units of its statistical error. First the further interactions:
 
@@ -369,7 +370,7 @@ further = validation_table("multiple_interactions")
 tables.study_table(further)
 
 # %% [markdown]
-# And the polarisation of taus:
+# And the spin of taus:
 
 # %%
 polarised = validation_table("tau_polarisation")

@@ -179,3 +179,27 @@ def test_matrix_element_gives_pythias_zh_cross_section():
     assert error / ours < 0.01
     tolerance = 3 * np.hypot(error / ours, other_error / pythias) + 0.01
     assert ours / pythias == pytest.approx(1.0, abs=tolerance)
+
+
+def test_electrons_of_taus_have_the_spectrum_of_a_weak_decay():
+    """In the tau's rest frame x = 2 E / m has the density 2 x^2 (3 - 2 x): mean 7/10, square 8/15.
+
+    Flat in phase space it would be 2 x: 2/3 and 1/2.
+    """
+    generator = Generator(find_process("ztautau_jet"), 3)
+    shares = []
+    for particles in generator.batches(4000):
+        of_tau = np.abs(particles.pdg[particles.mother]) == 15
+        electron = np.flatnonzero(of_tau & (np.abs(particles.pdg) == 11))
+        tau = particles.mother[electron]
+        momenta = (particles.e, particles.px, particles.py, particles.pz)
+        product = sum(
+            sign * one[electron] * one[tau]
+            for sign, one in zip((1, -1, -1, -1), momenta, strict=True)
+        )
+        shares.append(2 * product / 1.777**2)
+    share = np.concatenate(shares)
+    assert len(share) > 3500
+    for power, expected in ((1, 7 / 10), (2, 8 / 15)):
+        values = share**power
+        assert values.mean() == pytest.approx(expected, abs=4 * values.std() / len(values) ** 0.5)

@@ -43,9 +43,9 @@ def test_nothing_found_is_no_number():
     assert np.isnan(sums.average().value)
 
 
-def test_taus_share_their_energy_evenly(wz):
-    """Decays flat in phase space: a half to one of two daughters, a third to one of three."""
-    for name, expected in (("pion_of_tau", 1 / 2), ("lepton_of_tau", 1 / 3)):
+def test_taus_share_their_energy_as_unpolarised_ones(wz):
+    """A half to one of two daughters, 7/20 to the lepton of a V - A decay."""
+    for name, expected in (("pion_of_tau", 1 / 2), ("lepton_of_tau", 7 / 20)):
         value, error = wz[name]
         assert error < 0.03
         assert value == pytest.approx(expected, abs=3.5 * error)
@@ -100,7 +100,7 @@ def test_committed_taus_follow_their_polarisation():
     polarisation = {"wz_3l": (-1 - 2 * 0.15) / 3, "ztautau_jet": -0.15}
     for process, mean in polarisation.items():
         row = table.loc[process, lepton]
-        assert row["chosen"] == pytest.approx(1 / 3, abs=4 * row["chosen_error"])
+        assert row["chosen"] == pytest.approx(7 / 20, abs=4 * row["chosen_error"])
         expected = 7 / 20 - mean / 20
         assert row["alternative"] == pytest.approx(expected, abs=4 * row["alternative_error"])
     row = table.loc["wz_3l", pion]

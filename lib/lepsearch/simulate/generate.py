@@ -17,7 +17,7 @@ from lepsearch.simulate.pythia import pythia_module
 
 __all__ = ("BATCH", "Generator", "Kinds", "Particles")
 
-BATCH = 1000  # events at once: makes Python's share small; 2000 would take 200 MB more
+BATCH = 500  # events at once: more would make Python's share smaller and the memory larger
 MAX_SEED = 900_000_000  # Pythia refuses larger ones
 MILLIBARN = 1e9  # in pb
 
@@ -29,8 +29,19 @@ COMMON_SETTINGS = (
     "Check:epTolErr = 1e-2",
     # Multiple interactions would cost ten times the rest; soft activity is put in by the response.
     "PartonLevel:MPI = off",
-    # The weak decay of polarised taus costs 13 ms an event; here they decay flat in phase space.
+    # Left to the detector, as in ATLAS's samples: K0S, Lambda and what else flies centimetres.
+    "ParticleDecays:limitTau0 = on",
+    "ParticleDecays:tau0Max = 10.",
+    # A calorimeter can't tell its two photons, a third of all particles, from one.
+    "111:mayDecay = off",
+    # Pythia's decays of polarised taus cost 13 ms an event. Here taus have no spin, and leptonic
+    # decays the V - A matrix element, whose first product must be the lepton's own neutrino;
+    # hadronic ones are flat in phase space.
     "TauDecays:mode = 0",
+    "15:2:products = -12 11 16",
+    "15:2:meMode = 22",
+    "15:3:products = -14 13 16",
+    "15:3:meMode = 22",
 )
 
 

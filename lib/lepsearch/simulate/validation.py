@@ -1,6 +1,7 @@
 """What the choices that save time change: no multiple interactions, taus that know no spin.
 
-Without spin a tau decays flat in phase space, so that also the shape of its weak decay is lost.
+A tau without spin still decays to an electron or muon by the weak matrix element; to hadrons it
+decays flat in phase space.
 
 ``benchmarks/validation.py`` measures, which takes minutes, and writes the result beside this
 module; chapter 8 shows it.
@@ -83,7 +84,13 @@ STUDIES = {
     "tau_polarisation": Study(
         label="with weak decays of polarised taus",
         processes=("wz_3l", "ztautau_jet"),
-        extra=("TauDecays:mode = 1",),
+        extra=(
+            "TauDecays:mode = 1",
+            "15:2:products = 16 11 -12",
+            "15:2:meMode = 1531",
+            "15:3:products = 16 13 -14",
+            "15:3:meMode = 1531",
+        ),
         quantities=tuple(QUANTITIES),
     ),
 }
