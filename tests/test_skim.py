@@ -206,7 +206,7 @@ def _to_arrow(frame):
 def test_older_schema(workspace, source, monkeypatch):
     skim.skim(source, workspace, manifest="", progress=False)
     monkeypatch.setattr(skim, "SCHEMA_VERSION", 99)
-    with pytest.raises(InputError, match="schema version 1, expected 99; skim again"):
+    with pytest.raises(InputError, match=r"schema version \d+, expected 99; skim again"):
         skim.read_info(workspace.skim("dilepton", "toy"))
 
 

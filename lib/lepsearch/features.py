@@ -1,4 +1,7 @@
-"""The columns of the skims, by the theses' names, in GeV and radians."""
+"""The columns of the skims, by the theses' names, in GeV and radians.
+
+``feature_list`` says what each feature is; this module computes them. Absent objects are NaN.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,36 @@ from lepsearch.kinematics import (
     four_vector,
     mass,
     stransverse_mass,
+    transverse_energy,
     transverse_mass,
 )
-from lepsearch.objects import MUON, Reconstructed, b_jets, missing_pt_significance
+from lepsearch.objects import (
+    MUON,
+    Reconstructed,
+    is_b_jet,
+    missing_pt_significance,
+)
+from lepsearch.ragged import Momenta, count_where, leading, pad, total
 
-__all__ = ("FLCOMP", "PAIR_KINDS", "TABLES", "dilepton_table", "trilepton_table")
+__all__ = (
+    "CENTRAL_ETA",
+    "FLCOMP",
+    "FORWARD_JET_PT",
+    "LIGHT_JET_PT",
+    "MATRIX_JETS",
+    "PAIR_KINDS",
+    "TABLES",
+    "dilepton_table",
+    "trilepton_table",
+)
 
 PAIR_KINDS = ("SFOS", "SFSS", "DFOS", "DFSS")
 FLCOMP = ("eee", "eem", "emm", "mmm")  # by the number of muons
+LIGHT_JET_PT = 40.0  # GeV, thesis B table 5.1
+FORWARD_JET_PT = 50.0  # GeV, likewise
+CENTRAL_ETA = 2.5  # likewise
+LEADING_JETS = 3  # thesis B table 4.3
+MATRIX_JETS = 6  # of each kind, for the rapidity-mass matrix; thesis A
 
 Table = dict[str, NDArray[np.generic]]
 
@@ -34,21 +59,27 @@ def z_mass() -> float:
     return float(Particle.from_pdgid(23).mass) / 1000  # the package counts in MeV
 
 
-def _lepton_columns(selected: Reconstructed, count: int) -> Table:
-    columns: Table = {}
-    for i in range(count):
-        lepton = selected.leptons[:, i]
-        for feature in ("pt", "eta", "phi"):
-            columns[f"lep{i + 1}{feature}"] = np.asarray(lepton[feature])
-        columns[f"lep{i + 1}charge"] = np.asarray(lepton.charge, dtype=np.int8)
-        columns[f"lep{i + 1}flavour"] = np.asarray(lepton.flavour, dtype=np.int8)
-    return columns
+def _numbered(prefix: str, momenta: Momenta, **more: NDArray[np.generic]) -> Table:
+    """Columns ``<prefix><number><field>`` of padded objects."""
+    fields = {"pt": momenta.pt, "eta": momenta.eta, "phi": momenta.phi, **more}
+    return {
+        f"{prefix}{i + 1}{field}": values[:, i]
+        for i in range(momenta.pt.shape[1])
+        for field, values in fields.items()
+    }
+
+
+def _lepton_columns(selected: Reconstructed, leptons: Momenta) -> Table:
+    charge, flavour = (
+        pad(selected.leptons[field], leptons.pt.shape[1]).astype(np.int8)
+        for field in ("charge", "flavour")
+    )
+    return _numbered("lep", leptons, charge=charge, flavour=flavour)
 
 
 def _common_columns(selected: Reconstructed) -> Table:
-    events = selected.events
-    n_b = np.asarray(ak.num(b_jets(selected.jets)))
-    n_jets = np.asarray(ak.num(selected.jets))
+    events, jets = selected.events, selected.jets
+    b_tagged = is_b_jet(jets)
     return {
         "run": events.run,
         "event": events.event,
@@ -56,9 +87,38 @@ def _common_columns(selected: Reconstructed) -> Table:
         "met": events.missing_pt,
         "metphi": events.missing_phi,
         "met_sig": missing_pt_significance(selected),
+        "ht": total(selected.leptons.pt) + total(jets.pt),
         "n_baseline": selected.n_baseline.astype(np.int16),
-        "nbjets": n_b.astype(np.int16),
-        "nljets": (n_jets - n_b).astype(np.int16),
+        "nbjets": count_where(b_tagged),
+        "nljets": count_where(~b_tagged),
+    }
+
+
+def _pair_of_jets(jets: Momenta) -> NDArray[np.float64]:
+    """Mass of the two leading jets [GeV], shape (n,); NaN where there are fewer."""
+    vectors = four_vector(jets)
+    first, second = (FourVector(*(part[:, i] for part in vectors)) for i in range(2))
+    return np.asarray(mass(first + second))
+
+
+def _counting_columns(jets: ak.Array) -> Table:
+    """The four counts of thesis B, table 5.1, of jets as selected (see ``objects``)."""
+    b_tagged, forward = is_b_jet(jets), abs(jets.eta) > CENTRAL_ETA
+    return {
+        "n_bjetPt20": count_where(b_tagged),
+        "n_ljetPt40": count_where(~b_tagged & (jets.pt > LIGHT_JET_PT)),
+        "n_jetsetaCentral": count_where(abs(jets.eta) < CENTRAL_ETA),
+        "n_jetsetaForward50": count_where(forward & (jets.pt > FORWARD_JET_PT)),
+    }
+
+
+def _stored(columns: Table) -> Table:
+    """Single precision for all but the weights: far finer than any detector measures."""
+    return {
+        name: column.astype(np.float32)
+        if column.dtype == np.float64 and name != "event_weight"
+        else column
+        for name, column in columns.items()
     }
 
 
@@ -70,67 +130,104 @@ def pair_kind(selected: Reconstructed) -> NDArray[np.int8]:
     return np.asarray(2 * different_flavour + same_sign, dtype=np.int8)
 
 
-def dilepton_table(selected: Reconstructed) -> Table:
-    """Features of events with exactly two signal leptons.
+def _angles(leptons: Momenta, pair_phi: NDArray[np.float64], met_phi: NDArray[np.float64]) -> Table:
+    """The four azimuthal differences of thesis B, table 4.2, without sign [rad]."""
+    to_met = np.abs(delta_phi(leptons.phi, met_phi[:, np.newaxis]))
+    return {
+        "dPhiLeps": np.abs(delta_phi(leptons.phi[:, 0], leptons.phi[:, 1])),
+        "dPhiLLMet": np.abs(delta_phi(pair_phi, met_phi)),
+        "dPhiLeadMet": to_met[:, 0],
+        "dPhiCloseMet": to_met.min(axis=1),
+    }
 
-    Thesis B, table 4.2, as far as the cut-and-count search needs them: ``mll``, ``met``,
-    ``met_sig``, ``mt`` (the lepton pair and the missing momentum, see
-    ``kinematics.transverse_mass``), ``mt2``, ``dPhiLLMet``, numbers of b- and light jets.
+
+def dilepton_table(selected: Reconstructed) -> Table:
+    """Features of events with exactly two signal leptons: thesis B, tables 4.2, 4.3 and 5.1.
+
+    Their definitions, units and sources stand in ``feature_list.DILEPTON``. Beside them are the
+    event's identity and weight, charges and flavours, and ``pair``, an index into ``PAIR_KINDS``.
 
     Args:
         selected: n events.
 
     Returns:
-        Columns of shape (n,).
+        Columns of shape (n,); NaN where an event has no such jet.
     """
-    events = selected.events
-    first, second = four_vector(selected.leptons[:, 0]), four_vector(selected.leptons[:, 1])
-    pair = FourVector(*(np.asarray(part) for part in first + second))
+    leptons, jets = leading(selected.leptons, 2), leading(selected.jets, LEADING_JETS)
+    vectors = four_vector(leptons)
+    first, second = (FourVector(*(part[:, i] for part in vectors)) for i in range(2))
+    pair = first + second
     m_ll = mass(pair)
-    met, met_phi = events.missing_pt, events.missing_phi
-    return {
-        **_common_columns(selected),
-        **_lepton_columns(selected, 2),
+    met, met_phi = selected.events.missing_pt, selected.events.missing_phi
+    common = _common_columns(selected)
+    columns = {
+        **common,
+        **_lepton_columns(selected, leptons),
         "pair": pair_kind(selected),
         "mll": m_ll,
         "mt": transverse_mass(pair.pt, pair.phi, m_ll, met, met_phi),
         "mt2": stransverse_mass(first, second, met, met_phi),
-        "dPhiLLMet": np.abs(delta_phi(pair.phi, met_phi)),
+        "et": transverse_energy(pair),
+        **_angles(leptons, pair.phi, met_phi),
+        "rt": met / np.asarray(common["ht"], dtype=float),
+        **_numbered("jet", jets),
+        "mjj": _pair_of_jets(jets),
+        **_counting_columns(selected.jets),
     }
+    return _stored(columns)
+
+
+def _nearest_z(
+    leptons: FourVector, charge: NDArray[np.generic], flavour: NDArray[np.generic]
+) -> NDArray[np.float64]:
+    """Mass of the opposite-sign, same-flavour pair nearest the Z boson [GeV]; NaN without one."""
+    best = np.full(len(charge), np.nan)
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        first, second = (FourVector(*(part[:, k] for part in leptons)) for k in (i, j))
+        m_pair = mass(first + second)
+        candidate = (flavour[:, i] == flavour[:, j]) & (charge[:, i] != charge[:, j])
+        nearer = candidate & ~(np.abs(best - z_mass()) <= np.abs(m_pair - z_mass()))
+        best = np.where(nearer, m_pair, best)
+    return best
+
+
+def _matrix_jets(selected: Reconstructed) -> Table:
+    """Leading light and b-jets with their masses, for the rapidity-mass matrix."""
+    b_tagged = is_b_jet(selected.jets)
+    columns: Table = {}
+    for prefix, kind in (("ljet", ~b_tagged), ("bjet", b_tagged)):
+        jets = leading(selected.jets[kind], MATRIX_JETS)
+        columns |= _numbered(prefix, jets, m=mass(four_vector(jets)))
+    return columns
 
 
 def trilepton_table(selected: Reconstructed) -> Table:
-    """Features of events with exactly three signal leptons.
+    """Features of events with exactly three signal leptons; see ``feature_list.TRILEPTON``.
 
     ``flcomp`` is an index into ``FLCOMP`` (thesis A gives no code for it; ours is the number of
     muons). ``mll_z`` is the mass of the opposite-sign, same-flavour pair nearest the Z boson, NaN
-    where there is none; ``mlll`` the mass of all three.
+    where there is none; ``mlll`` the mass of all three. ``ljet1pt`` to ``bjet6m`` are the momenta
+    and masses of up to six light and six b-jets, which the rapidity-mass matrix is made of.
 
     Args:
         selected: n events.
 
     Returns:
-        Columns of shape (n,).
+        Columns of shape (n,); NaN where an event has no such jet.
     """
-    leptons = selected.leptons
-    vectors = [four_vector(leptons[:, i]) for i in range(3)]
-    best = np.full(len(selected), np.nan)
-    for i, j in ((0, 1), (0, 2), (1, 2)):
-        m_pair = np.asarray(mass(vectors[i] + vectors[j]))
-        candidate = np.asarray(
-            (leptons.flavour[:, i] == leptons.flavour[:, j])
-            & (leptons.charge[:, i] != leptons.charge[:, j])
-        )
-        nearer = candidate & ~(np.abs(best - z_mass()) <= np.abs(m_pair - z_mass()))
-        best = np.where(nearer, m_pair, best)
-    muons = ak.sum(leptons.flavour == MUON.flavour, axis=1)
-    return {
+    leptons = leading(selected.leptons, 3)
+    vectors = four_vector(leptons)
+    charge, flavour = (pad(selected.leptons[field], 3) for field in ("charge", "flavour"))
+    columns = {
         **_common_columns(selected),
-        **_lepton_columns(selected, 3),
-        "flcomp": np.asarray(muons, dtype=np.int8),
-        "mlll": np.asarray(mass(vectors[0] + vectors[1] + vectors[2])),
-        "mll_z": best,
+        **_lepton_columns(selected, leptons),
+        "flcomp": np.sum(flavour == MUON.flavour, axis=1).astype(np.int8),
+        "mlll": mass(FourVector(*(part.sum(axis=1) for part in vectors))),
+        "mll_z": _nearest_z(vectors, charge, flavour),
+        "mjj": _pair_of_jets(leading(selected.jets, 2)),
+        **_matrix_jets(selected),
     }
+    return _stored(columns)
 
 
 TABLES: dict[str, Callable[[Reconstructed], Table]] = {

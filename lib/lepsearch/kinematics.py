@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import awkward as ak
 import mt2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +13,9 @@ __all__ = (
     "delta_phi",
     "four_vector",
     "mass",
+    "momentum_sum",
     "stransverse_mass",
+    "transverse_energy",
     "transverse_mass",
 )
 
@@ -43,8 +44,8 @@ class FourVector(NamedTuple):
         return np.arctan2(self.py, self.px)
 
 
-def four_vector(objects: ak.Array) -> FourVector:
-    """Four-momenta of records with ``pt``, ``eta``, ``phi`` and ``energy`` [GeV, rad]."""
+def four_vector(objects: Any) -> FourVector:
+    """Four-momenta of what has ``pt``, ``eta``, ``phi`` and ``energy`` [GeV, rad], any shape."""
     return FourVector(
         objects.pt * np.cos(objects.phi),
         objects.pt * np.sin(objects.phi),
@@ -75,6 +76,36 @@ def mass(vector: FourVector) -> Any:
     """Invariant mass of a four-momentum [GeV]; 0 where rounding makes its square negative."""
     squared = vector.energy**2 - vector.px**2 - vector.py**2 - vector.pz**2
     return np.sqrt(np.maximum(squared, 0.0))
+
+
+def transverse_energy(vector: FourVector) -> Any:
+    """E_T = E sin(theta) of a four-momentum [GeV]; 0 at rest, where it has no direction.
+
+    It is p_T for a massless particle; with a mass it lies between p_T and sqrt(m^2 + p_T^2),
+    which it reaches across the beam.
+    """
+    momentum = np.sqrt(vector.px**2 + vector.py**2 + vector.pz**2)
+    sine = np.divide(vector.pt, momentum, out=np.zeros_like(momentum), where=momentum != 0)
+    return vector.energy * sine
+
+
+def momentum_sum(pt: ArrayLike, phi: ArrayLike) -> NDArray[np.float64]:
+    """Size of the vector sum of transverse momenta [GeV]; absent (NaN) objects add nothing.
+
+    Args:
+        pt: Transverse momenta, shape (..., k) [GeV].
+        phi: Their azimuths, shape (..., k) [rad].
+
+    Returns:
+        Shape (...).
+
+    Examples:
+        >>> momentum_sum([30.0, 40.0, np.nan], [0.0, np.pi / 2, np.nan]).item()
+        50.0
+    """
+    pt, phi = np.asarray(pt, dtype=float), np.asarray(phi, dtype=float)
+    along = (np.nansum(pt * part(phi), axis=-1) for part in (np.cos, np.sin))
+    return np.asarray(np.hypot(*along))
 
 
 def transverse_mass(

@@ -26,6 +26,7 @@ __all__ = (
     "MUON",
     "LeptonCuts",
     "Reconstructed",
+    "is_b_jet",
     "missing_pt_significance",
     "reconstruct",
 )
@@ -129,9 +130,9 @@ def reconstruct(events: Events) -> Reconstructed:
     )
 
 
-def b_jets(jets: ak.Array) -> ak.Array:
-    """Jets with a b-tag, inside the tracker."""
-    return jets[jets.b_tagged & (abs(jets.eta) < B_JET_ETA)]
+def is_b_jet(jets: ak.Array) -> ak.Array:
+    """Which jets have a b-tag, inside the tracker; all others are light."""
+    return jets.b_tagged & (abs(jets.eta) < B_JET_ETA)
 
 
 # Resolutions of the parametrised detector (`lepsearch.simulate.response_table` says where they are

@@ -35,7 +35,7 @@ __all__ = ("SCHEMA_VERSION", "Disagreement", "Piece", "SkimInfo", "read_info", "
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 TOLERANCE = 1e-3  # relative difference between manifest and file that is worth a word
 _KEY = b"lepsearch"
 
