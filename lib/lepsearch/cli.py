@@ -12,7 +12,7 @@ from lepsearch.commands.data import data_app
 from lepsearch.commands.doctor import doctor_command
 from lepsearch.commands.run import run_command
 from lepsearch.commands.simulate import simulate_command
-from lepsearch.commands.skim import skim_command
+from lepsearch.commands.skim_app import skim_app
 from lepsearch.errors import LepsearchError
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ app = typer.Typer(
 
 app.add_typer(data_app, name="data")
 app.command("simulate")(simulate_command)
-app.command("skim")(skim_command)
+app.add_typer(skim_app, name="skim")
 app.command("run")(run_command)
 app.command("build")(build_command)
 app.command("doctor")(doctor_command)

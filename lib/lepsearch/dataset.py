@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -186,22 +188,48 @@ class Dataset:
             InputError: A skim is missing, or has no such column.
         """
         return pd.concat(
-            [self._events(region, sample, columns) for sample in samples or self.samples],
+            [
+                self._finished(pq.read_table(path, columns=wanted), info)
+                for path, wanted, info in self._skims(region, columns, samples)
+            ],
             ignore_index=True,
         )
 
-    def _events(self, region: str, sample: str, columns: Sequence[str] | None) -> pd.DataFrame:
-        info = self.info(region, sample)
-        path = self.workspace.skim(region, sample)
-        present = pq.read_schema(path).names
-        for column in columns or ():
-            if column not in present:
-                msg = f"{path}: no column {column!r}; nearest are {nearest(column, present)}"
-                raise InputError(msg)
+    def batches(
+        self,
+        region: str,
+        columns: Sequence[str] | None = None,
+        *,
+        samples: Sequence[str] | None = None,
+        rows: int = 100_000,
+    ) -> Iterator[pd.DataFrame]:
+        """The same events as :meth:`table`, in pieces of one sample and at most ``rows`` rows."""
+        for path, wanted, info in self._skims(region, columns, samples):
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(batch_size=rows, columns=wanted):
+                    yield self._finished(pa.Table.from_batches([batch]), info)
+
+    def _skims(
+        self, region: str, columns: Sequence[str] | None, samples: Sequence[str] | None
+    ) -> list[tuple[Path, list[str] | None, SkimInfo]]:
+        """Path, columns to read (None: all) and description of each skim, once all are known."""
         wanted = (
             None if columns is None else list(dict.fromkeys([*columns, "event", "event_weight"]))
         )
-        events: pd.DataFrame = pq.read_table(path, columns=wanted).to_pandas()
+        skims = []
+        for sample in samples or self.samples:
+            info = self.info(region, sample)
+            path = self.workspace.skim(region, sample)
+            present = pq.read_schema(path).names
+            for column in columns or ():
+                if column not in present:
+                    msg = f"{path}: no column {column!r}; nearest are {nearest(column, present)}"
+                    raise InputError(msg)
+            skims.append((path, wanted, info))
+        return skims
+
+    def _finished(self, read: pa.Table, info: SkimInfo) -> pd.DataFrame:
+        events: pd.DataFrame = read.to_pandas()
         events["weight"] = events.pop("event_weight") * self._factor(info)
         for name in ("sample", "group", "kind"):
             events[name] = getattr(info, name)
