@@ -1,5 +1,6 @@
 """Masses and angles against independent calculations and symmetries."""
 
+import mt2
 import numpy as np
 import pytest
 import vector
@@ -95,6 +96,29 @@ def test_stransverse_mass_ends_at_the_parent_mass():
         *leptons[::-1], np.hypot(*missing), np.arctan2(*missing[::-1])
     )
     assert swapped == pytest.approx(got, abs=1e-6)
+
+
+def test_stransverse_mass_against_the_bare_search():
+    """Zero between the leptons, and nowhere else; as the package finds it, to its precision."""
+    first, second = (cartesian(*random_leptons()) for _ in range(2))
+    met, _, met_phi = random_leptons()
+    got = kinematics.stransverse_mass(first, second, met, met_phi)
+    px, py = met * np.cos(met_phi), met * np.sin(met_phi)
+    bare = mt2.mt2(0, first.px, first.py, 0, second.px, second.py, px, py, 0, 0)
+    assert got == pytest.approx(bare, rel=1e-6, abs=0.05)
+    inside = np.abs(kinematics.delta_phi(first.phi, second.phi))
+    parts = (np.abs(kinematics.delta_phi(one.phi, met_phi)) for one in (first, second))
+    assert (got == 0).tolist() == (sum(parts) <= inside + 1e-9).tolist()
+    assert 0.1 < np.mean(got == 0) < 0.5
+
+
+def test_stransverse_mass_of_nearly_parallel_leptons():
+    first, second = (
+        FourVector(*(np.array([value]) for value in (40.0, py, 0.0, 40.0))) for py in (0.0, 1e-3)
+    )
+    got = kinematics.stransverse_mass(first, second, [30.0], [np.pi / 2])
+    # by symmetry each invisible particle takes half: m_T^2 = 2 40 15
+    assert got == pytest.approx(np.sqrt(2 * 40 * 15), rel=1e-3)
 
 
 def test_no_events():

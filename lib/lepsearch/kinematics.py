@@ -142,7 +142,10 @@ def stransverse_mass(
     """m_T2 of two visible particles, taken massless, with massless invisible ones [GeV].
 
     Barr, Lester and Stephens, J. Phys. G 29 (2003) 2343, computed by Lester and Nachman's
-    bisection (arXiv:1411.4312) in the package ``mt2``.
+    bisection (arXiv:1411.4312) in the package ``mt2``. It is 0, and not searched for, where the
+    missing momentum lies between the two particles' directions: invisible ones parallel to them
+    can then carry it all. The search loses its precision where both particles fly in one azimuth
+    to better than a microradian.
 
     Args:
         first: First visible particle, shape (n,) [GeV].
@@ -151,12 +154,15 @@ def stransverse_mass(
         missing_phi: Its azimuth, shape (n,) [rad].
     """
     missing_pt = np.asarray(missing_pt, dtype=float)
-    if missing_pt.size == 0:
-        return np.zeros(missing_pt.shape)
-    value: NDArray[np.float64] = mt2.mt2(
-        0.0, np.asarray(first.px), np.asarray(first.py),
-        0.0, np.asarray(second.px), np.asarray(second.py),
-        missing_pt * np.cos(missing_phi), missing_pt * np.sin(missing_phi),
-        0.0, 0.0,
-    )  # fmt: skip
+    px, py = missing_pt * np.cos(missing_phi), missing_pt * np.sin(missing_phi)
+    (px1, py1), (px2, py2) = (map(np.asarray, one[:2]) for one in (first, second))
+    area = px1 * py2 - py1 * px2  # p_miss = (along1 p_1 + along2 p_2) / area
+    along1, along2 = px * py2 - py * px2, px1 * py - py1 * px
+    between = (area != 0) & (along1 * area >= 0) & (along2 * area >= 0)
+    rest = ~between
+    value = np.zeros(missing_pt.shape)
+    if rest.any():
+        momenta = (one[rest] for one in (px1, py1, px2, py2, px, py))
+        px1, py1, px2, py2, px, py = momenta
+        value[rest] = mt2.mt2(0.0, px1, py1, 0.0, px2, py2, px, py, 0.0, 0.0)
     return value
