@@ -1,0 +1,70 @@
+"""Training, validation and test part of each event, by a hash of its identity.
+
+An event's part follows from its sample and its number alone: it is the same in every chapter and
+stays as it is when samples grow. Copies of one simulated event share its number, so none of them
+is tested on what another has taught.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lepsearch.errors import InputError, nearest
+
+__all__ = ("FRACTIONS", "PARTS", "part_index", "part_of")
+
+PARTS: Final = ("train", "validation", "test")
+FRACTIONS: Final = {"train": 0.6, "validation": 0.2, "test": 0.2}
+
+
+def part_index(part: str) -> int:
+    """Code of a part in the arrays of :func:`part_of`.
+
+    Raises:
+        InputError: There is no such part.
+
+    Examples:
+        >>> part_index("validation")
+        1
+    """
+    if part not in PARTS:
+        msg = f"no part {part!r} of the events; there are {nearest(part, PARTS)}"
+        raise InputError(msg)
+    return PARTS.index(part)
+
+
+def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Splitmix64's output function: neighbouring numbers come out unrelated.
+
+    Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+    """
+    with np.errstate(over="ignore"):  # arithmetic modulo 2^64 is meant
+        mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def part_of(sample: str, event: ArrayLike) -> NDArray[np.int8]:
+    """Part that each event belongs to, as an index into ``PARTS``.
+
+    Args:
+        sample: Name of the events' sample.
+        event: Event numbers, shape (n,).
+
+    Returns:
+        The codes, shape (n,).
+
+    Examples:
+        >>> part_of("ttbar_2l", [7, 7, 8, 9]).tolist()
+        [1, 1, 0, 0]
+    """
+    name = int.from_bytes(hashlib.sha256(sample.encode()).digest()[:8], "little")
+    mixed = _mix(np.asarray(event).astype(np.uint64) ^ _mix(np.array([name], dtype=np.uint64)))
+    uniform = (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    edges = np.cumsum([FRACTIONS[name] for name in PARTS[:-1]])
+    return np.searchsorted(edges, uniform, side="right").astype(np.int8)
