@@ -16,6 +16,8 @@ from typing import Any
 
 import awkward as ak
 import numpy as np
+from awkward.contents import ListOffsetArray, NumpyArray, RecordArray
+from awkward.index import Index64
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
@@ -27,6 +29,9 @@ __all__ = ("Events", "Normalisation", "count_entries", "iterate", "no_events", "
 log = logging.getLogger(__name__)
 
 CHUNK = 200_000  # entries read at once: about 100 MB of a 2020 ntuple's needed branches
+
+Offsets = NDArray[np.int64]
+Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -187,45 +192,50 @@ def _events(path: Path, adapter: Release, arrays: ak.Array, *, simulated: bool) 
     )
 
 
-def _zip(path: Path, what: str, columns: dict[str, ak.Array]) -> ak.Array:
-    """One record an object, falling in pt, from columns that must agree in length."""
-    try:
-        records = ak.zip(columns)
-    except ValueError as error:
+def _flat(path: Path, what: str, branches: dict[str, ak.Array]) -> tuple[Offsets, Columns]:
+    """Where each event's objects begin, and columns of the objects of all events."""
+    lists = {name: branch.layout.to_ListOffsetArray64(True) for name, branch in branches.items()}
+    offsets = [one.offsets.data for one in lists.values()]
+    if not all(np.array_equal(one, offsets[0]) for one in offsets[1:]):
         msg = f"{path}: the {what} branches hold different numbers of objects in one event"
-        raise InputError(msg) from error
-    return records[ak.argsort(records.pt, axis=1, ascending=False)]
+        raise InputError(msg)
+    return offsets[0], {name: ak.to_numpy(one.content) for name, one in lists.items()}
 
 
-def _column(arrays: ak.Array, branch: str, unit: float = 1.0) -> ak.Array:
-    return ak.values_astype(arrays[branch], np.float64) * unit
+def _records(offsets: Offsets, columns: Columns) -> ak.Array:
+    """One record an object, falling in pt."""
+    rises = np.diff(columns["pt"]) > 0
+    rises[offsets[(offsets > 0) & (offsets <= len(rises))] - 1] = False  # from event to event
+    if rises.any():
+        event = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+        order = np.lexsort((-columns["pt"], event))
+        columns = {name: column[order] for name, column in columns.items()}
+    contents = [NumpyArray(np.ascontiguousarray(column)) for column in columns.values()]
+    return ak.Array(ListOffsetArray(Index64(offsets), RecordArray(contents, list(columns))))
 
 
 def _leptons(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
-    gev = adapter.gev
-    units = {"pt": gev, "energy": gev, "ptcone": gev, "etcone": gev}
-    columns = {
-        field: _column(arrays, branch, units.get(field, 1.0))
-        for field, branch in adapter.lepton.items()
-    }
-    columns["flavour"] = ak.values_astype(columns["flavour"], np.int32)
-    columns["charge"] = ak.values_astype(columns["charge"], np.int32)
-    columns["d0_significance"] = abs(columns["d0_significance"])
-    quality = {
-        field: _column(arrays, branch, units[field]) if field in units else arrays[branch]
-        for field, branch in adapter.lepton_quality.items()
-    }
-    return _zip(path, "lepton", {**columns, **adapter.grade({**columns, **quality})})
+    branches = {**adapter.lepton, **adapter.lepton_quality}
+    offsets, columns = _flat(path, "lepton", {k: arrays[v] for k, v in branches.items()})
+    for field in columns.keys() & {"pt", "energy", "ptcone", "etcone"}:
+        columns[field] = columns[field] * np.float64(adapter.gev)
+    for field in ("eta", "phi", "z0"):
+        columns[field] = columns[field].astype(np.float64)
+    for field in ("charge", "flavour"):
+        columns[field] = columns[field].astype(np.int32)
+    columns["d0_significance"] = np.abs(columns["d0_significance"], dtype=np.float64)
+    fields = {name: columns[name] for name in adapter.lepton}
+    return _records(offsets, {**fields, **adapter.grade(columns)})
 
 
 def _jets(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
-    units = {"pt": adapter.gev, "energy": adapter.gev}
-    columns = {
-        field: _column(arrays, branch, units.get(field, 1.0))
-        for field, branch in adapter.jet.items()
-    }
-    columns["b_tagged"] = columns.pop("b_tag") >= adapter.b_tag_cut
-    return _zip(path, "jet", columns)
+    offsets, columns = _flat(path, "jet", {k: arrays[v] for k, v in adapter.jet.items()})
+    columns["b_tagged"] = columns.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
+    for field in ("pt", "energy"):
+        columns[field] = columns[field] * np.float64(adapter.gev)
+    for field in ("eta", "phi", "jvt"):
+        columns[field] = columns[field].astype(np.float64)
+    return _records(offsets, columns)
 
 
 def no_events() -> Events:

@@ -90,26 +90,40 @@ class Reconstructed:
         return np.asarray(ak.num(self.leptons))
 
 
-def _passes(leptons: ak.Array, cuts: LeptonCuts) -> tuple[ak.Array, ak.Array]:
-    """Baseline and signal masks for the leptons of one flavour."""
-    z0_sin_theta = leptons.z0 / np.cosh(leptons.eta)
+def _passes(leptons: ak.Array) -> tuple[ak.Array, ak.Array]:
+    """Baseline and signal masks of leptons, shape (leptons,)."""
+    electron = leptons.flavour == ELECTRON.flavour
+
+    def limit(name: str) -> NDArray[np.float64]:
+        return np.where(electron, getattr(ELECTRON, name), getattr(MUON, name))
+
     baseline = (
-        (leptons.flavour == cuts.flavour)
+        (electron | (leptons.flavour == MUON.flavour))
         & (leptons.pt > BASELINE_PT)
-        & (abs(leptons.eta) < cuts.eta)
-        & (abs(z0_sin_theta) < cuts.z0)
+        & (abs(leptons.eta) < limit("eta"))
+        & (abs(leptons.z0 / np.cosh(leptons.eta)) < limit("z0"))
     )
-    signal = (
-        baseline
-        & leptons.tight
-        & leptons.isolated
-        & (leptons.d0_significance < cuts.d0_significance)
-    )
-    return baseline, signal
+    identified = leptons.tight & leptons.isolated
+    return baseline, baseline & identified & (leptons.d0_significance < limit("d0_significance"))
+
+
+def _good_jets(jets: ak.Array) -> ak.Array:
+    """Mask of jets, shape (jets,)."""
+    eta = abs(jets.eta)
+    pile_up = (jets.pt < JVT_PT) & (eta < JVT_ETA) & (jets.jvt < JVT)
+    return (jets.pt > JET_PT) & (eta < JET_ETA) & ~pile_up
+
+
+def _count(mask: ak.Array, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Marked objects of each event, from a mask of the objects of all events."""
+    before = np.concatenate([[0], np.cumsum(np.asarray(mask))])
+    return np.asarray(np.diff(before[np.concatenate([[0], np.cumsum(sizes)])]))
 
 
 def reconstruct(events: Events) -> Reconstructed:
     """Select leptons and jets.
+
+    Masks are made of the objects of all events in one go: lists of them cost several times that.
 
     Args:
         events: n events.
@@ -117,16 +131,15 @@ def reconstruct(events: Events) -> Reconstructed:
     Returns:
         The same n events with signal leptons, jets and the number of baseline leptons.
     """
-    electron, signal_electron = _passes(events.leptons, ELECTRON)
-    muon, signal_muon = _passes(events.leptons, MUON)
-    jets = events.jets
-    pile_up = (jets.pt < JVT_PT) & (abs(jets.eta) < JVT_ETA) & (jets.jvt < JVT)
-    good_jet = (jets.pt > JET_PT) & (abs(jets.eta) < JET_ETA) & ~pile_up
+    leptons, jets = ak.flatten(events.leptons), ak.flatten(events.jets)
+    n_leptons, n_jets = np.asarray(ak.num(events.leptons)), np.asarray(ak.num(events.jets))
+    baseline, signal = _passes(leptons)
+    good = _good_jets(jets)
     return Reconstructed(
         events=events,
-        n_baseline=np.asarray(ak.sum(electron | muon, axis=1)),
-        leptons=events.leptons[signal_electron | signal_muon],
-        jets=jets[good_jet],
+        n_baseline=_count(baseline, n_leptons),
+        leptons=ak.unflatten(leptons[signal], _count(signal, n_leptons)),
+        jets=ak.unflatten(jets[good], _count(good, n_jets)),
     )
 
 

@@ -14,6 +14,8 @@ from lepsearch.releases import RELEASES, Release
 
 __all__ = ("open_tree", "require")
 
+uproot.ZLIB.library = "isal"  # reading is mostly decompression, and this is the faster library
+
 _OTHER_FORMATS = {
     "CollectionTree": "an ATLAS DAOD (PHYSLITE) file",
     "Events": "a CMS NanoAOD or AOD file",

@@ -16,7 +16,18 @@ from lepsearch.ntuple import Events
 from lepsearch.objects import ELECTRON, MUON, Reconstructed, reconstruct
 from lepsearch.weights import per_event
 
-__all__ = ("CRACK", "LEPTON_PT", "REGIONS", "Cut", "Region", "finite", "region", "select")
+__all__ = (
+    "CRACK",
+    "LEPTON_PT",
+    "REGIONS",
+    "Cut",
+    "Region",
+    "choose",
+    "finite",
+    "prepare",
+    "region",
+    "select",
+)
 
 MISSING_PT = 50.0  # GeV, thesis B table 4.1
 DILEPTON_MASS = 10.0  # GeV
@@ -40,7 +51,7 @@ class Cut:
     Attributes:
         name: Its key.
         title: It in words, for tables.
-        passes: Which of the events that passed the steps before pass this one.
+        passes: Which events with the region's number of leptons pass it.
     """
 
     name: str
@@ -56,7 +67,7 @@ class Region:
         name: Its key.
         title: It in words.
         n_leptons: Number of signal leptons.
-        cuts: Its steps, in order.
+        cuts: Its steps after the trigger and the number of leptons, in order.
     """
 
     name: str
@@ -73,15 +84,14 @@ def finite(events: Events) -> Mask:
     good = np.isfinite(events.missing_phi) & np.isfinite(events.missing_pt)
     good &= events.missing_pt >= 0
     for objects in (events.leptons, events.jets):
+        flat = ak.flatten(objects)
+        sound = np.asarray((flat.pt >= 0) & (flat.energy >= 0))
         for field in ("pt", "eta", "phi", "energy"):
-            good &= np.asarray(ak.all(np.isfinite(objects[field]), axis=1))
-        for field in ("pt", "energy"):
-            good &= np.asarray(ak.all(objects[field] >= 0, axis=1))
-    return np.asarray(good)
-
-
-def _exactly(count: int) -> Callable[[Reconstructed], Mask]:
-    return lambda selected: np.asarray(selected.n_leptons == count)
+            sound &= np.isfinite(np.asarray(flat[field]))
+        if not sound.all():
+            event = np.repeat(np.arange(len(events)), np.asarray(ak.num(objects)))
+            good[event[~sound]] = False
+    return good
 
 
 def _pair_pt(selected: Reconstructed) -> Mask:
@@ -106,7 +116,7 @@ def _pair_mass(selected: Reconstructed) -> Mask:
     return np.asarray(mass(pair) > DILEPTON_MASS)
 
 
-_TRIGGER = Cut("trigger", "single-lepton trigger", lambda selected: selected.events.trigger)
+_NUMBER = {2: "two", 3: "three"}
 
 REGIONS = {
     "dilepton": Region(
@@ -114,8 +124,6 @@ REGIONS = {
         "two leptons and missing momentum",
         2,
         (
-            _TRIGGER,
-            Cut("two_leptons", "exactly two signal leptons", _exactly(2)),
             Cut("lepton_pt", "lepton pT thresholds", _pair_pt),
             Cut("crack", "electron pairs outside the crack", _outside_crack),
             Cut("mll", f"mll > {DILEPTON_MASS:.0f} GeV", _pair_mass),
@@ -131,8 +139,6 @@ REGIONS = {
         "three leptons",
         3,
         (
-            _TRIGGER,
-            Cut("three_leptons", "exactly three signal leptons", _exactly(3)),
             Cut(
                 "lepton_pt",
                 f"two leptons with pT > {TRILEPTON_PT:.0f} GeV",
@@ -155,6 +161,53 @@ def region(name: str) -> Region:
     return REGIONS[name]
 
 
+def _count(flow: Cutflow, name: str, title: str, events: Events, left: Mask) -> None:
+    weights = events.generator_weight[left] * events.scale_factor[left]
+    flow.count(name, title, per_event(weights, events.event[left]))
+
+
+def prepare(events: Events) -> tuple[Reconstructed, Cutflow]:
+    """What every region begins with: finite momenta, a trigger that fired, and the objects.
+
+    Args:
+        events: n events.
+
+    Returns:
+        The events that pass, and the counts so far.
+    """
+    flow = Cutflow()
+    _count(flow, "ntuple", "in the ntuple", events, np.ones(len(events), dtype=bool))
+    left = finite(events)
+    _count(flow, "finite", "finite momenta", events, left)
+    left &= events.trigger
+    _count(flow, "trigger", "single-lepton trigger", events, left)
+    return reconstruct(events if left.all() else events[left]), flow
+
+
+def choose(prepared: Reconstructed, before: Cutflow, name: str) -> tuple[Reconstructed, Cutflow]:
+    """Apply a region's own cuts.
+
+    Args:
+        prepared: Events from :func:`prepare`.
+        before: Its cutflow; left as it is.
+        name: A key of ``REGIONS``.
+
+    Returns:
+        The events that pass, and the counts of all steps.
+    """
+    chosen = region(name)
+    flow = Cutflow(list(before.steps))
+    number = _NUMBER[chosen.n_leptons]
+    left = prepared.n_leptons == chosen.n_leptons
+    _count(flow, f"{number}_leptons", f"exactly {number} signal leptons", prepared.events, left)
+    selected = prepared[left]
+    left = np.ones(len(selected), dtype=bool)
+    for cut in chosen.cuts:
+        left &= cut.passes(selected)
+        _count(flow, cut.name, cut.title, selected.events, left)
+    return selected[left], flow
+
+
 def select(events: Events, name: str) -> tuple[Reconstructed, Cutflow]:
     """Apply a region's cuts.
 
@@ -166,18 +219,4 @@ def select(events: Events, name: str) -> tuple[Reconstructed, Cutflow]:
         The events that pass, and the counts after each step; weights are generator weight times
         scale factors, so a factor turns them into yields.
     """
-    chosen = region(name)
-    flow = Cutflow()
-
-    def count(step: str, title: str, left: Events) -> None:
-        weights = left.generator_weight * left.scale_factor
-        flow.count(step, title, per_event(weights, left.event))
-
-    count("ntuple", "in the ntuple", events)
-    events = events[finite(events)]
-    count("finite", "finite momenta", events)
-    selected = reconstruct(events)
-    for cut in chosen.cuts:
-        selected = selected[cut.passes(selected)]
-        count(cut.name, cut.title, selected.events)
-    return selected, flow
+    return choose(*prepare(events), name)

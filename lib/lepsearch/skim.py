@@ -26,7 +26,7 @@ from lepsearch.errors import InputError
 from lepsearch.features import TABLES
 from lepsearch.files import sha256, whole
 from lepsearch.parallel import OrderedMap
-from lepsearch.selection import REGIONS, select
+from lepsearch.selection import REGIONS, choose, prepare
 from lepsearch.source import Source
 from lepsearch.weights import events_per_inverse_fb
 from lepsearch.workspace import Workspace
@@ -133,9 +133,10 @@ def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
         stop=piece.stop,
     )
     events = next(iter(read), ntuple.no_events())  # a piece is one chunk; an empty file none
+    prepared, before = prepare(events)
     result = {}
     for name in REGIONS:
-        selected, cutflow = select(events, name)
+        selected, cutflow = choose(prepared, before, name)
         result[name] = (pa.table(TABLES[name](selected)), cutflow)
     return result
 
