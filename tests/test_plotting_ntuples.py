@@ -1,0 +1,35 @@
+"""Figures of the chapter on ntuples show the numbers they are given."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from lepsearch.plotting import ntuples
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    plt.close("all")
+
+
+def test_resolutions():
+    pt = np.array([10.0, 100.0])
+    axes = ntuples.resolutions(pt, {"jets": np.array([0.5, 0.1])}).axes[0]
+    assert axes.lines[0].get_ydata().tolist() == [50, 10]
+
+
+def test_sizes():
+    table = pd.DataFrame(
+        {"branches": [3, 2], "plain": [40.0, 8.0], "by_column": [20.0, 1.0]}, index=["jets", "met"]
+    )
+    axes = ntuples.sizes(table).axes[0]
+    assert [bar.get_width() for bar in axes.patches] == [40, 8, 20, 1]
+    assert [one.get_text() for one in axes.get_yticklabels()] == ["jets (3)", "met (2)"]
+
+
+def test_times():
+    spent = {"loop": np.array([[1.0, 2.0, 3.0], [4.0, 4.0, 4.0]])}
+    axes = ntuples.times(np.array([10, 20]), spent).axes[0]
+    assert axes.lines[0].get_ydata().tolist() == [2000, 4000]
