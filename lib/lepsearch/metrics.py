@@ -1,0 +1,212 @@
+"""How well scores tell signal from background, with weights of either sign.
+
+A sum of weights estimates a number of expected events whatever the signs, so negative weights stay
+in every number here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from lepsearch.errors import InputError
+from lepsearch.resampling import Estimate, bootstrap, original_events, over_seeds
+from lepsearch.roc import Ranking, Roc, auc, auc_estimate, checked, roc
+from lepsearch.significance import z_asimov
+
+__all__ = (
+    "Estimate",
+    "Ranking",
+    "Roc",
+    "SignificanceScan",
+    "auc",
+    "auc_estimate",
+    "binary_accuracy",
+    "bootstrap",
+    "effective_entries",
+    "original_events",
+    "over_seeds",
+    "roc",
+    "significance_scan",
+)
+
+Floats = NDArray[np.float64]
+UNCERTAINTIES = (0.0, 0.1, 0.2, 0.3)
+# below it, neither the error of the background nor that of the significance means much
+MINIMUM_EFFECTIVE = 10.0
+
+
+def binary_accuracy(
+    score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None, *, threshold: float = 0.5
+) -> float:
+    """Share of the weight that is classified rightly, taking scores above ``threshold`` as signal.
+
+    With signed weights it estimates the same share of expected events, and may leave [0, 1].
+
+    Examples:
+        >>> binary_accuracy([0.2, 0.9, 0.6], [False, True, False], [2.0, 1.0, 1.0])
+        0.75
+    """
+    scores, labels, weights = checked(score, label, weight)
+    total = weights.sum()
+    right = weights[(scores > threshold) == labels].sum()
+    return float(right / total) if total > 0 else np.nan
+
+
+def effective_entries(values: ArrayLike, variances: ArrayLike) -> Floats:
+    """Unweighted events that would know each bin's sum of weights as well.
+
+    Args:
+        values: Sums of weights, any shape.
+        variances: Sums of squared weights (copies summed first).
+
+    Examples:
+        >>> effective_entries([4.0, 0.0], [2.0, 0.0]).tolist()
+        [8.0, 0.0]
+    """
+    sums, squares = np.asarray(values, dtype=float), np.asarray(variances, dtype=float)
+    return np.where(squares > 0, sums**2 / np.where(squares > 0, squares, 1.0), 0.0)
+
+
+@dataclass(frozen=True)
+class SignificanceScan:
+    """What each cut ``score >= cut`` leaves, and the significance expected there.
+
+    Attributes:
+        cuts: The cuts, shape (m,).
+        signal: Expected signal, and below its statistical error [events], shape (m,).
+        background: Expected background, likewise.
+        effective_background: Unweighted events that would know the background as well, shape (m,).
+        uncertainties: Relative uncertainties of the background, shape (k,).
+        z: Significance, shape (k, m); NaN where there is no positive background.
+        z_error: Its error from the limited simulation, shape (k, m); the uncertainty of the
+            background is relative, so it moves with the background.
+    """
+
+    cuts: Floats
+    signal: Floats
+    signal_error: Floats
+    background: Floats
+    background_error: Floats
+    effective_background: Floats
+    uncertainties: Floats
+    z: Floats
+    z_error: Floats
+
+    def enough(self, minimum_effective: float = MINIMUM_EFFECTIVE) -> NDArray[np.bool_]:
+        """Where enough background events are left to trust the significance, shape (m,)."""
+        return np.logical_and(
+            self.effective_background >= minimum_effective, np.isfinite(self.z[0])
+        )
+
+    def row(self, uncertainty: float) -> int:
+        """Index of a background uncertainty.
+
+        Raises:
+            InputError: It was not scanned.
+        """
+        found = np.flatnonzero(np.isclose(self.uncertainties, uncertainty))
+        if not len(found):
+            msg = f"no background uncertainty {uncertainty:g} in the scan; there are "
+            msg += f"{self.uncertainties.tolist()}"
+            raise InputError(msg)
+        return int(found[0])
+
+    def best(
+        self, uncertainty: float = 0.0, *, minimum_effective: float = MINIMUM_EFFECTIVE
+    ) -> int | None:
+        """Index of the cut with the largest significance among those with enough background.
+
+        The maximum is chosen on the events that it is computed with: choose on the validation part
+        and read off on the test part.
+        """
+        z = np.where(self.enough(minimum_effective), self.z[self.row(uncertainty)], -np.inf)
+        return int(np.argmax(z)) if np.isfinite(z).any() else None
+
+    def table(self) -> pd.DataFrame:
+        """A row for each cut; the significances are named ``z_10`` for 10 %, and so on."""
+        names = ("signal", "signal_error", "background", "background_error", "effective_background")
+        columns = {"cut": self.cuts} | {name: getattr(self, name) for name in names}
+        for u, z, error in zip(self.uncertainties, self.z, self.z_error, strict=True):
+            columns |= {f"z_{100 * u:.0f}": z, f"z_{100 * u:.0f}_error": error}
+        return pd.DataFrame(columns)
+
+
+def significance_scan(
+    score: ArrayLike,
+    label: ArrayLike,
+    weight: ArrayLike,
+    cuts: Sequence[float] | Floats,
+    *,
+    original: ArrayLike | None = None,
+    uncertainties: Sequence[float] = UNCERTAINTIES,
+) -> SignificanceScan:
+    """Expected significance of counting the events above each cut on the score.
+
+    Args:
+        score: Scores, shape (n,).
+        label: Whether each event is signal, shape (n,).
+        weight: Physics weights [expected events], shape (n,).
+        cuts: Lowest scores that are kept, shape (m,).
+        original: Which original event each row is a copy of, from :func:`original_events`; copies
+            may lie on either side of a cut. None: there are no copies.
+        uncertainties: Relative uncertainties of the background.
+
+    Raises:
+        InputError: A score is NaN, or the arrays' lengths differ.
+    """
+    scores, labels, weights = checked(score, label, weight)
+    places = np.arange(len(scores)) if original is None else np.asarray(original)
+    at = np.asarray(cuts, dtype=float)
+    s, s2 = _above(scores[labels], weights[labels], places[labels], at)
+    b, b2 = _above(scores[~labels], weights[~labels], places[~labels], at)
+    relative = np.asarray(uncertainties, dtype=float)
+    z, z_error = (np.full((len(relative), len(at)), np.nan) for _ in range(2))
+    good = (b > 0) & (s + b > 0)
+    each = s[good], b[good], relative[:, None]
+    z[:, good] = _z(*each)
+    z_error[:, good] = _z_error(*each, s2[good], b2[good])
+    return SignificanceScan(
+        at, s, np.sqrt(s2), b, np.sqrt(b2), effective_entries(b, b2), relative, z, z_error
+    )
+
+
+def _z(s: Floats, b: Floats, relative: Floats) -> Floats:
+    return z_asimov(s, b, relative * b)
+
+
+def _z_error(s: Floats, b: Floats, relative: Floats, s2: Floats, b2: Floats) -> Floats:
+    """First-order propagation of the yields' variances, by central differences.
+
+    `significance.z_uncertainty` holds the uncertainty of the background fixed in events; here it
+    is a share of a background that fluctuates.
+    """
+    step_s, step_b = 1e-4 * (s + b), 1e-4 * np.minimum(b, s + b)
+    by_signal = (_z(s + step_s, b, relative) - _z(s - step_s, b, relative)) / (2 * step_s)
+    by_background = (_z(s, b + step_b, relative) - _z(s, b - step_b, relative)) / (2 * step_b)
+    return np.sqrt(by_signal**2 * s2 + by_background**2 * b2)
+
+
+def _above(
+    scores: Floats, weights: Floats, places: NDArray[np.int64], cuts: Floats
+) -> tuple[Floats, Floats]:
+    """Sum of weights at or above each cut, and its variance with copies summed first.
+
+    Copies of an event come in one by one as the cut falls; each raises the event's squared weight
+    from that of the copies above it, so that these rises need only be summed.
+    """
+    order = np.lexsort((-scores, places))
+    w, event, x = weights[order], places[order], scores[order]
+    total = np.cumsum(w)
+    first = np.flatnonzero(np.append(True, event[1:] != event[:-1])[: len(w)])
+    lengths = np.diff(np.append(first, len(w)))
+    within = total - np.repeat(total[first] - w[first], lengths)
+    rise = within**2 - (within - w) ** 2
+    rank = np.argsort(x)
+    start = np.searchsorted(x[rank], cuts, side="left")
+    sums = [np.append(np.cumsum(values[rank][::-1])[::-1], 0.0)[start] for values in (w, rise)]
+    return sums[0], np.maximum(sums[1], 0.0)  # rounding may step below
