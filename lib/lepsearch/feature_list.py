@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError, nearest
 
-__all__ = ("DILEPTON", "FEATURES", "TRILEPTON", "Feature", "feature", "feature_table")
+__all__ = ("DILEPTON", "FEATURES", "TRILEPTON", "Feature", "feature")
 
 PI = float(np.pi)
 
@@ -239,19 +238,3 @@ def feature(region: str, name: str) -> Feature:
         msg = f"no feature {name!r} in region {region!r}; nearest are {nearest(name, known)}"
         raise InputError(msg)
     return known[name]
-
-
-def feature_table(region: str) -> pd.DataFrame:
-    """The features of a region as a page shows them, in order."""
-    rows = [
-        {
-            "feature": one.name,
-            "what it is": one.title,
-            "symbol": one.label,
-            "definition": f"${one.formula}$" if one.formula else "",
-            "unit": one.unit,
-            "table": one.source,
-        }
-        for one in FEATURES[region].values()
-    ]
-    return pd.DataFrame(rows)
