@@ -1,0 +1,263 @@
+"""The rapidity-mass matrix (RMM) of events: one square array of energies, masses and angles each.
+
+S. V. Chekanov, Nucl. Instrum. Methods A 931 (2019) 92 (arXiv:1805.11650); thesis A, section 3.
+What a cell holds, and its name, says ``rmm_layout``. Authors differ in details: these are
+``Conventions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lepsearch.errors import InputError, nearest
+from lepsearch.rmm_kernel import KEPT, fill_missing, fill_pairs, fill_type, sound
+from lepsearch.rmm_layout import Layout
+from lepsearch.rmm_objects import Objects, Parts
+
+__all__ = (
+    "CHEKANOV_CONVENTIONS",
+    "PRINTED",
+    "THESIS_CODE",
+    "Conventions",
+    "Objects",
+    "present",
+    "rmm",
+)
+
+_CHUNK = 512  # events that stay in a core's cache
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What the definitions leave open; each default has its reason.
+
+    The order of the blocks is the layout's. It only permutes cells, and decides for objects of
+    different types which of the pair's two cells is above the diagonal: always the mass.
+
+    Attributes:
+        rapidity_gap: h = C (cosh(dy/2) - 1) with ``half``, C (cosh(dy) - 1) with ``full``. Half is
+            Chekanov's definition and what both codes compute; thesis A prints the other. At dy = 5
+            they differ by a factor of fourteen, and only the first stays in the range of the rest.
+        first_row: ``transverse_mass`` of object and missing momentum, or ``transverse_energy`` of
+            the object alone, as in thesis A's code. The latter repeats the diagonal, and leaves
+            the direction of the missing momentum out of the matrix altogether.
+        transverse_energy: ``mass``: sqrt(m^2 + pT^2), thesis A; ``sine``: E sin(theta), Chekanov.
+            They agree for massless objects; only the first is invariant in boosts along the beam.
+        imbalance: Whether deT compares transverse ``energy``, as it is defined, or ``momentum``,
+            as in thesis A's code.
+        angle_scale: C = 0.15 puts hL of the tracker's edge, |y| = 2.5, at 0.77: in the range of
+            masses over sqrt(s).
+        sqrt_s: Energies and masses are divided by this [GeV]; None: they stay in GeV. Chekanov
+            divides by the collision energy, so that unscaled cells are of like size. Thesis A and
+            this book scale every cell for a model anyway, which undoes any factor; in GeV they can
+            be read.
+    """
+
+    rapidity_gap: Literal["half", "full"] = "half"
+    first_row: Literal["transverse_mass", "transverse_energy"] = "transverse_mass"
+    transverse_energy: Literal["mass", "sine"] = "mass"
+    imbalance: Literal["energy", "momentum"] = "energy"
+    angle_scale: float = 0.15
+    sqrt_s: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, known in _CHOICES.items():
+            if getattr(self, name) not in known:
+                msg = f"convention {name}={getattr(self, name)!r}, expected one of {known}"
+                raise InputError(msg)
+        if self.sqrt_s is not None and not self.sqrt_s > 0:
+            msg = f"convention sqrt_s={self.sqrt_s}, expected a positive energy in GeV or None"
+            raise InputError(msg)
+
+
+_CHOICES = {
+    "rapidity_gap": ("half", "full"),
+    "first_row": ("transverse_mass", "transverse_energy"),
+    "transverse_energy": ("mass", "sine"),
+    "imbalance": ("energy", "momentum"),
+}
+
+PRINTED = Conventions(rapidity_gap="full")  # thesis A's equations
+THESIS_CODE = Conventions(first_row="transverse_energy", imbalance="momentum")
+CHEKANOV_CONVENTIONS = Conventions(transverse_energy="sine", sqrt_s=13_000.0)
+
+
+def rmm(
+    objects: Mapping[str, Objects],
+    missing_pt: ArrayLike,
+    missing_phi: ArrayLike,
+    layout: Layout,
+    conventions: Conventions = Conventions(),
+    *,
+    threads: int = 1,
+) -> NDArray[np.float32]:
+    """Rapidity-mass matrices of n events.
+
+    Cells of absent objects are 0, as in both references; as 0 can also be a value (of h, hL and deT
+    in particular), ``present`` tells the two apart. Of more objects than the layout has room for,
+    the leading ones are taken.
+
+    Objects that do not fall in pT are refused and not sorted, since their order is part of what the
+    matrix means and a wrong one points to a mistake before; ``Objects.sorted`` sorts. Where the
+    missing momentum is 0, its row is 0. deT can be negative by a little, where a heavier jet of
+    lower pT has more transverse energy.
+
+    Args:
+        objects: Objects of each type of the layout; others are not looked at.
+        missing_pt: Missing transverse momentum, shape (n,) [GeV].
+        missing_phi: Its azimuth, shape (n,) [rad].
+        layout: Types and multiplicities.
+        conventions: Definitions.
+        threads: Events are shared among so many threads.
+
+    Returns:
+        Matrices, shape (n, size, size), without NaN; energies and masses in GeV, or in units of
+        ``sqrt_s``.
+
+    Raises:
+        InputError: A type is missing, numbers of events differ, or an event can't be described.
+    """
+    missing_pt, missing_phi = (np.asarray(x, dtype=float) for x in (missing_pt, missing_phi))
+    events = len(missing_pt)
+    _check(objects, layout, events, missing_phi)
+    leading = [_leading(objects[name], number) for name, number in layout.types]
+    settings = _settings(conventions)
+    matrices = np.empty((events, layout.size, layout.size), dtype=np.float32)
+
+    def work(first: int) -> None:
+        """Fill every so-manieth chunk, each while it is in the core's cache."""
+        workspace = _Workspace.of(layout)
+        for start in range(first * _CHUNK, events, threads * _CHUNK):
+            chunk = slice(start, min(start + _CHUNK, events))
+            parts = [tuple(part[chunk] for part in one) for one in leading]
+            _fill(
+                parts, (missing_pt[chunk], missing_phi[chunk]), layout, settings,
+                workspace, start, matrices[chunk],
+            )  # fmt: skip
+
+    if threads == 1:
+        work(0)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(work, range(threads)))
+    return matrices
+
+
+class _Workspace(NamedTuple):
+    """What the kernel keeps of the events of a chunk, see ``rmm_kernel.fill_type``."""
+
+    missing: NDArray[np.float64]
+    kept: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, layout: Layout) -> _Workspace:
+        shape = (_CHUNK, layout.places)
+        return cls(
+            np.empty((3, _CHUNK)), np.empty((*shape, KEPT)),
+            np.empty(shape, np.int64), np.empty(_CHUNK, np.int64),
+        )  # fmt: skip
+
+
+def _fill(
+    leading: Sequence[Parts],
+    missing: tuple[NDArray[np.float64], NDArray[np.float64]],
+    layout: Layout,
+    settings: tuple[bool, bool, bool, bool, float, float],
+    workspace: _Workspace,
+    start: int,
+    matrices: NDArray[np.float32],
+) -> None:
+    """Fill the matrices of one chunk of events, the first of which has the number ``start``."""
+    momentum, kept, rows, counts = workspace
+    counts = counts[: len(matrices)]
+    if not fill_missing(*missing, settings[-1], momentum, counts, matrices):
+        bad = ~((missing[0] >= 0) & np.isfinite(missing).all(axis=0))
+        what = "a missing momentum that is negative or not finite"
+        raise _refused(start + int(np.argmax(bad)), what)
+    for block, parts in zip(layout.blocks.values(), leading, strict=True):
+        if not sound(*parts):
+            raise _unsound(parts, start)
+        fill_type(*parts, momentum, block.start, settings, kept, rows, counts, matrices)
+    fill_pairs(kept, rows, counts, *settings[-2:], matrices)
+
+
+def _unsound(parts: Parts, start: int) -> InputError:
+    """The error for the first event whose objects of a type are not as they should be."""
+    pt, mass = parts[0], parts[3]
+    there = ~np.isnan(pt)
+    unphysical = there & ~((pt > 0) & (mass >= 0) & np.isfinite(parts).all(axis=0))
+    after_absent, risen = there[:, 1:] & ~there[:, :-1], pt[:, 1:] > pt[:, :-1]
+    problems = {
+        "an object with pt <= 0, mass < 0 or a component that is not finite": unphysical,
+        "an object after an absent one of its type": after_absent,
+        "objects that do not fall in pt; `Objects.sorted` sorts them": risen,
+    }
+    events = {what: bad.any(axis=1) for what, bad in problems.items() if bad.any()}
+    what = min(events, key=lambda one: int(np.argmax(events[one])))
+    return _refused(start + int(np.argmax(events[what])), what)
+
+
+def _refused(event: int, what: str) -> InputError:
+    return InputError(f"rmm: event {event} has {what}")
+
+
+def _leading(objects: Objects, number: int) -> Parts:
+    """The leading objects, as the kernel takes them: single or double precision, C order."""
+    single = all(part.dtype == np.float32 for part in objects)
+    kind = np.float32 if single else np.float64
+    return tuple(np.ascontiguousarray(part[:, :number], dtype=kind) for part in objects)
+
+
+def present(objects: Mapping[str, Objects], layout: Layout) -> NDArray[np.bool_]:
+    """Whether a cell's objects are there: the complement of the islands.
+
+    Args:
+        objects: Objects of each type of the layout.
+        layout: Types and multiplicities.
+
+    Returns:
+        Shape (n, size, size); the missing momentum is always there.
+    """
+    events = len(next(iter(objects.values()), ()))
+    _check(objects, layout, events)
+    there = np.zeros((events, layout.size), dtype=bool)
+    there[:, 0] = True
+    for name, block in layout.blocks.items():
+        pt = objects[name].pt[:, : block.stop - block.start]
+        there[:, block.start : block.start + pt.shape[1]] = ~np.isnan(pt)
+    return np.asarray(there[:, :, None] & there[:, None, :])
+
+
+def _settings(conventions: Conventions) -> tuple[bool, bool, bool, bool, float, float]:
+    """The conventions as the kernel takes them."""
+    return (
+        conventions.rapidity_gap == "half",
+        conventions.first_row == "transverse_mass",
+        conventions.transverse_energy == "sine",
+        conventions.imbalance == "momentum",
+        float(conventions.angle_scale),
+        1.0 if conventions.sqrt_s is None else 1.0 / conventions.sqrt_s,
+    )
+
+
+def _check(
+    objects: Mapping[str, Objects], layout: Layout, events: int, *others: NDArray[Any]
+) -> None:
+    for name, _ in layout.types:
+        if name not in objects:
+            msg = f"rmm: no objects of type {name!r}; near: {nearest(name, objects)}; "
+            msg += "`Objects.none(n)` if there are none"
+            raise InputError(msg)
+    lengths = {name: len(objects[name]) for name, _ in layout.types}
+    if any(length != events for length in (*lengths.values(), *map(len, others))):
+        msg = f"rmm: expected all arrays of {events} events, got {lengths}"
+        msg += "".join(f" and {len(other)} azimuths" for other in others)
+        raise InputError(msg)

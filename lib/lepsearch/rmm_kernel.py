@@ -1,0 +1,204 @@
+"""The compiled loops that fill rapidity-mass matrices, event by event.
+
+Numba compiles them when they are first used and keeps the machine code on disk: in ``__pycache__``
+beside this file, else (an installation that can't be written to) in the user's cache folder, or in
+the folder that the environment variable ``NUMBA_CACHE_DIR`` names. Later processes load it from
+there.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ("KEPT", "compiled", "fill_missing", "fill_pairs", "fill_type", "sound")
+
+log = logging.getLogger(__name__)
+
+Floats = NDArray[np.floating[Any]]
+
+# the numbers kept of each object, for the pairs: px, py, pz, E, m, exp(ky), exp(-ky)
+KEPT = 7
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function in machine code, free of Python's lock, kept on disk where that is possible."""
+    try:
+        kernel = numba.njit(function, cache=True, nogil=True, error_model="numpy")
+    except RuntimeError as error:
+        log.warning("%s; compiling anew in each process: set NUMBA_CACHE_DIR to a folder", error)
+        kernel = numba.njit(function, nogil=True, error_model="numpy")
+    return kernel  # type: ignore[no-any-return]
+
+
+def _sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
+    """Whether objects of one type are as the other loops take them for granted.
+
+    That is: falling in pt, absent ones last, pt > 0, mass >= 0 and no component infinite or
+    missing.
+    """
+    sound: Any = True
+    for event in range(pt.shape[0]):
+        before = np.float64(np.inf)
+        for place in range(pt.shape[1]):
+            p_t, m = np.float64(pt[event, place]), np.float64(mass[event, place])
+            rest = m + np.float64(eta[event, place]) + np.float64(phi[event, place])
+            good = (p_t > 0.0) & (p_t <= before) & (m >= 0.0) & (abs(p_t + rest) < np.inf)
+            sound &= good | math.isnan(p_t)
+            before = p_t  # after an absent one nothing is good
+    return bool(sound)
+
+
+def _fill_missing(
+    pt: NDArray[np.float64],
+    phi: NDArray[np.float64],
+    energy_scale: float,
+    missing: NDArray[np.float64],
+    counts: NDArray[np.int64],
+    matrices: NDArray[np.float32],
+) -> bool:
+    """Clear the matrices and fill their first cell.
+
+    Args:
+        pt: Missing transverse momentum, shape (n,) [GeV].
+        phi: Its azimuth, shape (n,) [rad].
+        energy_scale: Factor of energies.
+        missing: Its pt, px, py, shape (3, n), written [GeV].
+        counts: Shape (n,), set to zero.
+        matrices: Shape (n, size, size), written.
+
+    Returns:
+        Whether all are finite and none is negative.
+    """
+    sound: Any = True
+    for event in range(len(pt)):
+        sound &= (pt[event] >= 0.0) & (abs(pt[event] + phi[event]) < np.inf)
+        missing[0, event] = pt[event]
+        missing[1, event] = pt[event] * math.cos(phi[event])
+        missing[2, event] = pt[event] * math.sin(phi[event])
+        counts[event] = 0
+        matrices[event] = 0.0
+        matrices[event, 0, 0] = pt[event] * energy_scale
+    return bool(sound)
+
+
+def _fill_type(
+    pt: Floats,
+    eta: Floats,
+    phi: Floats,
+    mass: Floats,
+    missing: NDArray[np.float64],
+    row: int,
+    conventions: tuple[bool, bool, bool, bool, float, float],
+    kept: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    matrices: NDArray[np.float32],
+) -> None:
+    """Fill the first row, the first column and the diagonal for the objects of one type.
+
+    Args:
+        pt: Shape (n, most) [GeV], falling, then NaN where there is none; as the next three, sound.
+        eta: Pseudorapidities.
+        phi: Azimuths [rad].
+        mass: Masses [GeV].
+        missing: Missing momentum: pt, px, py; shape (3, n) [GeV].
+        row: Row of the type's first object.
+        conventions: Whether h takes dy/2; whether the first row is the transverse mass, and not the
+            transverse energy; whether the transverse energy is E sin(theta); whether deT compares
+            pt; factor of hL and h; factor of energies and masses.
+        kept: Numbers of each object that is there, shape (n, places, KEPT), written.
+        rows: Their rows, shape (n, places), written.
+        counts: How many there are, shape (n,), added to.
+        matrices: Shape (n, size, size), written where objects are.
+    """
+    half_gap, with_missing, sine, imbalance_of_pt, angle_scale, energy_scale = conventions
+    for event in range(pt.shape[0]):
+        matrix, compared_before = matrices[event], 0.0
+        for place in range(pt.shape[1]):
+            p_t: Any = np.float64(pt[event, place])
+            m: Any = np.float64(mass[event, place])
+            if math.isnan(p_t):
+                break
+            grown, azimuth = math.exp(np.float64(eta[event, place])), np.float64(phi[event, place])
+            x, y = p_t * math.cos(azimuth), p_t * math.sin(azimuth)
+            along = 0.5 * p_t * (grown - 1.0 / grown)
+            squared = m * m + p_t * p_t
+            energy, e_t = math.sqrt(squared + along * along), math.sqrt(squared)
+            inverse = 1.0 / e_t
+            number, slot = row + place, counts[event]
+            matrix[number, 0] = angle_scale * (energy * inverse - 1.0)
+            large = (energy + abs(along)) * inverse  # exp(|y|)
+            large = math.sqrt(large) if half_gap else large
+            up, down = (large, 1.0 / large) if along >= 0.0 else (1.0 / large, large)
+            if sine:
+                e_t = energy * p_t / math.sqrt(p_t * p_t + along * along)
+            one = kept[event, slot]
+            one[0], one[1], one[2], one[3], one[4], one[5], one[6] = (
+                x,
+                y,
+                along,
+                energy,
+                m,
+                up,
+                down,
+            )
+            rows[event, slot] = number
+            counts[event] = slot + 1
+            compared = p_t if imbalance_of_pt else e_t
+            if place == 0:
+                matrix[number, number] = e_t * energy_scale
+            else:
+                matrix[number, number] = (compared_before - compared) / (compared_before + compared)
+            compared_before = compared
+            if not with_missing:
+                matrix[0, number] = e_t * energy_scale
+            elif missing[0, event] > 0.0:
+                total, x, y = e_t + missing[0, event], x + missing[1, event], y + missing[2, event]
+                m_t_squared = max(total * total - x * x - y * y, 0.0)
+                matrix[0, number] = math.sqrt(m_t_squared) * energy_scale
+
+
+def _fill_pairs(
+    kept: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    angle_scale: float,
+    energy_scale: float,
+    matrices: NDArray[np.float32],
+) -> None:
+    """Fill m above and h below the diagonal for all pairs of objects.
+
+    With u = exp(y/2), cosh(dy/2) - 1 is (u_1 - u_2)^2 / (2 u_1 u_2), which needs no exponential a
+    pair and loses nothing near dy = 0. With u = exp(y) it is cosh(dy) - 1.
+
+    Args:
+        kept: From ``fill_type``, shape (n, places, KEPT).
+        rows: From ``fill_type``, shape (n, places); rising.
+        counts: From ``fill_type``, shape (n,).
+        angle_scale: Factor of h.
+        energy_scale: Factor of masses.
+        matrices: Shape (n, size, size), written where objects are.
+    """
+    for event in range(len(counts)):
+        matrix = matrices[event]
+        for i in range(1, counts[event]):
+            one, lower = kept[event, i], rows[event, i]
+            for j in range(i):
+                two, upper = kept[event, j], rows[event, j]
+                product = one[3] * two[3] - one[0] * two[0] - one[1] * two[1] - one[2] * two[2]
+                squared = one[4] * one[4] + two[4] * two[4] + 2.0 * product
+                matrix[upper, lower] = math.sqrt(max(squared, 0.0)) * energy_scale
+                difference = one[5] - two[5]
+                scale = 0.5 * angle_scale * one[6] * two[6]
+                matrix[lower, upper] = scale * difference * difference
+
+
+sound, fill_missing = compiled(_sound), compiled(_fill_missing)
+fill_type, fill_pairs = compiled(_fill_type), compiled(_fill_pairs)
