@@ -99,9 +99,8 @@ class SignificanceScan:
 
     def enough(self, minimum_effective: float = MINIMUM_EFFECTIVE) -> NDArray[np.bool_]:
         """Where enough background events are left to trust the significance, shape (m,)."""
-        return np.logical_and(
-            self.effective_background >= minimum_effective, np.isfinite(self.z[0])
-        )
+        enough = (self.effective_background >= minimum_effective) & np.isfinite(self.z[0])
+        return np.asarray(enough, dtype=np.bool_)
 
     def row(self, uncertainty: float) -> int:
         """Index of a background uncertainty.

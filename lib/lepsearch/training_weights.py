@@ -1,0 +1,174 @@
+r"""Weights to train with, made from physics weights and labels; physics weights stay as they are.
+
+With weights :math:`w_i` the loss of a classifier is :math:`\sum_i w_i l_i / \sum_i w_i`, and the
+best output at a point is the share of the signal's weight there: any scheme that multiplies one
+class by a constant moves the output by a monotone function and changes no ROC curve in principle.
+What does differ is which samples inside a class count, and how well the training converges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lepsearch.errors import InputError, nearest
+
+__all__ = (
+    "NEGATIVE",
+    "SCHEMES",
+    "Balance",
+    "Negative",
+    "Scheme",
+    "balance",
+    "training_weights",
+)
+
+Floats = NDArray[np.float64]
+Scheme = Literal[
+    "physics", "unit", "ratio", "signal_up_raw", "signal_up_weighted",
+    "background_down_raw", "background_down_weighted",
+]  # fmt: skip
+Negative = Literal["clipped", "absolute", "kept"]
+
+SCHEMES: Final[dict[Scheme, str]] = {
+    "physics": "expected events, as in the evaluation",
+    "unit": "every simulated event counts as one",
+    "ratio": "signal 1, background the number of signal events over that of background events",
+    "signal_up_raw": "expected events, the signal's times background over signal in raw events",
+    "signal_up_weighted": "expected events, the signal's times background over signal in weight",
+    "background_down_raw": "expected events, the background's times signal over background, raw",
+    "background_down_weighted": "expected events, the background's times that ratio in weight",
+}
+NEGATIVE: Final[dict[Negative, str]] = {
+    "clipped": "set to 0, which removes these events from the training: the loss stays bounded "
+    "below, and where few events are negative the shapes hardly change",
+    "absolute": "taken by their size: all events are used, and regions in which negative events "
+    "should cancel positive ones count too much",
+    "kept": "left negative: the loss is unbiased but has no lower bound on finite samples, and a "
+    "large network can run away",
+}
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How uneven the classes are.
+
+    Attributes:
+        signal: Sum of the signal's weights [expected events].
+        background: Sum of the background's weights [expected events].
+        signal_events: Raw number of signal events.
+        background_events: Raw number of background events.
+    """
+
+    signal: float
+    background: float
+    signal_events: int
+    background_events: int
+
+    @property
+    def raw(self) -> float:
+        """Signal over background in raw events."""
+        return self.signal_events / self.background_events
+
+    @property
+    def weighted(self) -> float:
+        """Signal over background in weight."""
+        return self.signal / self.background
+
+
+def balance(label: ArrayLike, weight: ArrayLike) -> Balance:
+    """Sizes of both classes.
+
+    Args:
+        label: Whether each event is signal, shape (n,).
+        weight: Physics weights, shape (n,).
+
+    Raises:
+        InputError: A class has no events, or no positive sum of weights.
+
+    Examples:
+        >>> balance([True, False, False], [0.5, 4.0, 6.0]).weighted
+        0.05
+    """
+    labels, weights = np.asarray(label, dtype=bool), np.asarray(weight, dtype=float)
+    sums = [float(weights[mask].sum()) for mask in (labels, ~labels)]
+    for name, total, mask in zip(("signal", "background"), sums, (labels, ~labels), strict=True):
+        if not total > 0:
+            msg = f"{name}: {mask.sum()} events with a sum of weights of {total:g}; "
+            msg += "training needs a positive sum in both classes"
+            raise InputError(msg)
+    return Balance(sums[0], sums[1], int(labels.sum()), int((~labels).sum()))
+
+
+def training_weights(
+    scheme: Scheme,
+    label: ArrayLike,
+    weight: ArrayLike,
+    *,
+    negative: Negative = "clipped",
+    normalise: bool = True,
+) -> Floats:
+    """Weights for the loss.
+
+    Negative weights are dealt with first, and each class is then scaled back to the sum that it had
+    with them, so that no choice changes how much a class counts.
+
+    Args:
+        scheme: One of ``SCHEMES``. The four balanced ones multiply physics weights by a constant
+            for one class (chapter 5.2.4 of thesis B); ``ratio`` is that of its chapter 5.2.3.
+        label: Whether each event is signal, shape (n,).
+        weight: Physics weights of the training part, shape (n,); not changed.
+        negative: One of ``NEGATIVE``, which gives the reasons for and against each.
+        normalise: Whether to scale all to a mean of 1. The optimum does not move, but the learning
+            rate and the strength of regularisation keep their meaning from scheme to scheme.
+
+    Returns:
+        The weights, shape (n,), a new array.
+
+    Raises:
+        InputError: No such scheme or choice, or a class without a positive sum of weights.
+
+    Examples:
+        >>> training_weights("background_down_weighted", [True, False, False], [0.5, 4.0, 6.0],
+        ...                  normalise=False).tolist()
+        [0.5, 0.2, 0.30000000000000004]
+    """
+    _known("scheme", scheme, tuple(SCHEMES))
+    _known("treatment of negative weights", negative, get_args(Negative))
+    labels, physics = np.asarray(label, dtype=bool), np.asarray(weight, dtype=float)
+    sizes = balance(labels, physics)
+    if scheme in ("unit", "ratio"):
+        weights = np.where(labels | (scheme == "unit"), 1.0, sizes.raw)
+    else:
+        factors = {
+            "physics": (1.0, 1.0),
+            "signal_up_raw": (1 / sizes.raw, 1.0),
+            "signal_up_weighted": (1 / sizes.weighted, 1.0),
+            "background_down_raw": (1.0, sizes.raw),
+            "background_down_weighted": (1.0, sizes.weighted),
+        }
+        weights = _positive(physics, labels, negative) * np.where(labels, *factors[scheme])
+    return weights / weights.mean() if normalise else weights
+
+
+def _positive(weights: Floats, labels: NDArray[np.bool_], negative: Negative) -> Floats:
+    """Weights without negative ones, if so asked, with the sum of each class as before."""
+    treated: dict[Negative, Callable[[Floats], Floats]] = {
+        "clipped": lambda w: np.maximum(w, 0.0),
+        "absolute": np.abs,
+        "kept": np.copy,
+    }
+    result = treated[negative](weights)
+    for mask in (labels, ~labels):
+        result[mask] *= weights[mask].sum() / result[mask].sum()
+    return result
+
+
+def _known(what: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        msg = f"no {what} {name!r} for training; nearest are {nearest(name, known)}"
+        raise InputError(msg)
