@@ -1,14 +1,15 @@
 """Every feature against an independent calculation, and its symmetries."""
 
-import awkward as ak
+from dataclasses import fields
+
 import numpy as np
 import pytest
 import vector
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lepsearch.events import Events, Jets, Leptons
 from lepsearch.features import MATRIX_JETS, dilepton_table, trilepton_table
-from lepsearch.ntuple import Events
 from lepsearch.objects import Reconstructed
 
 ANGLES = ("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet")
@@ -16,33 +17,30 @@ COUNTS = (
     "nbjets", "nljets", "n_bjetPt20", "n_ljetPt40", "n_jetsetaCentral", "n_jetsetaForward50"
 )  # fmt: skip
 ENERGIES = ("lep1pt", "lep2pt", "mll", "met", "mt", "mt2", "et", "ht", "jet1pt", "jet3pt", "mjj")
-JET_FIELDS = ("pt", "eta", "phi", "energy", "b_tagged")
 
 
-def ragged(rows):
-    """Records of objects given as dictionaries, an event a row; an event may be empty."""
-    sizes = [len(row) for row in rows]
+def lists(kind, rows):
+    """Objects given as dictionaries, an event a row; an event may be empty, a field left out."""
     flat = [one for row in rows for one in row]
-    fields = flat[0] if flat else dict.fromkeys(JET_FIELDS, 0.0)
-    columns = {name: np.array([one[name] for one in flat]) for name in fields}
     columns = {
-        name: values.astype(bool) if name == "b_tagged" else values
-        for name, values in columns.items()
+        field.name: np.array([one.get(field.name, 0) for one in flat], dtype=float)
+        for field in fields(kind)[1:]
     }
-    return ak.zip({name: ak.unflatten(values, sizes) for name, values in columns.items()})
+    columns |= {name: values.astype(bool) for name, values in columns.items() if name == "b_tagged"}
+    return kind(np.array([len(row) for row in rows]), **columns)
 
 
 def selected(leptons, jets, met, met_phi):
     """Events whose objects have already been selected."""
     n = len(leptons)
-    lists = {"leptons": ragged(leptons), "jets": ragged(jets)}
+    objects = {"leptons": lists(Leptons, leptons), "jets": lists(Jets, jets)}
     events = Events(
         run=np.ones(n, dtype=np.uint32), event=np.arange(n, dtype=np.uint64),
         generator_weight=np.ones(n), scale_factor=np.ones(n), trigger=np.ones(n, dtype=bool),
         missing_pt=np.asarray(met, dtype=float), missing_phi=np.asarray(met_phi, dtype=float),
-        **lists,
+        **objects,
     )  # fmt: skip
-    return Reconstructed(events=events, n_baseline=np.full(n, 2), **lists)
+    return Reconstructed(events=events, n_baseline=np.full(n, 2), **objects)
 
 
 def lepton(pt, eta, phi, flavour=13, charge=1):

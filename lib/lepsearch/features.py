@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-import awkward as ak
 import numpy as np
 from numpy.typing import NDArray
 from particle import Particle
 
+from lepsearch.events import Jets
 from lepsearch.kinematics import (
     FourVector,
     delta_phi,
@@ -28,7 +28,7 @@ from lepsearch.objects import (
     is_b_jet,
     missing_pt_significance,
 )
-from lepsearch.ragged import Momenta, count_where, leading, pad, total
+from lepsearch.ragged import Momenta, leading
 
 __all__ = (
     "CENTRAL_ETA",
@@ -70,9 +70,9 @@ def _numbered(prefix: str, momenta: Momenta, **more: NDArray[np.generic]) -> Tab
 
 
 def _lepton_columns(selected: Reconstructed, leptons: Momenta) -> Table:
+    objects, count = selected.leptons, leptons.pt.shape[1]
     charge, flavour = (
-        pad(selected.leptons[field], leptons.pt.shape[1]).astype(np.int8)
-        for field in ("charge", "flavour")
+        objects.padded(one, count).astype(np.int8) for one in (objects.charge, objects.flavour)
     )
     return _numbered("lep", leptons, charge=charge, flavour=flavour)
 
@@ -87,10 +87,10 @@ def _common_columns(selected: Reconstructed) -> Table:
         "met": events.missing_pt,
         "metphi": events.missing_phi,
         "met_sig": missing_pt_significance(selected),
-        "ht": total(selected.leptons.pt) + total(jets.pt),
+        "ht": selected.leptons.total(selected.leptons.pt) + jets.total(jets.pt),
         "n_baseline": selected.n_baseline.astype(np.int16),
-        "nbjets": count_where(b_tagged),
-        "nljets": count_where(~b_tagged),
+        "nbjets": jets.count(b_tagged).astype(np.int16),
+        "nljets": jets.count(~b_tagged).astype(np.int16),
     }
 
 
@@ -101,15 +101,16 @@ def _pair_of_jets(jets: Momenta) -> NDArray[np.float64]:
     return np.asarray(mass(first + second))
 
 
-def _counting_columns(jets: ak.Array) -> Table:
+def _counting_columns(jets: Jets) -> Table:
     """The four counts of thesis B, table 5.1, of jets as selected (see ``objects``)."""
-    b_tagged, forward = is_b_jet(jets), abs(jets.eta) > CENTRAL_ETA
-    return {
-        "n_bjetPt20": count_where(b_tagged),
-        "n_ljetPt40": count_where(~b_tagged & (jets.pt > LIGHT_JET_PT)),
-        "n_jetsetaCentral": count_where(abs(jets.eta) < CENTRAL_ETA),
-        "n_jetsetaForward50": count_where(forward & (jets.pt > FORWARD_JET_PT)),
+    b_tagged, eta = is_b_jet(jets), np.abs(jets.eta)
+    masks = {
+        "n_bjetPt20": b_tagged,
+        "n_ljetPt40": ~b_tagged & (jets.pt > LIGHT_JET_PT),
+        "n_jetsetaCentral": eta < CENTRAL_ETA,
+        "n_jetsetaForward50": (eta > CENTRAL_ETA) & (jets.pt > FORWARD_JET_PT),
     }
+    return {name: jets.count(mask).astype(np.int16) for name, mask in masks.items()}
 
 
 def _stored(columns: Table) -> Table:
@@ -124,9 +125,10 @@ def _stored(columns: Table) -> Table:
 
 def pair_kind(selected: Reconstructed) -> NDArray[np.int8]:
     """Index into ``PAIR_KINDS`` of two-lepton events, shape (n,)."""
-    first, second = selected.leptons[:, 0], selected.leptons[:, 1]
-    different_flavour = np.asarray(first.flavour != second.flavour)
-    same_sign = np.asarray(first.charge == second.charge)
+    leptons = selected.leptons
+    flavours, charges = (leptons.padded(one, 2) for one in (leptons.flavour, leptons.charge))
+    different_flavour = flavours[:, 0] != flavours[:, 1]
+    same_sign = charges[:, 0] == charges[:, 1]
     return np.asarray(2 * different_flavour + same_sign, dtype=np.int8)
 
 
@@ -196,7 +198,7 @@ def _matrix_jets(selected: Reconstructed) -> Table:
     b_tagged = is_b_jet(selected.jets)
     columns: Table = {}
     for prefix, kind in (("ljet", ~b_tagged), ("bjet", b_tagged)):
-        jets = leading(selected.jets[kind], MATRIX_JETS)
+        jets = leading(selected.jets.keep(kind), MATRIX_JETS)
         columns |= _numbered(prefix, jets, m=mass(four_vector(jets)))
     return columns
 
@@ -215,9 +217,9 @@ def trilepton_table(selected: Reconstructed) -> Table:
     Returns:
         Columns of shape (n,); NaN where an event has no such jet.
     """
-    leptons = leading(selected.leptons, 3)
+    objects, leptons = selected.leptons, leading(selected.leptons, 3)
     vectors = four_vector(leptons)
-    charge, flavour = (pad(selected.leptons[field], 3) for field in ("charge", "flavour"))
+    charge, flavour = (objects.padded(one, 3) for one in (objects.charge, objects.flavour))
     columns = {
         **_common_columns(selected),
         **_lepton_columns(selected, leptons),

@@ -1,4 +1,4 @@
-"""Ntuples in, events out: one in-memory model (GeV, rad), one adapter a release.
+"""Ntuples in, events out: one in-memory model (``events``), one adapter a release.
 
 The 2020 adapter is verified on real files of that release. The 2025 adapter follows the
 published branch list; no file of that release was at hand, so it has only ever read files
@@ -10,21 +10,20 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import awkward as ak
 import numpy as np
-from awkward.contents import ListOffsetArray, NumpyArray, RecordArray
-from awkward.index import Index64
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
+from lepsearch.events import Events, Jets, Leptons
 from lepsearch.releases import RELEASES, Release
 from lepsearch.rootfile import open_tree, require
 
-__all__ = ("Events", "Normalisation", "count_entries", "iterate", "no_events", "stated")
+__all__ = ("Normalisation", "count_entries", "iterate", "stated")
 
 log = logging.getLogger(__name__)
 
@@ -32,43 +31,6 @@ CHUNK = 200_000  # entries read at once: about 100 MB of a 2020 ntuple's needed 
 
 Offsets = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class Events:
-    """Reconstructed events; every attribute has one entry an event.
-
-    Attributes:
-        run: Run number.
-        event: Event number, unique within a run (within a sample in simulation).
-        generator_weight: Weight given by the generator; 1 in data.
-        scale_factor: Product of the efficiency corrections in use; 1 in data.
-        trigger: Whether a single-lepton trigger fired.
-        leptons: Records with ``pt``, ``eta``, ``phi``, ``energy`` [GeV, rad], ``charge``,
-            ``flavour`` (11 or 13), ``tight``, ``isolated``, ``d0_significance`` (unsigned) and
-            ``z0`` [mm], falling in pt.
-        jets: Records with ``pt``, ``eta``, ``phi``, ``energy``, ``jvt`` and ``b_tagged``, falling
-            in pt.
-        missing_pt: Missing transverse momentum [GeV].
-        missing_phi: Its azimuth [rad].
-    """
-
-    run: NDArray[np.uint32]
-    event: NDArray[np.uint64]
-    generator_weight: NDArray[np.float64]
-    scale_factor: NDArray[np.float64]
-    trigger: NDArray[np.bool_]
-    leptons: ak.Array
-    jets: ak.Array
-    missing_pt: NDArray[np.float64]
-    missing_phi: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.event)
-
-    def __getitem__(self, which: Any) -> Events:
-        """The events picked by a mask or a slice."""
-        return replace(self, **{f.name: getattr(self, f.name)[which] for f in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -202,19 +164,18 @@ def _flat(path: Path, what: str, branches: dict[str, ak.Array]) -> tuple[Offsets
     return offsets[0], {name: ak.to_numpy(one.content) for name, one in lists.items()}
 
 
-def _records(offsets: Offsets, columns: Columns) -> ak.Array:
-    """One record an object, falling in pt."""
+def _falling(offsets: Offsets, columns: Columns) -> Columns:
+    """The same columns with each event's objects falling in pt; most files have them so."""
     rises = np.diff(columns["pt"]) > 0
     rises[offsets[(offsets > 0) & (offsets <= len(rises))] - 1] = False  # from event to event
-    if rises.any():
-        event = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-        order = np.lexsort((-columns["pt"], event))
-        columns = {name: column[order] for name, column in columns.items()}
-    contents = [NumpyArray(np.ascontiguousarray(column)) for column in columns.values()]
-    return ak.Array(ListOffsetArray(Index64(offsets), RecordArray(contents, list(columns))))
+    if not rises.any():
+        return columns
+    event = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    order = np.lexsort((-columns["pt"], event))
+    return {name: column[order] for name, column in columns.items()}
 
 
-def _leptons(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
+def _leptons(path: Path, adapter: Release, arrays: ak.Array) -> Leptons:
     branches = {**adapter.lepton, **adapter.lepton_quality}
     offsets, columns = _flat(path, "lepton", {k: arrays[v] for k, v in branches.items()})
     for field in columns.keys() & {"pt", "energy", "ptcone", "etcone"}:
@@ -225,40 +186,14 @@ def _leptons(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
         columns[field] = columns[field].astype(np.int32)
     columns["d0_significance"] = np.abs(columns["d0_significance"], dtype=np.float64)
     fields = {name: columns[name] for name in adapter.lepton}
-    return _records(offsets, {**fields, **adapter.grade(columns)})
+    return Leptons(np.diff(offsets), **_falling(offsets, {**fields, **adapter.grade(columns)}))
 
 
-def _jets(path: Path, adapter: Release, arrays: ak.Array) -> ak.Array:
+def _jets(path: Path, adapter: Release, arrays: ak.Array) -> Jets:
     offsets, columns = _flat(path, "jet", {k: arrays[v] for k, v in adapter.jet.items()})
     columns["b_tagged"] = columns.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
     for field in ("pt", "energy"):
         columns[field] = columns[field] * np.float64(adapter.gev)
     for field in ("eta", "phi", "jvt"):
         columns[field] = columns[field].astype(np.float64)
-    return _records(offsets, columns)
-
-
-def no_events() -> Events:
-    """No event, with every field in place."""
-    floats, flags, ints = np.empty(0), np.empty(0, dtype=bool), np.empty(0, dtype=np.int32)
-
-    def ragged(**columns: str) -> ak.Array:
-        kinds = {"float": floats, "flag": flags, "int": ints}
-        names = {name: kinds[kind] for kind, group in columns.items() for name in group.split()}
-        return ak.zip({name: ak.unflatten(column, ints) for name, column in names.items()})
-
-    return Events(
-        run=np.empty(0, dtype=np.uint32),
-        event=np.empty(0, dtype=np.uint64),
-        generator_weight=floats,
-        scale_factor=floats,
-        trigger=flags,
-        leptons=ragged(
-            float="pt eta phi energy z0 d0_significance",
-            int="charge flavour",
-            flag="tight isolated",
-        ),
-        jets=ragged(float="pt eta phi energy jvt", flag="b_tagged"),
-        missing_pt=floats,
-        missing_phi=floats,
-    )
+    return Jets(np.diff(offsets), **_falling(offsets, columns))

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-import awkward as ak
 import numpy as np
 from numpy.typing import NDArray
 
+from lepsearch.events import Events, Jets, Leptons
 from lepsearch.kinematics import delta_phi
-from lepsearch.ntuple import Events
 
 __all__ = (
     "BASELINE_PT",
@@ -38,6 +37,9 @@ B_JET_ETA = 2.5
 JVT = 0.59  # jets below JVT_PT in the tracker must come from the primary vertex
 JVT_PT = 60.0  # GeV
 JVT_ETA = 2.4
+
+
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ class Reconstructed:
 
     events: Events
     n_baseline: NDArray[np.int64]
-    leptons: ak.Array
-    jets: ak.Array
+    leptons: Leptons
+    jets: Jets
 
     def __len__(self) -> int:
         return len(self.events)
@@ -87,43 +89,33 @@ class Reconstructed:
     @property
     def n_leptons(self) -> NDArray[np.int64]:
         """Number of signal leptons, shape (n,)."""
-        return np.asarray(ak.num(self.leptons))
+        return self.leptons.sizes
 
 
-def _passes(leptons: ak.Array) -> tuple[ak.Array, ak.Array]:
-    """Baseline and signal masks of leptons, shape (leptons,)."""
+def _passes(leptons: Leptons) -> tuple[Mask, Mask]:
+    """Which leptons are baseline, and which signal."""
     electron = leptons.flavour == ELECTRON.flavour
 
     def limit(name: str) -> NDArray[np.float64]:
-        return np.where(electron, getattr(ELECTRON, name), getattr(MUON, name))
+        return np.asarray(np.where(electron, getattr(ELECTRON, name), getattr(MUON, name)))
 
-    baseline = (
-        (electron | (leptons.flavour == MUON.flavour))
-        & (leptons.pt > BASELINE_PT)
-        & (abs(leptons.eta) < limit("eta"))
-        & (abs(leptons.z0 / np.cosh(leptons.eta)) < limit("z0"))
-    )
+    baseline = electron | (leptons.flavour == MUON.flavour)
+    baseline &= leptons.pt > BASELINE_PT
+    baseline &= np.abs(leptons.eta) < limit("eta")
+    baseline &= np.abs(leptons.z0 / np.cosh(leptons.eta)) < limit("z0")
     identified = leptons.tight & leptons.isolated
     return baseline, baseline & identified & (leptons.d0_significance < limit("d0_significance"))
 
 
-def _good_jets(jets: ak.Array) -> ak.Array:
-    """Mask of jets, shape (jets,)."""
-    eta = abs(jets.eta)
+def _good(jets: Jets) -> Mask:
+    """Which jets are hard, inside the detector and not from pile-up."""
+    eta = np.abs(jets.eta)
     pile_up = (jets.pt < JVT_PT) & (eta < JVT_ETA) & (jets.jvt < JVT)
     return (jets.pt > JET_PT) & (eta < JET_ETA) & ~pile_up
 
 
-def _count(mask: ak.Array, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Marked objects of each event, from a mask of the objects of all events."""
-    before = np.concatenate([[0], np.cumsum(np.asarray(mask))])
-    return np.asarray(np.diff(before[np.concatenate([[0], np.cumsum(sizes)])]))
-
-
 def reconstruct(events: Events) -> Reconstructed:
     """Select leptons and jets.
-
-    Masks are made of the objects of all events in one go: lists of them cost several times that.
 
     Args:
         events: n events.
@@ -131,21 +123,18 @@ def reconstruct(events: Events) -> Reconstructed:
     Returns:
         The same n events with signal leptons, jets and the number of baseline leptons.
     """
-    leptons, jets = ak.flatten(events.leptons), ak.flatten(events.jets)
-    n_leptons, n_jets = np.asarray(ak.num(events.leptons)), np.asarray(ak.num(events.jets))
-    baseline, signal = _passes(leptons)
-    good = _good_jets(jets)
+    baseline, signal = _passes(events.leptons)
     return Reconstructed(
         events=events,
-        n_baseline=_count(baseline, n_leptons),
-        leptons=ak.unflatten(leptons[signal], _count(signal, n_leptons)),
-        jets=ak.unflatten(jets[good], _count(good, n_jets)),
+        n_baseline=events.leptons.count(baseline),
+        leptons=events.leptons.keep(signal),
+        jets=events.jets.keep(_good(events.jets)),
     )
 
 
-def is_b_jet(jets: ak.Array) -> ak.Array:
+def is_b_jet(jets: Jets) -> Mask:
     """Which jets have a b-tag, inside the tracker; all others are light."""
-    return jets.b_tagged & (abs(jets.eta) < B_JET_ETA)
+    return jets.b_tagged & (np.abs(jets.eta) < B_JET_ETA)
 
 
 # Resolutions of the parametrised detector (`lepsearch.simulate.response_table` says where they are
@@ -163,18 +152,18 @@ def _relative(energy: Any, resolution: tuple[float, float, float]) -> Any:
     return sampling**2 / energy + (noise / energy) ** 2 + constant**2
 
 
-def _lepton_variance(leptons: ak.Array) -> Any:
+def _lepton_variance(leptons: Leptons) -> Any:
     """Squared resolution of transverse momenta [GeV^2]."""
     electron = _relative(leptons.pt * np.cosh(leptons.eta), ELECTRON_RESOLUTION)
     constant, sagitta = MUON_RESOLUTION
     muon = constant**2 + (sagitta * leptons.pt) ** 2
-    return leptons.pt**2 * ak.where(leptons.flavour == ELECTRON.flavour, electron, muon)
+    return leptons.pt**2 * np.where(leptons.flavour == ELECTRON.flavour, electron, muon)
 
 
-def _jet_variance(jets: ak.Array) -> Any:
+def _jet_variance(jets: Jets) -> Any:
     """Squared resolution of transverse momenta [GeV^2]."""
     eta, factor = FORWARD_JETS
-    worse = ak.where(abs(jets.eta) > eta, factor**2, 1.0)
+    worse = np.where(np.abs(jets.eta) > eta, factor**2, 1.0)
     return worse * jets.pt**2 * _relative(jets.pt, JET_RESOLUTION)
 
 
@@ -192,19 +181,16 @@ def missing_pt_significance(selected: Reconstructed) -> NDArray[np.float64]:
     along = np.full(len(phi), SOFT_TERM**2)
     across, covariance = along.copy(), np.zeros(len(phi))
     leptons = selected.leptons
-    pieces = (
+    pieces: tuple[tuple[Leptons | Jets, Any], ...] = (
         (leptons, _lepton_variance(leptons)),
         (selected.jets, _jet_variance(selected.jets)),
     )
     for objects, variance in pieces:
-        counts = np.asarray(ak.num(objects))
-        event = np.repeat(np.arange(len(phi)), counts)
-        angle = delta_phi(ak.to_numpy(ak.flatten(objects.phi)), phi[event])
-        size = ak.to_numpy(ak.flatten(variance))
+        angle = delta_phi(objects.phi, phi[objects.event])
         cos, sin = np.cos(angle), np.sin(angle)
-        along += np.bincount(event, size * cos**2, len(phi))
-        across += np.bincount(event, size * sin**2, len(phi))
-        covariance += np.bincount(event, size * sin * cos, len(phi))
+        along += objects.total(variance * cos**2)
+        across += objects.total(variance * sin**2)
+        covariance += objects.total(variance * sin * cos)
     correlation = covariance**2 / (along * across)
     result: NDArray[np.float64] = selected.events.missing_pt / np.sqrt(along * (1 - correlation))
     return result

@@ -1,16 +1,91 @@
-"""Lists of objects as rectangular arrays, absent ones as NaN, and sums over them."""
+"""Lists of objects as flat columns, their leading ones as rectangles, and sums over them.
+
+Most of a skim's time went into lists of records; flat columns with the number of objects of each
+event are all that it needs, and plain NumPy works on them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, Self
 
-import awkward as ak
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ("Momenta", "count_where", "leading", "pad", "total")
+__all__ = ("Lists", "Momenta", "leading")
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Objects of n events; those of one event stand together, in its order.
+
+    Subclasses add columns: one value an object, of all events one after another.
+
+    Attributes:
+        sizes: Number of objects of each event, shape (n,).
+
+    Examples:
+        >>> lists = Lists(np.array([3, 0, 1]))
+        >>> values = np.array([1.0, 2.0, 3.0, 4.0])
+        >>> lists.total(values).tolist()
+        [6.0, 0.0, 4.0]
+        >>> lists.count(values > 1.5).tolist()
+        [2, 0, 1]
+        >>> lists.padded(values, 2).tolist()
+        [[1.0, 2.0], [nan, nan], [4.0, nan]]
+        >>> lists[[True, False, True]].sizes.tolist()
+        [3, 1]
+    """
+
+    sizes: Ints
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @cached_property
+    def stops(self) -> Ints:
+        """Place after each event's last object, shape (n,)."""
+        return np.cumsum(self.sizes)
+
+    @cached_property
+    def event(self) -> Ints:
+        """Place of each object's event."""
+        return np.repeat(np.arange(len(self)), self.sizes)
+
+    def __getitem__(self, which: Any) -> Self:
+        """The objects of the events picked by a mask or a slice."""
+        sizes, stops = self.sizes[which], self.stops[which]
+        shift = stops - np.cumsum(sizes)  # of each picked event's objects from where they were
+        return self._at(sizes, np.arange(sizes.sum()) + np.repeat(shift, sizes))
+
+    def keep(self, mask: NDArray[np.bool_]) -> Self:
+        """The marked objects of the same events."""
+        return self._at(self.count(mask), np.flatnonzero(mask))
+
+    def _at(self, sizes: Ints, place: Ints) -> Self:
+        columns = (getattr(self, field.name)[place] for field in fields(self)[1:])
+        return type(self)(sizes, *columns)
+
+    def total(self, values: ArrayLike) -> Floats:
+        """Sum over each event's objects, shape (n,); 0 without any."""
+        return np.bincount(self.event, np.asarray(values), len(self)).astype(float, copy=False)
+
+    def count(self, mask: NDArray[np.bool_]) -> Ints:
+        """Number of each event's marked objects, shape (n,)."""
+        before = np.concatenate([[0], np.cumsum(mask)])
+        counts: Ints = before[self.stops] - before[self.stops - self.sizes]
+        return counts
+
+    def padded(self, values: NDArray[Any], count: int) -> Floats:
+        """Values of the first ``count`` objects, shape (n, count); NaN where there are fewer."""
+        place = (self.stops - self.sizes)[:, np.newaxis] + np.arange(count)
+        place[place >= self.stops[:, np.newaxis]] = len(values)
+        padded: Floats = np.append(values.astype(float, copy=False), np.nan)[place]
+        return padded
 
 
 @dataclass(frozen=True)
@@ -30,49 +105,12 @@ class Momenta:
     energy: Floats
 
 
-def pad(values: ak.Array, count: int) -> Floats:
-    """The first ``count`` values of each event, shape (n, count); NaN where there are fewer.
-
-    Examples:
-        >>> pad(ak.Array([[1.0, 2.0, 3.0], [], [4.0]]), 2).tolist()
-        [[1.0, 2.0], [nan, nan], [4.0, nan]]
-    """
-    sizes = np.asarray(ak.num(values))
-    first = np.cumsum(sizes) - sizes
-    there = np.arange(count) < sizes[:, np.newaxis]
-    place = (first[:, np.newaxis] + np.arange(count))[there]
-    result = np.full(there.shape, np.nan)
-    result[there] = ak.to_numpy(ak.flatten(values))[place]
-    return result
-
-
-def leading(objects: ak.Array, count: int) -> Momenta:
+def leading(objects: Any, count: int) -> Momenta:
     """Momenta of the first ``count`` objects of each event.
 
     Args:
-        objects: Records with ``pt``, ``eta``, ``phi`` and ``energy``, falling in pt.
+        objects: ``Lists`` with ``pt``, ``eta``, ``phi`` and ``energy``, falling in pt.
         count: How many.
     """
-    return Momenta(*(pad(objects[field], count) for field in ("pt", "eta", "phi", "energy")))
-
-
-def total(values: ak.Array) -> Floats:
-    """Sum over each event's list, shape (n,); 0 where it is empty.
-
-    Examples:
-        >>> total(ak.Array([[1.0, 2.0], [], [4.0]])).tolist()
-        [3.0, 0.0, 4.0]
-    """
-    sizes = np.asarray(ak.num(values))
-    event = np.repeat(np.arange(len(sizes)), sizes)
-    return np.bincount(event, ak.to_numpy(ak.flatten(values)), minlength=len(sizes)).astype(float)
-
-
-def count_where(mask: ak.Array) -> NDArray[np.int16]:
-    """Number of true entries of each event's list, shape (n,).
-
-    Examples:
-        >>> count_where(ak.Array([[True, False], []])).tolist()
-        [1, 0]
-    """
-    return total(mask).astype(np.int16)
+    columns = (objects.pt, objects.eta, objects.phi, objects.energy)
+    return Momenta(*(objects.padded(column, count) for column in columns))

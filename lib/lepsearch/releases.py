@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-import awkward as ak
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ("RELEASES", "Release")
 
@@ -46,7 +48,7 @@ class Release:
     triggers: tuple[str, ...]
     cross_section: tuple[str, ...]
     sum_of_weights: str
-    grade: Callable[[dict[str, ak.Array]], dict[str, ak.Array]]
+    grade: Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]
     b_tag_cut: float
     working_points: str
 
@@ -60,16 +62,16 @@ class Release:
         return [name for name in names if name != self.event["generator_weight"]]
 
 
-def _grade_2020(lepton: dict[str, ak.Array]) -> dict[str, ak.Array]:
+def _grade_2020(lepton: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Relative isolation below 0.15 in both cones, as the 2020 release's own notebooks ask."""
     isolated = (lepton["ptcone"] < 0.15 * lepton["pt"]) & (lepton["etcone"] < 0.15 * lepton["pt"])
     return {"tight": lepton["tight_id"], "isolated": isolated}
 
 
-def _grade_2025(lepton: dict[str, ak.Array]) -> dict[str, ak.Array]:
+def _grade_2025(lepton: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Electrons tight, muons medium, both loosely isolated: thesis A's signal leptons."""
     electron = lepton["flavour"] == 11
-    tight = ak.where(electron, lepton["tight_id"], lepton["medium_id"])
+    tight = np.where(electron, lepton["tight_id"], lepton["medium_id"])
     return {"tight": tight, "isolated": lepton["loose_isolation"]}
 
 

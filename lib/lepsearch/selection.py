@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import awkward as ak
 import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.cutflow import Cutflow
 from lepsearch.errors import InputError, nearest
-from lepsearch.kinematics import four_vector, mass
-from lepsearch.ntuple import Events
+from lepsearch.events import Events, Jets, Leptons
+from lepsearch.kinematics import FourVector, four_vector, mass
 from lepsearch.objects import ELECTRON, MUON, Reconstructed, reconstruct
+from lepsearch.ragged import leading
 from lepsearch.weights import per_event
 
 __all__ = (
@@ -83,37 +83,41 @@ def finite(events: Events) -> Mask:
     """
     good = np.isfinite(events.missing_phi) & np.isfinite(events.missing_pt)
     good &= events.missing_pt >= 0
+    objects: Leptons | Jets
     for objects in (events.leptons, events.jets):
-        flat = ak.flatten(objects)
-        sound = np.asarray((flat.pt >= 0) & (flat.energy >= 0))
-        for field in ("pt", "eta", "phi", "energy"):
-            sound &= np.isfinite(np.asarray(flat[field]))
+        sound = (objects.pt >= 0) & (objects.energy >= 0)
+        for column in (objects.pt, objects.eta, objects.phi, objects.energy):
+            sound &= np.isfinite(column)
         if not sound.all():
-            event = np.repeat(np.arange(len(events)), np.asarray(ak.num(objects)))
-            good[event[~sound]] = False
+            good[objects.event[~sound]] = False
     return good
 
 
 def _pair_pt(selected: Reconstructed) -> Mask:
-    first, second = selected.leptons[:, 0], selected.leptons[:, 1]
+    leptons = selected.leptons
+    flavours, pts = (leptons.padded(one, 2) for one in (leptons.flavour, leptons.pt))
     passed = np.zeros(len(selected), dtype=bool)
-    for (flavour1, flavour2), (pt1, pt2) in LEPTON_PT.items():
-        pair = (first.flavour == flavour1) & (second.flavour == flavour2)
-        passed |= np.asarray(pair & (first.pt > pt1) & (second.pt > pt2))
+    for flavour, pt in LEPTON_PT.items():
+        passed |= (flavours == flavour).all(axis=1) & (pts > pt).all(axis=1)
     return passed
 
 
 def _outside_crack(selected: Reconstructed) -> Mask:
     leptons = selected.leptons
-    eta = abs(leptons.eta)
-    in_crack = ak.any((eta > CRACK[0]) & (eta < CRACK[1]), axis=1)
-    two_electrons = ak.all(leptons.flavour == ELECTRON.flavour, axis=1)
-    return np.asarray(~(in_crack & two_electrons))
+    eta, electron = np.abs(leptons.eta), leptons.flavour == ELECTRON.flavour
+    in_crack = leptons.count((eta > CRACK[0]) & (eta < CRACK[1])) > 0
+    return np.asarray(~(in_crack & (leptons.count(electron) == leptons.sizes)))
 
 
 def _pair_mass(selected: Reconstructed) -> Mask:
-    pair = four_vector(selected.leptons[:, 0]) + four_vector(selected.leptons[:, 1])
+    vectors = four_vector(leading(selected.leptons, 2))
+    pair = FourVector(*(part.sum(axis=1) for part in vectors))
     return np.asarray(mass(pair) > DILEPTON_MASS)
+
+
+def _second_pt(selected: Reconstructed) -> Mask:
+    leptons = selected.leptons
+    return np.asarray(leptons.padded(leptons.pt, 2)[:, 1] > TRILEPTON_PT)
 
 
 _NUMBER = {2: "two", 3: "three"}
@@ -138,13 +142,7 @@ REGIONS = {
         "trilepton",
         "three leptons",
         3,
-        (
-            Cut(
-                "lepton_pt",
-                f"two leptons with pT > {TRILEPTON_PT:.0f} GeV",
-                lambda selected: np.asarray(selected.leptons.pt[:, 1] > TRILEPTON_PT),
-            ),
-        ),
+        (Cut("lepton_pt", f"two leptons with pT > {TRILEPTON_PT:.0f} GeV", _second_pt),),
     ),
 }
 

@@ -23,6 +23,7 @@ import lepsearch
 from lepsearch import ntuple
 from lepsearch.cutflow import Cutflow
 from lepsearch.errors import InputError
+from lepsearch.events import no_events
 from lepsearch.features import TABLES
 from lepsearch.files import sha256, whole
 from lepsearch.parallel import OrderedMap
@@ -132,7 +133,7 @@ def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
         start=piece.start,
         stop=piece.stop,
     )
-    events = next(iter(read), ntuple.no_events())  # a piece is one chunk; an empty file none
+    events = next(iter(read), no_events())  # a piece is one chunk; an empty file none
     prepared, before = prepare(events)
     result = {}
     for name in REGIONS:
