@@ -40,7 +40,7 @@ def selected(leptons, jets, met, met_phi):
         missing_pt=np.asarray(met, dtype=float), missing_phi=np.asarray(met_phi, dtype=float),
         **objects,
     )  # fmt: skip
-    return Reconstructed(events=events, n_baseline=np.full(n, 2), **objects)
+    return Reconstructed(events=events, n_baseline=np.full(n, 2))
 
 
 def lepton(pt, eta, phi, flavour=13, charge=1):

@@ -6,7 +6,7 @@ parameters, jets); identification and isolation are the release's own (see ``rel
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -68,23 +68,30 @@ class Reconstructed:
     """Events with their selected objects.
 
     Attributes:
-        events: The events as read.
+        events: The events, of whose leptons and jets only the signal leptons and the selected
+            jets are left.
         n_baseline: Number of baseline leptons, shape (n,).
-        leptons: Signal leptons, falling in pt.
-        jets: Selected jets, falling in pt.
     """
 
     events: Events
     n_baseline: NDArray[np.int64]
-    leptons: Leptons
-    jets: Jets
 
     def __len__(self) -> int:
         return len(self.events)
 
     def __getitem__(self, which: Any) -> Reconstructed:
         """The events picked by a mask or a slice."""
-        return replace(self, **{f.name: getattr(self, f.name)[which] for f in fields(self)})
+        return Reconstructed(self.events[which], self.n_baseline[which])
+
+    @property
+    def leptons(self) -> Leptons:
+        """Signal leptons, falling in pt."""
+        return self.events.leptons
+
+    @property
+    def jets(self) -> Jets:
+        """Selected jets, falling in pt."""
+        return self.events.jets
 
     @property
     def n_leptons(self) -> NDArray[np.int64]:
@@ -124,11 +131,9 @@ def reconstruct(events: Events) -> Reconstructed:
         The same n events with signal leptons, jets and the number of baseline leptons.
     """
     baseline, signal = _passes(events.leptons)
+    leptons, jets = events.leptons.keep(signal), events.jets.keep(_good(events.jets))
     return Reconstructed(
-        events=events,
-        n_baseline=events.leptons.count(baseline),
-        leptons=events.leptons.keep(signal),
-        jets=events.jets.keep(_good(events.jets)),
+        replace(events, leptons=leptons, jets=jets), events.leptons.count(baseline)
     )
 
 

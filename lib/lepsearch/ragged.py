@@ -81,11 +81,14 @@ class Lists:
         return counts
 
     def padded(self, values: NDArray[Any], count: int) -> Floats:
-        """Values of the first ``count`` objects, shape (n, count); NaN where there are fewer."""
-        place = (self.stops - self.sizes)[:, np.newaxis] + np.arange(count)
-        place[place >= self.stops[:, np.newaxis]] = len(values)
+        """Values of the first ``count`` objects, shape (n, count); NaN where there are fewer.
+
+        The first objects stand together in memory, then the second ones: columns are quick.
+        """
+        place = (self.stops - self.sizes) + np.arange(count)[:, np.newaxis]
+        place[place >= self.stops] = len(values)
         padded: Floats = np.append(values.astype(float, copy=False), np.nan)[place]
-        return padded
+        return padded.T
 
 
 @dataclass(frozen=True)
