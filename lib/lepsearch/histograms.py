@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from hist import Hist
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 
-__all__ = ("Spectra", "fill", "spectra")
+__all__ = ("Spectra", "fill", "labelled_spectra", "spectra")
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,9 @@ def fill(
     weights = weights[there]
     if event is not None:
         bins = np.searchsorted(edges, inside, side="right")
-        identity = np.stack([np.asarray(event)[there], bins.astype(np.uint64)])
-        _, first, place = np.unique(identity, axis=1, return_index=True, return_inverse=True)
+        _, numbers = np.unique(np.asarray(event)[there], return_inverse=True)
+        identity = numbers.ravel() * (len(edges) + 1) + bins
+        _, first, place = np.unique(identity, return_index=True, return_inverse=True)
         inside, weights = inside[first], np.bincount(place.ravel(), weights)
     histogram = Hist.new.Var(edges, name="x").Weight()
     histogram.fill(inside, weight=weights)
@@ -106,3 +107,42 @@ def spectra(
         },
         data=histogram(data) if len(data) else None,
     )
+
+
+def labelled_spectra(
+    values: ArrayLike,
+    process: ArrayLike,
+    label: ArrayLike,
+    weight: ArrayLike,
+    edges: Sequence[float],
+    *,
+    original: ArrayLike | None = None,
+    order: Sequence[str] = (),
+) -> Spectra:
+    """Histograms of a classifier's scores, or of anything else that has a value an event.
+
+    Args:
+        values: The scores, shape (n,).
+        process: Label of each event's process, shape (n,).
+        label: Whether each is signal, shape (n,).
+        weight: Weights, shape (n,).
+        edges: Bin edges.
+        original: Which original event each is a copy of, from ``metrics.original_events``.
+        order: Labels of backgrounds in stacking order; the others follow, the smallest first.
+    """
+    scores, weights = np.asarray(values, dtype=float), np.asarray(weight, dtype=float)
+    processes, signal = np.asarray(process), np.asarray(label, dtype=bool)
+    identity = None if original is None else np.asarray(original)
+
+    def histograms(chosen: NDArray[np.bool_]) -> dict[str, Hist]:
+        made = {}
+        for name in np.unique(processes[chosen]).tolist():
+            rows = chosen & (processes == name)
+            event = None if identity is None else identity[rows]
+            made[name] = fill(scores[rows], weights[rows], edges, event=event)
+        return made
+
+    stacked = histograms(~signal)
+    by_size = sorted(stacked, key=lambda name: float(stacked[name].values().sum()))
+    names = dict.fromkeys([*(name for name in order if name in stacked), *by_size])
+    return Spectra({name: stacked[name] for name in names}, histograms(signal), None)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from lepsearch.histograms import Spectra
 from lepsearch.plotting.style import STYLE, shades
 
-__all__ = ("stack",)
+__all__ = ("draw_ratio", "draw_spectra", "stack")
 
 _SIGNAL_DASHES = ("--", "-.", ":", (0, (5, 1, 1, 1)))
 
@@ -42,23 +42,39 @@ def stack(
         else:
             figure, top = plt.subplots()
             bottom = None
-        _draw_backgrounds(top, spectra)
-        for dashes, (label, histogram) in zip(
-            _SIGNAL_DASHES * len(spectra.signals), spectra.signals.items(), strict=False
-        ):
-            mplhep.histplot(
-                histogram, ax=top, label=label, color="#b2182b", linestyle=dashes,
-                linewidth=2.2, yerr=False, flow="none",
-            )  # fmt: skip
-        if spectra.data is not None:
-            _draw_data(top, spectra.data)
-        _finish(top, spectra, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
+        draw_spectra(top, spectra, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
         if bottom is not None:
-            _draw_ratio(bottom, spectra)
-        top.set_xlabel("")  # mplhep names the axis of the histogram
+            draw_ratio(bottom, spectra)
         lowest = bottom if bottom is not None else top
         lowest.set_xlabel(xlabel, loc="right")
     return figure
+
+
+def draw_spectra(
+    axes: Any,
+    spectra: Spectra,
+    xlabel: str,
+    *,
+    luminosity_fb: float | None,
+    log: bool = True,
+    title: str = "",
+) -> None:
+    """Draw stack, signals and data on axes, as :func:`stack` does; ``xlabel`` gives the unit only.
+
+    Without a luminosity the title says that events are counted as simulated.
+    """
+    _draw_backgrounds(axes, spectra)
+    for dashes, (label, histogram) in zip(
+        _SIGNAL_DASHES * len(spectra.signals), spectra.signals.items(), strict=False
+    ):
+        mplhep.histplot(
+            histogram, ax=axes, label=label, color="#b2182b", linestyle=dashes,
+            linewidth=2.2, yerr=False, flow="none",
+        )  # fmt: skip
+    if spectra.data is not None:
+        _draw_data(axes, spectra.data)
+    _finish(axes, spectra, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
+    axes.set_xlabel("")  # mplhep names the axis of the histogram
 
 
 def _total(spectra: Spectra) -> tuple[Any, Any]:
@@ -104,7 +120,7 @@ def _draw_data(axes: Any, histogram: Any) -> None:
 
 
 def _finish(
-    axes: Any, spectra: Spectra, xlabel: str, *, luminosity_fb: float, log: bool, title: str
+    axes: Any, spectra: Spectra, xlabel: str, *, luminosity_fb: float | None, log: bool, title: str
 ) -> None:
     edges = _edges(spectra)
     axes.set_xlim(edges[0], edges[-1])
@@ -125,11 +141,14 @@ def _finish(
     else:
         axes.set_ylim(0, max(peak, 1e-9) * 1.8)
     axes.legend(ncols=2, loc="upper right")
-    words = rf"$\sqrt{{s}}=13$ TeV, {luminosity_fb:g} fb$^{{-1}}$"
+    words = "simulated events, not scaled"
+    if luminosity_fb is not None:
+        words = rf"$\sqrt{{s}}=13$ TeV, {luminosity_fb:g} fb$^{{-1}}$"
     axes.set_title(f"{title}   {words}" if title else words)
 
 
-def _draw_ratio(axes: Any, spectra: Spectra) -> None:
+def draw_ratio(axes: Any, spectra: Spectra) -> None:
+    """Draw data over simulation, with the statistical error of each."""
     total, variance = _total(spectra)
     data = spectra.data
     assert data is not None

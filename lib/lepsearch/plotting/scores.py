@@ -1,0 +1,197 @@
+"""Scores of classifiers: their spectra, ROC curves, and the significance that a cut gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import cycle
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from lepsearch.histograms import Spectra
+from lepsearch.metrics import MINIMUM_EFFECTIVE, Roc, SignificanceScan
+from lepsearch.plotting.stack import draw_ratio, draw_spectra
+from lepsearch.plotting.style import LINES, STYLE
+
+__all__ = ("roc_curves", "significance_curves", "validation")
+
+_MARKERS = "os^Dv*"
+
+
+def validation(
+    spectra: Spectra,
+    scan: SignificanceScan | None = None,
+    *,
+    luminosity_fb: float | None,
+    xlabel: str = "Network output",
+    log: bool = True,
+    title: str = "",
+) -> Figure:
+    """Draw scores by process, with the significance of a cut on the score beneath.
+
+    Args:
+        spectra: Histograms of the score, from ``histograms.labelled_spectra``.
+        scan: The significance of cuts; None: no such panel. The best cut is marked for the smallest
+            background uncertainty; cuts that leave too little background are hatched.
+        luminosity_fb: Luminosity that the events are scaled to [1/fb]; None: they are not scaled.
+        xlabel: Name of the score.
+        log: Whether numbers of events are shown on a logarithmic axis.
+        title: Words above the plot.
+
+    Returns:
+        The figure; with data and a background, their ratio has a panel of its own.
+    """
+    with_ratio = spectra.data is not None and bool(spectra.backgrounds)
+    ratios = [3.0] + [1.0] * with_ratio + [1.5] * (scan is not None)
+    with plt.rc_context(STYLE):
+        figure, grid = plt.subplots(
+            len(ratios), 1, sharex=True, height_ratios=ratios, squeeze=False,
+            figsize=(7.2, 2.2 + 1.05 * sum(ratios)),
+        )  # fmt: skip
+        panels = list(grid[:, 0])
+        draw_spectra(panels[0], spectra, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
+        if with_ratio:
+            draw_ratio(panels[1], spectra)
+        if scan is not None:
+            _draw_scan(panels[-1], scan)
+        panels[-1].set_xlabel(xlabel, loc="right")
+    return figure
+
+
+def _draw_scan(axes: Any, scan: SignificanceScan) -> None:
+    """Significance against the cut for each background uncertainty."""
+    enough = scan.enough()
+    for style, u, z in zip(cycle(LINES), scan.uncertainties, scan.z, strict=False):
+        axes.plot(scan.cuts, np.where(enough, z, np.nan), label=f"{100 * u:.0f} %", **style)
+    z, error = (np.where(enough, values[0], np.nan) for values in (scan.z, scan.z_error))
+    axes.fill_between(scan.cuts, z - error, z + error, color="#999999", alpha=0.45, linewidth=0)
+    _hatch_unknown(axes, scan)
+    best = scan.best(float(scan.uncertainties[0]))
+    height = float(np.nanmax(z + error)) if enough.any() else 1.0
+    axes.set_ylim(min(0.0, float(np.nanmin(z - error))) if enough.any() else 0.0, 1.75 * height)
+    if best is not None:
+        _mark(axes, scan, best, 0)
+        words = f"best: {_with_error(z[best], error[best])} above {scan.cuts[best]:.2g}"
+        axes.text(0.985, 0.94, words, transform=axes.transAxes, ha="right", va="top", fontsize=9)
+    axes.set_ylabel("$Z$, score above")
+    axes.legend(
+        ncols=len(scan.uncertainties), loc="upper left", fontsize=9, handlelength=2.2,
+        columnspacing=1.0, title="background known to", title_fontsize=9, alignment="left",
+    )  # fmt: skip
+
+
+def _hatch_unknown(axes: Any, scan: SignificanceScan) -> None:
+    """Mark the cuts beyond the last that leaves enough background."""
+    enough = scan.enough()
+    last = int(np.flatnonzero(enough)[-1]) if enough.any() else 0
+    if last + 1 < len(enough):
+        axes.axvspan(
+            scan.cuts[last], max(scan.cuts[-1], axes.get_xlim()[1]), facecolor="none",
+            edgecolor="#aaaaaa", hatch="....", linewidth=0, zorder=0,
+        )  # fmt: skip
+        words = f"dotted: below {MINIMUM_EFFECTIVE:g} effective background events"
+        axes.text(0.012, 0.6, words, transform=axes.transAxes, va="top", fontsize=8.5)
+
+
+def _mark(axes: Any, scan: SignificanceScan, best: int, row: int, **style: Any) -> None:
+    """A marker with an error bar at the best cut."""
+    axes.errorbar(
+        scan.cuts[best], scan.z[row, best], scan.z_error[row, best],
+        **({"fmt": "o", "color": "black", "markersize": 5.5, "capsize": 2} | style),
+    )  # fmt: skip
+
+
+def significance_curves(
+    scans: Mapping[str, SignificanceScan],
+    *,
+    uncertainty: float = 0.0,
+    xlabel: str = "Lowest network output",
+    title: str = "",
+) -> Figure:
+    """Draw the significance against the cut for several classifiers.
+
+    Bands are the statistical errors, markers the best cuts; a line ends where too little background
+    is left.
+
+    Args:
+        scans: The scans, by label.
+        uncertainty: Relative uncertainty of the background.
+        xlabel: Name of the score.
+        title: Words above the plot.
+    """
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots()
+        styles: Any = zip(cycle(LINES), cycle(_MARKERS), strict=False)
+        top = 0.0
+        for (style, marker), (label, scan) in zip(styles, scans.items(), strict=False):
+            row, enough = scan.row(uncertainty), scan.enough()
+            z, error = (np.where(enough, v[row], np.nan) for v in (scan.z, scan.z_error))
+            axes.plot(scan.cuts, z, label=label, **style)
+            axes.fill_between(
+                scan.cuts, z - error, z + error, color=style["color"], alpha=0.18, linewidth=0
+            )
+            best = scan.best(uncertainty)
+            if best is not None:
+                _mark(axes, scan, best, row, fmt=marker, color=style["color"], mec="white")
+                top = max(top, float(np.nanmax(z + error)))
+        axes.set_ylim(0, (1.15 + 0.08 * len(scans)) * top if top > 0 else 1.0)
+        axes.set_xlim(
+            min(one.cuts[0] for one in scans.values()), max(one.cuts[-1] for one in scans.values())
+        )
+        axes.set_xlabel(xlabel, loc="right")
+        axes.set_ylabel("Expected significance", loc="top")
+        axes.legend(loc="upper left")
+        words = f"background known to {100 * uncertainty:.0f} %"
+        axes.set_title(f"{title}   {words}" if title else words)
+    return figure
+
+
+def roc_curves(
+    curves: Mapping[str, Roc],
+    areas: Mapping[str, tuple[float, float]] | None = None,
+    *,
+    title: str = "",
+) -> Figure:
+    """Draw efficiencies for signal against those for background, on linear and logarithmic axes.
+
+    A search cuts where hardly any background is left, which only the logarithmic axis shows.
+
+    Args:
+        curves: The curves, by label.
+        areas: Area and its error for the legend, by label.
+        title: Words above the plot.
+    """
+    with plt.rc_context(STYLE):
+        figure, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(8.2, 4.6))
+        lowest = 1.0
+        for style, (label, curve) in zip(cycle(LINES), curves.items(), strict=False):
+            positive = curve.background[(curve.background > 0) & (curve.signal > 0.01)]
+            lowest = min(lowest, float(positive.min(initial=1.0)))
+            words = label
+            if areas is not None and label in areas:
+                words = f"{label}: {_with_error(*areas[label])}"
+            for axes in (left, right):
+                axes.plot(curve.background, curve.signal, label=words, **style)
+        chance = np.geomspace(1e-8, 1, 400)
+        for axes in (left, right):
+            axes.plot(chance, chance, color="#999999", linewidth=0.9, linestyle="-")
+            axes.set(xlabel="Efficiency for background", ylim=(0, 1.02))
+        left.set(xlim=(0, 1), ylabel="Efficiency for signal")
+        right.set(xscale="log", xlim=(max(10.0 ** np.floor(np.log10(lowest)), 1e-7), 1))
+        heading = [title] * bool(title) + ["area under the curve"] * (areas is not None)
+        handles, labels = left.get_legend_handles_labels()
+        figure.legend(
+            handles, labels, loc="outside upper left", ncols=2 if len(labels) < 5 else 3,
+            title=", ".join(heading), title_fontsize=11, alignment="left", columnspacing=1.6,
+        )  # fmt: skip
+    return figure
+
+
+def _with_error(value: float, error: float) -> str:
+    """A number to two digits of its error."""
+    if not (np.isfinite(error) and error > 0):
+        return f"{value:.4g}"
+    digits = max(0, 1 - int(np.floor(np.log10(error))))
+    return rf"{value:.{digits}f} $\pm$ {error:.{digits}f}"
