@@ -124,7 +124,7 @@ def test_draws_depend_on_seed_and_name_only():
 
 
 def test_without_events_there_is_no_test():
-    empty = Expectation(np.array([0.0, 1.0]), {}, np.zeros((1, 1)))
+    empty = Expectation(np.array([0.0, 1.0]), {}, np.zeros((1, 1)), np.zeros(1))
     result = agreement.compare("x", [3], empty, {})
     assert result.bins == 0
     assert np.isnan([result.p, result.p_systematic, result.p_shape, result.chi2]).all()
@@ -132,7 +132,8 @@ def test_without_events_there_is_no_test():
 
 
 def test_pulls():
-    expectation = Expectation(np.arange(3.0), {"tt": np.array([100.0, 0.0])}, np.diag([300.0, 0]))
+    groups = {"tt": np.array([100.0, 0.0])}
+    expectation = Expectation(np.arange(3.0), groups, np.diag([300.0, 0]), np.zeros(2))
     assert agreement.pulls([140, 2], expectation) == pytest.approx([2, np.nan], nan_ok=True)
 
 

@@ -50,7 +50,7 @@ def test_covariance_by_hand():
     assert ours.total.tolist() == [2, 4]
     # event 1 of sample a is in both bins; that of sample b is another event, and absent
     assert ours.statistical.tolist() == [[4, 6], [6, 10]]
-    assert ours.effective == pytest.approx([1, 1.6])
+    assert ours.third.tolist() == [8, 28]
 
 
 def test_covariance_is_that_of_repeated_simulations():
@@ -81,7 +81,9 @@ def test_merging_keeps_totals_and_covariance(table):
     assert merged.total == pytest.approx(again.total)
     assert merged.statistical == pytest.approx(again.statistical)
     assert np.all(merged.total >= 20)
-    assert np.all(merged.effective >= 15)
+    variance = np.diag(merged.statistical)
+    assert np.all(merged.total**2 >= 15 * variance)
+    assert np.all(variance**3 >= 15 * merged.third**2)
     assert merged.edges[[0, -1]].tolist() == [-1, 5]
 
 
@@ -92,6 +94,17 @@ def test_too_few_events_leave_no_bin(table):
     assert none.total.tolist() == [0, 0]
     assert none.statistical.tolist() == [[0, 0], [0, 0]]
     assert none.systematic({}).tolist() == [[0, 0], [0, 0]]
+
+
+def test_one_heavy_event_among_many_light_ones_is_not_enough():
+    weights = np.append(np.full(400, 1.0), 100.0)
+    simulated = Simulated(("tt",), np.zeros(401, int), np.arange(401), weights)
+    ours = simulated.histogram(np.full(401, 0.5), [0, 1])
+    # (500)^2 / 10400 = 24 effective events by the size of the error, one by its shape
+    assert ours.total**2 / ours.statistical[0, 0] > 24
+    assert len(ours.testable_bins(events=10, effective=10)) == 0
+    assert len(simulated[weights < 2].histogram(np.full(400, 0.5), [0, 1]).testable_bins(
+        events=10, effective=10)) == 1  # fmt: skip
 
 
 def test_systematic_covariance(table):

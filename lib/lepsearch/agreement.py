@@ -26,7 +26,7 @@ __all__ = (
 )
 
 LEAST_EVENTS = 10.0  # expected in a tested bin, so that a Poisson count is nearly normal
-LEAST_EFFECTIVE = 10.0  # effective simulated events in a tested bin, likewise
+LEAST_EFFECTIVE = 15.0  # effective simulated events in a tested bin, likewise
 
 
 @dataclass(frozen=True)

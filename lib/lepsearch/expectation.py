@@ -60,22 +60,19 @@ class Expectation:
         groups: Expected events of each process group, shape (k,), by label in stacking order.
         statistical: Covariance of the total that the finite simulation leaves, shape (k, k). Copies
             of one event that fall into two bins make these two vary together.
+        third: Sum of the cubed weights of original events in each bin, without sign, shape (k,).
     """
 
     edges: Floats
     groups: dict[str, Floats]
     statistical: Floats
+    third: Floats
 
     @property
     def total(self) -> Floats:
         """Expected events of all groups, shape (k,)."""
         total: Floats = np.sum([*self.groups.values(), np.zeros(len(self.edges) - 1)], axis=0)
         return total
-
-    @property
-    def effective(self) -> Floats:
-        """Number of unweighted events that would know each bin as well, shape (k,)."""
-        return _effective(self.total, np.diag(self.statistical))
 
     def systematic(self, sizes: Mapping[str, float]) -> Floats:
         """Covariance of relative uncertainties of the groups' normalisations.
@@ -108,7 +105,9 @@ class Expectation:
 
         Args:
             events: Least expected events of a range.
-            effective: Least effective number of simulated events of a range.
+            effective: Least effective number of simulated events of a range. It is asked of the
+                size of the error, (sum w)^2 / sum w^2, and of its shape, (sum w^2)^3 / (sum w^3)^2,
+                as a few heavy events among many light ones do not vary like a normal distribution.
 
         Returns:
             Numbers of the first bins; empty if all bins together are not enough.
@@ -118,7 +117,8 @@ class Expectation:
         for end in range(1, len(total) + 1):
             inside = total[begin:end].sum()
             variance = covariance[begin:end, begin:end].sum()
-            if inside >= events and _effective(inside, variance) >= effective:
+            third = self.third[begin:end].sum()
+            if inside >= events and _effective(inside, variance, third) >= effective:
                 starts.append(begin)
                 begin = end
         return np.array(starts, dtype=np.int64)
@@ -130,14 +130,15 @@ class Expectation:
             edges=np.append(self.edges[starts], self.edges[-1]),
             groups={label: np.add.reduceat(v, starts) for label, v in self.groups.items()},
             statistical=np.add.reduceat(rows, starts, axis=1),
+            third=np.add.reduceat(self.third, starts),
         )
 
 
-def _effective(total: ArrayLike, variance: ArrayLike) -> Floats:
-    """(sum w)^2 / sum w^2; 0 where there is nothing, or where negative weights win."""
-    sums, squares = np.asarray(total, dtype=float), np.asarray(variance, dtype=float)
-    there = (squares > 0) & (sums > 0)
-    return np.where(there, sums**2 / np.where(there, squares, 1.0), 0.0)
+def _effective(total: float, variance: float, third: float) -> float:
+    """Number of unweighted events whose sum has as large and as skew an error; 0 without events."""
+    if not (total > 0 and variance > 0 and third > 0):
+        return 0.0
+    return float(min(total**2 / variance, variance**3 / third**2))
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,12 @@ class Simulated:
             weight=table["weight"].to_numpy(dtype=float),
         )
 
+    def __getitem__(self, which: NDArray[np.bool_]) -> Simulated:
+        """The events picked by a mask; original events keep their numbers."""
+        return replace(
+            self, group=self.group[which], original=self.original[which], weight=self.weight[which]
+        )
+
     def reweighted(self, factors: Floats) -> Simulated:
         """The same events with each original event's weight multiplied, factors of shape (m,)."""
         return replace(self, weight=self.weight * factors[self.original])
@@ -211,4 +218,5 @@ class Simulated:
             edges=np.asarray(edges, dtype=float),
             groups=dict(zip(self.labels, stacked.reshape(count_groups, k), strict=True)),
             statistical=np.asarray((by_event.T @ by_event).todense(), dtype=float),
+            third=np.asarray(abs(by_event).power(3).sum(axis=0), dtype=float),
         )
