@@ -1,10 +1,13 @@
 """Peak memory and time of a skim as its input grows.
 
-    python benchmarks/skim_memory.py FILE [WORKERS]
+    python benchmarks/skim_memory.py WORKERS FILE[*COPIES]...
 
-Skims the same ntuple once, four times and sixteen times over, each in a process of its own, and
-prints events, seconds and the largest resident memory of the process and of its workers. Memory
-should stay flat and time grow in proportion.
+Skims each ntuple, as many times over as said, in a process of its own, and prints events, seconds,
+seconds of the processor and the largest resident memory of the process, whose threads the workers
+are. Memory should stay flat and time grow in proportion. ``benchmarks/skim_ntuple.py`` makes files
+of any size, so from ten thousand to ten million events:
+
+    python benchmarks/skim_memory.py 2 mix10k.root mix200k.root mix2m.root 'mix2m.root*5'
 """
 
 from __future__ import annotations
@@ -27,33 +30,30 @@ source = Source(
     files=(Path(path).resolve(),) * copies, cross_section_pb=1.0,
 )
 start = time.perf_counter()
-with parallel.pool(workers) as pool:
+with parallel.pool(workers, threads=True) as pool:
     info = skim.skim(
         source, Workspace(folder, "benchmark"), manifest="", pool=pool, progress=False
     )
 seconds = time.perf_counter() - start
-peak = max(
-    resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-)
+used = resource.getrusage(resource.RUSAGE_SELF)
 events = info["dilepton"].cutflow.steps[0].events
-print(json.dumps({"events": events, "seconds": seconds, "peak_mb": peak / 1024}))
+cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+print(json.dumps({"events": events, "seconds": seconds, "cpu": cpu, "peak_mb": peak}))
 """
 
 
 def main() -> None:
-    """Run the three sizes and print a row each."""
-    if len(sys.argv) < 2:
+    """Run each size and print a row."""
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
-    path, workers = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "1"
-    print(f"{'events':>12} {'seconds':>9} {'events/s':>10} {'peak [MB]':>10}")
-    for copies in (1, 4, 16):
+    print(f"{'events':>12} {'seconds':>9} {'processor':>9} {'peak [MB]':>10}")
+    for argument in sys.argv[2:]:
+        path, _, copies = argument.partition("*")
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-c", CHILD, path, str(copies), workers, folder]
+            command = [sys.executable, "-c", CHILD, path, copies or "1", sys.argv[1], folder]
             found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-        rate = found["events"] / found["seconds"]
-        print(
-            f"{found['events']:12,} {found['seconds']:9.1f} {rate:10,.0f} {found['peak_mb']:10.0f}"
-        )
+        events, seconds, cpu, peak = (found[k] for k in ("events", "seconds", "cpu", "peak_mb"))
+        print(f"{events:12,} {seconds:9.1f} {cpu:9.1f} {peak:10.0f}", flush=True)
 
 
 if __name__ == "__main__":

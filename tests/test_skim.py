@@ -76,9 +76,10 @@ def test_same_for_any_pieces_and_workers(workspace, source, monkeypatch):
     skim.skim(source, workspace, manifest="", progress=False)
     assert read(workspace).equals(whole)
     once = workspace.skim("dilepton", "toy").read_bytes()
-    with parallel.pool(2) as pool:
-        skim.skim(source, workspace, manifest="", pool=pool, progress=False)
-    assert workspace.skim("dilepton", "toy").read_bytes() == once
+    for threads in (True, False):
+        with parallel.pool(2, threads=threads) as pool:
+            skim.skim(source, workspace, manifest="", pool=pool, progress=False)
+        assert workspace.skim("dilepton", "toy").read_bytes() == once
 
 
 def test_manifest_wins_and_the_disagreement_is_told(workspace, source, caplog):

@@ -1,4 +1,4 @@
-"""Ordered maps over Dask workers, whose memory does not grow with the number of items."""
+"""Ordered maps over threads or Dask workers; memory does not grow with the number of items."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 __all__ = ("OrderedMap", "ordered_map", "pool")
@@ -16,8 +18,10 @@ OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
 @contextmanager
-def pool(workers: int = 1, address: str | None = None) -> Iterator[OrderedMap]:
-    """A map that runs in several processes while the block lasts.
+def pool(
+    workers: int = 1, address: str | None = None, *, threads: bool = False
+) -> Iterator[OrderedMap]:
+    """A map that runs on several workers while the block lasts.
 
     Its results come in the order of its items, so they don't depend on the number of workers, and
     only a few items are ahead of the one that is asked for. The function must be importable.
@@ -25,7 +29,9 @@ def pool(workers: int = 1, address: str | None = None) -> Iterator[OrderedMap]:
     Args:
         workers: Processes of a local cluster; with 1 the map runs in this process, without Dask.
         address: Scheduler of a running ``dask.distributed`` cluster (``tcp://host:port``), in
-            place of a local one; ``$DASK_SCHEDULER_ADDRESS`` by default.
+            place of local workers; ``$DASK_SCHEDULER_ADDRESS`` by default.
+        threads: Take threads of this process in place of processes. They start at once and share
+            their memory, for what spends its time outside of Python: decompression and NumPy.
 
     Yields:
         The map.
@@ -34,13 +40,17 @@ def pool(workers: int = 1, address: str | None = None) -> Iterator[OrderedMap]:
     if workers <= 1 and not address:
         yield map
         return
+    if threads and not address:
+        with ThreadPoolExecutor(workers) as executor:
+            yield _ordered(executor.submit, workers)
+        return
     from distributed import Client, LocalCluster  # a second to import: only when it is used
 
     # it sets its own level when imported, and tells every connection
     logging.getLogger("distributed").setLevel(logging.WARNING)
     if address:
         with Client(address) as client:
-            yield _ordered(client)
+            yield _on(client)
         return
     with (
         LocalCluster(
@@ -48,7 +58,7 @@ def pool(workers: int = 1, address: str | None = None) -> Iterator[OrderedMap]:
         ) as cluster,
         Client(cluster) as client,
     ):
-        yield _ordered(client)
+        yield _on(client)
 
 
 def ordered_map(
@@ -59,15 +69,35 @@ def ordered_map(
         yield from mapped(function, items)
 
 
-def _ordered(client: Any) -> OrderedMap:
+def _on(client: Any) -> OrderedMap:
+    return _ordered(partial(client.submit, pure=False), len(client.ncores()))
+
+
+def _ordered(submit: Callable[..., Any], workers: int) -> OrderedMap:
     def ordered(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         ahead: deque[Any] = deque()
-        window = 2 * len(client.ncores())
         for item in items:
-            ahead.append(client.submit(function, item, pure=False))
-            if len(ahead) >= window:
+            ahead.append(submit(function, item))
+            if len(ahead) >= 2 * workers:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
 
     return ordered
+
+
+def _as_finished(client: Any) -> OrderedMap:
+    from distributed import as_completed
+
+    def unordered(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        sent = client.scatter(function, broadcast=True)
+        running = [client.submit(_call, sent, item, pure=False) for item in items]
+        for done in as_completed(running):
+            yield done.result()
+            done.release()
+
+    return unordered
+
+
+def _call(function: Callable[[Any], Any], item: Any) -> Any:
+    return function(item)

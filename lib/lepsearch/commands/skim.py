@@ -18,7 +18,7 @@ def skim_command(
     samples: Annotated[list[str] | None, typer.Argument(help="Samples; all by default.")] = None,
     profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
     data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
-    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+    workers: Annotated[int, typer.Option(help="Threads.", min=1)] = 1,
 ) -> None:
     """Select events and compute features: ntuples to one Parquet table a region and sample."""
     workspace = Workspace.find(profile, data)
@@ -28,7 +28,7 @@ def skim_command(
         if name not in sources:
             msg = f"profile {profile!r} has no sample {name!r}; there are {nearest(name, sources)}"
             raise InputError(msg)
-    with pool(workers) as mapped:
+    with pool(workers, threads=True) as mapped:
         for name in samples or sources:
             infos = skim(sources[name], workspace, manifest=known.digest, pool=mapped)
             for region, info in infos.items():
