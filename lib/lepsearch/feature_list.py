@@ -78,7 +78,7 @@ def _by_name(*features: Feature) -> dict[str, Feature]:
 
 def _leptons(count: int, source: str) -> list[Feature]:
     words = ("leading", "second", "third")
-    highest = (300, 200, 120)
+    highest = (400, 280, 160)
     features = []
     for i in range(count):
         sign, title = rf"\ell_{i + 1}", f"of the {words[i]} lepton"
@@ -90,10 +90,10 @@ def _leptons(count: int, source: str) -> list[Feature]:
             ),
             Feature(
                 f"{name}eta", f"pseudorapidity {title}", r"\eta=-\ln\tan(\theta/2)",
-                rf"$\eta({sign})$", "", source, -2.8, 2.8, 28,
+                rf"$\eta({sign})$", "", source, -2.8, 2.8, 20,
             ),
             Feature(
-                f"{name}phi", f"azimuth {title}", "", rf"$\phi({sign})$", "rad", source, -PI, PI, 24
+                f"{name}phi", f"azimuth {title}", "", rf"$\phi({sign})$", "rad", source, -PI, PI, 16
             ),
         ]  # fmt: skip
     return features
@@ -112,10 +112,10 @@ def _jets(source: str) -> list[Feature]:
             ),
             Feature(
                 f"{name}eta", f"pseudorapidity {title}", "", rf"$\eta({sign})$", "", source,
-                -2.8, 2.8, 28,
+                -2.8, 2.8, 20,
             ),
             Feature(
-                f"{name}phi", f"azimuth {title}", "", rf"$\phi({sign})$", "rad", source, -PI, PI, 24
+                f"{name}phi", f"azimuth {title}", "", rf"$\phi({sign})$", "rad", source, -PI, PI, 16
             ),
         ]  # fmt: skip
     return features
@@ -130,7 +130,7 @@ def _angle(name: str, title: str, formula: str, *, dropped: bool = False) -> Fea
 
 
 _MET = Feature(
-    "met", "missing transverse momentum", "", r"$E_T^\mathrm{miss}$", "GeV", "4.2", 50, 400, 35
+    "met", "missing transverse momentum", "", r"$E_T^\mathrm{miss}$", "GeV", "4.2", 50, 500, 45
 )
 _MET_SIG = Feature(
     "met_sig", "missing transverse momentum over its resolution",
@@ -152,7 +152,7 @@ DILEPTON = _by_name(
     *_leptons(2, "4.2"),
     Feature(
         "mll", "mass of the lepton pair", r"m^2=(p_{\ell_1}+p_{\ell_2})^2", r"$m_{\ell\ell}$",
-        "GeV", "4.2", 0, 400, 40,
+        "GeV", "4.2", 0, 500, 50,
     ),
     _MET,
     _MET_SIG,
@@ -160,13 +160,13 @@ DILEPTON = _by_name(
         "mt", "transverse mass of the lepton pair and the missing momentum",
         r"m_T^2=m_{\ell\ell}^2+2\,(\sqrt{m_{\ell\ell}^2+p_{T,\ell\ell}^2}\,E_T^\mathrm{miss}"
         r"-\vec p_{T,\ell\ell}\cdot\vec p_T^{\,\mathrm{miss}})",
-        "$m_T$", "GeV", "4.2", 0, 800, 40,
+        "$m_T$", "GeV", "4.2", 0, 1000, 40,
     ),
     Feature(
         "mt2", "stransverse mass, all particles massless",
         r"\min_{\vec q_1+\vec q_2=\vec p_T^{\,\mathrm{miss}}}"
         r"\max[m_T(\ell_1,\vec q_1),m_T(\ell_2,\vec q_2)]",
-        "$m_{T2}$", "GeV", "4.2", 0, 240, 40,
+        "$m_{T2}$", "GeV", "4.2", 0, 320, 40,
     ),
     Feature(
         "et", "transverse energy of the lepton pair", r"E_{\ell\ell}\sin\theta_{\ell\ell}",
@@ -185,7 +185,7 @@ DILEPTON = _by_name(
     ),
     _angle(
         "dPhiCloseMet", "azimuth between the lepton nearest the missing momentum and that",
-        r"\min_i|\Delta\phi(\ell_i,E_T^\mathrm{miss})|", dropped=True,
+        r"|\Delta\phi(\ell_c,E_T^\mathrm{miss})|", dropped=True,
     ),
     _HT,
     Feature(

@@ -9,7 +9,7 @@ from lepsearch.dataset import sum_weights
 from lepsearch.feature_list import FEATURES
 from lepsearch.tables import plus_minus
 
-__all__ = ("correlations_table", "differences_table", "features_table", "presence")
+__all__ = ("correlations_table", "differences_table", "features_table", "percent", "share")
 
 # Feature(s); the draft of thesis B and its public code; this book.
 DIFFERENCES = (
@@ -24,23 +24,33 @@ DIFFERENCES = (
     ("nbjets, nljets", "tagged at 85 % efficiency", "tagged at 77 % efficiency"),
     ("jet1pt … mjj", "absent: 0, or -999 for η and φ", "absent: NaN, until a model must be fed"),
     ("n_bjetPt20", "text: above 20 GeV; code: 30 GeV", "above 20 GeV, the same as nbjets"),
-    ("n_jetsetaForward50", "2.5 < |η| < 4.5 or so", "2.5 < |η| < 2.8, where jets end here"),
+    ("n_jetsetaForward50", "|η| > 2.5", "2.5 < |η| < 2.8, where jets end here"),
 )
 
 
-def presence(events: pd.DataFrame, feature: str) -> tuple[float, float]:
-    """Share of the expected events that have a feature, and its statistical error.
+def share(events: pd.DataFrame, chosen: pd.Series) -> tuple[float, float]:
+    """Share of the expected events that are chosen, with its statistical error.
+
+    Args:
+        events: Events with ``weight`` and ``event``.
+        chosen: Which of them.
 
     Returns:
         The share and its error; NaN without events.
     """
-    there = events[feature].notna()
-    has, lacks = sum_weights(events[there]), sum_weights(events[~there])
-    total = has.value + lacks.value
+    mask = chosen.to_numpy(dtype=bool)
+    inside, outside = sum_weights(events[mask]), sum_weights(events[~mask])
+    total = inside.value + outside.value
     if not total:
         return np.nan, np.nan
-    error = np.hypot(lacks.value * has.error, has.value * lacks.error) / total**2
-    return has.value / total, float(error)
+    error = np.hypot(outside.value * inside.error, inside.value * outside.error) / total**2
+    return inside.value / total, float(error)
+
+
+def percent(events: pd.DataFrame, chosen: pd.Series) -> str:
+    """The same in percent, as a page shows it."""
+    value, error = share(events, chosen)
+    return plus_minus(100 * value, 100 * error)
 
 
 def features_table(events: pd.DataFrame, region: str) -> pd.DataFrame:
@@ -52,15 +62,14 @@ def features_table(events: pd.DataFrame, region: str) -> pd.DataFrame:
     """
     rows = []
     for one in FEATURES[region].values():
-        share, error = presence(events, one.name)
-        always = not one.may_be_absent
+        present = percent(events, events[one.name].notna()) if one.may_be_absent else "100"
         rows.append(
             {
                 "feature": one.name,
                 "what it is": one.title,
                 "unit": one.unit,
                 "table": one.source + ("*" if one.dropped else ""),
-                "present [%]": "100" if always else plus_minus(100 * share, 100 * error),
+                "present [%]": present,
             }
         )
     return pd.DataFrame(rows).set_index("feature").rename_axis(None)
@@ -74,7 +83,10 @@ def differences_table() -> pd.DataFrame:
 
 def correlations_table(pairs: pd.DataFrame) -> pd.DataFrame:
     """The table of ``correlation.strongest_pairs`` as a page shows it."""
-    cells = [plus_minus(r, error) for r, error in zip(pairs["r"], pairs["error"], strict=True)]
+    cells = [
+        plus_minus(round(r, 9), round(error, 9))
+        for r, error in zip(pairs["r"], pairs["error"], strict=True)
+    ]
     table = pd.DataFrame({"correlation": cells, "events": [f"{n:,}" for n in pairs["events"]]})
     table.index = pd.Index(
         [f"{a}, {b}" for a, b in zip(pairs["first"], pairs["second"], strict=True)]

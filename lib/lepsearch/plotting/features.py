@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import mplhep
@@ -16,31 +16,42 @@ from numpy.typing import NDArray
 
 from lepsearch.plotting.style import LINES, STYLE
 
-__all__ = ("heat_map", "shape_grid")
+__all__ = ("Panel", "heat_map", "shape_grid")
 
 
-def shape_grid(
-    panels: Sequence[tuple[str, Mapping[str, Hist]]], *, columns: int = 3, log: bool = False
-) -> Figure:
-    """Draw each feature's distributions, normalised to one, in a grid with one legend above.
+class Panel(NamedTuple):
+    """One feature's distributions.
+
+    Attributes:
+        xlabel: Name of the feature, with its unit.
+        shapes: A histogram for each label; one without entries is left out.
+        log: Whether the vertical axis is logarithmic.
+    """
+
+    xlabel: str
+    shapes: Mapping[str, Hist]
+    log: bool
+
+
+def shape_grid(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
+    """Draw features' distributions, normalised to one, in a grid with one legend above.
 
     Args:
-        panels: For each, the name of its axis and a histogram for each label; all have the same
-            labels. A histogram without entries is left out.
+        panels: The features; a label has the same line in all.
         columns: Panels in a row.
-        log: Whether the vertical axes are logarithmic.
     """
     rows = -(-len(panels) // columns)
-    labels = list(dict.fromkeys(label for _, shapes in panels for label in shapes))
+    labels = list(dict.fromkeys(label for one in panels for label in one.shapes))
     styles: dict[str, Any] = dict(zip(labels, LINES * (1 + len(labels) // 6), strict=False))
     with plt.rc_context({**STYLE, "font.size": 9.5, "legend.fontsize": 9.5}):
         figure, grid = plt.subplots(rows, columns, figsize=(8.2, 0.5 + 2.1 * rows), squeeze=False)
-        for axes, (xlabel, shapes) in zip(grid.flat, panels, strict=False):
-            _draw_shapes(axes, shapes, styles)
-            axes.set_xlabel(xlabel, loc="right")
+        for axes, panel in zip(grid.flat, panels, strict=False):
+            _draw_shapes(axes, panel.shapes, styles)
+            axes.set_xlabel(panel.xlabel, loc="right")
             axes.set_ylabel("")
-            if log:
+            if panel.log:
                 axes.set_yscale("log")
+                axes.set_ylim(2e-4, 2)
             else:
                 axes.set_ylim(bottom=0)
         for axes in grid.flat[len(panels) :]:
