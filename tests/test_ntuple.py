@@ -4,6 +4,7 @@ import awkward as ak
 import numpy as np
 import pytest
 import uproot
+from isal import isal_zlib
 
 from lepsearch import ntuple
 from lepsearch.errors import InputError
@@ -90,6 +91,15 @@ def test_truncated_file(real, tmp_path):
         path.write_bytes(whole[:part])
         with pytest.raises(InputError, match="not readable as a ROOT file"):
             read(path, simulated=False)
+
+
+def test_files_are_decompressed_by_isal_and_written_as_ever(real, monkeypatch):
+    used, path = [], real / "Data" / "data_A.4lep.root"
+    fast = isal_zlib.decompress
+    monkeypatch.setattr(isal_zlib, "decompress", lambda *a, **k: (used.append(1), fast(*a, **k))[1])
+    assert len(read(path, simulated=False)[0]) == 39
+    assert used
+    assert uproot.ZLIB.library == "zlib"  # or simulated files would come out different
 
 
 def test_not_a_root_file(tmp_path):
