@@ -1,0 +1,1 @@
+"""Models: networks that take features as the skims have them."""

@@ -1,0 +1,17 @@
+"""Keras on TensorFlow, imported in one place and without chatter.
+
+The import takes seconds, so whatever is used without networks imports it only inside functions.
+"""
+
+import os
+
+# TensorFlow reads these when it is imported: no messages below errors, and sums in the one order
+# that does not depend on the processor.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import keras
+import tensorflow as tf
+
+__all__ = ("keras", "tf")

@@ -1,0 +1,199 @@
+"""Networks trained, used, stored and loaded; ``architecture`` says what they are made of."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from lepsearch.errors import InputError
+from lepsearch.files import whole
+from lepsearch.labelled import LearningSet
+from lepsearch.models.architecture import Network, build
+from lepsearch.models.backend import keras, tf
+from lepsearch.models.fitting import CHUNK, Arrays, Fitter, fit
+
+__all__ = ("Network", "Trained", "build", "feature_names", "load", "save", "scores", "train")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network.
+
+    Attributes:
+        model: The Keras model, from features as the skims have them to scores.
+        history: A row an epoch; see ``fitting.fit``.
+        network: What was asked for.
+    """
+
+    model: keras.Model
+    history: pd.DataFrame
+    network: Network
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch whose weights the model has; 0 if training diverged in the first."""
+        best = self.history.index[self.history["best"]]
+        return int(best[0]) if len(best) else 0
+
+
+def _weights(events: LearningSet, weights: ArrayLike | None) -> NDArray[np.float64]:
+    given = np.ones(len(events)) if weights is None else np.asarray(weights, dtype=float)
+    if given.shape != (len(events),) or not np.isfinite(given).all():
+        msg = f"expected {len(events)} finite weights, one an event, got an array of shape "
+        msg += f"{given.shape} with {int((~np.isfinite(given)).sum())} not finite"
+        raise InputError(msg)
+    return given
+
+
+def _arrays(
+    network: Network, model: keras.Model, events: LearningSet, weights: NDArray[np.float64]
+) -> Arrays:
+    """Inputs of the core; without the events that the padding drops."""
+    if network.padding == "drop_events":
+        complete = ~np.isnan(events.features).any(axis=1)
+        events, weights = events.take(complete), weights[complete]
+    return Arrays(_inputs(model, events.features), events.label, weights)
+
+
+def _inputs(model: keras.Model, features: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+    """Prepared features, computed once for all epochs."""
+    prepared = model.get_layer("prepare")
+    parts = [
+        keras.tree.flatten(prepared(features[start : start + CHUNK]))
+        for start in range(0, max(len(features), 1), CHUNK)
+    ]
+    return tuple(
+        np.concatenate([np.asarray(one) for one in part]) for part in zip(*parts, strict=True)
+    )
+
+
+def train(
+    network: Network,
+    train_set: LearningSet,
+    validation_set: LearningSet,
+    *,
+    weights: ArrayLike | None = None,
+    validation_weights: ArrayLike | None = None,
+) -> Trained:
+    """Build a network and train it on one part, stopped by another.
+
+    Args:
+        network: What to train.
+        train_set: The training part; nothing else is measured or learned from.
+        validation_set: The validation part; the epoch of its lowest loss is kept.
+        weights: Training weights of ``train_set``, shape (n,); 1 by default.
+        validation_weights: The same of ``validation_set``.
+
+    Raises:
+        InputError: Weights are not finite or too few, features differ, or a class is missing.
+    """
+    _check(train_set, validation_set)
+    used = _weights(train_set, weights)
+    model = build(network, train_set, used)
+    arrays = _arrays(network, model, train_set, used)
+    if network.normalise_weights:
+        arrays = arrays._replace(weight=arrays.weight / arrays.weight.mean())
+    validation = _arrays(
+        network, model, validation_set, _weights(validation_set, validation_weights)
+    )
+    fitter, tensors = Fitter(model.get_layer("core"), network.learning_rate), arrays.tensors()
+    size = tf.constant(network.batch_size)
+
+    def one_epoch(epoch: int) -> Any:
+        random = np.random.default_rng([network.seed, epoch])
+        order = random.permutation(len(arrays.label)).astype(np.int32)
+        return fitter.epoch(tensors, tf.constant(order), size)
+
+    history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
+    return Trained(model, history, network)
+
+
+def _check(train_set: LearningSet, validation_set: LearningSet) -> None:
+    """Both sets fit together."""
+    if train_set.names != validation_set.names:
+        msg = f"the training features {train_set.names} are not the validation features "
+        msg += f"{validation_set.names}; select the same of both"
+        raise InputError(msg)
+    for what, events in (("training", train_set), ("validation", validation_set)):
+        if len(np.unique(events.label)) < 2:
+            msg = f"the {what} events are {len(events)}, all of one class; both classes are needed"
+            raise InputError(msg)
+
+
+def feature_names(model: keras.Model) -> tuple[str, ...]:
+    """Names of the features that a network takes, in order."""
+    return tuple(model.get_layer("prepare").get_layer("select").names)
+
+
+def scores(model: keras.Model, events: LearningSet | NDArray[np.float32]) -> NDArray[np.float32]:
+    """Score of each event: near 1 for signal, near 0 for background.
+
+    Args:
+        model: A network of this module, built or loaded.
+        events: The events, or their features in the network's order, shape (n, k).
+
+    Returns:
+        The scores, shape (n,).
+
+    Raises:
+        InputError: The features are not the network's, or one is absent in events while it was in
+            all training events and the padding leaves it so.
+    """
+    names = feature_names(model)
+    if isinstance(events, LearningSet):
+        features = events.select(names).features
+    else:
+        features = np.asarray(events, dtype=np.float32)
+    if features.ndim != 2 or features.shape[1] != len(names):
+        msg = f"the network takes {len(names)} features {names}, got shape {features.shape}"
+        raise InputError(msg)
+    starts = range(0, len(features), CHUNK)
+    parts = [np.asarray(model(features[start : start + CHUNK]))[:, 0] for start in starts]
+    found = np.concatenate([np.empty(0, dtype=np.float32), *parts])
+    if lost := int(np.isnan(found).sum()):
+        empty = np.isnan(features).sum(axis=0)
+        lacking = {name: int(n) for name, n in zip(names, empty, strict=True) if n}
+        msg = f"{lost} events have no score: they lack features that no training event lacked, or "
+        msg += f"the training diverged; events that lack each feature: {lacking}"
+        raise InputError(msg)
+    return found
+
+
+def save(model: keras.Model, path: Path) -> None:
+    """Store a network whole or not at all, without pickle.
+
+    Raises:
+        InputError: The name does not end in ``.keras``, or the place can't be written.
+    """
+    if path.suffix != ".keras":
+        msg = f"{path}: a network's file must end in .keras"
+        raise InputError(msg)
+    with whole(path) as part:
+        beside = part.with_name(f"{part.name}.keras")  # the ending that Keras asks for
+        with warnings.catch_warnings():
+            # Keras copies TensorFlow's variables in a way that NumPy is about to drop
+            warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+            model.save(beside)
+        beside.replace(part)
+
+
+def load(path: Path) -> keras.Model:
+    """A stored network; nothing in the file is executed.
+
+    Raises:
+        InputError: There is no such file, or it holds no network.
+    """
+    if not path.is_file():
+        msg = f"{path}: no such network; train and save it first"
+        raise InputError(msg)
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (ValueError, OSError, KeyError) as error:
+        msg = f"{path}: not a network of this library ({error}); train and save it again"
+        raise InputError(msg) from error

@@ -1,0 +1,222 @@
+"""Padding of absent features and scaling, measured on training events and applied to all.
+
+This module measures and decides, in NumPy; ``models.layers`` applies what it decides inside the
+network, so that a stored model takes features as the skims have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.errors import InputError, nearest
+
+__all__ = ("PADDINGS", "SCALINGS", "Moments", "Padding", "Preparation", "Scaling", "prepare")
+
+Padding = Literal[
+    "drop_features",  # features that any training event lacks are left out
+    "counting",  # likewise, with the counts of table 5.1 in their place
+    "drop_events",  # events that lack a feature teach nothing and get the score 0
+    "zero",
+    "thesis",  # thesis B's ntuples: momenta and masses 0, angles -999
+    "mean",  # of the events that have the feature
+    "mask",  # 0, and one more input for each such feature: whether it is absent
+    "embedding",  # a value for each feature, learned with the network's weights
+]
+Scaling = Literal["none", "min_max", "z_score", "keras_normalization", "batch", "layer"]
+PADDINGS: Final[tuple[Padding, ...]] = get_args(Padding)
+SCALINGS: Final[tuple[Scaling, ...]] = get_args(Scaling)
+
+OUTSIDE = -999.0  # an angle that thesis B gives to absent jets
+COUNTS = ("n_bjetPt20", "n_ljetPt40", "n_jetsetaCentral", "n_jetsetaForward50")
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What preparation needs to know of k features; arrays have shape (k,).
+
+    Attributes:
+        names: The features.
+        there: Total weight of the events that have the feature.
+        absent: Total weight of those that lack it.
+        lacking: Number of those that lack it.
+        low: Lowest value.
+        high: Highest value.
+        mean: Mean of the events that have it; 0 if none does.
+        spread: Sum of weighted squared deviations from the mean.
+    """
+
+    names: tuple[str, ...]
+    there: Array
+    absent: Array
+    lacking: NDArray[np.int64]
+    low: Array
+    high: Array
+    mean: Array
+    spread: Array
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], features: NDArray[np.float32], weights: Array) -> Moments:
+        """Moments of one batch of events.
+
+        Args:
+            names: The features.
+            features: Their values, shape (n, k); NaN where absent.
+            weights: Weights, none of them negative, shape (n,).
+        """
+        values, nan = features.astype(np.float64), np.isnan(features)
+        w = np.where(nan, 0.0, weights[:, np.newaxis])
+        filled = np.where(nan, 0.0, values)
+        there = w.sum(axis=0)
+        mean = (w * filled).sum(axis=0) / np.where(there > 0, there, 1.0)
+        return cls(
+            names=names,
+            there=there,
+            absent=weights.sum() - there,
+            lacking=nan.sum(axis=0),
+            low=np.where(nan, np.inf, values).min(axis=0, initial=np.inf),
+            high=np.where(nan, -np.inf, values).max(axis=0, initial=-np.inf),
+            mean=mean,
+            spread=(w * (filled - mean) ** 2).sum(axis=0),
+        )
+
+    def __add__(self, other: Moments) -> Moments:
+        """Moments of both batches together (Chan, Golub and LeVeque, COMPSTAT 1982)."""
+        there = self.there + other.there
+        share = other.there / np.where(there > 0, there, 1.0)
+        step = other.mean - self.mean
+        return Moments(
+            names=self.names,
+            there=there,
+            absent=self.absent + other.absent,
+            lacking=self.lacking + other.lacking,
+            low=np.minimum(self.low, other.low),
+            high=np.maximum(self.high, other.high),
+            mean=self.mean + step * share,
+            spread=self.spread + other.spread + step**2 * self.there * share,
+        )
+
+    @classmethod
+    def total(cls, batches: Iterable[Moments]) -> Moments:
+        """Moments of all batches together.
+
+        Raises:
+            InputError: There is none.
+        """
+        total: Moments | None = None
+        for one in batches:
+            total = one if total is None else total + one
+        if total is None:
+            msg = "no batch of training events to measure features on"
+            raise InputError(msg)
+        return total
+
+    def filled(self, values: Array) -> Moments:
+        """Moments after absent features have got these values, shape (k,)."""
+        gap = Moments(
+            names=self.names,
+            there=self.absent,
+            absent=np.zeros_like(self.absent),
+            lacking=np.zeros_like(self.lacking),
+            low=np.where(self.lacking > 0, values, np.inf),
+            high=np.where(self.lacking > 0, values, -np.inf),
+            mean=np.where(self.absent > 0, values, 0.0),
+            spread=np.zeros_like(self.spread),
+        )
+        complete = Moments(**{**vars(self), "absent": np.zeros_like(self.absent)})
+        return complete + gap
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How features are padded and scaled; arrays have the shape (number of columns,).
+
+    Attributes:
+        names: The features as they come in.
+        columns: Which of them are used.
+        fill: Value for an absent feature, before scaling.
+        mask: Which of the columns some training event lacked.
+        offset: Subtracted from the filled features.
+        factor: Multiplies them then.
+        mean: Mean of the filled features.
+        variance: Their variance.
+    """
+
+    names: tuple[str, ...]
+    columns: NDArray[np.int64]
+    fill: Array
+    mask: NDArray[np.int64]
+    offset: Array
+    factor: Array
+    mean: Array
+    variance: Array
+
+
+def _columns(padding: Padding, moments: Moments) -> NDArray[np.int64]:
+    """The columns that a padding keeps."""
+    if padding == "counting" and (left_out := [n for n in COUNTS if n not in moments.names]):
+        msg = f"padding 'counting' needs the features {left_out}; read the set with COUNTING"
+        raise InputError(msg)
+    if padding not in ("drop_features", "counting"):
+        return np.arange(len(moments.names))
+    kept = np.flatnonzero(moments.lacking == 0)
+    if not len(kept):
+        msg = f"padding {padding!r} leaves no feature: events lack each of {list(moments.names)}"
+        raise InputError(msg)
+    return kept
+
+
+def _fill(padding: Padding, moments: Moments) -> Array:
+    """Value that each absent feature gets."""
+    if padding in ("mean", "embedding"):
+        return moments.mean
+    if padding == "thesis":
+        return np.array([OUTSIDE if n.endswith(("eta", "phi")) else 0.0 for n in moments.names])
+    return np.zeros(len(moments.names))
+
+
+def _inverse(width: Array) -> Array:
+    """One over a width; 1 for a feature that has one value only."""
+    return np.divide(1.0, width, out=np.ones_like(width), where=width > 0)
+
+
+def prepare(padding: Padding, scaling: Scaling, moments: Moments) -> Preparation:
+    """Decide how features are padded and scaled.
+
+    Args:
+        padding: One of ``PADDINGS``.
+        scaling: One of ``SCALINGS``. The scalers of thesis B's equations 5.1 and 5.2 act on each
+            feature alone; ``batch`` and ``layer`` are layers that learn, so nothing is scaled here.
+        moments: Moments of the training events.
+
+    Raises:
+        InputError: A name is unknown, or the padding leaves no feature.
+    """
+    for name, known in ((padding, PADDINGS), (scaling, SCALINGS)):
+        if name not in known:
+            msg = f"{name!r} is neither padding nor scaling here; nearest is {nearest(name, known)}"
+            raise InputError(msg)
+    columns, fill = _columns(padding, moments), _fill(padding, moments)
+    after = moments.filled(fill)
+    variance = after.spread / np.where(after.there > 0, after.there, 1.0)
+    offset, factor = np.zeros_like(fill), np.ones_like(fill)
+    if scaling == "min_max":
+        offset, factor = after.low, _inverse(after.high - after.low)
+    elif scaling == "z_score":
+        offset, factor = after.mean, _inverse(np.sqrt(variance))
+    return Preparation(
+        names=moments.names,
+        columns=columns,
+        fill=fill[columns],
+        mask=np.flatnonzero(moments.lacking[columns] > 0),
+        offset=offset[columns],
+        factor=factor[columns],
+        mean=after.mean[columns],
+        variance=variance[columns],
+    )
