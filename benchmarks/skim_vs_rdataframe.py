@@ -48,10 +48,9 @@ def one(piece: Piece) -> dict[str, np.ndarray]:
 def ours(path: Path, workers: int) -> tuple[dict[str, float], float, float]:
     """Sums of all features, and seconds of the clock and of the processor."""
     start, cpu = time.perf_counter(), time.process_time()
-    entries = ntuple.count_entries(path, "2020")
     pieces = [
-        Piece(path, "2020", True, first, min(first + ntuple.CHUNK, entries))
-        for first in range(0, entries, ntuple.CHUNK)
+        Piece(path, "2020", True, first, stop)
+        for first, stop in ntuple.ranges(path, "2020", simulated=True)
     ]
     with parallel.pool(workers, threads=True) as pool:
         tables = list(pool(one, pieces))

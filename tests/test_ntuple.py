@@ -60,6 +60,18 @@ def test_chunks_and_ranges_cover_the_file(tmp_path, make_events, write):
     assert part.event.tolist() == [7, 8]
 
 
+def test_ranges_end_with_compressed_blocks(tmp_path, monkeypatch):
+    path = tmp_path / "a.root"
+    names = RELEASES["2020"].needed(simulated=True)
+    with uproot.recreate(path) as file:
+        tree = file.mktree("mini", dict.fromkeys(names, np.float32))
+        for size in (30, 30, 130, 10):
+            tree.extend(dict.fromkeys(names, np.zeros(size, np.float32)))
+    monkeypatch.setattr(ntuple, "CHUNK", 80)
+    found = ntuple.ranges(path, "2020", simulated=True)
+    assert found == [(0, 60), (60, 140), (140, 200)]  # a block larger than a piece is cut
+
+
 def test_data_needs_no_generator_branches(tmp_path, make_events, write):
     event, lepton, _ = make_events
     path = write["2020"](

@@ -23,7 +23,7 @@ from lepsearch.events import Events, Jets, Leptons
 from lepsearch.releases import RELEASES, Release
 from lepsearch.rootfile import open_tree, require
 
-__all__ = ("Normalisation", "count_entries", "iterate", "stated")
+__all__ = ("Normalisation", "count_entries", "iterate", "ranges", "stated")
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,29 @@ def count_entries(path: Path, release: str) -> int:
     """
     with open_tree(path, RELEASES[release]) as tree:
         return int(tree.num_entries)
+
+
+def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]]:
+    """First entries of pieces of a file, and the ones after their last; at most ``CHUNK`` each.
+
+    Pieces end where the file's compressed blocks end, as far as those are small enough, so that no
+    block is decompressed twice.
+
+    Raises:
+        InputError: The file can't be read or has no tree of this release.
+    """
+    adapter = RELEASES[release]
+    with open_tree(path, adapter) as tree:
+        entries = int(tree.num_entries)
+        names = adapter.needed(simulated=simulated)
+        ends = tree.common_entry_offsets(filter_name=names) if entries else []
+    result, start = [], 0
+    while start < entries:
+        limit = min(start + CHUNK, entries)
+        stop = max((end for end in ends if start < end <= limit), default=limit)
+        result.append((start, int(stop)))
+        start = int(stop)
+    return result
 
 
 def stated(path: Path, release: str) -> Normalisation:

@@ -117,11 +117,10 @@ class SkimInfo:
 
 
 def _pieces(source: Source) -> Iterator[Piece]:
+    simulated = source.kind != "data"
     for path in source.files:
-        entries = ntuple.count_entries(path, source.release)
-        for start in range(0, max(entries, 1), ntuple.CHUNK):
-            stop = min(start + ntuple.CHUNK, entries)
-            yield Piece(path, source.release, source.kind != "data", start, stop)
+        for start, stop in ntuple.ranges(path, source.release, simulated=simulated) or [(0, 0)]:
+            yield Piece(path, source.release, simulated, start, stop)
 
 
 def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
