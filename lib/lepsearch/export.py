@@ -1,7 +1,7 @@
 """Skims as files for other tools: HDF5, NumPy and CSV, with physics weights.
 
-HDF5 and CSV are written piece by piece, NumPy column by column: memory does not grow with the
-number of events but for one column.
+HDF5 and CSV are written piece by piece, NumPy a few columns at a time: memory does not grow with
+the number of events, but for one column of NumPy's.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from tables import HDF5ExtError
 
 from lepsearch.dataset import Dataset
@@ -25,6 +26,7 @@ __all__ = ("FORMATS", "KEY", "export")
 KEY = "events"  # of the table in an HDF5 file; `pandas.read_hdf` needs no key where there is one
 LABELS = ("sample", "group", "kind")
 ADDED = ("weight", *LABELS)
+ARRAYS = 200_000_000  # bytes of NumPy columns held at once
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class _Chosen:
         own = [column for column in columns if column not in ADDED]
         for events in self.dataset.batches(self.region, own, samples=self.samples):
             yield events[list(columns)]
+
+    @cached_property
+    def rows(self) -> int:
+        paths = (self.dataset.workspace.skim(self.region, name) for name in self.samples)
+        return sum(pq.read_metadata(path).num_rows for path in paths)
 
     @cached_property
     def longest_label(self) -> int:
@@ -69,13 +76,17 @@ def _hdf(path: Path, chosen: _Chosen) -> None:
 def _npz(path: Path, chosen: _Chosen) -> None:
     text = f"U{chosen.longest_label}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for column in chosen.columns:
-            parts = [events[column].to_numpy() for events in chosen.batches([column])]
-            array = np.concatenate(parts)
-            with archive.open(f"{column}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(
-                    member, array.astype(text) if column in LABELS else array, allow_pickle=False
-                )
+        at_once = max(1, ARRAYS // (8 * chosen.rows))
+        for first in range(0, len(chosen.columns), at_once):
+            events = pd.concat(chosen.batches(chosen.columns[first : first + at_once]))
+            for column in events:
+                array = events[column].to_numpy()
+                with archive.open(f"{column}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(
+                        member,
+                        array.astype(text) if column in LABELS else array,
+                        allow_pickle=False,
+                    )
 
 
 FORMATS = {".h5": _hdf, ".hdf5": _hdf, ".npz": _npz, ".csv": _csv}
@@ -111,15 +122,17 @@ def export(
             ``sample``, ``group`` and ``kind`` are added always.
 
     Returns:
-        The number of events.
+        The number of rows; each copy of an event has its own.
 
     Raises:
         InputError: An unknown format, region, sample or column, no event, or no place for the file.
     """
     write = FORMATS[_checked(path).suffix]
     samples = tuple(samples or dataset.samples)
-    events = sum(dataset.info(region, one).cutflow.steps[-1].events for one in samples)
-    if not events:
+    for one in samples:
+        dataset.info(region, one)  # tells what is wrong with it
+    rows = _Chosen(dataset, region, samples, ()).rows
+    if not rows:
         msg = f"no event of {', '.join(samples)} passes the {region} selection: nothing to export"
         raise InputError(msg)
     if columns is None:
@@ -127,4 +140,4 @@ def export(
     own = [column for column in dict.fromkeys(columns) if column not in ADDED]
     with whole(path) as part:
         write(part, _Chosen(dataset, region, samples, [*own, *ADDED]))
-    return events
+    return rows

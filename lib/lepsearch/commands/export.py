@@ -35,5 +35,5 @@ def export_command(
 ) -> None:
     """Write skims with physics weights to one file for other tools."""
     dataset = Dataset.open(profile, luminosity_fb=luminosity_fb)
-    events = export(dataset, region, path, samples=_names(sample), columns=_names(column))
-    typer.echo(f"{path}: {events} events, weights for {dataset.luminosity_fb:g} 1/fb")
+    rows = export(dataset, region, path, samples=_names(sample), columns=_names(column))
+    typer.echo(f"{path}: {rows} rows, weights for {dataset.luminosity_fb:g} 1/fb")
