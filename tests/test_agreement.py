@@ -144,3 +144,12 @@ def test_assumed_sizes():
     assert assumed_table(labels).loc["VVV"].tolist() == ["20 %", "20 %"]
     with pytest.raises(InputError, match="no region 'dileptons'"):
         assumed_sizes("dileptons", labels)
+
+
+def test_yield_against_toys():
+    rng = np.random.default_rng(6)
+    counts = rng.poisson(rng.gamma(25, 0.4, 200_000))  # 10 events, known to 20 %
+    low = agreement.yield_p(3, 10.0, 2.0)
+    assert low == pytest.approx(2 * np.mean(counts <= 3), rel=0.05)
+    assert agreement.yield_p(18, 10.0, 2.0) == pytest.approx(2 * np.mean(counts >= 18), rel=0.05)
+    assert np.isnan(agreement.yield_p(3, 0.0, 0.0))

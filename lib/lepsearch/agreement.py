@@ -14,6 +14,7 @@ from lepsearch.errors import InputError
 from lepsearch.expectation import Expectation
 
 __all__ = (
+    "LARGEST_SKEWNESS",
     "LEAST_EFFECTIVE",
     "LEAST_EVENTS",
     "Agreement",
@@ -23,10 +24,12 @@ __all__ = (
     "holm",
     "kolmogorov",
     "pulls",
+    "yield_p",
 )
 
 LEAST_EVENTS = 10.0  # expected in a tested bin, so that a Poisson count is nearly normal
 LEAST_EFFECTIVE = 15.0  # effective simulated events in a tested bin, likewise
+LARGEST_SKEWNESS = 0.8  # of the simulation's error in a tested bin
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,31 @@ def kolmogorov(observed: ArrayLike, expected: ArrayLike, effective: float) -> fl
     return float(stats.kstwobign.sf(math.sqrt(n * effective / (n + effective)) * distance))
 
 
+def yield_p(observed: int, expected: float, error: float) -> float:
+    """Two-sided p-value of a count, whatever its size.
+
+    The count is Poisson with a mean that follows a gamma distribution of the given mean and
+    standard deviation: a negative binomial distribution.
+
+    Args:
+        observed: The count.
+        expected: Expected events.
+        error: Their uncertainty.
+
+    Returns:
+        The p-value; NaN if nothing is expected or its uncertainty is zero.
+
+    Examples:
+        >>> round(yield_p(5, 10.0, 1e-3), 3)  # twice the Poisson probability of 5 or fewer
+        0.134
+    """
+    if not (expected > 0 and error > 0):
+        return math.nan
+    shape = (expected / error) ** 2
+    count = stats.nbinom(shape, shape / (shape + expected))
+    return float(min(1.0, 2 * min(count.cdf(observed), count.sf(observed - 1))))
+
+
 def pulls(observed: ArrayLike, expectation: Expectation) -> NDArray[np.float64]:
     """Difference in each bin over its statistical error, of data and simulation; NaN if empty."""
     total = expectation.total
@@ -137,7 +165,9 @@ def compare(
     counts = np.asarray(observed, dtype=float)
     total = expectation.total
     chi2 = p = p_systematic = p_shape = math.nan
-    starts = expectation.testable_bins(events=LEAST_EVENTS, effective=LEAST_EFFECTIVE)
+    starts = expectation.testable_bins(
+        events=LEAST_EVENTS, effective=LEAST_EFFECTIVE, skewness=LARGEST_SKEWNESS
+    )
     if len(starts):
         merged, sums = expectation.merged(starts), np.add.reduceat(counts, starts)
         chi2, p = chi_square(sums, merged.total, merged.statistical)

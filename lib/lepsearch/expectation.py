@@ -98,16 +98,18 @@ class Expectation:
         covariance: Floats = np.sum(parts, axis=0)
         return covariance
 
-    def testable_bins(self, *, events: float, effective: float) -> NDArray[np.int64]:
+    def testable_bins(
+        self, *, events: float, effective: float, skewness: float
+    ) -> NDArray[np.int64]:
         """First bins of the ranges that hold enough for a chi-square, from left to right.
 
         What is left over on the right joins the last range.
 
         Args:
             events: Least expected events of a range.
-            effective: Least effective number of simulated events of a range. It is asked of the
-                size of the error, (sum w)^2 / sum w^2, and of its shape, (sum w^2)^3 / (sum w^3)^2,
-                as a few heavy events among many light ones do not vary like a normal distribution.
+            effective: Least effective number of simulated events of a range, (sum w)^2 / sum w^2.
+            skewness: Largest skewness of a range's statistical error, sum |w|^3 / (sum w^2)^1.5:
+                a few heavy events among many light ones do not vary like a normal distribution.
 
         Returns:
             Numbers of the first bins; empty if all bins together are not enough.
@@ -118,7 +120,8 @@ class Expectation:
             inside = total[begin:end].sum()
             variance = covariance[begin:end, begin:end].sum()
             third = self.third[begin:end].sum()
-            if inside >= events and _effective(inside, variance, third) >= effective:
+            normal = third <= skewness * variance**1.5
+            if normal and inside >= events and inside**2 >= effective * variance > 0:
                 starts.append(begin)
                 begin = end
         return np.array(starts, dtype=np.int64)
@@ -132,13 +135,6 @@ class Expectation:
             statistical=np.add.reduceat(rows, starts, axis=1),
             third=np.add.reduceat(self.third, starts),
         )
-
-
-def _effective(total: float, variance: float, third: float) -> float:
-    """Number of unweighted events whose sum has as large and as skew an error; 0 without events."""
-    if not (total > 0 and variance > 0 and third > 0):
-        return 0.0
-    return float(min(total**2 / variance, variance**3 / third**2))
 
 
 @dataclass(frozen=True)
