@@ -84,20 +84,3 @@ def _ordered(submit: Callable[..., Any], workers: int) -> OrderedMap:
             yield ahead.popleft().result()
 
     return ordered
-
-
-def _as_finished(client: Any) -> OrderedMap:
-    from distributed import as_completed
-
-    def unordered(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        sent = client.scatter(function, broadcast=True)
-        running = [client.submit(_call, sent, item, pure=False) for item in items]
-        for done in as_completed(running):
-            yield done.result()
-            done.release()
-
-    return unordered
-
-
-def _call(function: Callable[[Any], Any], item: Any) -> Any:
-    return function(item)
