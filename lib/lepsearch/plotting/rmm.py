@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.colors import LogNorm, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 from lepsearch.plotting.style import STYLE
@@ -64,7 +64,9 @@ def matrix_maps(
             for mesh, extend in zip(drawn, ("neither", "max"), strict=True)
         )
         energy.set_label(f"energies and masses [{unit}]")
-        energy.set_ticks(LogLocator(subs=(1, 2, 5)), format="%g")
+        energy.ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        energy.ax.xaxis.set_major_formatter("{x:g}")
+        energy.ax.xaxis.set_minor_formatter(NullFormatter())
         angle.set_label(r"$h$, $h_L$, $\delta e_T$")
         angle.set_ticks([0, 0.05, 0.2, 0.4, 0.6, 0.8, 1])
     return figure
