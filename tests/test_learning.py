@@ -1,4 +1,4 @@
-"""Skims as labelled events: names, weights, parts, identities."""
+"""Skims as labelled events: names, weights, parts, identities; in memory and as a stream."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lepsearch import learning, skim
+from lepsearch import learning, skim, streaming
 from lepsearch.cutflow import Cutflow
 from lepsearch.dataset import Dataset
 from lepsearch.errors import InputError
@@ -179,3 +179,75 @@ def test_a_part_of_a_part_would_be_scaled_twice(dataset):
         train.take(train.label).weight, events.take(events.label).of("train").weight
     )
     assert replace(train, only=None).of("test").weight.size == 0
+
+
+@pytest.mark.parametrize("channel", ["all", "ee"])
+@pytest.mark.parametrize("buffer", [1, 700, 10**9])
+def test_a_stream_has_the_events_of_the_set(dataset, buffer, channel):
+    options = {"features": ("met", "jet1pt"), "channel": channel, "backgrounds": ["ttbar_2l"]}
+    expected = learning.learning_set(dataset, ["dh_hds_130"], **options).of("train")
+    batches = list(
+        streaming.stream(
+            dataset, ["dh_hds_130"], part="train", batch_size=64, buffer=buffer, **options
+        )
+    )
+    assert [len(one) for one in batches[:-1]] == [64] * (len(batches) - 1)
+    assert {one.only for one in batches} == {"train"}
+    got = learning.joined(batches)
+    rows = [np.lexsort((*one.features.T, one.event, one.sample)) for one in (got, expected)]
+    for name in ("features", "label", "weight", "event", "sample", "part"):
+        left, right = (
+            getattr(one, name)[order] for one, order in zip((got, expected), rows, strict=True)
+        )
+        np.testing.assert_array_equal(left, right, err_msg=name)
+    assert (got.names, got.processes) == (expected.names, expected.processes)
+    assert sum(one.weight.sum() for one in batches) == pytest.approx(expected.weight.sum())
+
+
+def test_a_stream_is_shuffled_and_mixed(dataset):
+    def read(seed):
+        return list(
+            streaming.stream(
+                dataset, ["dh_hds_130"], part="train", batch_size=500, buffer=6000, seed=seed
+            )
+        )
+
+    first, again, other = read(1), read(1), read(2)
+    events = [np.concatenate([one.event for one in batches]) for batches in (first, again, other)]
+    np.testing.assert_array_equal(events[0], events[1])
+    assert np.mean(events[0] == events[2]) < 0.05
+    # one sample of seventeen: every batch has its share of it
+    shares = [one.label.mean() for one in first[:-1]]
+    assert len(shares) > 10
+    assert np.mean(shares) == pytest.approx(1 / 17, rel=0.15)
+    assert min(shares) > 0.02
+
+
+def test_streams_that_can_not_be(dataset):
+    with pytest.raises(InputError, match="batch_size is 0"):
+        next(streaming.stream(dataset, ["dh_hds_130"], part="train", batch_size=0))
+    with pytest.raises(InputError, match="no part 'tain'"):
+        next(streaming.stream(dataset, ["dh_hds_130"], part="tain", batch_size=8))
+
+
+def test_ahead_gives_the_same_and_the_errors():
+    assert list(streaming.ahead(range(50))) == list(range(50))
+
+    message = "broken file"
+
+    def fails():
+        yield 1
+        raise InputError(message)
+
+    items = streaming.ahead(fails())
+    assert next(items) == 1
+    with pytest.raises(InputError, match=message):
+        next(items)
+
+
+def test_ahead_stops_with_its_reader():
+    made = []
+    items = streaming.ahead((made.append(i) for i in range(1000)), count=2)
+    next(items)
+    items.close()
+    assert len(made) < 10

@@ -236,3 +236,52 @@ def test_files_that_are_no_networks(tmp_path):
         networks.load(tmp_path / "b.keras")
     with pytest.raises(InputError, match=r"must end in \.keras"):
         networks.save(None, tmp_path / "c.h5")
+
+
+def in_batches(events: LearningSet, size: int):
+    """A stream as ``streaming.stream`` gives it, from memory."""
+
+    def batches(seed):
+        order = np.random.default_rng(seed).permutation(len(events))
+        for start in range(0, len(events), size):
+            yield events.take(order[start : start + size])
+
+    return batches
+
+
+@pytest.mark.parametrize("padding", ["drop_events", "mask"])
+def test_a_stream_is_prepared_as_the_array(events, padding):
+    train, validation = events.of("train"), events.of("validation")
+    network = replace(QUICK, padding=padding, weighted_scaling=True)
+    weights = 1 + 2.0 * train.label
+
+    def weigh(batch):
+        return 1 + 2.0 * batch.label
+
+    whole = networks.train(network, train, validation, weights=weights).model
+    result = networks.train_stream(network, in_batches(train, 128), validation, weigh=weigh)
+    layers = [
+        one.get_layer("prepare").get_layer("scale").get_config() for one in (whole, result.model)
+    ]
+    for name in ("offset", "factor"):
+        np.testing.assert_allclose(layers[0][name], layers[1][name], rtol=1e-6)
+    assert auc(result.model, events) == pytest.approx(auc(whole, events), abs=0.01)
+
+
+def test_one_batch_a_step_is_what_memory_does(events):
+    """With one batch an epoch the order cannot matter: both trainings are the same."""
+    train, validation = events.of("train"), events.of("validation")
+    network = replace(QUICK, batch_size=len(train), epochs=5)
+    weights = 1 + 2.0 * train.label
+    one = networks.train(network, train, validation, weights=weights)
+    other = networks.train_stream(
+        network, in_batches(train, len(train)), validation, weigh=lambda e: 1 + 2.0 * e.label
+    )
+    np.testing.assert_allclose(
+        one.history.to_numpy(dtype=float), other.history.to_numpy(dtype=float), rtol=1e-4
+    )
+
+
+def test_an_empty_stream(events):
+    with pytest.raises(InputError, match="no batch of training events"):
+        networks.train_stream(QUICK, lambda seed: [], events.of("validation"))

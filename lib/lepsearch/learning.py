@@ -35,6 +35,7 @@ __all__ = (
 
 Channel = Literal["all", "ee", "mumu"]
 REGION = "dilepton"
+READ_BUFFER = 2**16  # bytes read of each column at a time
 
 
 def _of_table(*tables: str) -> tuple[str, ...]:
@@ -97,7 +98,7 @@ class Recipe:
             InputError: It has no such column.
         """
         path = self.dataset.workspace.skim(REGION, self.origins[code].name)
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, buffer_size=READ_BUFFER)
         present = file.schema_arrow.names
         for column in self.columns:
             if column not in present:

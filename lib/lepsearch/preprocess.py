@@ -78,7 +78,7 @@ class Moments:
         return cls(
             names=names,
             there=there,
-            absent=weights.sum() - there,
+            absent=np.where(nan, weights[:, np.newaxis], 0.0).sum(axis=0),
             lacking=nan.sum(axis=0),
             low=np.where(nan, np.inf, values).min(axis=0, initial=np.inf),
             high=np.where(nan, -np.inf, values).max(axis=0, initial=-np.inf),
@@ -181,9 +181,11 @@ def _fill(padding: Padding, moments: Moments) -> Array:
     return np.zeros(len(moments.names))
 
 
-def _inverse(width: Array) -> Array:
-    """One over a width; 1 for a feature that has one value only."""
-    return np.divide(1.0, width, out=np.ones_like(width), where=width > 0)
+def _inverse(width: Array, moments: Moments) -> Array:
+    """One over a width; 1 for a feature of one value, whose width is 0 but for rounding."""
+    size = np.maximum(np.abs(moments.low), np.abs(moments.high))
+    varies = width > np.finfo(np.float32).eps * size
+    return np.divide(1.0, width, out=np.ones_like(width), where=varies)
 
 
 def prepare(padding: Padding, scaling: Scaling, moments: Moments) -> Preparation:
@@ -207,9 +209,9 @@ def prepare(padding: Padding, scaling: Scaling, moments: Moments) -> Preparation
     variance = after.spread / np.where(after.there > 0, after.there, 1.0)
     offset, factor = np.zeros_like(fill), np.ones_like(fill)
     if scaling == "min_max":
-        offset, factor = after.low, _inverse(after.high - after.low)
+        offset, factor = after.low, _inverse(after.high - after.low, after)
     elif scaling == "z_score":
-        offset, factor = after.mean, _inverse(np.sqrt(variance))
+        offset, factor = after.mean, _inverse(np.sqrt(variance), after)
     return Preparation(
         names=moments.names,
         columns=columns,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,22 @@ from numpy.typing import ArrayLike, NDArray
 from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.labelled import LearningSet
-from lepsearch.models.architecture import Network, build
+from lepsearch.models.architecture import Network, assemble, build, moments
 from lepsearch.models.backend import keras, tf
 from lepsearch.models.fitting import CHUNK, Arrays, Fitter, fit
+from lepsearch.streaming import ahead
 
-__all__ = ("Network", "Trained", "build", "feature_names", "load", "save", "scores", "train")
+__all__ = (
+    "Network",
+    "Trained",
+    "build",
+    "feature_names",
+    "load",
+    "save",
+    "scores",
+    "train",
+    "train_stream",
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +54,13 @@ class Trained:
         return int(best[0]) if len(best) else 0
 
 
+def unit(events: LearningSet) -> NDArray[np.float64]:
+    """A weight of 1 for each event."""
+    return np.ones(len(events))
+
+
 def _weights(events: LearningSet, weights: ArrayLike | None) -> NDArray[np.float64]:
-    given = np.ones(len(events)) if weights is None else np.asarray(weights, dtype=float)
+    given = unit(events) if weights is None else np.asarray(weights, dtype=float)
     if given.shape != (len(events),) or not np.isfinite(given).all():
         msg = f"expected {len(events)} finite weights, one an event, got an array of shape "
         msg += f"{given.shape} with {int((~np.isfinite(given)).sum())} not finite"
@@ -55,10 +72,17 @@ def _arrays(
     network: Network, model: keras.Model, events: LearningSet, weights: NDArray[np.float64]
 ) -> Arrays:
     """Inputs of the core; without the events that the padding drops."""
-    if network.padding == "drop_events":
-        complete = ~np.isnan(events.features).any(axis=1)
-        events, weights = events.take(complete), weights[complete]
+    used = _used(network, events)
+    if not used.all():
+        events, weights = events.take(used), weights[used]
     return Arrays(_inputs(model, events.features), events.label, weights)
+
+
+def _used(network: Network, events: LearningSet) -> NDArray[np.bool_]:
+    """Which events teach."""
+    if network.padding != "drop_events":
+        return np.ones(len(events), dtype=bool)
+    return np.asarray(~np.isnan(events.features).any(axis=1))
 
 
 def _inputs(model: keras.Model, features: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
@@ -109,6 +133,59 @@ def train(
         random = np.random.default_rng([network.seed, epoch])
         order = random.permutation(len(arrays.label)).astype(np.int32)
         return fitter.epoch(tensors, tf.constant(order), size)
+
+    history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
+    return Trained(model, history, network)
+
+
+def train_stream(
+    network: Network,
+    batches: Callable[[int], Iterable[LearningSet]],
+    validation_set: LearningSet,
+    *,
+    weigh: Callable[[LearningSet], ArrayLike] = unit,
+    validation_weights: ArrayLike | None = None,
+) -> Trained:
+    """Train a network on a stream of batches, in as much memory as a few of them take.
+
+    The first pass over the stream measures what :func:`train` measures on its array; then each
+    epoch is a pass. The stream's batches are the steps; ``network.batch_size`` has no effect.
+
+    Args:
+        network: What to train.
+        batches: Gives the training part in the order of a seed, as ``streaming.stream`` does.
+        validation_set: The validation part, in memory.
+        weigh: Training weights of a batch; 1 by default.
+        validation_weights: The same of ``validation_set``.
+
+    Raises:
+        InputError: As by :func:`train`, or there is no batch.
+    """
+    count, total = 0, 0.0
+
+    def weighted(seed: int) -> Iterator[tuple[LearningSet, NDArray[np.float64]]]:
+        return ((events, _weights(events, weigh(events))) for events in batches(seed))
+
+    def counted() -> Iterator[tuple[LearningSet, NDArray[np.float64]]]:
+        nonlocal count, total
+        for events, weights in weighted(network.seed):
+            used = _used(network, events)
+            count, total = count + int(used.sum()), total + float(weights[used].sum())
+            yield events, weights
+
+    model = assemble(network, moments(network, ahead(counted())))
+    mean = total / count if network.normalise_weights else 1.0
+    validation = _arrays(
+        network, model, validation_set, _weights(validation_set, validation_weights)
+    )
+    fitter = Fitter(model.get_layer("core"), network.learning_rate)
+
+    def one_epoch(epoch: int) -> Any:
+        arrays = (
+            _arrays(network, model, events, weights / mean)
+            for events, weights in weighted(network.seed + epoch)
+        )
+        return sum(fitter.step(one.tensors()) for one in ahead(arrays))
 
     history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
     return Trained(model, history, network)
