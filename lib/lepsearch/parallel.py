@@ -19,7 +19,11 @@ OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 @contextmanager
 def pool(
-    workers: int = 1, address: str | None = None, *, threads: bool = False
+    workers: int = 1,
+    address: str | None = None,
+    *,
+    threads: bool = False,
+    ordered: bool = True,
 ) -> Iterator[OrderedMap]:
     """A map that runs on several workers while the block lasts.
 
@@ -32,6 +36,9 @@ def pool(
             place of local workers; ``$DASK_SCHEDULER_ADDRESS`` by default.
         threads: Take threads of this process in place of processes. They start at once and share
             their memory, for what spends its time outside of Python: decompression and NumPy.
+        ordered: Whether results wait for those before them. Otherwise processes give them as they
+            are finished, all items are taken at once, and the function goes to each process once,
+            with the arrays that it holds.
 
     Yields:
         The map.
@@ -50,7 +57,7 @@ def pool(
     logging.getLogger("distributed").setLevel(logging.WARNING)
     if address:
         with Client(address) as client:
-            yield _on(client)
+            yield _on(client) if ordered else _as_finished(client)
         return
     with (
         LocalCluster(
@@ -58,7 +65,7 @@ def pool(
         ) as cluster,
         Client(cluster) as client,
     ):
-        yield _on(client)
+        yield _on(client) if ordered else _as_finished(client)
 
 
 def ordered_map(
@@ -84,3 +91,19 @@ def _ordered(submit: Callable[..., Any], workers: int) -> OrderedMap:
             yield ahead.popleft().result()
 
     return ordered
+
+
+def _as_finished(client: Any) -> OrderedMap:
+    from distributed import as_completed
+
+    def unordered(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        sent = client.scatter(function, broadcast=True)
+        running = [client.submit(_call, sent, item, pure=False) for item in items]
+        for done in as_completed(running):
+            yield done.result()
+
+    return unordered
+
+
+def _call(function: Callable[[Any], Any], item: Any) -> Any:
+    return function(item)
