@@ -4,8 +4,9 @@
 
 Both run on the same Pythia object, so with the same settings, in turns of one batch: a loop over
 `pythia.next()` that does nothing with the events, then generation, conversion, detector response
-and columns. CPU time of one process; the target is a ratio of at most 1.15. The middle half of the
-turns' ratios stands beside it, since a shared machine disturbs single turns. The last column is
+and columns. CPU time of one process; the ratio is the median of the turns', with half of their
+middle half over the root of their number as its error, since a shared machine disturbs single
+turns; the target is at most 1.15. The last column is
 the largest resident memory [MB] of a process that simulates nothing else; the target is 500.
 
 Merged samples have no loop of their own to compare with and are left out.
@@ -53,11 +54,11 @@ for turn in range(max(4, events // BATCH)):
     found = {what.__name__: seconds(what) for what in pair}
     turns.append((found["bare"], found["ours"]))
 bare_s, ours_s = np.sum(turns, axis=0) / (len(turns) * BATCH)
-ratios = np.quantile([b / a for a, b in turns], (0.25, 0.5, 0.75))
+low, middle, high = np.quantile([b / a for a, b in turns], (0.25, 0.5, 0.75))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({
-    "bare_ms": 1e3 * bare_s, "ours_ms": 1e3 * ours_s, "ratio": ours_s / bare_s,
-    "ratios": list(ratios), "peak_mb": peak,
+    "bare_ms": 1e3 * bare_s, "ours_ms": 1e3 * ours_s, "ratio": middle,
+    "error": (high - low) / 2 / len(turns)**0.5, "peak_mb": peak,
 }))
 """
 PROCESSES = ("ttbar_2l", "wz_3l", "zll_jet", "ztautau_jet", "w_jet", "tw_2l", "dark_higgs")
@@ -69,14 +70,14 @@ def main() -> None:
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
     names = sys.argv[2:] or PROCESSES
     print(f"{events} events each way; load of the machine {os.getloadavg()[0]:.1f}")
-    print(f"{'process':14} {'bare':>8} {'ours':>8} {'ratio':>6}  {'middle half':>13} {'peak':>6}")
+    print(f"{'process':14} {'bare':>8} {'ours':>8} {'ratio':>14} {'peak':>6}")
     for name in names:
         command = [sys.executable, "-c", CHILD, name, json.dumps(PARAMETERS.get(name, {}))]
         run = subprocess.run([*command, str(events)], check=True, capture_output=True)
         found = json.loads(run.stdout.splitlines()[-1])
-        low, _, high = found["ratios"]
-        times = f"{found['bare_ms']:8.3f} {found['ours_ms']:8.3f} {found['ratio']:6.3f}"
-        print(f"{name:14} {times}  {low:6.3f}-{high:.3f} {found['peak_mb']:6.0f}", flush=True)
+        times = f"{found['bare_ms']:8.3f} {found['ours_ms']:8.3f}"
+        ratio = f"{found['ratio']:6.3f} +- {found['error']:.3f}"
+        print(f"{name:14} {times} {ratio} {found['peak_mb']:6.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from lepsearch.simulate.sample import CHUNK, simulate_sample
 
 def main() -> None:
     """Time both and print a row for each run."""
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 8 * CHUNK
+    events = int(sys.argv[1]) if len(sys.argv) > 1 else 16 * CHUNK
     process = sys.argv[2] if len(sys.argv) > 2 else "ttbar_2l"
     turns = int(sys.argv[3]) if len(sys.argv) > 3 else 2
     best = {1: 0.0, 2: 0.0}
