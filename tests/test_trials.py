@@ -1,0 +1,131 @@
+"""Trials of a grid: what is measured, of which events, and what is compared with what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lepsearch import metrics, trials
+from lepsearch.labelled import LearningSet
+from lepsearch.models.architecture import Network
+from lepsearch.significance import z0
+from lepsearch.split import PARTS, part_of
+from lepsearch.trials import Trial
+
+QUICK = Network(neurons=4, learning_rate=0.05, batch_size=256, epochs=4)
+
+
+def made_up(n: int = 4000, seed: int = 3) -> LearningSet:
+    """Two signals, the second nearer to the background."""
+    rng = np.random.default_rng(seed)
+    sample = rng.choice(3, n, p=[0.5, 0.3, 0.2]).astype(np.int16)
+    features = rng.normal(0.0, 1.0, (n, 3)).astype(np.float32)
+    features[:, 0] += np.array([0.0, 3.0, 1.5])[sample]
+    event = np.arange(n, dtype=np.uint64)
+    return LearningSet(
+        features=features,
+        names=("met", "ht", "mll"),
+        label=sample > 0,
+        weight=np.array([0.5, 0.01, 0.004])[sample],
+        event=event,
+        sample=sample,
+        sample_names=("ttbar", "far", "near"),
+        sample_groups=("top", "far", "near"),
+        processes=("Top", "Far", "Near"),
+        part=part_of("made_up", event),
+    )
+
+
+@pytest.fixture(scope="module")
+def trial():
+    """Networks on a small set."""
+    return Trial(made_up(), QUICK, cut=0.5)
+
+
+def test_a_training_is_measured_on_every_part(trial):
+    found = trial(seed=1, neurons=3)
+    assert found == trial(seed=1, neurons=3)
+    for part in PARTS:
+        assert 0.8 < found[f"{part}_auc"] < 1
+        assert 0 < found[f"{part}_auc_error"] < 0.1
+        assert found[f"{part}_z_far"] > found[f"{part}_z_near"] > 0
+        assert found[f"{part}_z"] > found[f"{part}_z_far"]
+    assert found != trial(seed=2, neurons=3)
+
+
+def test_yields_and_significance_are_those_above_the_cut(trial):
+    events = trial.events.of("test")
+    score = 1 / (1 + np.exp(-events.features[:, 0].astype(float)))
+    found = trial.measured("test", score)
+    kept = score >= trial.cut
+    s, b = (events.weight[kept & (events.label == label)].sum() for label in (True, False))
+    assert (found["signal"], found["background"]) == pytest.approx((s, b))
+    assert found["z"] == pytest.approx(float(z0(s, b)))
+    far = events.weight[kept & (events.sample == 1)].sum()
+    assert found["z_far"] == pytest.approx(float(z0(far, b)))
+    assert found["raw_auc"] == pytest.approx(metrics.auc(score, events.label))
+    assert found["auc"] != pytest.approx(found["raw_auc"], abs=1e-4)
+
+
+def test_no_significance_where_too_little_background_is_left(trial):
+    events = trial.events.of("validation")
+    found = trial.measured("validation", np.where(events.label, 0.9, 0.1))
+    assert np.isnan(found["z"])
+    assert found["background"] == 0
+    assert found["raw_accuracy"] == 1
+
+
+def test_slices_of_a_grid_join_without_repeats(trial, tmp_path):
+    slices = [{"neurons": [4, 8], "l2": [0.0]}, {"neurons": [8], "l2": [0.0, 0.1]}]
+    table = trial.grid(slices, (1,), tmp_path / "grid.jsonl")
+    assert list(zip(table["neurons"], table["l2"], strict=True)) == [(4, 0), (8, 0), (8, 0.1)]
+    again = trial.grid(slices, (1,), tmp_path / "grid.jsonl")
+    pd.testing.assert_frame_equal(table, again)
+    by_model = trials.over_models(table[table["neurons"] == 4], "test")
+    assert list(by_model.index) == ["far", "near"]
+    assert by_model.loc["far", "value"] == table["test_z_far"].iloc[0]
+    assert by_model.loc["far", "error"] == table["test_z_far_error"].iloc[0]
+
+
+def test_other_events_or_settings_have_another_digest(trial):
+    fewer = replace(trial, events=trial.events.take(np.arange(100)))
+    changed = [fewer, replace(trial, cut=0.7), replace(trial, scheme="physics")]
+    assert len({one.digest for one in [trial, *changed]}) == 4
+
+
+@pytest.mark.parametrize("cut", [None, 0.8])
+def test_paired_errors_leave_out_what_is_common(trial, cut):
+    events = trial.events.of("test")
+    rng = np.random.default_rng(5)
+    score = 1 / (1 + np.exp(-events.features[:, 0].astype(float)))
+    near = np.clip(score + rng.normal(0, 1e-4, len(score)), 0, 1)
+    none = trials.paired(events, [score], [score], cut=cut, replicas=20)
+    assert (none.value, none.error) == (0, 0)
+    little = trials.paired(events, [score], [near], cut=cut, replicas=50)
+    alone = trial.measured("test", score)["auc_error" if cut is None else "z_error"]
+    assert little.error < 0.3 * alone
+    flipped = trials.paired(events, [score], [1 - score], cut=cut, replicas=20)
+    assert flipped.value > 5 * flipped.error > 0
+    seeds = trials.paired(events, [score, 1 - score], [score], cut=cut, replicas=20)
+    assert seeds.error > flipped.value / 4
+
+
+def test_ranges_of_their_own_put_the_cut_at_two_places():
+    label = np.array([True] * 3 + [False] * 3)
+    score = np.array([0.2, 0.7, 1.0, 0.0, 0.65, 0.7])
+    found = trials.own_range_cuts(score, label, np.arange(1.0, 7.0))
+    assert found["signal"] == pytest.approx((0.2 + 0.85 * 0.8, 3.0))
+    assert found["background"] == pytest.approx((0.85 * 0.7, 11.0))
+    assert score[label].max() > 0.85 > score[~label].max()  # nothing of it at the cut meant
+
+
+@pytest.mark.parametrize(("layers", "neurons"), [(0, 7), (1, 5), (3, 4)])
+def test_learned_weights_are_those_of_the_model(layers, neurons):
+    from lepsearch.models import networks
+
+    network = replace(QUICK, layers=layers, neurons=neurons)
+    model = networks.build(network, made_up(50))
+    assert model.count_params() == trials.learned_weights(layers, neurons, 3)
