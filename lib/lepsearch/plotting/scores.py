@@ -15,7 +15,7 @@ from lepsearch.metrics import MINIMUM_EFFECTIVE, Roc, SignificanceScan
 from lepsearch.plotting.stack import draw_ratio, draw_spectra
 from lepsearch.plotting.style import LINES, STYLE
 
-__all__ = ("roc_curves", "significance_curves", "validation")
+__all__ = ("draw_scan", "roc_curves", "significance_curves", "validation")
 
 _MARKERS = "os^Dv*"
 
@@ -55,13 +55,13 @@ def validation(
         if with_ratio:
             draw_ratio(panels[1], spectra)
         if scan is not None:
-            _draw_scan(panels[-1], scan)
+            draw_scan(panels[-1], scan)
         panels[-1].set_xlabel(xlabel, loc="right")
     return figure
 
 
-def _draw_scan(axes: Any, scan: SignificanceScan) -> None:
-    """Significance against the cut for each background uncertainty."""
+def draw_scan(axes: Any, scan: SignificanceScan) -> None:
+    """Draw the significance against the cut for each background uncertainty."""
     enough = scan.enough()
     for style, u, z in zip(cycle(LINES), scan.uncertainties, scan.z, strict=False):
         axes.plot(scan.cuts, np.where(enough, z, np.nan), label=f"{100 * u:.0f} %", **style)

@@ -1,0 +1,154 @@
+"""Trainings under several weightings, and the tables and figures made of them."""
+
+from dataclasses import replace
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from lepsearch import quoted, weighting, weighting_tables
+from lepsearch.models.networks import Network, scores
+from lepsearch.plotting.score_panels import against, side_by_side
+from lepsearch.posterior import gaussian_classes
+
+QUICK = Network(layers=1, neurons=4, epochs=2, batch_size=512)
+EDGES = np.linspace(0, 1, 6)
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    """No window, and no figure left open."""
+    mpl.use("agg")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def events():
+    """Signal and background of very different weights, some of them negative."""
+    made = gaussian_classes(1500, seed=3)
+    sign = np.where(np.random.default_rng(0).random(len(made)) < 0.1, -1.0, 1.0)
+    weight = np.where(made.label, 1e-5, 20.0 * np.where(made.label, 1.0, sign))
+    return replace(made, weight=weight)
+
+
+def test_mean_weights_are_the_thesis_s():
+    settings = weighting.Setting(QUICK, {"physics": 0.25})
+    assert settings.weights("physics", gaussian_classes(50, 1)).mean() == pytest.approx(0.25)
+    means = weighting_tables.thesis_mean_weights()
+    # table 5.8 of the thesis has the sum of both balanced classes over its events, up by raw and
+    # generator weights: not these. By hand from table 5.3:
+    total = 2_991_598 + 69_664_290
+    assert means["signal_up_weighted"] == pytest.approx(2 * 2_715_280.4 / total)
+    assert means["background_down_weighted"] == pytest.approx(2 * 388.4 / total)
+    up, down = (means[f"{name}_raw"] for name in ("signal_up", "background_down"))
+    assert up / down == pytest.approx(69_664_290 / 2_991_598)
+    assert set(means) == {"physics", "unit", "ratio", *(m for m in means if "_" in m)}
+
+
+def test_imbalance(events):
+    part = events.of("train")
+    weights = weighting.imbalanced(part, 30)
+    assert weights.mean() == pytest.approx(1)
+    assert weights[~part.label].sum() == pytest.approx(30 * weights[part.label].sum())
+
+
+def test_a_rerun_trains_nothing(events, tmp_path, monkeypatch):
+    settings = {"quick": weighting.Setting(QUICK)}
+    options = {"store": tmp_path / "grid.jsonl", "seeds": [1]}
+    first = weighting.compare(events, settings, {"one": "signal"}, ["unit"], **options)
+    assert {"one_raw", "one_physics_error", "one_above", "highest"} <= set(first)
+    monkeypatch.setattr(weighting, "train_weighted", lambda *_: pytest.fail("trained again"))
+    again = weighting.compare(events, settings, {"one": "signal"}, ["unit"], **options)
+    pd.testing.assert_frame_equal(first, again)
+    table = weighting_tables.score_table(first, {"one": "AUC"}, {"unit": "none"})
+    assert table["weights"].tolist() == ["none"]
+    assert "±" in table["AUC, expected"][0]
+
+
+def test_both_areas_of_equal_weights_agree(events):
+    equal = replace(events, weight=np.full(len(events), 0.5))
+    numbers = weighting.evaluate(
+        equal, {"quick": weighting.Setting(QUICK)}, {"all": ""},
+        setting="quick", scheme="unit", seed=1,
+    )  # fmt: skip
+    assert numbers["all_raw"] == pytest.approx(numbers["all_physics"])
+    assert numbers["all_raw_error"] == pytest.approx(numbers["all_physics_error"])
+
+
+def test_panels_keep_every_weight(events):
+    test = weighting.merged(events.of("test"), "All")
+    score = np.random.default_rng(1).random(len(test))
+    raw = weighting.panel(score, test, EDGES, scaled=False)
+    assert raw.scan is None
+    assert raw.spectra.signals["All"].values().sum() == pytest.approx(test.label.sum())
+    scaled = weighting.panel(score, test, EDGES, enlarged=True)
+    (label, histogram), = scaled.spectra.signals.items()  # fmt: skip
+    power = int(label.split("{")[1].split("}")[0])
+    assert histogram.values().sum() == pytest.approx(10.0**power * test.weight[test.label].sum())
+    total = scaled.spectra.backgrounds["Background"].values().sum()
+    assert 1e-3 <= histogram.values().sum() / total < 1e-2
+    assert scaled.scan.signal[0] == pytest.approx(test.weight[test.label].sum())  # not enlarged
+    figure = side_by_side(
+        {"raw": (raw.spectra, None), "scaled": (scaled.spectra, scaled.scan)},
+        luminosity_fb=[None, 139.0],
+    )
+    assert sum(axes.get_visible() for axes in figure.axes) == 3
+    stacked = side_by_side({"raw": (raw.spectra, None)}, luminosity_fb=[None], columns=1)
+    assert len(stacked.axes) == 1
+
+
+def test_expected_signal_of_a_right_score(events):
+    test = events.of("test")
+    (truth, _), (guess, _) = weighting_tables.expected_signal(test.label, test)
+    assert truth == guess == pytest.approx(test.weight[test.label].sum())
+
+
+def test_size_table_by_hand(events):
+    table = weighting_tables.size_table(events)
+    assert table.loc["signal", "effective"] == pytest.approx(events.label.sum())
+    assert table.loc["background", "effective"] < 0.8 * (~events.label).sum()
+    product = quoted.get("guevara.table_5_2.signal.product")
+    known = quoted.below("guevara.table_5_2")
+    by_hand = known["signal.simulated"].value * known["signal.expected"].value
+    assert by_hand == pytest.approx(product.value, rel=0.01)
+    assert (table["product"] == table["simulated"] * table["expected"]).all()
+
+
+def test_negative_weights_are_counted(events):
+    table = weighting_tables.negative_table(events)
+    assert table["process"].tolist() == ["Background"]
+    share = 100 * np.mean(events.weight[~events.label] < 0)
+    assert float(table["negative [%]"][0]) == pytest.approx(share, abs=0.5)
+
+
+def test_cut_is_chosen_on_one_part_and_read_on_the_other(events):
+    positive = replace(events, weight=np.where(events.label, 0.5, 1.0))
+    validation, test = positive.of("validation"), positive.of("test")
+    good = [part.features[:, 0] for part in (validation, test)]
+    bad = [part.features[:, 2] for part in (validation, test)]
+    table = weighting_tables.cut_table({"good": good, "bad": bad}, validation, test)
+    z = [float(cell.split()[0]) for cell in table["Z at 0 %"]]
+    assert z[0] > z[1]
+    cut = float(table["score above"][0])
+    above = test.weight[test.label & (good[1] >= cut)].sum()
+    assert float(table["signal"][0].split()[0].replace(",", "")) == pytest.approx(above, rel=0.05)
+
+
+def test_odds_against_odds():
+    x = np.array([0.0, 1.0, 2.0])
+    figure = against({"a": (x, x - 1, x > 1, -1.0)}, xlabel="first", ylabel="second")
+    line = figure.axes[0].lines[-1]
+    np.testing.assert_allclose(np.asarray(line.get_ydata()) - np.asarray(line.get_xdata()), -1)
+
+
+def test_training_with_a_scheme_is_training_with_its_weights(events):
+    setting = weighting.Setting(QUICK)
+    first = weighting.train_weighted(events, setting, "unit", 5)
+    second = weighting.train_with(
+        events, replace(QUICK, seed=5), lambda part: np.full(len(part), 3.0)
+    )  # mean 1 after normalisation by the network
+    test = events.of("test")
+    np.testing.assert_allclose(scores(first.model, test), scores(second.model, test), rtol=1e-5)
