@@ -60,8 +60,12 @@ class LearningSet:
         chosen = np.asarray(rows)
         return replace(self, **{name: getattr(self, name)[chosen] for name in _PER_EVENT})
 
-    def of(self, part: str) -> LearningSet:
+    def of(self, part: str, rows: NDArray[np.int64] | None = None) -> LearningSet:
         """One part, with weights over its fraction: its yields estimate those of the whole set.
+
+        Args:
+            part: Name of the part.
+            rows: Which events of the part, in which order; all by default.
 
         Raises:
             InputError: There is no such part, or this is a part already.
@@ -71,7 +75,7 @@ class LearningSet:
             msg = f"asked for the {part} part of what is the {self.only} part alone; "
             msg += "take parts from the whole learning set"
             raise InputError(msg)
-        chosen = self.take(self.part == code)
+        chosen = self.take(self.part == code if rows is None else rows)
         return replace(chosen, weight=chosen.weight / FRACTIONS[part], only=part)
 
     def of_signal(self, name: str) -> LearningSet:

@@ -14,6 +14,7 @@ from lepsearch.dataset import Dataset
 from lepsearch.errors import InputError
 from lepsearch.labelled import LearningSet, joined
 from lepsearch.learning import NETWORK_FEATURES, Channel, Recipe, recipe
+from lepsearch.split import part_index
 
 __all__ = ("ahead", "stream")
 
@@ -58,20 +59,20 @@ def stream(
         msg = f"batch_size is {batch_size} and buffer {buffer}, expected positive numbers of events"
         raise InputError(msg)
     chosen = recipe(dataset, signals, features=features, channel=channel, backgrounds=backgrounds)
-    random, rest = np.random.default_rng(seed), list[LearningSet]()
-    for block in _blocks(chosen, part, buffer):
-        events = joined([*rest, block])
-        order = random.permutation(len(events))
-        last = len(events) - len(events) % batch_size
+    random, code, rest = np.random.default_rng(seed), part_index(part), list[LearningSet]()
+    for block in _blocks(chosen, buffer):
+        events = joined([*rest, *block])
+        order = random.permutation(np.flatnonzero(events.part == code))
+        last = len(order) - len(order) % batch_size
         for start in range(0, last, batch_size):
-            yield events.take(order[start : start + batch_size])
+            yield events.of(part, order[start : start + batch_size])
         rest = [events.take(order[last:])]
     if rest and len(rest[0]):
-        yield rest[0]
+        yield rest[0].of(part)
 
 
-def _blocks(chosen: Recipe, part: str, buffer: int) -> Iterator[LearningSet]:
-    """Rows of all samples, each sample's spread evenly over the blocks; of one part."""
+def _blocks(chosen: Recipe, buffer: int) -> Iterator[list[LearningSet]]:
+    """Rows of all samples, each sample's spread evenly over the blocks."""
     files = [chosen.open(code) for code in range(len(chosen.origins))]
     rows = [file.metadata.num_rows for file in files]
     count = max(1, -(-sum(rows) // buffer))
@@ -84,7 +85,7 @@ def _blocks(chosen: Recipe, part: str, buffer: int) -> Iterator[LearningSet]:
         read = [chosen.rows(one, code) for code, one in enumerate(batches) if one is not None]
         if not read:
             return
-        yield joined(read).of(part)
+        yield read
 
 
 def ahead(items: Iterable[T], count: int = 2) -> Iterator[T]:

@@ -14,4 +14,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 import keras
 import tensorflow as tf
 
+# it warns when a process traces the graphs of many models, which is what a grid does
+tf.get_logger().setLevel("ERROR")
+
 __all__ = ("keras", "tf")

@@ -7,9 +7,9 @@ for every epoch, which takes ten times longer than the arithmetic of the network
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lepsearch.models.backend import keras, tf
 
-__all__ = ("CHUNK", "Arrays", "EarlyStopping", "Fitter", "fit")
+__all__ = ("CHUNK", "EarlyStopping", "Fitter", "as_tensors", "fit")
 
 CHUNK = 2**16  # events whose scores are in memory at once
 
@@ -26,17 +26,18 @@ log = logging.getLogger(__name__)
 Tensor = Any
 
 
-class Arrays(NamedTuple):
-    """Prepared events: inputs of the core, each of shape (n, ...), labels and weights (n,)."""
+def as_tensors(
+    inputs: Iterable[Tensor], label: NDArray[np.bool_], weight: NDArray[np.float64]
+) -> tuple[Tensor, ...]:
+    """Events as the graphs take them: inputs, then label and weight, shape (n, 1) each.
 
-    inputs: tuple[NDArray[np.float32], ...]
-    label: NDArray[np.bool_]
-    weight: NDArray[np.float64]
-
-    def tensors(self) -> tuple[Tensor, ...]:
-        """Inputs, then label and weight as columns, in single precision."""
-        columns = (np.asarray(one, dtype=np.float32)[:, np.newaxis] for one in self[1:])
-        return tuple(map(tf.convert_to_tensor, (*self.inputs, *columns)))
+    Args:
+        inputs: Prepared features, the core's inputs, shape (n, ...) each.
+        label: Whether signal, shape (n,).
+        weight: Training weights, shape (n,).
+    """
+    columns = (np.asarray(one, dtype=np.float32)[:, np.newaxis] for one in (label, weight))
+    return tuple(map(tf.convert_to_tensor, (*inputs, *columns)))
 
 
 def _sums(model: keras.Model, tensors: tuple[Tensor, ...], *, training: bool) -> tuple[Tensor, ...]:
@@ -136,7 +137,7 @@ class EarlyStopping:
 def fit(
     fitter: Fitter,
     one_epoch: Callable[[int], Tensor],
-    validation: Arrays,
+    validation: tuple[Tensor, ...],
     *,
     epochs: int,
     patience: int,
@@ -148,7 +149,7 @@ def fit(
     Args:
         fitter: Network and optimiser.
         one_epoch: Runs the epoch of that number, from 1, and gives the sums over its steps.
-        validation: Events that stop the training.
+        validation: Events that stop the training, from :func:`as_tensors`.
         epochs: Most epochs to run.
         patience: Epochs to wait for a lower loss.
 
@@ -156,10 +157,10 @@ def fit(
         A row for each epoch (the index, from 1): ``loss`` and ``accuracy`` during the epoch,
         ``val_loss`` and ``val_accuracy`` after it, all weighted, and whether it is the ``best``.
     """
-    stopping, tensors, rows = EarlyStopping(fitter.model, patience), validation.tensors(), []
+    stopping, rows = EarlyStopping(fitter.model, patience), []
     for epoch in range(1, epochs + 1):
         loss, accuracy = fitter.loss(one_epoch(epoch))
-        val_loss, val_accuracy = fitter.loss(fitter.sums(tensors))
+        val_loss, val_accuracy = fitter.loss(fitter.sums(validation))
         rows.append((loss, accuracy, val_loss, val_accuracy))
         if stopping.stops(epoch, val_loss):
             break

@@ -34,6 +34,8 @@ class Select(_Layer):
         self.columns = [int(one) for one in columns]
 
     def call(self, features: Tensor) -> Tensor:
+        if self.columns == list(range(len(self.names))):
+            return features
         return keras.ops.take(features, np.array(self.columns, dtype=np.int32), axis=1)
 
     def get_config(self) -> dict[str, Any]:

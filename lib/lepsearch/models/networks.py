@@ -17,7 +17,7 @@ from lepsearch.files import whole
 from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network, assemble, build, moments
 from lepsearch.models.backend import keras, tf
-from lepsearch.models.fitting import CHUNK, Arrays, Fitter, fit
+from lepsearch.models.fitting import CHUNK, Fitter, as_tensors, fit
 from lepsearch.streaming import ahead
 
 __all__ = (
@@ -68,14 +68,20 @@ def _weights(events: LearningSet, weights: ArrayLike | None) -> NDArray[np.float
     return given
 
 
-def _arrays(
-    network: Network, model: keras.Model, events: LearningSet, weights: NDArray[np.float64]
-) -> Arrays:
-    """Inputs of the core; without the events that the padding drops."""
+def _tensors(
+    network: Network,
+    prepare: Callable[[Any], Any],
+    events: LearningSet,
+    weights: NDArray[np.float64],
+) -> tuple[Any, ...]:
+    """What the core learns from; without the events that the padding drops."""
     used = _used(network, events)
     if not used.all():
         events, weights = events.take(used), weights[used]
-    return Arrays(_inputs(model, events.features), events.label, weights)
+    starts = range(0, max(len(events), 1), CHUNK)
+    parts = [keras.tree.flatten(prepare(events.features[i : i + CHUNK])) for i in starts]
+    inputs = (tf.concat(part, axis=0) for part in zip(*parts, strict=True))
+    return as_tensors(inputs, events.label, weights)
 
 
 def _used(network: Network, events: LearningSet) -> NDArray[np.bool_]:
@@ -83,18 +89,6 @@ def _used(network: Network, events: LearningSet) -> NDArray[np.bool_]:
     if network.padding != "drop_events":
         return np.ones(len(events), dtype=bool)
     return np.asarray(~np.isnan(events.features).any(axis=1))
-
-
-def _inputs(model: keras.Model, features: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-    """Prepared features, computed once for all epochs."""
-    prepared = model.get_layer("prepare")
-    parts = [
-        keras.tree.flatten(prepared(features[start : start + CHUNK]))
-        for start in range(0, max(len(features), 1), CHUNK)
-    ]
-    return tuple(
-        np.concatenate([np.asarray(one) for one in part]) for part in zip(*parts, strict=True)
-    )
 
 
 def train(
@@ -120,19 +114,19 @@ def train(
     _check(train_set, validation_set)
     used = _weights(train_set, weights)
     model = build(network, train_set, used)
-    arrays = _arrays(network, model, train_set, used)
     if network.normalise_weights:
-        arrays = arrays._replace(weight=arrays.weight / arrays.weight.mean())
-    validation = _arrays(
-        network, model, validation_set, _weights(validation_set, validation_weights)
+        used = used / used[_used(network, train_set)].mean()
+    prepare = model.get_layer("prepare")
+    tensors = _tensors(network, prepare, train_set, used)
+    validation = _tensors(
+        network, prepare, validation_set, _weights(validation_set, validation_weights)
     )
-    fitter, tensors = Fitter(model.get_layer("core"), network.learning_rate), arrays.tensors()
-    size = tf.constant(network.batch_size)
+    fitter, size = Fitter(model.get_layer("core"), network.learning_rate), network.batch_size
 
     def one_epoch(epoch: int) -> Any:
         random = np.random.default_rng([network.seed, epoch])
-        order = random.permutation(len(arrays.label)).astype(np.int32)
-        return fitter.epoch(tensors, tf.constant(order), size)
+        order = random.permutation(len(tensors[0])).astype(np.int32)
+        return fitter.epoch(tensors, tf.constant(order), tf.constant(size))
 
     history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
     return Trained(model, history, network)
@@ -174,18 +168,19 @@ def train_stream(
             yield events, weights
 
     model = assemble(network, moments(network, ahead(counted())))
+    validation_set = validation_set.select(feature_names(model))
     mean = total / count if network.normalise_weights else 1.0
-    validation = _arrays(
-        network, model, validation_set, _weights(validation_set, validation_weights)
+    # graphs, as they are run for each batch anew
+    prepare = tf.function(model.get_layer("prepare"), reduce_retracing=True)
+    validation = _tensors(
+        network, prepare, validation_set, _weights(validation_set, validation_weights)
     )
     fitter = Fitter(model.get_layer("core"), network.learning_rate)
 
     def one_epoch(epoch: int) -> Any:
-        arrays = (
-            _arrays(network, model, events, weights / mean)
-            for events, weights in weighted(network.seed + epoch)
-        )
-        return sum(fitter.step(one.tensors()) for one in ahead(arrays))
+        read = weighted(network.seed + epoch)
+        ready = ahead(_tensors(network, prepare, events, w / mean) for events, w in read)
+        return sum(fitter.step(tensors) for tensors in ready)
 
     history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
     return Trained(model, history, network)
