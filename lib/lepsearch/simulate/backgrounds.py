@@ -29,8 +29,13 @@ Z_JET = (
     "PhaseSpace:pTHatMin = 20.",
 )
 Z_TO_LEPTONS = (
-    "23:onMode = off", "23:onIfAny = 11 13", "23:mMin = 60.", "PhaseSpace:mHatMin = 60.",
-)  # fmt: skip
+    "23:onMode = off",
+    "23:onIfAny = 11 13",
+    "23:mMin = 60.",
+    "PhaseSpace:mHatMin = 60.",
+    # a second pair of leptons from a photon is in the sample of four leptons
+    "TimeShower:QEDshowerByGamma = off",
+)
 TOP_PAIR = ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")
 Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
 Z_WITHOUT_PHOTON = "WeakZ0:gmZmode = 2"
