@@ -1,0 +1,176 @@
+"""What the number of bins of a score does to the best cut, and to the comparison of two scores.
+
+A cut at a bin's lower edge keeps that bin and all above. More bins offer more cuts to choose from:
+the largest significance can only grow, also where there is nothing but fluctuation to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lepsearch.metrics import MINIMUM_EFFECTIVE, SignificanceScan, significance_scan
+from lepsearch.significance import z_asimov
+
+__all__ = ("Scored", "best_by_bins", "best_difference", "lower_edges", "own_ranges")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scored events; arrays have shape (n,).
+
+    Attributes:
+        score: Scores in [0, 1].
+        label: Whether each is signal.
+        weight: Physics weights [expected events].
+        original: Which original event each is a copy of.
+    """
+
+    score: Floats
+    label: NDArray[np.bool_]
+    weight: Floats
+    original: NDArray[np.int64]
+
+    def scan(self, cuts: Floats, uncertainties: Sequence[float]) -> SignificanceScan:
+        """Expected significance above each cut."""
+        return significance_scan(
+            self.score, self.label, self.weight, cuts, original=self.original,
+            uncertainties=uncertainties,
+        )  # fmt: skip
+
+
+def lower_edges(bins: int) -> Floats:
+    """Lower edges of equal bins from 0 to 1.
+
+    Examples:
+        >>> lower_edges(4).tolist()
+        [0.0, 0.25, 0.5, 0.75]
+    """
+    return np.arange(bins) / bins
+
+
+def best_by_bins(
+    chosen_on: Scored,
+    read_on: Scored,
+    numbers: Sequence[int],
+    *,
+    uncertainty: float = 0.0,
+    minimum_effective: float = MINIMUM_EFFECTIVE,
+) -> pd.DataFrame:
+    """The best cut for each number of bins, and what it gives on events that did not choose it.
+
+    Args:
+        chosen_on: Events that choose the cut.
+        read_on: Events that it is tried on.
+        numbers: Numbers of bins.
+        uncertainty: Relative uncertainty of the background.
+        minimum_effective: Effective background events that a cut must leave to be chosen.
+
+    Returns:
+        A row for each number of bins (the index): ``cut``, ``z`` and ``z_error`` where it was
+        chosen, ``read`` and ``read_error`` on the other events, ``effective``, the number of
+        effective background events above the cut where it was chosen; NaN where no cut has enough.
+    """
+    rows = []
+    for bins in numbers:
+        cuts = lower_edges(bins)
+        scan = chosen_on.scan(cuts, [uncertainty])
+        best = scan.best(uncertainty, minimum_effective=minimum_effective)
+        if best is None:
+            rows.append([np.nan] * 6)
+            continue
+        other = read_on.scan(cuts[[best]], [uncertainty])
+        rows.append([
+            cuts[best], scan.z[0, best], scan.z_error[0, best], other.z[0, 0],
+            other.z_error[0, 0], scan.effective_background[best],
+        ])  # fmt: skip
+    columns = ["cut", "z", "z_error", "read", "read_error", "effective"]
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(numbers, name="bins"))
+
+
+def best_difference(
+    first: Scored,
+    second: Scored,
+    numbers: Sequence[int],
+    *,
+    uncertainty: float = 0.0,
+    minimum_effective: float = MINIMUM_EFFECTIVE,
+    replicas: int = 100,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """By how much the best significance of one score exceeds another's, in resampled events.
+
+    Each replica takes each original event a Poisson number of times, the same for both scores.
+
+    Args:
+        first: Events with one score.
+        second: The same events with the other.
+        numbers: Numbers of bins to look for the best cut with.
+        uncertainty: Relative uncertainty of the background.
+        minimum_effective: Effective background events that a cut must leave.
+        replicas: How often to repeat.
+        seed: Seed of the numbers.
+
+    Returns:
+        A row for each replica, a column for each number of bins.
+    """
+    rng = np.random.default_rng(seed)
+    originals = int(first.original.max(initial=-1)) + 1
+    rows = []
+    for _ in range(replicas):
+        factor = rng.poisson(1.0, originals)[first.original]
+        best = [
+            _best(replace(one, weight=one.weight * factor), numbers, uncertainty, minimum_effective)
+            for one in (first, second)
+        ]
+        rows.append(best[0] - best[1])
+    return pd.DataFrame(rows, columns=pd.Index(numbers, name="bins"))
+
+
+def own_ranges(events: Scored, bins: int, first: int) -> dict[str, float]:
+    """Significance with signal and background in histograms that each have their own range.
+
+    That is what the public code of thesis B does; the two cuts are at different scores.
+
+    Args:
+        events: The events.
+        bins: Bins between the lowest and the highest score of each class.
+        first: The first bin that is counted, from 0.
+
+    Returns:
+        ``signal_cut`` and ``background_cut``, the lower edges of that bin; ``z_own``, the
+        significance with both cuts; ``z_common``, that with the signal's cut for both.
+    """
+    cuts = {}
+    for name, chosen in (("signal", events.label), ("background", ~events.label)):
+        low, high = events.score[chosen].min(), events.score[chosen].max()
+        cuts[name] = float(low + (high - low) * first / bins)
+    at = np.array([cuts["signal"], cuts["background"]])
+    scan = events.scan(at, [0.0])
+    z = z_asimov(scan.signal[:1], scan.background[1:], np.zeros(1))
+    return {
+        "signal_cut": cuts["signal"],
+        "background_cut": cuts["background"],
+        "z_own": float(z[0]),
+        "z_common": float(scan.z[0, 0]),
+    }
+
+
+def _best(
+    events: Scored, numbers: Sequence[int], uncertainty: float, minimum_effective: float
+) -> Floats:
+    """Largest significance for each number of bins, from one scan of all their edges."""
+    cuts = np.unique(np.concatenate([lower_edges(bins) for bins in numbers]))
+    scan = events.scan(cuts, [uncertainty])
+    z = np.where(scan.enough(minimum_effective), scan.z[0], np.nan)
+    found = []
+    for bins in numbers:
+        here = z[np.isin(cuts, lower_edges(bins))]
+        found.append(np.nanmax(here) if np.isfinite(here).any() else np.nan)
+    return np.array(found)

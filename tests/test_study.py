@@ -1,0 +1,116 @@
+"""Networks that differ in one choice: trained once, kept, and compared on the same events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lepsearch.errors import InputError
+from lepsearch.labelled import LearningSet
+from lepsearch.learning import COUNTS
+from lepsearch.models import kept
+from lepsearch.models.architecture import Network
+from lepsearch.roc import auc
+from lepsearch.split import part_of
+from lepsearch.study import Area, Study, complete_shares
+
+NAMES = ("met", "jet1pt", *COUNTS)
+NETWORK = Network(neurons=4, learning_rate=0.02, batch_size=256, epochs=3)
+
+
+def made_up(n: int = 1500, seed: int = 1) -> LearningSet:
+    """Two signals with more missing momentum, one of them with few jets; copies in pairs."""
+    rng = np.random.default_rng(seed)
+    sample = rng.choice(3, n, p=[0.6, 0.2, 0.2]).astype(np.int16)
+    features = rng.normal(50, 20, (n, len(NAMES))).astype(np.float32)
+    features[:, 0] += 30 * (sample > 0)
+    features[rng.random(n) < np.where(sample == 1, 0.8, 0.3), 1] = np.nan
+    event = (np.arange(n) // 2).astype(np.uint64)
+    return LearningSet(
+        features=features,
+        names=NAMES,
+        label=sample > 0,
+        weight=np.where(sample > 0, 0.01, 1.0),
+        event=event,
+        sample=sample,
+        sample_names=("ttbar", "dark", "light"),
+        sample_groups=("top", "dark", "light"),
+        processes=("Top", "Dark", "Light"),
+        part=part_of("made_up", event),
+    )
+
+
+@pytest.fixture
+def study(tmp_path) -> Study:
+    """A study of made-up events."""
+    return Study(made_up(), "dark", NETWORK, tmp_path)
+
+
+def test_results_are_for_one_signal(study):
+    events = study.measured("test")
+    assert set(events.groups[events.label]) == {"Dark"}
+    assert set(events.groups[~events.label]) == {"Top"}
+    score = study.scores(1, padding="zero")["test"]
+    row = study(1, padding="zero")
+    assert row["test_auc"] == pytest.approx(auc(score, events.label, events.weight))
+
+
+def test_nothing_is_trained_twice(study, monkeypatch):
+    table = study.table({"padding": ["zero", "mask"]}, [1])
+    first = study.scores(1, padding="zero")["test"]
+
+    def never(*_: object) -> None:
+        pytest.fail("trained again")
+
+    monkeypatch.setattr(kept, "train", never)
+    assert study.table({"padding": ["zero", "mask"]}, [1]).equals(table)
+    again = Study(study.events, study.signal, replace(NETWORK, padding="zero"), study.store)
+    assert (again.scores(1)["test"] == first).all()  # the same network, named otherwise
+
+
+def test_other_events_are_another_study(study):
+    other = replace(study, events=made_up(seed=2))
+    assert other.digest != study.digest
+    assert replace(study, signal="light").digest != study.digest
+
+
+def test_a_choice_does_not_differ_from_itself(study):
+    table = study.compared("test", "padding", ["zero", "drop_features"], [1, 2], "zero")
+    assert table.loc["zero", ["difference", "difference_error"]].tolist() == [0, 0]
+    other = table.loc["drop_features"]
+    assert other["difference"] == pytest.approx(other["auc"] - table.loc["zero", "auc"])
+    assert 0 < other["difference_error"] < np.hypot(other["error"], table.loc["zero", "error"])
+
+
+def test_significance_is_read_off_the_test_part(study):
+    table = study.significances(
+        "padding", ["zero"], [1, 2], bins=10, uncertainties=[0.0, 0.3]
+    )  # fmt: skip
+    assert table["uncertainty"].tolist() == [0.0, 0.3]
+    assert table["z"].iloc[0] > table["z"].iloc[1] > 0
+
+
+def test_counts_must_be_there(study):
+    short = replace(study, events=study.events.select(NAMES[:2]))
+    with pytest.raises(InputError, match="n_bjetPt20"):
+        short.scores(1, padding="counting")
+
+
+def test_error_joins_events_and_trainings():
+    draws, seeds = np.array([0.1, 0.3]), np.array([0.2, 0.2, 0.5, 0.3])
+    area = Area(0.3, draws, seeds)
+    expected = np.hypot(draws.std(ddof=1), seeds.std(ddof=1) / 2)
+    assert area.error == pytest.approx(expected)
+    assert (area - area).error == 0
+
+
+def test_shares_of_complete_events():
+    events = made_up(6000)
+    table = complete_shares(events)
+    assert table["signal"].tolist() == [False, True, True]
+    for name, expected in (("Top", 70), ("Dark", 20), ("Light", 70)):
+        row = table.loc[name]
+        assert row["share"] == pytest.approx(expected, abs=4 * row["error"])
+    assert table["expected"].sum() == pytest.approx(events.weight.sum())
