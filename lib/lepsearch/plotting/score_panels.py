@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -23,7 +24,7 @@ def side_by_side(
     panels: Mapping[str, tuple[Spectra, SignificanceScan | None]],
     *,
     luminosity_fb: Sequence[float | None],
-    xlabel: str = "Network output",
+    xlabels: Sequence[str] = (),
     columns: int = 2,
 ) -> Figure:
     """Draw several validation plots, the significance of a cut beneath each that has one.
@@ -31,7 +32,7 @@ def side_by_side(
     Args:
         panels: Spectra and scan, by the words above each plot.
         luminosity_fb: What each is scaled to [1/fb]; None: to nothing.
-        xlabel: Name of the score.
+        xlabels: Name of each score; "Network output" where none is given.
         columns: Plots in a row.
     """
     listed = list(panels.items())
@@ -46,10 +47,14 @@ def side_by_side(
         for axes in grid.flat[:]:
             axes.set_visible(False)
         place, scaled_to = 0, iter(luminosity_fb)
+        names = chain(xlabels, repeat("Network output"))
         for row, scanned in zip(rows, with_scan, strict=True):
             for column, (title, (spectra, scan)) in enumerate(row):
                 beneath = grid[place + 1, column] if scan is not None else None
-                _draw(grid[place, column], beneath, spectra, scan, title, xlabel, next(scaled_to))
+                _draw(
+                    grid[place, column], beneath, spectra, scan, title, next(names),
+                    next(scaled_to),
+                )  # fmt: skip
             place += 1 + scanned
     return figure
 

@@ -193,5 +193,10 @@ def _with_error(value: float, error: float) -> str:
     """A number to two digits of its error."""
     if not (np.isfinite(error) and error > 0):
         return f"{value:.4g}"
+    power = int(np.floor(np.log10(max(abs(value), error))))
+    if power < -3:
+        return (
+            rf"({_with_error(value / 10.0**power, error / 10.0**power)})$\,\times\,10^{{{power}}}$"
+        )
     digits = max(0, 1 - int(np.floor(np.log10(error))))
     return rf"{value:.{digits}f} $\pm$ {error:.{digits}f}"
