@@ -25,7 +25,7 @@ class Network:
         layers: Hidden layers; 0 is logistic regression. (Thesis B's ``n_layers`` counts as here in
             its code; its text counts one less.)
         neurons: Neurons in each.
-        learning_rate: Of Adam; the thesis's eta.
+        learning_rate: Of Adam; the thesis's eta, and its best value by default.
         l2: Factor of the sum of squared weights of hidden layers; the thesis's lambda.
         padding: What is done about absent features; one of ``preprocess.PADDINGS``.
         scaling: One of ``preprocess.SCALINGS``.
@@ -40,7 +40,7 @@ class Network:
 
     layers: int = 1
     neurons: int = 100
-    learning_rate: float = 1e-3
+    learning_rate: float = 1e-2
     l2: float = 1e-5
     padding: Padding = "drop_features"
     scaling: Scaling = "z_score"
