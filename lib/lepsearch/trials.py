@@ -66,11 +66,7 @@ class Trial:
         workers: int = 1,
     ) -> pd.DataFrame:
         """Rows of ``tuning.grid`` for several grids of the same parameters; no point twice."""
-        tables = [
-            tuning.grid(self, one, store, digest=self.digest, seeds=seeds, workers=workers)
-            for one in slices
-        ]
-        return pd.concat(tables, ignore_index=True).drop_duplicates([*slices[0], "seed"])
+        return tuning.grid(self, slices, store, digest=self.digest, seeds=seeds, workers=workers)
 
     def trained(self, seed: int, **point: Any) -> Trained:
         """The network of a point and a seed."""

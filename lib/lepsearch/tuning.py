@@ -33,7 +33,7 @@ Trainable = Callable[..., Mapping[str, float]]
 
 def grid(
     trainable: Trainable,
-    points: Mapping[str, Sequence[Any]],
+    points: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Sequence[Any]]],
     store: Path,
     *,
     digest: str,
@@ -49,7 +49,8 @@ def grid(
     Args:
         trainable: The function; with several workers it is sent to each of them once, with the
             arrays that it holds (``functools.partial``).
-        points: Values of each parameter: strings, numbers, booleans or None.
+        points: Values of each parameter: strings, numbers, booleans or None. Several grids of the
+            same parameters may be given; a point that is in two of them is trained once.
         store: File of JSON lines; made if it is not there.
         digest: What the results depend on besides: events and features, from :func:`data_digest`,
             and whatever else is fixed, by ``provenance.digest``.
@@ -64,7 +65,8 @@ def grid(
         InputError: A value can't be stored, a parameter is named ``seed`` or ``seconds``, the
             trainable failed at a point, or the store is no such file.
     """
-    wanted = {_key(one, digest): one for one in _tasks(points, seeds)}
+    grids = [points] if isinstance(points, Mapping) else points
+    wanted = {_key(task, digest): task for one in grids for task in _tasks(one, seeds)}
     kept = _read(store)
     missing = [(key, task) for key, task in wanted.items() if key not in kept]
     if missing:

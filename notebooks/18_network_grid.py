@@ -1,0 +1,556 @@
+# %% [markdown]
+# (chap-network-grid)=
+# # Width, depth and learning rate
+#
+# How large should the network be, and how fast should it learn? The thesis {cite}`guevara2023` trains
+# one network for every combination of four settings and takes the one with the largest expected
+# significance. This chapter repeats that grid, gives every cell its error, and asks which cells
+# differ at all, and whose sensitivity it is that the largest one shows.
+
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "workers": 1, "rates": [0.001, 0.1], "penalties": [0.00001, 0.01], "widths": [4, 16], "depths": [2, 3], "deep_widths": [4, 16]}}
+profile = "embedded"
+luminosity_fb = 0.0  # 0: what the manifest states for the profile
+models = ["dark_higgs", "light_vector", "inelastic_eft"]
+full = False  # all combinations, as in the thesis, in place of slices
+rates = [0.001, 0.01, 0.1, 1.0]  # eta
+penalties = [0.00001, 0.0001, 0.001, 0.01]  # lambda
+widths = [1, 10, 50, 100]  # neurons of the one hidden layer
+depths = [2, 3, 4, 5]  # hidden layers
+deep_widths = [10, 50, 100]  # neurons of each of them
+seeds = [1, 2]
+epochs = 15
+batch_size = 2048
+workers = 2
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from lepsearch import quoted, report, trial_tables, tuning
+from lepsearch.dataset import Dataset
+from lepsearch.histograms import labelled_spectra
+from lepsearch.learning import WITHOUT_JETS, learning_set
+from lepsearch.metrics import original_events, significance_scan
+from lepsearch.models.architecture import Network
+from lepsearch.plotting.architecture import network_diagram
+from lepsearch.plotting.heat import grid_heat
+from lepsearch.plotting.scores import validation
+from lepsearch.plotting.training import by_model
+from lepsearch.significance import z0
+from lepsearch.tables import plus_minus, styled
+from lepsearch.trials import (
+    Trial,
+    learned_weights,
+    over_models,
+    own_range_cuts,
+    paired,
+)
+
+dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
+events = learning_set(dataset, models, features=WITHOUT_JETS)
+train, held_out = events.of("train"), events.of("test")
+cut = quoted.get("guevara.section_5_2_6.score_cut").value
+trial = Trial(
+    events,
+    Network(batch_size=batch_size, epochs=epochs, patience=4),
+    scheme="ratio",
+    cut=cut,
+)
+
+# %% tags=["remove-cell"]
+expected = {
+    name: events.weight[events.sample == code].sum()
+    for code, name in enumerate(events.sample_names)
+    if events.label[events.sample == code].any()
+}
+largest = max(expected, key=expected.get)
+thesis = {
+    kind: quoted.get(f"guevara.table_5_3.{kind}.simulated").value
+    for kind in ("signal", "background")
+}
+thesis_epochs = quoted.get("guevara.training.epochs").value
+for size in ("max", "min"):
+    batch = quoted.get(f"guevara.training.batch_{size}").value
+    report.record(
+        f"thesis_steps_{size}",
+        thesis_epochs * sum(thesis.values()) / batch,
+        ",.0f",
+    )
+report.record("thesis_epochs", thesis_epochs, "g")
+report.record("steps", epochs * np.ceil(len(train) / batch_size), ",.0f")
+report.record_text("profile", profile)
+report.record("luminosity", dataset.luminosity_fb, "g")
+report.record("n_background", (~events.label).sum(), ",d")
+report.record("n_signal", events.label.sum(), ",d")
+report.record("n_models", len(expected), "d")
+thesis_models = quoted.get("guevara.samples.total").value
+report.record("thesis_models", thesis_models, "g")
+report.record("n_features", len(events.names), "d")
+report.record("batch_size", batch_size, ",d")
+report.record("epochs", epochs, "d")
+report.record("cut", cut, "g")
+report.record("n_seeds", len(seeds), "d")
+report.record_text("largest", dataset.labels[largest])
+report.record("expected", sum(expected.values()), ".0f")
+report.record(
+    "thesis_expected",
+    quoted.get("guevara.table_5_3.signal.expected").value,
+    ".0f",
+)
+report.record(
+    "largest_share", 100 * expected[largest] / sum(expected.values()), ".0f"
+)
+
+# %% [markdown]
+# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$:
+# {glue:text}`n_background` simulated background events and {glue:text}`n_signal` of
+# {glue:text}`n_models` dark-matter signals, in the dilepton region. The
+# {glue:text}`n_features` features are those that every event has, scaled to mean 0 and deviation 1;
+# the training weights are those of {numref}`Chapter %s <chap-sample-weights>` that count every
+# signal event as one and the background as much in total. Three fifths of the events train, one
+# fifth stops the training and chooses among networks, and one fifth is looked at last.
+#
+# ## The network
+#
+# Every feature feeds every neuron of the first layer, and every neuron all of the next. A neuron
+# adds up what it gets, with factors that are learned, and passes on the sum if it is positive. The
+# output turns its sum into a number between 0 and 1 ({numref}`fig-architecture`).
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-architecture", "caption": "The network of the thesis, with two hidden layers; the features are named as in the tables of {ref}`chap-dilepton-features`. Dots stand for neurons that are not drawn."}, "image": {"alt": "Circles for the features on the left, two columns of circles for hidden layers in the middle and one circle for the output on the right, all neighbours joined by lines."}}
+figure = network_diagram(events.names, 2, widths[-1])
+plt.show()
+
+# %% [markdown]
+# Four settings are varied. The *learning rate* $\eta$ is about how far one step moves each factor.
+# $\lambda$ is the price of large factors, added to the loss as $\lambda\sum w^2$ over hidden layers.
+# The others are the *neurons* in a hidden layer and the number of *hidden layers*.
+#
+# ```{admonition} How many hidden layers?
+# :class: note
+# The thesis counts `n_layers` with the output: `n_layers = 1` "means no hidden layer". Its algorithm
+# for the network, however, adds `n_layers` hidden layers and then the output. If the figures were made with the
+# algorithm as printed, `n_layers = 2` is two hidden layers, and the "four" of its last comparison are
+# five. This book counts hidden layers and means them.
+# ```
+#
+# One more setting is in the background. The thesis takes the largest batches that fit into its
+# graphics card: at most {glue:text}`thesis_epochs` passes are {glue:text}`thesis_steps_max` steps with
+# the largest of them and {glue:text}`thesis_steps_min` with the smallest. Adam moves a factor by about
+# $\eta$ in a step, whatever the size of the batch {cite}`kingma2015`. With few steps a small learning
+# rate can't arrive, and looks bad for that reason alone. Our samples are smaller by a factor of
+# thousands; batches of {glue:text}`batch_size` and {glue:text}`epochs` passes, {glue:text}`steps`
+# steps, keep the number of steps like theirs.
+
+# %%
+rate, penalty = 0.01, penalties[0]
+rate = rate if rate in rates else rates[-1]
+if full:
+    slices = [
+        {
+            "layers": [1],
+            "learning_rate": rates,
+            "l2": penalties,
+            "neurons": widths,
+        },
+        {
+            "layers": depths,
+            "learning_rate": rates,
+            "l2": [penalty],
+            "neurons": deep_widths,
+        },
+    ]
+else:
+    slices = [
+        {
+            "layers": [1],
+            "learning_rate": rates,
+            "l2": [penalty],
+            "neurons": widths,
+        },
+        {
+            "layers": [1],
+            "learning_rate": [rate],
+            "l2": penalties,
+            "neurons": [deep_widths[-1]],
+        },
+        {
+            "layers": depths,
+            "learning_rate": [rate],
+            "l2": [penalty],
+            "neurons": deep_widths,
+        },
+    ]
+store = dataset.workspace.build / "tuning" / "network_grid.jsonl"
+table = trial.grid(slices, seeds, store, workers=workers)
+
+# %% tags=["remove-cell"]
+shallow = table[(table["layers"] == 1) & (table["l2"] == penalty)]
+deep = table[
+    (table["learning_rate"] == rate)
+    & (table["l2"] == penalty)
+    & table["neurons"].isin(deep_widths)
+]
+names = {
+    "learning_rate": r"learning rate $\eta$",
+    "neurons": "neurons",
+    "layers": "hidden layers",
+    "part": "part",
+}
+measures = {"z": "$Z$, all signals summed", "raw_auc": "area under the curve"}
+report.record_text(
+    "criterion",
+    {
+        "z": "significance",
+        "raw_auc": "area under the ROC curve (too little background is left "
+        "above the cut in this profile)",
+    }[trial_tables.choice(table)[0]],
+)
+report.record("n_trainings", len(table), "d")
+report.record("n_points", len(table) // len(seeds), "d")
+report.record("seconds", table["seconds"].sum(), ".0f")
+report.record("rate", rate, "g")
+report.record("penalty", penalty, "g")
+for name, part in (("shallow", shallow), ("deep", deep), ("all", table)):
+    metric, one = trial_tables.choice(part)
+    report.record_text(f"z_{name}", plus_minus(one.value, one.error))
+    report.record(f"neurons_{name}", one.point["neurons"], "d")
+    report.record(f"layers_{name}", one.point["layers"], "d")
+    report.record(f"rate_{name}", one.point["learning_rate"], "g")
+    report.record(f"as_good_{name}", len(one.compatible), "d")
+    report.record(f"points_{name}", len(part) // len(seeds), "d")
+for figure_name, name in (("5_15", "shallow"), ("5_17", "deep")):
+    printed = trial_tables.thesis_grid(figure_name)
+    report.record(f"thesis_{name}", printed["value"].max(), ".2f")
+
+# %% [markdown]
+# The {glue:text}`n_points` points are trained {glue:text}`n_seeds` times each, from different first
+# values and with different orders of the events: {glue:text}`n_trainings` trainings, which took
+# {glue:text}`seconds` s on one core, added up. The error in each cell joins two parts: the spread of the
+# seeds, and the error that the significance has from the limited number of simulated events.
+#
+# ## One hidden layer
+#
+# The significance is that of counting all events with a score above {glue:text}`cut`, with all
+# signals added up, as in the thesis. Here first ours, then the thesis's:
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance", "caption": "Expected significance on the validation part, with one hidden layer and λ = {glue:text}`penalty`. Frames mark the best point and those that can't be told from it at two standard deviations. Undefined: fewer than ten effective background events are left above the cut."}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, several others have dashed frames."}}
+metric, one = trial_tables.choice(shallow)
+figure = grid_heat(
+    tuning.summary(shallow, f"validation_{metric}"), "neurons", "learning_rate",
+    label=measures[metric], compatible=one.compatible, names=names,
+    fmt=".2f",
+)  # fmt: skip
+plt.show()
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance-thesis", "caption": "The same in the thesis, figure 5.15, without errors; its zeros stand for networks that put no event above the cut."}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and learning rate; the largest value is at 100 neurons and a learning rate of 0.01."}}
+printed = trial_tables.thesis_grid("5_15")
+figure = grid_heat(
+    printed, "neurons", "learning_rate", label="$Z$ in the thesis",
+    names=names, fmt=".2f",
+)  # fmt: skip
+plt.show()
+
+# %% [markdown]
+# Ours has its best point at $\eta$ = {glue:text}`rate_shallow` and {glue:text}`neurons_shallow` neurons with
+# {glue:text}`z_shallow`, the thesis at {glue:text}`thesis_shallow`. The values need not agree: the
+# signals differ in number and in yields ({glue:text}`expected` expected events here before any
+# cut, {glue:text}`thesis_expected` there), and so does the background. What can be compared is the
+# pattern: in both, a single neuron gains nothing from its features, and the slowest and the fastest learning rate
+# lose. As said above, the slow one loses because training ended, not because slow learning is bad: hardly any
+# of its scores had reached {glue:text}`cut` by then, so that too little background is left to say anything, where the
+# thesis still has a number.
+#
+# Of the {glue:text}`points_shallow` points, {glue:text}`as_good_shallow` are as good as the best within
+# two standard deviations. All cells are measured with the same events, which fluctuate up and down
+# together, so this is a careful statement; below, two networks are compared with that taken out.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-auc", "caption": "Area under the ROC curve on the training and the validation part, each simulated event counting as one, as in figure 5.16 of the thesis."}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation; the values are close to each other."}}
+areas = trial_tables.by_part(shallow, "raw_auc", "train", "validation")
+figure = grid_heat(
+    areas, "neurons", "learning_rate", panels="part", names=names,
+    label="area under the curve", fmt=".4f",
+)  # fmt: skip
+plt.show()
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-accuracy", "caption": "Binary accuracy: the share of simulated events on the right side of a score of one half."}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and learning rate, for training and validation."}}
+accuracy = trial_tables.by_part(
+    shallow, "raw_accuracy", "train", "validation"
+)
+figure = grid_heat(
+    accuracy, "neurons", "learning_rate", panels="part", names=names,
+    label="binary accuracy", fmt=".4f",
+)  # fmt: skip
+plt.show()
+
+# %% tags=["remove-cell"]
+b_share = events.weight[~events.label].sum() / events.weight.sum()
+report.record("lazy_accuracy", b_share, ".5f")
+heavy = table[["validation_raw_auc", "validation_auc"]].mean()
+report.record("mean_raw_auc", heavy["validation_raw_auc"], ".3f")
+report.record("mean_auc", heavy["validation_auc"], ".3f")
+penalised = table[
+    (table["layers"] == 1)
+    & (table["learning_rate"] == rate)
+    & (table["neurons"] == deep_widths[-1])
+]
+shown = tuning.summary(penalised, "validation_z").sort_values("l2")
+area = tuning.summary(penalised, "validation_raw_auc").set_index("l2")
+shown = shown.assign(
+    auc=[
+        plus_minus(*area.loc[one, ["value", "error"]]) for one in shown["l2"]
+    ],
+    z=[
+        plus_minus(*pair)
+        for pair in shown[["value", "error"]].itertuples(index=False)
+    ],
+)
+
+# %% [markdown]
+# Both numbers count simulated events, so they say how well the *mixture* is told apart that the
+# simulation happens to hold. With physics weights the area is {glue:text}`mean_auc` on average over
+# all points, in place of {glue:text}`mean_raw_auc`: the signals that are easy to see are the heavy ones,
+# which hardly ever happen. An accuracy with physics weights would be of no use at all: calling every event
+# background is right in {glue:text}`lazy_accuracy` of the cases.
+#
+# The price of large factors, $\lambda$, in the slice at $\eta$ = {glue:text}`rate`:
+
+# %% tags=["hide-input"]
+renamed = {"l2": "λ", "auc": "AUC", "z": "Z"}
+styled(
+    shown[["l2", "auc", "z"]].rename(columns=renamed).reset_index(drop=True),
+    "penalty", "g",
+)  # fmt: skip
+
+# %% [markdown]
+# ## Several hidden layers
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance", "caption": "Expected significance on the validation part for several hidden layers, with η = {glue:text}`rate` and λ = {glue:text}`penalty`."}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with errors in the cells and frames around the best and the equally good ones."}}
+metric, one = trial_tables.choice(deep)
+figure = grid_heat(
+    tuning.summary(deep, f"validation_{metric}"), "neurons", "layers",
+    label=measures[metric], compatible=one.compatible, names=names,
+    fmt=".2f",
+)  # fmt: skip
+plt.show()
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance-thesis", "caption": "The same in the thesis, figure 5.17, over its `n_layers`: one more than the hidden layers by its text, the hidden layers by its algorithm."}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}}
+figure = grid_heat(
+    trial_tables.thesis_grid("5_17"), "neurons", "layers",
+    label="$Z$ in the thesis", names=names | {"layers": "n_layers"}, fmt=".2f",
+)  # fmt: skip
+plt.show()
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-auc", "caption": "Area under the ROC curve on both parts, each simulated event counting as one; figure 5.18 of the thesis."}, "image": {"alt": "Two heat maps of the area under the curve over neurons and hidden layers, for training and validation; it grows with both."}}
+areas = trial_tables.by_part(deep, "raw_auc", "train", "validation")
+figure = grid_heat(
+    areas, "neurons", "layers", panels="part", names=names,
+    label="area under the curve", fmt=".4f",
+)  # fmt: skip
+plt.show()
+
+# %% tags=["remove-cell"]
+thesis_deep = trial_tables.thesis_grid("5_17")
+report.record("thesis_deep_spread", thesis_deep["value"].std(), ".2f")
+report.record("thesis_deep_min", thesis_deep["value"].min(), ".2f")
+widest = tuning.summary(
+    deep[deep["neurons"] == deep_widths[-1]], "validation_z"
+).set_index("layers")
+for n, count in (("first", 1), ("second", depths[0])):
+    row = widest.loc[count] if count in widest.index else widest.iloc[0]
+    report.record_text(f"z_{n}", plus_minus(row["value"], row["error"]))
+report.record("second_depth", depths[0], "d")
+report.record("typical_error", tuning.summary(deep, "validation_z")["error"].median(), ".2f")  # fmt: skip
+report.record("typical_spread", tuning.summary(deep, "validation_z")["spread"].median(), ".2f")  # fmt: skip
+
+# %% [markdown]
+# The best point has {glue:text}`layers_deep` hidden layers of {glue:text}`neurons_deep` neurons,
+# {glue:text}`z_deep`; {glue:text}`as_good_deep` of {glue:text}`points_deep` points are as good. In the
+# thesis the largest value is {glue:text}`thesis_deep`, the smallest {glue:text}`thesis_deep_min`, and
+# they scatter by {glue:text}`thesis_deep_spread` without a clear order: a
+# neighbour of the largest is among the smallest. The thesis has far more events than this page, and its
+# statistical errors are smaller, but the spread from training to training is no matter of statistics alone. It is
+# {glue:text}`typical_spread` here in the median, and would have had to be known there before the
+# largest of nine values was taken for the best setting.
+#
+# The two readings of `n_layers` differ by one layer. With {glue:text}`rate` and the widest layers, one
+# hidden layer gives {glue:text}`z_first` and {glue:text}`second_depth` give {glue:text}`z_second`.
+#
+# ## All points
+
+# %% tags=["remove-cell"]
+metric, one = trial_tables.choice(table)
+simple = trial_tables.simplest(one.compatible, len(events.names))
+chosen = {key: one.point[key] for key in trial_tables.POINT}
+modest = {key: simple[key] for key in trial_tables.POINT}
+
+
+def typed(point):
+    """The point as the network's settings have it."""
+    whole = ("layers", "neurons")
+    return {k: int(v) if k in whole else float(v) for k, v in point.items()}
+
+
+chosen, modest = typed(chosen), typed(modest)
+at_best = table[
+    np.logical_and.reduce([table[k] == v for k, v in chosen.items()])
+]
+for name, point in (("best", chosen), ("simple", modest)):
+    report.record(f"{name}_layers", point["layers"], "d")
+    report.record(f"{name}_neurons", point["neurons"], "d")
+    report.record(f"{name}_rate", point["learning_rate"], "g")
+    report.record(f"{name}_l2", point["l2"], "g")
+    count = learned_weights(
+        point["layers"], point["neurons"], len(events.names)
+    )
+    report.record(f"{name}_learned", count, ",d")
+for part in ("train", "validation", "test"):
+    row = tuning.summary(at_best, f"{part}_z").iloc[0]
+    report.record_text(
+        f"best_z_{part}", plus_minus(row["value"], row["error"])
+    )
+
+# %%
+trial_tables.points_table(table, one.compatible, len(events.names))
+
+# %% [markdown]
+# "Learned" is how many numbers the network learns; the areas count simulated events, except for the
+# weighted one; all but the first column of areas are of the validation part. The best of all,
+# {glue:text}`best_layers` hidden layers of {glue:text}`best_neurons` at $\eta$ = {glue:text}`best_rate` and
+# $\lambda$ = {glue:text}`best_l2`, is one of {glue:text}`as_good_all` that can't be told apart among
+# {glue:text}`points_all`. The simplest of these has {glue:text}`simple_layers` hidden layers of
+# {glue:text}`simple_neurons` and learns {glue:text}`simple_learned` numbers in place of
+# {glue:text}`best_learned`.
+#
+# The best of many noisy values is too large on average. The same networks, on the test part that has chosen
+# nothing: {glue:text}`best_z_test`, after {glue:text}`best_z_validation` on the validation part and
+# {glue:text}`best_z_train` on the events that they learned. The thesis chose its best point with the same
+# events that it quotes.
+
+# %% tags=["remove-cell"]
+scores = {
+    name: [trial.scores(trial.trained(seed, **point)) for seed in seeds]
+    for name, point in (("best", chosen), ("simple", modest))
+}
+tested = {
+    name: [one["test"] for one in runs] for name, runs in scores.items()
+}
+for name, at in (("auc", None), ("z", cut)):
+    gain = paired(held_out, tested["best"], tested["simple"], cut=at)
+    report.record_text(f"gain_{name}", plus_minus(gain.value, gain.error))
+score, label, weight = tested["best"][0], held_out.label, held_out.weight
+original = original_events(held_out.sample, held_out.event)
+slow = {
+    "layers": 1,
+    "learning_rate": rates[0],
+    "l2": penalty,
+    "neurons": widths[-1],
+}
+timid = trial.scores(trial.trained(seeds[0], **slow))["test"]
+for name, one in (("best", score), ("slow", timid)):
+    forms = own_range_cuts(one, label, weight)
+    report.record(f"own_cut_{name}_signal", forms["signal"][0], ".3f")
+    report.record(f"own_cut_{name}_background", forms["background"][0], ".3f")
+    own = z0(forms["signal"][1], max(forms["background"][1], 0))
+    report.record(f"own_z_{name}", own, ".2f")
+report.record("slow_rate", rates[0], "g")
+report.record("slow_neurons", widths[-1], "d")
+
+# %% tags=["remove-cell"]
+scan = significance_scan(
+    score, label, weight, np.linspace(0, 0.995, 200), original=original
+)
+known, at = scan.row(0.1), int(np.argmin(np.abs(scan.cuts - cut)))
+for name, row in (("exact", 0), ("ten", known)):
+    text = plus_minus(scan.z[row, at], scan.z_error[row, at])
+    report.record_text(f"z_{name}", text)
+report.record("b_above", scan.background[at], ",.0f")
+report.record("s_above", scan.signal[at], ",.0f")
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-validation", "caption": "Scores of the best network on the test part, scaled to the luminosity, with all signals summed, and the significance of a cut beneath. Dots mark cuts that leave too little background to trust it."}, "image": {"alt": "Stacked histogram of the network output by process on a logarithmic axis, with the sum of the signals rising towards one; beneath it the significance against the cut for four background uncertainties."}}
+processes = np.where(
+    label, f"{len(expected)} signals, summed", held_out.groups
+)
+stacked = labelled_spectra(
+    score, processes, label, weight, np.linspace(0, 1, 41), original=original
+)
+figure = validation(stacked, scan, luminosity_fb=dataset.luminosity_fb)
+plt.show()
+
+# %% [markdown]
+# Compared on the same events and the same bootstrap replicas, the best network exceeds the simplest one
+# by {glue:text}`gain_z` in significance and by {glue:text}`gain_auc` in weighted area.
+#
+# Above {glue:text}`cut` this network leaves {glue:text}`s_above` events of the summed signals on
+# {glue:text}`b_above` of background. That is {glue:text}`z_exact` if the background is known exactly, and
+# {glue:text}`z_ten` if it is known to ten percent. A loose cut on a large background is worth little in practice, and
+# the grid ranks its points by this number.
+#
+# A detail of the public code can matter here. It fills signal and background into histograms of a hundred
+# bins between the lowest and the highest score *of each*, and adds the last fifteen of both. These need not be the
+# same cut. For the network of {numref}`fig-grid-validation` they are, at {glue:text}`own_cut_best_signal` and
+# {glue:text}`own_cut_best_background`, since its scores reach both ends. For the slowest training,
+# {glue:text}`slow_neurons` neurons at $\eta$ = {glue:text}`slow_rate`, they are at {glue:text}`own_cut_slow_signal` and
+# {glue:text}`own_cut_slow_background`, and this gives a significance of {glue:text}`own_z_slow`, where
+# {numref}`fig-grid-significance` has the network's value for the cut that was meant.
+#
+# ## Whose sensitivity is it?
+#
+# All this is about the sum of {glue:text}`n_models` signals, and about {glue:text}`thesis_models` in the thesis. They are
+# alternatives: nature has one of them, if any. Adding them up counts
+# {glue:text}`expected` events where no model predicts that many. Of these, {glue:text}`largest_share` % are
+# from *{glue:text}`largest`*, so that the grid above is mostly a grid for that model.
+# {numref}`fig-by-model` has the significance for each model alone, with the network chosen for the sum and with
+# the one that the validation part chooses for that model.
+
+# %% tags=["remove-cell"]
+together = over_models(at_best, "test")
+alone = trial_tables.own_best(table, list(expected), chosen)
+ordered = sorted(expected, key=expected.get, reverse=True)
+top = together["value"].fillna(-1.0).idxmax()
+report.record_text("top_model", dataset.labels[top])
+report.record_text(
+    "top_z",
+    plus_minus(together.loc[top, "value"], together.loc[top, "error"]),
+)
+small = together["value"] < 0.1
+report.record("n_small", small.sum(), "d")
+report.record("n_alone", len(alone), "d")
+report.record("n_agree", alone["chosen"].sum() if len(alone) else 0, "d")
+report.record("median_as_good", alone["as_good"].median() if len(alone) else 0, ".0f")  # fmt: skip
+report.record(
+    "printed_single",
+    quoted.get("guevara.single_models.network_dark_higgs_heavy").value,
+    ".2f",
+)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-by-model", "caption": "Expected significance of each model alone above the cut, on the test part, the most frequent models first: with the network that is best for the sum of all, and with the one that is best for the model on the validation part."}, "image": {"alt": "Horizontal points with error bars, one line a model; the first few models have significances of order one, most have none to speak of."}}
+figure = by_model(
+    {
+        "best for the sum": together.reindex(ordered).dropna(),
+        "best for the model": alone.reindex(ordered).dropna(),
+    },
+    dataset.labels,
+)
+plt.show()
+
+# %% [markdown]
+# The largest is {glue:text}`top_z`, for *{glue:text}`top_model`*; for {glue:text}`n_small` of
+# {glue:text}`n_models` models it is below a tenth. For a single model, the dark Higgs with a heavy sector,
+# the final thesis has {glue:text}`printed_single` as the best of its networks, against
+# {glue:text}`thesis_deep` for the sum. A cut at {glue:text}`cut`
+# that is the same for all, on a background of some hundred events, is not what a search for any of them
+# would take either.
+#
+# For {glue:text}`n_agree` of {glue:text}`n_alone` models the network chosen for the sum is as good as the
+# best within errors; typically {glue:text}`median_as_good` points are. Few events of rare models above
+# the cut say little about settings.
+#
+# ## What was found, and what comes next
+#
+# One neuron is too few, a learning rate of one is too fast and the smallest too slow for so few steps; between {glue:text}`simple_neurons` neurons in
+# {glue:text}`simple_layers` hidden layers and the largest networks tried, the events of this page don't tell a best
+# setting: {glue:text}`as_good_all` of {glue:text}`points_all` points are as good. The thesis's
+# maximum of {glue:text}`thesis_deep` is the largest of many values without errors, for a sum of signals that can't
+# be true together, and read on the events that chose it; it is no one's sensitivity.
+# {numref}`Chapter %s <chap-network-depth>` takes the last question of the thesis's grid: whether ten
+# hidden layers do better than four.
