@@ -16,7 +16,7 @@ bins = [50, 100]  # of the network's output, as in figure 5.1
 background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative
 epochs = 40
 seeds = [1, 2, 3]
-replicas = 150  # of the bootstrap
+replicas = 100  # of the bootstrap
 long_epochs = (
     200  # at most, for the few that are trained until the loss stops falling
 )

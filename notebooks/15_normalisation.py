@@ -419,7 +419,7 @@ report.record("repetitions", repetitions, ",d")
 times_more = len(part) / sizes[-1]
 report.record("times_more", times_more, ",.0f")
 expected = max(one["leak"].iloc[-1] for one in real) / times_more
-report.record("expected_leak", expected, ".0e")
+report.record("expected_leak", expected, ".6f")
 
 # %% [markdown]
 # | apparent gain | min-max | z-score |
@@ -430,8 +430,9 @@ report.record("expected_leak", expected, ".0e")
 # | this chapter's, {glue:text}`many` events | {glue:text}`leak_last_min_max` | {glue:text}`leak_last_z_score` |
 #
 # With {glue:text}`few` events and {glue:text}`repetitions` repetitions the leak is there, in the made-up
-# case and in the events of this chapter. It falls about as one over the number of events, and the
-# training part has {glue:text}`times_more` times as many as the last point: one expects some
+# case and in the events of this chapter. It falls with the number of events, for this
+# chapter's events at least as fast as one over it, and more slowly with heavy tails. The training
+# part has {glue:text}`times_more` times as many as the last point: one expects some
 # {glue:text}`expected_leak`, which no test part here could show. So the thesis's results are in all
 # likelihood not harmed by its order of steps. The order is wrong all the same. With one small sample,
 # a rare region or many scalings to choose from it is no longer negligible, nobody can tell
