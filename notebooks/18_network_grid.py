@@ -27,6 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lepsearch import quoted, report, trial_tables, tuning
+from lepsearch.binning import Scored, own_ranges
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import labelled_spectra
 from lepsearch.learning import WITHOUT_JETS, learning_set
@@ -36,13 +37,11 @@ from lepsearch.plotting.architecture import network_diagram
 from lepsearch.plotting.heat import grid_heat
 from lepsearch.plotting.scores import validation
 from lepsearch.plotting.training import by_model
-from lepsearch.significance import z0
 from lepsearch.tables import plus_minus, styled
 from lepsearch.trials import (
     Trial,
     learned_weights,
     over_models,
-    own_range_cuts,
     paired,
 )
 
@@ -447,11 +446,10 @@ slow = {
 }
 timid = trial.scores(trial.trained(seeds[0], **slow))["test"]
 for name, one in (("best", score), ("slow", timid)):
-    forms = own_range_cuts(one, label, weight)
-    report.record(f"own_cut_{name}_signal", forms["signal"][0], ".3f")
-    report.record(f"own_cut_{name}_background", forms["background"][0], ".3f")
-    own = z0(forms["signal"][1], max(forms["background"][1], 0))
-    report.record(f"own_z_{name}", own, ".2f")
+    own = own_ranges(Scored(one, label, weight, original), 100, 85)
+    report.record(f"own_cut_{name}_signal", own["signal_cut"], ".3f")
+    report.record(f"own_cut_{name}_background", own["background_cut"], ".3f")
+    report.record(f"own_z_{name}", own["z_own"], ".2f")
 report.record("slow_rate", rates[0], "g")
 report.record("slow_neurons", widths[-1], "d")
 
@@ -485,7 +483,7 @@ plt.show()
 # {glue:text}`z_ten` if it is known to ten percent. A loose cut on a large background is worth little in practice, and
 # the grid ranks its points by this number.
 #
-# A detail of the public code can matter here. It fills signal and background into histograms of a hundred
+# A detail of the public code, seen in {numref}`Chapter %s <chap-padding>` already, can matter here. It fills signal and background into histograms of a hundred
 # bins between the lowest and the highest score *of each*, and adds the last fifteen of both. These need not be the
 # same cut. For the network of {numref}`fig-grid-validation` they are, at {glue:text}`own_cut_best_signal` and
 # {glue:text}`own_cut_best_background`, since its scores reach both ends. For the slowest training,

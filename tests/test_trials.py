@@ -113,15 +113,6 @@ def test_paired_errors_leave_out_what_is_common(trial, cut):
     assert seeds.error > flipped.value / 4
 
 
-def test_ranges_of_their_own_put_the_cut_at_two_places():
-    label = np.array([True] * 3 + [False] * 3)
-    score = np.array([0.2, 0.7, 1.0, 0.0, 0.65, 0.7])
-    found = trials.own_range_cuts(score, label, np.arange(1.0, 7.0))
-    assert found["signal"] == pytest.approx((0.2 + 0.85 * 0.8, 3.0))
-    assert found["background"] == pytest.approx((0.85 * 0.7, 11.0))
-    assert score[label].max() > 0.85 > score[~label].max()  # nothing of it at the cut meant
-
-
 @pytest.mark.parametrize(("layers", "neurons"), [(0, 7), (1, 5), (3, 4)])
 def test_learned_weights_are_those_of_the_model(layers, neurons):
     from lepsearch.models import networks

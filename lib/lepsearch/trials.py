@@ -28,7 +28,7 @@ from lepsearch.training_weights import Scheme, training_weights
 if TYPE_CHECKING:
     from lepsearch.models.networks import Trained
 
-__all__ = ("Trial", "learned_weights", "over_models", "own_range_cuts", "paired")
+__all__ = ("Trial", "learned_weights", "over_models", "paired")
 
 Floats = NDArray[np.float64]
 
@@ -225,23 +225,3 @@ def _significance(weight: Floats, label: NDArray[np.bool_]) -> float:
     """Expected significance of counting these events; NaN without a positive background."""
     s, b = float(weight[label].sum()), float(weight[~label].sum())
     return float(z0(s, b)) if b > 0 and s + b > 0 else np.nan
-
-
-def own_range_cuts(
-    score: ArrayLike, label: ArrayLike, weight: ArrayLike, *, bins: int = 100, first: int = 85
-) -> dict[str, tuple[float, float]]:
-    """Cuts on the score and yields when signal and background have histograms of their own ranges.
-
-    The public code of thesis B fills each class's scores into ``bins`` bins between its own lowest
-    and highest score and sums the bins from ``first`` on.
-
-    Returns:
-        Cut and yield above it, for ``signal`` and ``background``.
-    """
-    scores, labels, weights = np.asarray(score), np.asarray(label, dtype=bool), np.asarray(weight)
-    found = {}
-    for name, chosen in (("signal", labels), ("background", ~labels)):
-        edges = np.linspace(scores[chosen].min(), scores[chosen].max(), bins + 1)
-        kept = chosen & (scores >= edges[first])
-        found[name] = float(edges[first]), float(weights[kept].sum())
-    return found
