@@ -1,5 +1,6 @@
 """The rules of the book, stale chapters, and a small book rendered for good."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from lepsearch import book, checks
 from lepsearch.chapters import find_chapter
 from lepsearch.errors import ChapterError, StaleError
 from lepsearch.execute import execute
-from lepsearch.workspace import Workspace
+from lepsearch.workspace import Workspace, project_root
 
 ROOT = Path(__file__).parent.parent
 TOC = """format: jb-book
@@ -225,3 +226,13 @@ def test_a_chapter_alone(project):
     assert 'class="pasted-text">10<' in page.read_text()
     assert [one.name for one in out.parent.iterdir()] == ["html"]
     assert checks.network_findings(out) == []
+
+
+def test_bibliography_has_what_is_cited_and_nothing_twice():
+    root = project_root()
+    keys = re.findall(r"^@\w+\{(.+),$", (root / "book" / "references.bib").read_text(), re.M)
+    assert len(keys) > 50
+    assert sorted(keys) == sorted(set(keys))
+    for page in (*root.glob("notebooks/*.py"), *root.glob("book/*.md")):
+        for cited in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", page.read_text()):
+            assert {key.strip() for key in cited.split(",")} <= set(keys), page.name
