@@ -50,7 +50,9 @@ report.record(
 # ## The cuts
 #
 # Table 5.4 of the thesis has five cuts. They ask for much and well-measured missing momentum, for a
-# pair heavier than a Z boson, and for no sign of a top quark.
+# pair heavier than a Z boson, and for no sign of a top quark. The transverse mass is that of the
+# pair with the missing momentum; the thesis's public code takes the pair alone, and
+# {numref}`chapter %s <chap-dilepton-features>` shows what that changes.
 
 # %%
 pd.DataFrame({"cut": [cut.title for cut in cuts]}).rename(
