@@ -55,6 +55,8 @@ def pool(
 
     # it sets its own level when imported, and tells every connection
     logging.getLogger("distributed").setLevel(logging.WARNING)
+    # a worker that is slow to stop is stopped: nobody needs to know
+    logging.getLogger("distributed.nanny").setLevel(logging.ERROR)
     if address:
         with Client(address) as client:
             yield _on(client) if ordered else _as_finished(client)
