@@ -40,7 +40,11 @@ env: $(READY)
 	  $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	  cat requirements.lock pyproject.toml | cksum > $@; fi
 
+# chapters that train a classifier on a profile without signals take the default profile's events
 book: $(READY)
+ifeq ($(filter embedded embedded-full smoke,$(PROFILE)),)
+	@$(GRAPH) skims --config profile=embedded
+endif
 	@$(GRAPH) book $(CONFIG)
 	@echo "The book: $(CURDIR)/build/$(PROFILE)/html/index.html"
 

@@ -58,6 +58,17 @@ def chapter_inputs(wildcards):
     return used
 
 
+# A classifier needs signals to learn. Where a profile has none, the chapters that train one take the
+# simulated events of the default profile, and say so on their page.
+TEACHES = any(source.kind == "signal" for source in SOURCES.values())
+
+
+def events_of(chapter):
+    """The profile that a chapter's events are of."""
+    used = {Path(path).stem for path in modules(f"notebooks/{chapter}.py")}
+    return PROFILE if TEACHES or "learning" not in used else "embedded"
+
+
 def sample_digest(name):
     """What the manifest says of one sample, whatever it says of the others."""
     return provenance.digest(replace(SOURCES[name], files=()), SIMULATED.get(name))
@@ -173,7 +184,9 @@ rule chapter:
     output:
         f"{BUILD}/chapters/{{chapter}}.ipynb",
         f"{BUILD}/results/{{chapter}}.json",
+    params:
+        events=lambda wildcards: events_of(wildcards.chapter),
     message:
         "execute chapter {wildcards.chapter}"
     shell:
-        "{LEPSEARCH} run {wildcards.chapter} --profile {PROFILE} --for-book"
+        "{LEPSEARCH} run {wildcards.chapter} --profile {PROFILE} --for-book --events {params.events}"
