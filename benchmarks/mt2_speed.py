@@ -11,12 +11,12 @@ else the machine does can only make a run slower. The target is a ratio of at le
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 
 import mt2
 import numpy as np
 from numpy.typing import NDArray
+from timing import best_of
 
 from lepsearch.kinematics import FourVector, stransverse_mass
 
@@ -48,12 +48,7 @@ def main() -> None:
         return stransverse_mass(first, second, met, met_phi)
 
     runs: dict[str, Callable[[], Floats]] = {"bare ufunc": bare, "lepsearch": ours}
-    best = dict.fromkeys(runs, np.inf)
-    for _ in range(turns):
-        for name, run in runs.items():
-            start = time.perf_counter()
-            run()
-            best[name] = min(best[name], time.perf_counter() - start)
+    best = best_of(runs, turns)
     for name, seconds in best.items():
         print(f"{name:>10}: {seconds:6.2f} s, {n / seconds:10,.0f} events/s")
     reference, values = bare(), ours()

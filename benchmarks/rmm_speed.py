@@ -15,11 +15,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import best_of
 
 from lepsearch.rmm import Objects, rmm
 from lepsearch.rmm_layout import T3N5
@@ -111,17 +111,6 @@ def _numpy_chunk(pt, eta, phi, mass, met, met_phi, starts, later, upper, out):
     quotient = root[:, i] / root[:, j]
     gap = 0.5 * ANGLE * (quotient - 1 / quotient) ** 2
     out[:, j + 1, i + 1] = np.nan_to_num(gap, copy=False)
-
-
-def best_of(ways: dict[str, Callable[[], object]], turns: int) -> dict[str, float]:
-    """Seconds of the best turn of each."""
-    best = dict.fromkeys(ways, np.inf)
-    for _ in range(turns):
-        for name, way in ways.items():
-            start = time.perf_counter()
-            way()
-            best[name] = min(best[name], time.perf_counter() - start)
-    return best
 
 
 def first_call(imports: str, turns: int) -> tuple[float, float]:

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 import warnings
-from collections.abc import Callable
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
+from timing import best_of
 
 from lepsearch.labelled import LearningSet
 from lepsearch.models import networks
@@ -78,17 +77,6 @@ def scikit_learn(network: Network, train: LearningSet) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it has not converged, which nobody asked for
         model.fit(train.features, train.label)
-
-
-def best_of(ways: dict[str, Callable[[], object]], turns: int) -> dict[str, float]:
-    """Seconds of the best turn of each, in turn, so that the machine's load hits all alike."""
-    best = dict.fromkeys(ways, np.inf)
-    for _ in range(turns):
-        for name, way in ways.items():
-            start = time.perf_counter()
-            way()
-            best[name] = min(best[name], time.perf_counter() - start)
-    return best
 
 
 def main() -> None:
