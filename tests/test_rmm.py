@@ -4,7 +4,6 @@ import math
 import subprocess
 import sys
 
-import numba
 import numpy as np
 import pandas as pd
 import pytest
@@ -467,21 +466,6 @@ def test_table_without_jets_is_named():
 def test_kernels_are_kept_on_disk():
     for kernel in (rmm_kernel.fill_type, rmm_kernel.fill_pairs):
         assert kernel._cache.cache_path  # a folder that can be written to
-
-
-def test_without_a_folder_to_write_to_kernels_are_compiled_in_memory(monkeypatch, caplog):
-    real = numba.njit
-
-    def no_folder(function, *, cache=False, **options):
-        if cache:
-            msg = "cannot cache function: no locator available"
-            raise RuntimeError(msg)
-        return real(function, **options)
-
-    monkeypatch.setattr(numba, "njit", no_folder)
-    kernel = rmm_kernel.compiled(lambda x: x + 1)
-    assert kernel(1) == 2
-    assert "NUMBA_CACHE_DIR" in caplog.text
 
 
 def test_cache_goes_where_the_environment_says(tmp_path):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest
-from lepsearch.rmm_kernel import KEPT, fill_missing, fill_pairs, fill_type, sound
+from lepsearch.rmm_kernel import KEPT, fill_missing, fill_pairs, fill_type
 from lepsearch.rmm_layout import Layout
 from lepsearch.rmm_objects import Objects, Parts
 
@@ -30,7 +30,7 @@ __all__ = (
     "rmm",
 )
 
-_CHUNK = 1024  # events: fit a core's cache, and keep it busy for long beside the Python around
+_CHUNK = 2048  # events: fit a core's cache, and keep it busy for long beside the Python around
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def rmm(
     _check(objects, layout, events, missing_phi)
     leading = [_leading(objects[name], number) for name, number in layout.types]
     settings = _settings(conventions)
-    matrices = np.empty((events, layout.size, layout.size), dtype=np.float32)
+    matrices = np.zeros((events, layout.size, layout.size), dtype=np.float32)
 
     def work(first: int) -> None:
         """Fill every so-manieth chunk, each while it is in the core's cache."""
@@ -183,9 +183,9 @@ def _fill(
         what = "a missing momentum that is negative or not finite"
         raise _refused(start + int(np.argmax(bad)), what)
     for block, parts in zip(layout.blocks.values(), leading, strict=True):
-        if not sound(*parts):
+        where = (kept, rows, counts, matrices)
+        if not fill_type(*parts, momentum, block.start, settings, *where):
             raise _unsound(parts, start)
-        fill_type(*parts, momentum, block.start, settings, kept, rows, counts, matrices)
     fill_pairs(kept, rows, counts, *settings[-2:], matrices)
 
 

@@ -1,40 +1,21 @@
-"""The compiled loops that fill rapidity-mass matrices, event by event.
-
-Numba compiles them when they are first used and keeps the machine code on disk: in ``__pycache__``
-beside this file, else (an installation that can't be written to) in the user's cache folder, or in
-the folder that the environment variable ``NUMBA_CACHE_DIR`` names. Later processes load it from
-there.
-"""
+"""The compiled loops that fill rapidity-mass matrices, event by event."""
 
 from __future__ import annotations
 
-import logging
 import math
-from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ("KEPT", "compiled", "fill_missing", "fill_pairs", "fill_type", "sound")
+from lepsearch.compiled import compiled
 
-log = logging.getLogger(__name__)
+__all__ = ("KEPT", "fill_missing", "fill_pairs", "fill_type")
 
 Floats = NDArray[np.floating[Any]]
 
 # the numbers kept of each object, for the pairs: px, py, pz, E, m, exp(ky), exp(-ky)
 KEPT = 7
-
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function in machine code, free of Python's lock, kept on disk where that is possible."""
-    try:
-        kernel = numba.njit(function, cache=True, nogil=True, error_model="numpy")
-    except RuntimeError as error:
-        log.warning("%s; compiling anew in each process: set NUMBA_CACHE_DIR to a folder", error)
-        kernel = numba.njit(function, nogil=True, error_model="numpy")
-    return kernel  # type: ignore[no-any-return]
 
 
 def _sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
@@ -55,6 +36,9 @@ def _sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
     return bool(sound)
 
 
+sound = compiled(_sound)
+
+
 def _fill_missing(
     pt: NDArray[np.float64],
     phi: NDArray[np.float64],
@@ -63,7 +47,7 @@ def _fill_missing(
     counts: NDArray[np.int64],
     matrices: NDArray[np.float32],
 ) -> bool:
-    """Clear the matrices and fill their first cell.
+    """Fill the matrices' first cell.
 
     Args:
         pt: Missing transverse momentum, shape (n,) [GeV].
@@ -83,7 +67,6 @@ def _fill_missing(
         missing[1, event] = pt[event] * math.cos(phi[event])
         missing[2, event] = pt[event] * math.sin(phi[event])
         counts[event] = 0
-        matrices[event] = 0.0
         matrices[event, 0, 0] = pt[event] * energy_scale
     return bool(sound)
 
@@ -100,11 +83,11 @@ def _fill_type(
     rows: NDArray[np.int64],
     counts: NDArray[np.int64],
     matrices: NDArray[np.float32],
-) -> None:
+) -> bool:
     """Fill the first row, the first column and the diagonal for the objects of one type.
 
     Args:
-        pt: Shape (n, most) [GeV], falling, then NaN where there is none; as the next three, sound.
+        pt: Shape (n, most) [GeV], falling, then NaN where there is none.
         eta: Pseudorapidities.
         phi: Azimuths [rad].
         mass: Masses [GeV].
@@ -117,7 +100,12 @@ def _fill_type(
         rows: Their rows, shape (n, places), written.
         counts: How many there are, shape (n,), added to.
         matrices: Shape (n, size, size), written where objects are.
+
+    Returns:
+        Whether the objects are sound; if not, nothing is written.
     """
+    if not sound(pt, eta, phi, mass):
+        return False
     half_gap, with_missing, sine, imbalance_of_pt, angle_scale, energy_scale = conventions
     for event in range(pt.shape[0]):
         matrix, compared_before = matrices[event], 0.0
@@ -163,6 +151,7 @@ def _fill_type(
                 total, x, y = e_t + missing[0, event], x + missing[1, event], y + missing[2, event]
                 m_t_squared = max(total * total - x * x - y * y, 0.0)
                 matrix[0, number] = math.sqrt(m_t_squared) * energy_scale
+    return True
 
 
 def _fill_pairs(
@@ -200,5 +189,5 @@ def _fill_pairs(
                 matrix[lower, upper] = scale * difference * difference
 
 
-sound, fill_missing = compiled(_sound), compiled(_fill_missing)
+fill_missing = compiled(_fill_missing)
 fill_type, fill_pairs = compiled(_fill_type), compiled(_fill_pairs)
