@@ -2,12 +2,12 @@
 
     python benchmarks/simulation_speed.py [EVENTS] [PROCESS...]
 
-Both run on the same Pythia object, so with the same settings, in turns of one batch: a loop over
-`pythia.next()` that does nothing with the events, then generation, conversion, detector response
-and columns. CPU time of one process; the ratio is the median of the turns', with half of their
-middle half over the root of their number as its error, since a shared machine disturbs single
-turns; the target is at most 1.15. The last column is
-the largest resident memory [MB] of a process that simulates nothing else; the target is 500.
+Both run on the same Pythia object, so with the same settings, in turns of one chunk as a sample has
+them: a loop over `pythia.next()` that does nothing with the events, then generation, conversion,
+detector response and columns. CPU time of one process; the ratio is the median of the turns', with
+half of their middle half over the root of their number as its error, since a shared machine
+disturbs single turns; the target is at most 1.15. The last column is the largest resident memory
+[MB] of a process that simulates nothing else; the target is 500.
 
 Merged samples have no loop of their own to compare with and are left out.
 """
@@ -22,11 +22,13 @@ import sys
 CHILD = """
 import json, resource, sys, time
 import numpy as np
-from lepsearch.simulate.generate import BATCH, Generator
+from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.ntuple_writer import columns
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.response import Treatment, respond
+from lepsearch.simulate.response import Treatment, measure
 from lepsearch.simulate.response_table import Response
+from lepsearch.simulate.sample import CHUNK
+from lepsearch.simulate.view import EventView, view_events
 
 name, parameters, events = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
 process = find_process(name, parameters)
@@ -35,12 +37,15 @@ rng, table = np.random.default_rng(1), Response()
 
 def bare():
     pythia, made = generator.pythia, 0
-    while made < BATCH:
+    while made < CHUNK:
         made += pythia.next()
 
 def ours():
-    for particles in generator.batches(BATCH):
-        columns(respond(particles, generator.kinds, rng, table, treatment), 1)
+    view = EventView.joined([
+        view_events(particles, generator.kinds, rng, table, treatment.min_leptons)
+        for particles in generator.batches(CHUNK)
+    ])
+    columns(measure(view, rng, table, treatment), 1)
 
 def seconds(what):
     start = time.process_time()
@@ -49,11 +54,11 @@ def seconds(what):
 
 seconds(ours)  # imports and first calls
 turns = []
-for turn in range(max(4, events // BATCH)):
+for turn in range(max(4, events // CHUNK)):
     pair = (bare, ours) if turn % 2 else (ours, bare)
     found = {what.__name__: seconds(what) for what in pair}
     turns.append((found["bare"], found["ours"]))
-bare_s, ours_s = np.sum(turns, axis=0) / (len(turns) * BATCH)
+bare_s, ours_s = np.sum(turns, axis=0) / (len(turns) * CHUNK)
 low, middle, high = np.quantile([b / a for a, b in turns], (0.25, 0.5, 0.75))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({
@@ -67,7 +72,7 @@ PARAMETERS = {"dark_higgs": {"sector": "heavy", "mass": 130}}
 
 def main() -> None:
     """Run each process in an interpreter of its own and print a row."""
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
+    events = int(sys.argv[1]) if len(sys.argv) > 1 else 30_000
     names = sys.argv[2:] or PROCESSES
     print(f"{events} events each way; load of the machine {os.getloadavg()[0]:.1f}")
     print(f"{'process':14} {'bare':>8} {'ours':>8} {'ratio':>14} {'peak':>6}")

@@ -58,9 +58,10 @@ def test_mothers_lie_in_the_same_event(ttbar):
 
 def test_kinds(ttbar):
     pdg = np.array([11, -11, 2, -24, 22, 12, 52, 54, 1000022, 13], dtype=np.int32)
-    charges = [-1, 1, 2 / 3, -1, 0, 0, 0, 0, 0, -1]
-    np.testing.assert_allclose(ttbar.kinds.charge(pdg), charges)
-    visible = ttbar.kinds.visible(pdg)
+    place = np.searchsorted(ttbar.kinds.known, np.abs(pdg))
+    assert ttbar.kinds.known[place].tolist() == np.abs(pdg).tolist()
+    assert ttbar.kinds.charged[place].tolist() == [True] * 4 + [False] * 5 + [True]
+    visible = ttbar.kinds.visible[place]
     assert visible[[0, 1, 4, 9]].all()
     assert not visible[[5, 6, 8]].any()
 

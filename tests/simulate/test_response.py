@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from lepsearch.simulate import candidates, view
+from lepsearch.simulate import candidates, loops
 from lepsearch.simulate.generate import Kinds, Particles
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
 from lepsearch.simulate.response import Treatment, respond
@@ -15,8 +15,8 @@ from lepsearch.weights import effective_size
 HEAVY_130 = (("sector", "heavy"), ("mass", 130))
 KINDS = Kinds(
     known=np.array([11, 12, 13, 14, 15, 16, 22, 23, 24, 90, 211, 521]),
-    charges=np.array([-1, 0, -1, 0, -1, 0, 0, 0, 1, 0, 1, 1.0]),
-    visibles=np.array([True, False, True, False, True, False] + 6 * [True]),
+    charged=np.array([1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 1], dtype=bool),
+    visible=np.array([True, False, True, False, True, False] + 6 * [True]),
 )
 PERFECT = replace(
     Response(),
@@ -46,10 +46,10 @@ def record(*lines):
     pdg, final, mother, px, py, pz = zip((90, False, 0, 0, 0, 0), *lines, strict=True)
     px, py, pz = (np.array(one, dtype=float) for one in (px, py, pz))
     return Particles(
-        event=np.zeros(len(pdg), dtype=np.int64),
+        offsets=np.array([0, len(pdg)]),
         pdg=np.array(pdg, dtype=np.int32),
         final=np.array(final),
-        mother=np.array(mother),
+        mother_in_event=np.array(mother, dtype=np.int32),
         px=px,
         py=py,
         pz=pz,
@@ -59,11 +59,7 @@ def record(*lines):
 
 
 def found(particles, table=PERFECT):
-    momentum = (particles.px, particles.py, particles.pz)
-    rng = np.random.default_rng(1)
-    return candidates.find_candidates(
-        particles.pdg, particles.final, particles.mother, momentum, table, rng
-    )
+    return candidates.find_candidates(particles, table, np.random.default_rng(1))
 
 
 def test_origin_follows_copies_and_taus_up_to_the_parent():
@@ -172,7 +168,7 @@ def test_efficiency(kind, eta, expected):
     ],
 )  # fmt: skip
 def test_flavour(pdg, flavour):
-    assert view._flavour(np.array([pdg], dtype=np.int32))[0] == flavour
+    assert loops.flavour(abs(pdg)) == flavour
 
 
 def test_every_number_of_the_table_has_a_source():

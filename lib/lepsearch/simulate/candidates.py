@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lepsearch.simulate.generate import Particles
 from lepsearch.simulate.geometry import Floats, Ints, pseudorapidity
+from lepsearch.simulate.loops import ELECTRON, final_leptons
+from lepsearch.simulate.objects import Objects
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import HADRONS
 
 __all__ = ("Candidates", "efficiency", "find_candidates", "turn_on")
 
-ELECTRON, MUON, TAU = 11, 13, 15
-
 
 @dataclass(frozen=True)
-class Candidates:
+class Candidates(Objects):
     """Generated leptons that the detector finds.
 
     Attributes:
-        place: Places in the particle arrays.
+        place: Places in the particle arrays, rising.
         prompt: Not from a hadron's decay.
         from_tau: From a tau.
     """
@@ -30,38 +30,25 @@ class Candidates:
     prompt: NDArray[np.bool_]
     from_tau: NDArray[np.bool_]
 
-    def take(self, which: NDArray[np.bool_]) -> Candidates:
-        """The candidates of a mask."""
-        return Candidates(*(getattr(self, one.name)[which] for one in fields(self)))
 
-
-def find_candidates(
-    pdg: NDArray[np.int32],
-    final: NDArray[np.bool_],
-    mother: Ints,
-    momentum: tuple[Floats, Floats, Floats],
-    table: Response,
-    rng: np.random.Generator,
-) -> Candidates:
+def find_candidates(particles: Particles, table: Response, rng: np.random.Generator) -> Candidates:
     """The final electrons and muons in acceptance that are found.
 
     Args:
-        pdg, final, mother: Particle arrays of whole events.
-        momentum: Their px, py, pz [GeV].
+        particles: A batch of events.
         table: The detector's numbers.
         rng: Source of randomness.
     """
-    kind = np.abs(pdg)
-    place = np.flatnonzero(final & ((kind == ELECTRON) | (kind == MUON)))
-    px, py, pz = (one[place] for one in momentum)
-    pt, eta = np.hypot(px, py), np.abs(pseudorapidity(px, py, pz))
     # the measured momentum may lie above the threshold when the true one lies below
-    found = (pt > 0.8 * table.lepton_min_pt) & (
-        rng.random(len(place)) < efficiency(kind[place], pt, eta, table)
-    )
-    place = place[found]
-    prompt, from_tau = _origin(place, kind, mother)
-    return Candidates(place, prompt, from_tau)
+    place, event, prompt, from_tau = final_leptons(
+        particles.offsets, particles.pdg, particles.final, particles.mother_in_event,
+        particles.px, particles.py, 0.8 * table.lepton_min_pt,
+    )  # fmt: skip
+    px, py, pz = (one[place] for one in (particles.px, particles.py, particles.pz))
+    pt, eta = np.hypot(px, py), np.abs(pseudorapidity(px, py, pz))
+    chance = efficiency(np.abs(particles.pdg[place]), pt, eta, table)
+    found = rng.random(len(place)) < chance
+    return Candidates(event, place, prompt, from_tau).take(found)
 
 
 def efficiency(kind: NDArray[np.int32], pt: Floats, eta: Floats, table: Response) -> Floats:
@@ -86,21 +73,3 @@ def efficiency(kind: NDArray[np.int32], pt: Floats, eta: Floats, table: Response
 def turn_on(above: Floats, scale: float) -> Floats:
     """1 - exp(-x / scale), from zero at x = 0."""
     return -np.expm1(-np.maximum(above, 0.0) / scale)
-
-
-def _origin(
-    place: Ints, kind: NDArray[np.int32], mother: Ints
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether leptons are prompt, and whether a tau made them."""
-    current = place
-    from_tau = np.zeros(len(place), dtype=bool)
-    while True:
-        above = mother[current]
-        climbs = np.isin(kind[above], (ELECTRON, MUON, TAU)) & (above != current)
-        if not climbs.any():
-            break
-        from_tau |= climbs & (kind[above] == TAU)
-        current = np.where(climbs, above, current)
-    parent = kind[mother[current]]
-    from_hadron = (parent > HADRONS[0]) & (parent < HADRONS[1])
-    return ~from_hadron, from_tau

@@ -19,10 +19,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lepsearch.simulate.candidates import ELECTRON, MUON
 from lepsearch.simulate.geometry import Floats, Ints, count
 from lepsearch.simulate.jets import Jets, counts_as_jet
 from lepsearch.simulate.leptons import Leptons, d0_resolution, lepton_energy
+from lepsearch.simulate.loops import ELECTRON, MUON
 from lepsearch.simulate.response_table import Response
 
 __all__ = ("choose", "fake_leptons", "fake_rates", "promote")

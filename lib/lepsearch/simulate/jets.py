@@ -21,7 +21,7 @@ from lepsearch.simulate.geometry import (
 )
 from lepsearch.simulate.objects import Objects
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import EventView
+from lepsearch.simulate.view import EventView, Visible
 
 __all__ = ("Jets", "TrueJets", "counts_as_jet", "find_jets", "measure_jets")
 
@@ -75,13 +75,13 @@ def find_jets(view: EventView, inputs: NDArray[np.bool_], table: Response) -> Tr
 
     Args:
         view: The particles of the events.
-        inputs: Mask of the particles that the calorimeters see.
+        inputs: Mask of the visible particles that jets are made of.
         table: The detector's numbers.
 
     Returns:
         Jets down to the lowest clustered momentum.
     """
-    event, px, py, pz, energy = _cluster(view, inputs, table)
+    event, px, py, pz, energy = _cluster(view.visible, inputs, len(view), table)
     pt, eta, phi = np.hypot(px, py), pseudorapidity(px, py, pz), azimuth(px, py)
     return TrueJets(event, pt, eta, phi, energy, _label(view, event, eta, phi, table))
 
@@ -164,18 +164,19 @@ def counts_as_jet(jets: Jets, table: Response) -> NDArray[np.bool_]:
 
 
 def _cluster(
-    view: EventView, inputs: NDArray[np.bool_], table: Response
+    visible: Visible, inputs: NDArray[np.bool_], n_events: int, table: Response
 ) -> tuple[Ints, Floats, Floats, Floats, Floats]:
     """anti-kt jets (arXiv:0802.1189, by FastJet): events, px, py, pz, E."""
     # it would print its banner once a process; the book cites FastJet instead
     _swig.ClusterSequence.set_fastjet_banner_stream(None)
     # Plain records, put together by hand: vector's, and awkward's own functions, would take as long
     # as the jets do.
+    momentum = (visible.px, visible.py, visible.pz, visible.e)
     momenta = ak.contents.RecordArray(
-        [ak.contents.NumpyArray(one[inputs]) for one in (view.px, view.py, view.pz, view.e)],
+        [ak.contents.NumpyArray(one[inputs]) for one in momentum],
         ["px", "py", "pz", "E"],
     )
-    ends = np.cumsum(count(view.event[inputs], view.n_events))
+    ends = np.cumsum(count(visible.event[inputs], n_events))
     offsets = ak.index.Index64(np.concatenate([[0], ends]))
     by_event = ak.Array(ak.contents.ListOffsetArray(offsets, momenta))
     definition = fastjet.JetDefinition(fastjet.antikt_algorithm, table.jet_radius)
@@ -183,7 +184,7 @@ def _cluster(
         min_pt=table.jet_cluster_min_pt
     )
     found = ak.to_layout(jets)
-    event = np.repeat(np.arange(view.n_events), np.diff(found.offsets.data))
+    event = np.repeat(np.arange(n_events), np.diff(found.offsets.data))
     px, py, pz, energy = (found.content[one].data for one in ("px", "py", "pz", "E"))
     return event, px, py, pz, energy
 
@@ -191,12 +192,11 @@ def _cluster(
 def _label(view: EventView, event: Ints, eta: Floats, phi: Floats, table: Response) -> Ints:
     """True flavours: of the heaviest hadron, else the tau, near a jet."""
     flavour = np.zeros(len(event), dtype=np.int64)
-    heavy = np.flatnonzero((view.flavour > 0) & (view.pt > table.flavour_min_pt))
-    a, b = pairs(event, view.event[heavy], view.n_events)
-    b = heavy[b]
-    near = delta_r2(eta[a], phi[a], view.eta[b], view.phi[b]) < table.flavour_radius**2
+    heavy = view.heavy
+    a, b = pairs(event, heavy.event, len(view))
+    near = delta_r2(eta[a], phi[a], heavy.eta[b], heavy.phi[b]) < table.flavour_radius**2
     for one in FLAVOURS:
-        flavour[a[near & (view.flavour[b] == one)]] = one
+        flavour[a[near & (heavy.flavour[b] == one)]] = one
     return flavour
 
 

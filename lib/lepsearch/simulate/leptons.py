@@ -7,16 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lepsearch.simulate.candidates import ELECTRON, MUON, Candidates, turn_on
-from lepsearch.simulate.geometry import (
-    Floats,
-    Ints,
-    azimuth,
-    delta_r2,
-    pairs,
-    pseudorapidity,
-    total,
-)
+from lepsearch.simulate.candidates import turn_on
+from lepsearch.simulate.geometry import Floats, Ints, azimuth, pseudorapidity
+from lepsearch.simulate.loops import ELECTRON, MUON, around_leptons
 from lepsearch.simulate.objects import Objects
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.view import EventView
@@ -30,7 +23,6 @@ __all__ = (
     "measure_leptons",
 )
 
-PHOTON = 22
 MUON_MASS = 0.10566  # GeV
 
 
@@ -89,54 +81,38 @@ class Leptons(Objects):
     z0: Floats
 
 
-def dress_leptons(
-    view: EventView, candidates: Candidates, table: Response
-) -> tuple[TrueLeptons, Ints]:
-    """Momenta and surroundings of the leptons found.
+def dress_leptons(view: EventView, table: Response) -> tuple[TrueLeptons, NDArray[np.bool_]]:
+    """Momenta and surroundings of the prompt leptons found.
 
     Electrons take the photons around them into their momentum.
 
     Args:
         view: The particles of the events.
-        candidates: The prompt leptons found, with places in the view's arrays.
         table: The detector's numbers.
 
     Returns:
-        The leptons, and the places of the photons that belong to electrons.
+        The leptons, and which of the view's particles are photons that belong to electrons.
     """
-    place = candidates.place
-    n = len(place)
-    kind = np.abs(view.pdg[place]).astype(np.int64)
-    visible = np.flatnonzero(view.visible)
-    a, b = pairs(view.event[place], view.event[visible], view.n_events)
-    b = visible[b]
-    apart = delta_r2(view.eta[place[a]], view.phi[place[a]], view.eta[b], view.phi[b])
-    near = (
-        apart < max(table.track_cone, table.calorimeter_cone, table.electron_dressing_radius) ** 2
-    )
-    a, b, apart = a[near], b[near], apart[near]
-    not_self = place[a] != b
-    dressing = (view.pdg[b] == PHOTON) & (kind == ELECTRON)[a]
-    dressing &= apart < table.electron_dressing_radius**2
-    px, py, pz = (
-        one[place] + total(a[dressing], one[b[dressing]], n) for one in (view.px, view.py, view.pz)
-    )
-    track = not_self & (view.charge[b] != 0) & (view.pt[b] > table.track_min_pt)
-    track &= (apart < table.track_cone**2) & (np.abs(view.eta[b]) < table.tracker_max_eta)
-    cell = not_self & ~dressing & (np.abs(view.pdg[b]) != MUON)
-    cell &= apart < table.calorimeter_cone**2
-    leptons = TrueLeptons(
-        event=view.event[place],
-        kind=kind,
-        charge=-np.sign(view.pdg[place]).astype(np.int64),
+    found, seen = view.leptons.take(view.leptons.prompt), view.visible
+    place, momentum = found.place, (seen.px, seen.py, seen.pz)
+    sums, photons = around_leptons(
+        place, np.searchsorted(seen.event, np.arange(len(view) + 1)), seen.event, seen.pdg,
+        momentum, seen.pt, seen.charged,
+        (table.track_cone, table.calorimeter_cone, table.electron_dressing_radius),
+        table.track_min_pt, table.tracker_max_eta,
+    )  # fmt: skip
+    px, py, pz = (one[place] + sums[:, i] for i, one in enumerate(momentum))
+    return TrueLeptons(
+        event=found.event,
+        kind=np.abs(seen.pdg[place]).astype(np.int64),
+        charge=-np.sign(seen.pdg[place]).astype(np.int64),
         pt=np.hypot(px, py),
         eta=pseudorapidity(px, py, pz),
         phi=azimuth(px, py),
-        from_tau=candidates.from_tau,
-        track_cone=total(a[track], view.pt[b[track]], n),
-        calorimeter_cone=total(a[cell], view.pt[b[cell]], n),
-    )
-    return leptons, b[dressing]
+        from_tau=found.from_tau,
+        track_cone=sums[:, 3],
+        calorimeter_cone=sums[:, 4],
+    ), photons
 
 
 def measure_leptons(true: TrueLeptons, table: Response, rng: np.random.Generator) -> Leptons:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.simulate.geometry import Ints
 
-__all__ = ("Objects",)
+__all__ = ("Objects", "stacked")
+
+T = TypeVar("T", bound="Objects")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,23 @@ class Objects:
         if times == 1:
             return self
         n = len(self.event)
-        every = self.take(np.tile(np.arange(n), times))
-        event = every.event * times + np.repeat(np.arange(times), n)
-        return replace(every, event=event).take(np.argsort(event, kind="stable"))
+        index = np.tile(np.arange(n), times)
+        event = self.event[index] * times + np.repeat(np.arange(times), n)
+        order = np.argsort(event, kind="stable")
+        return replace(self.take(index[order]), event=event[order])
+
+
+def stacked(parts: Sequence[T], n_events: Sequence[int]) -> T:
+    """The objects of several batches of events as those of one.
+
+    Args:
+        parts: The objects of each batch.
+        n_events: Number of events of each batch.
+    """
+    before = np.cumsum([0, *n_events[:-1]])
+    columns = {
+        one.name: np.concatenate([getattr(part, one.name) for part in parts])
+        for one in fields(parts[0])
+    }
+    columns["event"] += np.repeat(before, [len(part.event) for part in parts])
+    return type(parts[0])(**columns)

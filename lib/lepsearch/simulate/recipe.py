@@ -28,9 +28,9 @@ MAX_EVENTS = 2**31 - 1  # eventNumber is a 32-bit integer
 MATRIX_ELEMENTS = ("currents.py", "heavy_leptons.py", "signals.py", "sigma2.py", "top_w.py")
 EVENT_MAKERS = (
     "candidates.py", "fakes.py", "generate.py", "geometry.py", "hooks.py", "jets.py", "leptons.py",
-    "ntuple_writer.py", "objects.py", "response.py", "sample.py", "view.py",
+    "loops.py", "ntuple_writer.py", "objects.py", "response.py", "sample.py", "view.py",
 )  # fmt: skip
-PACKAGES = ("awkward", "fastjet", "numpy", "pythia8mc")
+PACKAGES = ("awkward", "fastjet", "numba", "numpy", "pythia8mc")
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lepsearch.simulate.candidates import ELECTRON, MUON, find_candidates
 from lepsearch.simulate.fakes import promote
 from lepsearch.simulate.generate import Kinds, Particles
 from lepsearch.simulate.geometry import Floats, Ints, count, delta_r2, pairs, total
 from lepsearch.simulate.jets import Jets, TrueJets, counts_as_jet, find_jets, measure_jets
 from lepsearch.simulate.leptons import Leptons, TrueLeptons, dress_leptons, measure_leptons
+from lepsearch.simulate.loops import ELECTRON, MUON
 from lepsearch.simulate.process import Process
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import view_events
+from lepsearch.simulate.view import EventView, view_events
 
-__all__ = ("Reconstructed", "Treatment", "respond")
+__all__ = ("Reconstructed", "Treatment", "measure", "respond")
 
 T = TypeVar("T", Leptons, Jets)
 MIN_LEPTONS = 2  # both regions of the analysis need at least these
@@ -69,22 +69,6 @@ class Reconstructed:
     missing_phi: Floats
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What a perfect detector would have of some events.
-
-    Attributes:
-        leptons: Prompt leptons that are found.
-        jets: Jets.
-        px, py: Sum of all that is visible [GeV].
-    """
-
-    leptons: TrueLeptons
-    jets: TrueJets
-    px: Floats
-    py: Floats
-
-
 def respond(
     particles: Particles,
     kinds: Kinds,
@@ -94,15 +78,6 @@ def respond(
 ) -> Reconstructed:
     """Pass a batch of events through the detector.
 
-    Only events with enough leptons found go through the costly steps (jets above all), and those
-    are done once, however many times the event is measured.
-
-    Leptons from hadrons stay part of their jets: all leptons that are none, and all from hadrons,
-    come from samples in which jets are promoted (`lepsearch.simulate.fakes`). Samples of k fakes
-    for k = 0, 1 ... thus add up. Where an event has two true leptons already its fakes must be
-    signal leptons, for else it would enter the two-lepton region again, where its sample without
-    fakes is.
-
     Args:
         particles: The generated events.
         kinds: Properties of particles.
@@ -111,20 +86,42 @@ def respond(
         treatment: Which events to take, and how often; two leptons and once by default.
     """
     how = treatment or Treatment()
-    seen, place = _look(particles, kinds, rng, table, how.min_leptons)
+    return measure(view_events(particles, kinds, rng, table, how.min_leptons), rng, table, how)
+
+
+def measure(
+    view: EventView, rng: np.random.Generator, table: Response, how: Treatment
+) -> Reconstructed:
+    """Measure the events of a view.
+
+    Jets are clustered once, however many times the event is measured.
+
+    Leptons from hadrons stay part of their jets: all leptons that are none, and all from hadrons,
+    come from samples in which jets are promoted (`lepsearch.simulate.fakes`). Samples of k fakes
+    for k = 0, 1 ... thus add up. Where an event has two true leptons already its fakes must be
+    signal leptons, for else it would enter the two-lepton region again, where its sample without
+    fakes is.
+
+    Args:
+        view: The events.
+        rng: Source of randomness.
+        table: The detector's numbers.
+        how: How often to measure, and whether jets become leptons.
+    """
+    true_leptons, true_jets, true_px, true_py = _true_objects(view, table)
     times = how.resmear
-    n = len(place) * times
-    leptons = measure_leptons(seen.leptons.copied(times), table, rng)
-    jets = measure_jets(seen.jets.copied(times), n, table, rng)
+    n = len(view) * times
+    leptons = measure_leptons(true_leptons.copied(times), table, rng)
+    jets = measure_jets(true_jets.copied(times), n, table, rng)
     gains = _gain(leptons, n), _gain(jets.take(jets.pt > table.jet_min_pt), n)
     px, py = (
         -np.repeat(true, times) - of_leptons - of_jets + table.soft_noise * rng.normal(size=n)
-        for true, of_leptons, of_jets in zip((seen.px, seen.py), *gains, strict=True)
+        for true, of_leptons, of_jets in zip((true_px, true_py), *gains, strict=True)
     )
     leptons, jets = _resolve_overlaps(
         leptons.take(leptons.pt > table.lepton_min_pt), jets, n, table
     )
-    weight = np.repeat(particles.weight[place] / times, times)
+    weight = np.repeat(view.weight / times, times)
     if how.promote:
         two = count(leptons.event, n) >= MIN_LEPTONS
         fakes, jets, of_fakes = promote(jets, n, how.promote, two, table, rng)
@@ -137,7 +134,7 @@ def respond(
     keep &= weight != 0
     leptons, jets = _ordered(leptons, keep), _ordered(jets, keep)
     return Reconstructed(
-        place=np.repeat(place, times)[keep],
+        place=np.repeat(view.place, times)[keep],
         weight=weight[keep],
         leptons=leptons,
         matched=_triggered(leptons, table, rng),
@@ -147,37 +144,19 @@ def respond(
     )
 
 
-def _look(
-    particles: Particles,
-    kinds: Kinds,
-    rng: np.random.Generator,
-    table: Response,
-    min_leptons: int,
-) -> tuple[_Seen, Ints]:
-    """What there is to measure, and the places of the events that have enough leptons."""
-    momentum = (particles.px, particles.py, particles.pz)
-    found = find_candidates(particles.pdg, particles.final, particles.mother, momentum, table, rng)
-    prompt = found.place[found.prompt]
-    enough = count(particles.event[prompt], len(particles.weight)) >= min_leptons
-    found = found.take(enough[particles.event[found.place]])
-    view, place = view_events(particles, enough, kinds, table)
-    found = replace(found, place=place[found.place])
-    leptons, photons = dress_leptons(view, found.take(found.prompt), table)
-
-    not_muon = np.abs(view.pdg) != MUON
-    inputs = view.visible & not_muon & (view.pt > table.jet_input_min_pt)
+def _true_objects(view: EventView, table: Response) -> tuple[TrueLeptons, TrueJets, Floats, Floats]:
+    """The leptons and jets of a perfect detector, and the sum of all that is visible, px and py."""
+    leptons, photons = dress_leptons(view, table)
+    visible, found = view.visible, view.leptons
+    not_muon = np.abs(visible.pdg) != MUON
+    inputs = not_muon & (visible.pt > table.jet_input_min_pt) & ~photons
     inputs[found.place[found.prompt]] = False
-    inputs[photons] = False
     # muons are visible only where they are found, those within jets too
-    visible = view.visible & not_muon
-    visible[found.place] = True
-    event, n = view.event[visible], view.n_events
-    return _Seen(
-        leptons=leptons,
-        jets=find_jets(view, inputs, table),
-        px=total(event, view.px[visible], n),
-        py=total(event, view.py[visible], n),
-    ), np.flatnonzero(enough)
+    counts = not_muon
+    counts[found.place] = True
+    event = visible.event[counts]
+    px, py = (total(event, one[counts], len(view)) for one in (visible.px, visible.py))
+    return leptons, find_jets(view, inputs, table), px, py
 
 
 def _gain(objects: Leptons | Jets, n_events: int) -> tuple[Floats, Floats]:

@@ -18,9 +18,10 @@ from lepsearch.simulate.ntuple_writer import Columns, columns, join, write_ntupl
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.recipe import Request, digest
-from lepsearch.simulate.response import Treatment, respond
+from lepsearch.simulate.response import Treatment, measure
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source
+from lepsearch.simulate.view import EventView, view_events
 from lepsearch.source import Simulation
 
 __all__ = ("CHUNK", "simulate_sample", "simulate_samples")
@@ -144,16 +145,14 @@ def _make_chunk(task: _Task) -> _Made:
     treatment = Treatment.of(process)
     rng = np.random.default_rng(randomness.spawn(1)[0])
     table = Response()
-    number = task.first_number
-    sum_of_weights = 0.0
-    batches = []
-    for particles in generator.batches(task.events):
-        reconstructed = respond(particles, generator.kinds, rng, table, treatment)
-        batches.append(columns(reconstructed, number))
-        number += len(particles.weight)
-        sum_of_weights += float(particles.weight.sum())
-    cross_section, error = generator.cross_section_pb
-    return _Made(task.events, join(batches), sum_of_weights, cross_section, error)
+    view = EventView.joined(
+        [
+            view_events(particles, generator.kinds, rng, table, treatment.min_leptons)
+            for particles in generator.batches(task.events)
+        ]
+    )
+    events = columns(measure(view, rng, table, treatment), task.first_number)
+    return _Made(task.events, events, view.sum_of_weights, *generator.cross_section_pb)
 
 
 def _write(request: Request, recipe: dict[str, Any], parts: list[_Made]) -> None:

@@ -147,12 +147,11 @@ def _weighted(particles: Particles, factor: float) -> Particles:
     """The events whose weight is not zero, with their weights times a factor."""
     kept = particles.weight != 0
     taken = kept[particles.event]
-    place = np.cumsum(taken) - 1
     return Particles(
-        event=(np.cumsum(kept) - 1)[particles.event[taken]],
+        offsets=np.concatenate([[0], np.cumsum(np.diff(particles.offsets)[kept])]),
         pdg=particles.pdg[taken],
         final=particles.final[taken],
-        mother=place[particles.mother[taken]],
+        mother_in_event=particles.mother_in_event[taken],
         px=particles.px[taken],
         py=particles.py[taken],
         pz=particles.pz[taken],

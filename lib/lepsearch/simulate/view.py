@@ -1,102 +1,142 @@
-"""The particles of chosen events that the detector response looks at."""
+"""What a perfect detector would look at: particles of the events that have enough leptons."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lepsearch.simulate.candidates import Candidates, find_candidates
 from lepsearch.simulate.generate import Kinds, Particles
-from lepsearch.simulate.geometry import Floats, Ints, azimuth, pseudorapidity
+from lepsearch.simulate.geometry import Floats, Ints, azimuth, count, pseudorapidity
+from lepsearch.simulate.loops import visible_particles
+from lepsearch.simulate.objects import Objects, stacked
 from lepsearch.simulate.response_table import Response
 
-__all__ = ("HADRONS", "EventView", "view_events")
-
-MUON, TAU = 13, 15
-HADRONS = (100, 100_000)  # range of |PDG number| of the hadrons that Pythia makes
+__all__ = ("EventView", "Heavy", "Visible", "view_events")
 
 
 @dataclass(frozen=True)
-class EventView:
-    """Final particles, and the b hadrons, c hadrons and taus that give jets their flavour.
+class Visible(Objects):
+    """Final particles in the calorimeters' acceptance, without neutrinos and dark matter.
 
     Attributes:
-        n_events: Number of events.
-        event: Number of a particle's event among these, rising.
         pdg: Particle number.
         px, py, pz, e, pt: Momentum [GeV].
-        eta, phi: Direction.
-        charge: In units of e.
-        visible: Final, in the calorimeters' acceptance and not a neutrino or dark matter.
-        flavour: 5, 4 or 15 for b hadrons, c hadrons and taus, 0 for the rest.
+        charged: Whether it leaves a track.
     """
 
-    n_events: int
-    event: Ints
     pdg: NDArray[np.int32]
     px: Floats
     py: Floats
     pz: Floats
     e: Floats
     pt: Floats
+    charged: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Heavy(Objects):
+    """The b hadrons, c hadrons and taus that give jets their flavour.
+
+    Attributes:
+        eta, phi: Direction.
+        flavour: 5, 4 or 15.
+    """
+
     eta: Floats
     phi: Floats
-    charge: Floats
-    visible: NDArray[np.bool_]
     flavour: Ints
 
 
+@dataclass(frozen=True)
+class EventView:
+    """The events of one batch or of several that have enough prompt leptons.
+
+    Attributes:
+        generated: Number of events looked at.
+        sum_of_weights: Of all these.
+        place: Places of the events among these, rising.
+        weight: Generator weights.
+        visible: Particles, by event.
+        heavy: Heavy flavours, by event.
+        leptons: Leptons found, with places among ``visible``.
+    """
+
+    generated: int
+    sum_of_weights: float
+    place: Ints
+    weight: Floats
+    visible: Visible
+    heavy: Heavy
+    leptons: Candidates
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    @classmethod
+    def joined(cls, views: Sequence[EventView]) -> EventView:
+        """The events of several batches as those of one."""
+        if len(views) == 1:
+            return views[0]
+        lengths = [len(one) for one in views]
+        before = np.cumsum([0] + [one.generated for one in views[:-1]])
+        particles = np.cumsum([0] + [len(one.visible.pt) for one in views[:-1]])
+        leptons = [
+            replace(one.leptons, place=one.leptons.place + first)
+            for one, first in zip(views, particles, strict=True)
+        ]
+        return cls(
+            generated=sum(one.generated for one in views),
+            sum_of_weights=sum(one.sum_of_weights for one in views),
+            place=np.concatenate([v.place + first for v, first in zip(views, before, strict=True)]),
+            weight=np.concatenate([one.weight for one in views]),
+            visible=stacked([one.visible for one in views], lengths),
+            heavy=stacked([one.heavy for one in views], lengths),
+            leptons=stacked(leptons, lengths),
+        )
+
+
 def view_events(
-    particles: Particles, chosen: NDArray[np.bool_], kinds: Kinds, table: Response
-) -> tuple[EventView, Ints]:
-    """The view of the chosen events.
+    particles: Particles,
+    kinds: Kinds,
+    rng: np.random.Generator,
+    table: Response,
+    min_leptons: int,
+) -> EventView:
+    """Look for leptons in a batch, and at the events that have enough.
 
     Args:
         particles: A batch of events.
-        chosen: Mask of the events.
         kinds: Properties of particles.
+        rng: Source of randomness.
         table: The detector's numbers.
-
-    Returns:
-        The view, and each batch particle's place in it (-1: not in it).
+        min_leptons: Prompt leptons that must be found in an event.
     """
-    of_chosen = np.flatnonzero(chosen[particles.event])
-    flavour = _flavour(particles.pdg[of_chosen])
-    final = particles.final[of_chosen]
-    wanted = final | (flavour > 0)
-    index, final, flavour = of_chosen[wanted], final[wanted], flavour[wanted]
-    place = np.full(len(particles.pdg), -1)
-    place[index] = np.arange(len(index))
-
-    pdg = particles.pdg[index]
-    px, py, pz = particles.px[index], particles.py[index], particles.pz[index]
-    eta = pseudorapidity(px, py, pz)
-    visible = final & kinds.visible(pdg) & (np.abs(eta) < table.calorimeter_max_eta)
-    view = EventView(
-        n_events=int(chosen.sum()),
-        event=(np.cumsum(chosen) - 1)[particles.event[index]],
-        pdg=pdg,
-        px=px,
-        py=py,
-        pz=pz,
-        e=particles.e[index],
-        pt=np.hypot(px, py),
-        eta=eta,
-        phi=azimuth(px, py),
-        charge=kinds.charge(pdg),
-        visible=visible,
-        flavour=flavour,
+    found = find_candidates(particles, table, rng)
+    enough = count(found.event[found.prompt], len(particles.weight)) >= min_leptons
+    chosen = np.flatnonzero(enough)
+    momentum = (particles.px, particles.py, particles.pz, particles.e)
+    place, event, pt, charged, heavy, of_heavy, flavour = visible_particles(
+        particles.offsets, chosen, particles.pdg, particles.final, momentum,
+        kinds.known, kinds.charged, kinds.visible,
+        np.sinh(table.calorimeter_max_eta), table.flavour_min_pt,
+    )  # fmt: skip
+    px, py, pz, e = (one[place] for one in momentum)
+    x, y, z = (one[heavy] for one in momentum[:3])
+    found = found.take(enough[found.event])
+    return EventView(
+        generated=len(particles.weight),
+        sum_of_weights=float(particles.weight.sum()),
+        place=chosen,
+        weight=particles.weight[chosen],
+        visible=Visible(event, particles.pdg[place], px, py, pz, e, pt, charged),
+        heavy=Heavy(of_heavy, pseudorapidity(x, y, z), azimuth(x, y), flavour),
+        leptons=replace(
+            found,
+            event=np.searchsorted(chosen, found.event),
+            place=np.searchsorted(place, found.place),
+        ),
     )
-    return view, place
-
-
-def _flavour(pdg: NDArray[np.int32]) -> Ints:
-    """Heavy flavour of particles: the largest quark digit of a hadron's number, or a tau."""
-    kind = np.abs(pdg)
-    hadron = (kind > HADRONS[0]) & (kind < HADRONS[1])
-    # thousands for baryons, hundreds for mesons; no tens: that is a diquark
-    quark = np.maximum(kind // 1000 % 10, kind // 100 % 10)
-    hadron &= kind // 10 % 10 > 0
-    heavy = np.where(hadron & (quark >= 4), quark, 0)
-    return np.where(kind == TAU, TAU, heavy).astype(np.int64)
