@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import forkserver, set_forkserver_preload
 from typing import Any
 
 __all__ = ("OrderedMap", "ordered_map", "pool")
 
 # Like the built-in map: results in the order of the items, as they are asked for.
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+
+# what keeps the libraries below NumPy from starting threads of their own in each worker
+ONE_THREAD = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 @contextmanager
@@ -51,22 +55,7 @@ def pool(
         with ThreadPoolExecutor(workers) as executor:
             yield _ordered(executor.submit, workers)
         return
-    from distributed import Client, LocalCluster  # a second to import: only when it is used
-
-    # it sets its own level when imported, and tells every connection
-    logging.getLogger("distributed").setLevel(logging.WARNING)
-    # a worker that is slow to stop is stopped: nobody needs to know
-    logging.getLogger("distributed.nanny").setLevel(logging.ERROR)
-    if address:
-        with Client(address) as client:
-            yield _on(client) if ordered else _as_finished(client)
-        return
-    with (
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with _client(workers, address) as client:
         yield _on(client) if ordered else _as_finished(client)
 
 
@@ -76,6 +65,49 @@ def ordered_map(
     """Results of one function in the order of its items, on a pool of their own."""
     with pool(workers) as mapped:
         yield from mapped(function, items)
+
+
+@contextmanager
+def _client(workers: int, address: str | None) -> Iterator[Any]:
+    """A client of that scheduler, or of a local cluster of its own."""
+    if not address:
+        _start_fork_server()
+    import dask
+    from distributed import Client, LocalCluster  # a second to import: only when it is used
+
+    # it sets its own level when imported, and tells every connection
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    # a worker that is slow to stop is stopped: nobody needs to know
+    logging.getLogger("distributed.nanny").setLevel(logging.ERROR)
+    if address:
+        with Client(address) as client:
+            yield client
+        return
+    with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def _start_fork_server() -> None:
+    """Start the process whose copies the workers will be; it imports Dask while this one does.
+
+    Workers that each start Python and import Dask need two seconds more. The server stays until
+    this process ends, for later pools. Libraries read the number of their threads when they are
+    imported, so it is in the server's surroundings already.
+    """
+    absent = [name for name in ONE_THREAD if name not in os.environ]
+    os.environ.update(dict.fromkeys(absent, "1"))
+    try:
+        set_forkserver_preload(["distributed.nanny"])
+        forkserver.ensure_running()
+    finally:
+        for name in absent:
+            del os.environ[name]
 
 
 def _on(client: Any) -> OrderedMap:
