@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+import types
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from lepsearch import tuning
+from lepsearch import parallel, tuning
 from lepsearch.errors import InputError
 
 POINTS = {"rate": [0.1, 0.01], "depth": [1, 2, 3], "padding": ["zero", None]}
@@ -81,6 +83,20 @@ def test_any_number_of_workers_gives_the_same_table(tmp_path):
     assert tables[0]["square"].tolist() == tables[1]["square"].tolist() == [0, 1, 4, 9, 16, 25]
     assert set(tables[0]["process"]) == {os.getpid()}
     assert os.getpid() not in set(tables[1]["process"])
+
+
+def test_a_trainable_that_workers_cannot_import_is_named(tmp_path, monkeypatch):
+    beside = types.ModuleType("beside")  # as if imported from a folder that only this process has
+    exec("def trainable(*, number, seed): return {'square': number**2}", beside.__dict__)
+    monkeypatch.setitem(sys.modules, "beside", beside)
+    trainable, store = beside.trainable, tmp_path / "grid"
+    assert len(tuning.grid(trainable, {"number": [1, 2]}, store, digest="a")) == 2
+    expected = r"can't import .*beside\.trainable.*No module named 'beside'.*PYTHONPATH"
+    for given in (trainable, partial(trainable, seed=1)):
+        with pytest.raises(InputError, match=expected):
+            tuning.grid(given, {"number": [3, 4]}, store, digest="a", workers=2)
+    with pytest.raises(InputError, match=expected), parallel.pool(2) as mapped:
+        list(mapped(trainable, [1, 2]))
 
 
 KILLED = """

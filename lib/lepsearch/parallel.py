@@ -8,9 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from multiprocessing import forkserver, set_forkserver_preload
 from typing import Any
+
+from lepsearch.errors import InputError
 
 __all__ = ("OrderedMap", "ordered_map", "pool")
 
@@ -32,7 +34,7 @@ def pool(
     """A map that runs on several workers while the block lasts.
 
     Its results come in the order of its items, so they don't depend on the number of workers, and
-    only a few items are ahead of the one that is asked for. The function must be importable.
+    only a few items are ahead of the one that is asked for.
 
     Args:
         workers: Processes of a local cluster; with 1 the map runs in this process, without Dask.
@@ -45,7 +47,7 @@ def pool(
             with the arrays that it holds.
 
     Yields:
-        The map.
+        The map. In processes it raises an ``InputError`` for a function that they can't import.
     """
     address = address or os.environ.get("DASK_SCHEDULER_ADDRESS")
     if workers <= 1 and not address:
@@ -110,8 +112,55 @@ def _start_fork_server() -> None:
             del os.environ[name]
 
 
+class _Sent:
+    """A function on its way to workers, which is unpacked there by its first call.
+
+    Dask itself unpacks what arrives before it knows whom to tell of an error, so that a function
+    that a worker can't import is waited for without end. Arrays that the function holds are not
+    copied.
+    """
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        from distributed.protocol import pickle
+
+        self.name, self.arrays = _name(function), list[Any]()
+        self.code = pickle.dumps(function, buffer_callback=self.arrays.append)
+
+    @cached_property
+    def function(self) -> Callable[[Any], Any]:
+        """What was sent.
+
+        Raises:
+            InputError: It is of a module that this process can't import.
+        """
+        from distributed.protocol import pickle
+
+        try:
+            function: Callable[[Any], Any] = pickle.loads(self.code, buffers=self.arrays)
+        except (ImportError, AttributeError) as error:
+            msg = f"a worker can't import {self.name}: {error}; expected a function of the script "
+            msg += "or notebook itself, or of a module that Python finds when it starts: install "
+            msg += "the module, or put its folder on PYTHONPATH"
+            raise InputError(msg) from error
+        return function
+
+
+def _name(function: Callable[..., Any]) -> str:
+    """Module and name, also of the functions that a ``partial`` holds."""
+    if isinstance(function, partial):
+        held = ", ".join(_name(one) for one in function.args if callable(one))
+        return f"{_name(function.func)}({held})"
+    named: Any = function if hasattr(function, "__qualname__") else type(function)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def _call(sent: _Sent, item: Any) -> Any:
+    return sent.function(item)
+
+
 def _on(client: Any) -> OrderedMap:
-    return _ordered(partial(client.submit, pure=False), len(client.ncores()))
+    mapped = _ordered(partial(client.submit, pure=False), len(client.ncores()))
+    return lambda function, items: mapped(partial(_call, _Sent(function)), items)
 
 
 def _ordered(submit: Callable[..., Any], workers: int) -> OrderedMap:
@@ -131,13 +180,9 @@ def _as_finished(client: Any) -> OrderedMap:
     from distributed import as_completed
 
     def unordered(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        sent = client.scatter(function, broadcast=True)
+        sent = client.scatter(_Sent(function), broadcast=True)
         running = [client.submit(_call, sent, item, pure=False) for item in items]
         for done in as_completed(running):
             yield done.result()
 
     return unordered
-
-
-def _call(function: Callable[[Any], Any], item: Any) -> Any:
-    return function(item)
