@@ -424,26 +424,38 @@ weights_s = rng.uniform(0.5, 1.5, 300) * s / 300
 weights_b = rng.choice([1.0, 1.0, 1.0, 1.0, -0.5], 170)
 drawn_s = rng.poisson(1, (4000, 300)) @ weights_s
 drawn_b = rng.poisson(1, (4000, 170)) @ weights_b
-redrawn = np.std(significance.z0(drawn_s, drawn_b))
+shares = np.array([0.0, 0.1, 0.3])  # of the background, not known
+redrawn = [
+    np.std(significance.z_asimov(drawn_s, drawn_b, share * drawn_b))
+    for share in shares
+]
 
 # %%
-sums = weights_s.sum(), weights_b.sum()
-propagated = significance.z_uncertainty(
-    *sums, s_sumw2=(weights_s**2).sum(), b_sumw2=(weights_b**2).sum()
+sum_s, sum_b = weights_s.sum(), weights_b.sum()
+errors = pd.DataFrame(
+    {
+        "background known to": [f"{share:.0%}" for share in shares],
+        "significance": significance.z_asimov(sum_s, sum_b, shares * sum_b),
+        "propagated error": significance.z_uncertainty(
+            sum_s,
+            sum_b,
+            relative=shares,
+            s_sumw2=(weights_s**2).sum(),
+            b_sumw2=(weights_b**2).sum(),
+        ),
+        "spread when redrawn": redrawn,
+    }
 )
-errors = {
-    "significance": significance.z0(*sums),
-    "propagated error": propagated,
-    "spread when redrawn": redrawn,
-}
-tables.styled(pd.DataFrame([errors]), "redrawn", ".4f")
+tables.styled(errors, "redrawn", ".4f")
 
 # %% tags=["remove-cell"]
-report.record("propagated", propagated, ".3f")
-report.record("redrawn", redrawn, ".3f")
+report.record("propagated", errors["propagated error"].iloc[0], ".3f")
+report.record("redrawn", redrawn[0], ".3f")
 
 # %% [markdown]
-# They agree: {glue:text}`propagated` and {glue:text}`redrawn`. With fewer than about ten simulated events behind $b$ the derivatives no longer
+# They agree: {glue:text}`propagated` and {glue:text}`redrawn` for a background that is known exactly. In the other rows $\sigma_b$ is a share of
+# $b$, and moves with it when the events are redrawn: the derivative by $b$ has to include that, or the error comes out too small.
+# With fewer than about ten simulated events behind $b$ the derivatives no longer
 # describe the spread, and the number should not be quoted.
 #
 # (sec-toys)=

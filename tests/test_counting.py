@@ -65,6 +65,13 @@ def test_significances_against_the_formula(table):
     )
     one = results[(results["channel"] == "ee") & (results["uncertainty"] == 0.2)].iloc[0]
     assert one["z"] == pytest.approx(float(significance.z_asimov(0.5, 4.0, 0.8)))
+    # four background events and one signal event of weights 1 and 0.5; 20 % of a background
+    # that moves moves too
+    shares = np.array([-1, 1]) * 1e-4
+    by_s = np.diff(significance.z_asimov(0.5 + shares, 4.0, 0.8)) / 2e-4
+    by_b = np.diff(significance.z_asimov(0.5, 4.0 + shares, 0.2 * (4.0 + shares))) / 2e-4
+    spread = np.sqrt(by_s**2 * one["s"].error ** 2 + by_b**2 * one["b"].error ** 2)
+    assert one["z_error"] == pytest.approx(spread[0], rel=1e-5)
     both = results[(results["channel"] == "all") & (results["uncertainty"] == 0.2)].iloc[0]
     assert both["z"] == pytest.approx(np.sqrt(2) * one["z"])
     # two independent channels of one precision: the error of the root is that of one channel

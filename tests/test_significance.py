@@ -227,27 +227,31 @@ def test_exact_at_zero_events():
 # --- uncertainty, combination, inverse ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("sigma_b", [0.0, 12.0])
+@pytest.mark.parametrize("relative", [0.0, 0.1, 0.5])
 @pytest.mark.parametrize("s", [0.0, 1e-7, 6.0, 300.0, -4.0])
-def test_uncertainty_is_the_finite_difference(s, sigma_b):
+def test_uncertainty_is_the_finite_difference(s, relative):
     b, h = 117.0, 1e-3
-    by_s = float(z_asimov(s + h, b, sigma_b) - z_asimov(s - h, b, sigma_b)) / (2 * h)
-    by_b = float(z_asimov(s, b + h, sigma_b) - z_asimov(s, b - h, sigma_b)) / (2 * h)
-    only_s = float(z_uncertainty(s, b, sigma_b, s_sumw2=1.0, b_sumw2=0.0))
-    only_b = float(z_uncertainty(s, b, sigma_b, s_sumw2=0.0, b_sumw2=1.0))
+
+    def z(s, b):
+        return float(z_asimov(s, b, relative * b))
+
+    by_s = (z(s + h, b) - z(s - h, b)) / (2 * h)
+    by_b = (z(s, b + h) - z(s, b - h)) / (2 * h)
+    only_s = float(z_uncertainty(s, b, relative=relative, s_sumw2=1.0, b_sumw2=0.0))
+    only_b = float(z_uncertainty(s, b, relative=relative, s_sumw2=0.0, b_sumw2=1.0))
     assert only_s == pytest.approx(abs(by_s), rel=1e-6)
     assert only_b == pytest.approx(abs(by_b), rel=1e-5, abs=1e-9)
 
 
-def test_uncertainty_is_the_spread_of_bootstrapped_samples():
+@pytest.mark.parametrize("relative", [0.0, 0.1, 0.3])
+def test_uncertainty_is_the_spread_of_bootstrapped_samples(relative):
     rng = np.random.default_rng(3)
     w_s, w_b = rng.uniform(0.01, 0.03, 300), rng.choice([1.0, 1.0, 1.0, -0.5], 240)
     s = rng.poisson(1, (4000, 300)) @ w_s
     b = rng.poisson(1, (4000, 240)) @ w_b
-    predicted = float(
-        z_uncertainty(w_s.sum(), w_b.sum(), 15.0, s_sumw2=(w_s**2).sum(), b_sumw2=(w_b**2).sum())
-    )
-    assert predicted == pytest.approx(float(np.std(z_asimov(s, b, 15.0))), rel=0.06)
+    variances = {"s_sumw2": (w_s**2).sum(), "b_sumw2": (w_b**2).sum()}
+    predicted = float(z_uncertainty(w_s.sum(), w_b.sum(), relative=relative, **variances))
+    assert predicted == pytest.approx(float(np.std(z_asimov(s, b, relative * b))), rel=0.06)
 
 
 def test_uncertainty_refuses_what_it_cannot_propagate():

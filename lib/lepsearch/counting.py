@@ -202,11 +202,14 @@ def _significance(
     """Significance, its error, and its value with the unseen background added."""
     if b.events == 0 or b.value <= 0 or s.events == 0:
         return np.nan, np.nan, np.nan
-    sigma = uncertainty * b.value
-    error = z_uncertainty(s.value, b.value, sigma, s_sumw2=s.error**2, b_sumw2=b.error**2)
-    most = b.value + unseen
-    low = z_asimov(s.value, most, uncertainty * most)
-    return float(z_asimov(s.value, b.value, sigma)), float(error), float(low)
+    error = z_uncertainty(
+        s.value, b.value, relative=uncertainty, s_sumw2=s.error**2, b_sumw2=b.error**2
+    )
+    z, low = (
+        float(z_asimov(s.value, total, uncertainty * total))
+        for total in (b.value, b.value + unseen)
+    )
+    return z, float(error), low
 
 
 def _together(parts: list[tuple[float, float, float]]) -> tuple[float, float, float]:

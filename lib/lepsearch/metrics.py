@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from lepsearch.errors import InputError
 from lepsearch.resampling import Estimate, bootstrap, original_events, over_seeds
 from lepsearch.roc import Ranking, Roc, auc, auc_estimate, checked, roc
-from lepsearch.significance import z_asimov
+from lepsearch.significance import z_asimov, z_uncertainty
 
 __all__ = (
     "Estimate",
@@ -166,28 +166,14 @@ def significance_scan(
     relative = np.asarray(uncertainties, dtype=float)
     z, z_error = (np.full((len(relative), len(at)), np.nan) for _ in range(2))
     good = (b > 0) & (s + b > 0)
-    each = s[good], b[good], relative[:, None]
-    z[:, good] = _z(*each)
-    z_error[:, good] = _z_error(*each, s2[good], b2[good])
+    s_good, b_good, shares = s[good], b[good], relative[:, None]
+    z[:, good] = z_asimov(s_good, b_good, shares * b_good)
+    z_error[:, good] = z_uncertainty(
+        s_good, b_good, relative=shares, s_sumw2=s2[good], b_sumw2=b2[good]
+    )
     return SignificanceScan(
         at, s, np.sqrt(s2), b, np.sqrt(b2), effective_entries(b, b2), relative, z, z_error
     )
-
-
-def _z(s: Floats, b: Floats, relative: Floats) -> Floats:
-    return z_asimov(s, b, relative * b)
-
-
-def _z_error(s: Floats, b: Floats, relative: Floats, s2: Floats, b2: Floats) -> Floats:
-    """First-order propagation of the yields' variances, by central differences.
-
-    `significance.z_uncertainty` holds the uncertainty of the background fixed in events; here it
-    is a share of a background that fluctuates.
-    """
-    step_s, step_b = 1e-4 * (s + b), 1e-4 * np.minimum(b, s + b)
-    by_signal = (_z(s + step_s, b, relative) - _z(s - step_s, b, relative)) / (2 * step_s)
-    by_background = (_z(s, b + step_b, relative) - _z(s, b - step_b, relative)) / (2 * step_b)
-    return np.sqrt(by_signal**2 * s2 + by_background**2 * b2)
 
 
 def _above(

@@ -84,8 +84,8 @@ def z_asimov(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> Floats:
 def z_uncertainty(
     s: ArrayLike,
     b: ArrayLike,
-    sigma_b: ArrayLike = 0.0,
     *,
+    relative: ArrayLike = 0.0,
     s_sumw2: ArrayLike,
     b_sumw2: ArrayLike,
 ) -> Floats:
@@ -93,14 +93,14 @@ def z_uncertainty(
 
     First-order propagation of the variances of the two yields, which are their sums of squared
     weights: :math:`(\partial_s Z)^2 \sum w_s^2 + (\partial_b Z)^2 \sum w_b^2`. The derivatives are
-    analytic; ``sigma_b`` is held fixed, because it stands for what is not known about the
-    background, not for the size of the samples. With few events behind ``b`` the propagation is no
-    longer linear: ask for at least ten.
+    analytic. The significance is ``z_asimov(s, b, relative * b)``: the background is known to a
+    share of itself, so what is not known about it moves with it. With few events behind ``b`` the
+    propagation is no longer linear: ask for at least ten. The arguments broadcast.
 
     Args:
         s: Expected signal [events].
         b: Expected background [events]; positive.
-        sigma_b: Its absolute uncertainty [events].
+        relative: Its uncertainty as a share of it, not in events.
         s_sumw2: Sum of squared weights of the signal.
         b_sumw2: Sum of squared weights of the background.
 
@@ -110,8 +110,10 @@ def z_uncertainty(
     Examples:
         >>> round(float(z_uncertainty(6, 117, s_sumw2=0.36, b_sumw2=117)), 3)
         0.06
+        >>> round(float(z_uncertainty(6, 117, relative=0.3, s_sumw2=0.36, b_sumw2=117)), 3)
+        0.021
     """
-    s, b, sigma_b = _checked(s, b, sigma_b)
+    s, b, relative = _checked(s, b, relative)
     s_sumw2, b_sumw2 = np.asarray(s_sumw2, dtype=float), np.asarray(b_sumw2, dtype=float)
     if np.any(b == 0):
         msg = "the uncertainty needs a background above 0; merge bins or loosen the cuts"
@@ -119,11 +121,12 @@ def z_uncertainty(
     if not (np.all(s_sumw2 >= 0) and np.all(b_sumw2 >= 0)):
         msg = "sums of squared weights must be 0 or more, and not NaN"
         raise InputError(msg)
-    f, mu0, x, y = _null_hypothesis(s, b, sigma_b)
+    sigma_b = relative * b
+    f, mu0, x, _ = _null_hypothesis(s, b, sigma_b)
     slope = _slope(s, b, sigma_b)
-    by_count = f / mu0 * _log1p_ratio(x)
-    by_control = -2 * f / mu0 * _log1p_ratio(y) + f / b
-    by_signal, by_background = by_count / slope, (by_count + by_control) / slope
+    # the control count 1 / relative**2 stays as it is; its exposure falls as the background rises
+    by_count, by_exposure = f / mu0 * _log1p_ratio(x), -f / b
+    by_signal, by_background = by_count / slope, (by_count + by_exposure) / slope
     return np.asarray(np.sqrt(by_signal**2 * s_sumw2 + by_background**2 * b_sumw2))
 
 
