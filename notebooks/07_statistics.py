@@ -600,7 +600,8 @@ report.record("luminosity_highest", max(luminosity), ".1f")
 #
 # - Equation 5.4 of the thesis is the median discovery significance of a known background, right to
 #   {glue:text}`pyhf_worst` $\times\,10^{-6}$ against an independent likelihood. It is an asymptotic formula, not one for low statistics.
-# - One of the printed significances cannot follow from its yields: {glue:text}`printed_muon_light_vector` is {glue:text}`z_muon_light_vector`.
+# - One of the printed significances cannot follow from yields that were rounded to the nearest event: {glue:text}`printed_muon_light_vector`
+#   is {glue:text}`z_muon_light_vector`, at most {glue:text}`high_muon_light_vector`.
 # - An uncertainty of ten percent lowers the best single value from {glue:text}`z_electron_dark_higgs` to {glue:text}`z_ten`, and caps it at {glue:text}`ceiling_ten` for any luminosity.
 # - Pseudo-experiments confirm the formula to {glue:text}`worst_many` where more than fifty background events are expected. For less than one it promises
 #   {glue:text}`overstated_few` too much.
