@@ -22,6 +22,7 @@ import pandas as pd
 from lepsearch import counting, printed, quoted, report, tables
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import spectra
+from lepsearch.metrics import MINIMUM_EFFECTIVE
 from lepsearch.plotting.counting import significance_against_uncertainty
 from lepsearch.plotting.cutflow import yields_by_cut
 from lepsearch.plotting.stack import stack
@@ -40,6 +41,7 @@ report.record_text("lacks", "; ".join(dataset.lacks("dilepton")) or "nothing")
 report.record(
     "m_ll_max", quoted.get("guevara.section_5_4.m_ll_max").value, "g"
 )
+report.record("minimum_effective", MINIMUM_EFFECTIVE, "g")
 
 # %% [markdown]
 # This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$,
@@ -119,7 +121,9 @@ plt.show()
 # with them added to the background, and without. The upper end is no claim; it is what one would
 # quote who forgets the processes that the sample is too small to show. If no background event is
 # left at all there is no significance: a background of zero says something about the sample, not
-# about nature.
+# about nature. With a background worth fewer than {glue:text}`minimum_effective` events of equal
+# weight in a channel, the error itself is not to be trusted
+# ({numref}`chapter %s <chap-statistics>`), and a dagger (†) is beside the number.
 
 # %%
 results = counting.significances(
@@ -149,13 +153,15 @@ columns = ["channel", "model", "s", "b", "printed", "lowest", "highest"]
 shown = thesis[[*columns, *background_uncertainties]].rename(
     columns={value: f"Z at {value:.0%}" for value in background_uncertainties}
 )
+shown = shown.replace({"channel": {"mumu": "μμ"}})
 tables.styled(shown, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty", "caption": "Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; the thin lines reach down to where the unseen background could take them)."}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty", "caption": "Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; pale: on a background worth too few events to be quoted; the thin lines reach down to where the unseen background could take them)."}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
 figure = significance_against_uncertainty(
     {"here": results, "here, mass window": in_window},
     thesis,
     background_uncertainties,
+    dataset.labels,
 )
 plt.show()
 
@@ -189,6 +195,8 @@ for name, table in (("best", results), ("best_window", in_window)):
     known = known[known["z"].notna()].sort_values("z")
     values = known[["z", "z_error", "z_low"]]
     text = tables.z_cell(*values.iloc[-1]) if len(known) else "not known"
+    if len(known) and not known["enough"].iloc[-1]:
+        text += " (too few simulated events to be quoted as a result)"
     report.record_text(name, text)
 
 # %% [markdown]

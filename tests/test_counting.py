@@ -93,6 +93,22 @@ def test_a_sample_with_no_event_left_has_a_limit(table):
     assert row["z_low"] < row["z"]
 
 
+def test_a_significance_on_too_small_a_sample_is_marked(table):
+    """Worth four events is too little, eleven is enough, and both channels need it."""
+    steps = counting.cut_by_cut(table, counting.search_cuts())
+    row = (steps["step"] == 5) & (steps["of"] == "background")
+    more = steps.copy()
+    more.loc[row, ["value", "error", "events"]] = 10.0, 3.0, 12
+    results = counting.significances({"ee": more, "mumu": steps}, after=5, uncertainties=[0.1])
+    assert results.set_index("channel")["enough"].to_dict() == {
+        "ee": True,
+        "mumu": False,
+        "all": False,
+    }
+    shown = tables.significance_table(results, {})["Z at 10%"].droplevel("signal")
+    assert shown.str.contains("†").to_dict() == {"ee": False, "μμ": True, "both": True}
+
+
 def test_no_background_no_significance(table):
     only_signal = table[table["kind"] == "signal"]
     steps = counting.cut_by_cut(only_signal, counting.search_cuts())

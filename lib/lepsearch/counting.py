@@ -12,6 +12,7 @@ from lepsearch import quoted
 from lepsearch.dataset import Yield, event_weights, sum_weights
 from lepsearch.errors import InputError
 from lepsearch.features import PAIR_KINDS
+from lepsearch.metrics import MINIMUM_EFFECTIVE, effective_entries
 from lepsearch.significance import combine, z_asimov, z_uncertainty
 
 __all__ = (
@@ -175,7 +176,9 @@ def significances(
         ``signal``, ``channel``, ``uncertainty``, ``s``, ``b`` (as ``Yield``), ``unseen``, ``z`` and
         ``z_error`` from the size of the samples, and ``z_low``, with ``unseen`` added to the
         background. All three are NaN where no simulated background event is left or its sum of
-        weights is not positive: the sample then says nothing about the background.
+        weights is not positive: the sample then says nothing about the background. ``enough``
+        tells whether the background of every channel is worth ``metrics.MINIMUM_EFFECTIVE``
+        unweighted events, below which ``z_error`` is not to be trusted.
     """
     relative = list(uncertainties)
     rows: list[tuple[object, ...]] = []
@@ -184,16 +187,19 @@ def significances(
     }
     for sample in sorted(samples):
         for uncertainty in relative:
-            parts = []
+            parts, known = [], []
             for channel, steps in channels.items():
                 s = after_cuts(steps, after, sample)
                 b = after_cuts(steps, after, "background")
                 unseen = float(steps.loc[steps["step"] == after, "unseen"].sum())
                 parts.append(_significance(s, b, unseen, uncertainty))
-                rows.append((sample, channel, uncertainty, s, b, unseen, *parts[-1]))
-            rows.append((sample, "all", uncertainty, None, None, np.nan, *_together(parts)))
-    columns = ["signal", "channel", "uncertainty", "s", "b", "unseen", "z", "z_error", "z_low"]
-    return pd.DataFrame(rows, columns=columns)
+                known.append(bool(effective_entries(b.value, b.error**2) >= MINIMUM_EFFECTIVE))
+                rows.append((sample, channel, uncertainty, s, b, unseen, *parts[-1], known[-1]))
+            rows.append(
+                (sample, "all", uncertainty, None, None, np.nan, *_together(parts), all(known))
+            )
+    columns = ["signal", "channel", "uncertainty", "s", "b", "unseen"]
+    return pd.DataFrame(rows, columns=[*columns, "z", "z_error", "z_low", "enough"])
 
 
 def _significance(

@@ -245,7 +245,10 @@ def z_cell(z: float, error: float, low: float) -> str:
 
 
 def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """The table of ``counting.significances`` as a page shows it: a column an uncertainty."""
+    """The table of ``counting.significances`` as a page shows it: a column an uncertainty.
+
+    A dagger is at what too small a sample stands behind.
+    """
     if results.empty:
         return pd.DataFrame({"significance": ["none: there is no signal sample"]})
     rows = {}
@@ -258,7 +261,9 @@ def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.D
         }
         row |= {
             f"Z at {one['uncertainty']:.0%}": z_cell(one["z"], one["z_error"], one["z_low"])
+            + ("" if one["enough"] or math.isnan(one["z"]) else " †")
             for one in part.to_dict("records")
         }
-        rows[labels.get(str(signal), str(signal)), str(channel)] = row
+        name = {"mumu": "μμ", "all": "both"}.get(str(channel), str(channel))
+        rows[labels.get(str(signal), str(signal)), name] = row
     return _unbroken(pd.DataFrame(rows).T.rename_axis(["signal", "channel"]))
