@@ -127,7 +127,7 @@ def _finish(
     widths = np.diff(edges)
     bracketed = re.search(r"\[(.+)\]", xlabel)
     even = np.ptp(widths) < 1e-9 * widths[0]
-    unit = f"{widths[0]:g} {bracketed[1]}" if even and bracketed else "bin"
+    unit = f"{widths[0]:.3g} {bracketed[1]}" if even and bracketed else "bin"
     axes.set_ylabel(f"Events / {unit}", loc="top")
     drawn = [*spectra.backgrounds.values(), *spectra.signals.values()]
     heights = [h.values() for h in drawn + ([spectra.data] if spectra.data is not None else [])]
@@ -137,7 +137,8 @@ def _finish(
     if log and positive:
         bottom = max(min(positive) * 0.5, peak * 1e-6)
         axes.set_yscale("log")
-        axes.set_ylim(bottom, peak * (peak / bottom) ** 0.38)
+        rows = np.ceil(len(axes.get_legend_handles_labels()[1]) / 2)  # of the legend above the peak
+        axes.set_ylim(bottom, peak * (peak / bottom) ** (0.1 + 0.07 * rows))
     else:
         axes.set_ylim(0, max(peak, 1e-9) * 1.8)
     axes.legend(ncols=2, loc="upper right")
