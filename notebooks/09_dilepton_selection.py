@@ -126,12 +126,17 @@ share = (
     else np.nan
 )
 report.record("third_percent", 100 * share, ".1f")
-report.record("third_data", (third["kind"] == "data").sum(), ".0f")
-report.record("n_data", (events["kind"] == "data").sum(), ".0f")
+observed = events["kind"] == "data"
+report.record_text(
+    "third_data",
+    f"so have {(third['kind'] == 'data').sum():,} of the {observed.sum():,} recorded events"
+    if observed.any()
+    else "there are no recorded events to compare with",
+)
 
 # %% [markdown]
-# Of the simulated yield, {glue:text}`third_percent` % has a third baseline lepton, and so have
-# {glue:text}`third_data` of the {glue:text}`n_data` recorded events.
+# Of the simulated yield, {glue:text}`third_percent` % has a third baseline lepton;
+# {glue:text}`third_data`.
 #
 # ```{admonition} Same-sign pairs
 # :class: warning
