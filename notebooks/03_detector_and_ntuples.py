@@ -71,8 +71,9 @@ report.record("trigger_pt", table.trigger_min_pt, "g")
 #   is the only trace of the invisible, and the place where every mismeasurement ends up.
 #
 # Bunches of protons meet far more often than events can be written. A trigger decides within
-# microseconds, then again with more time, what is kept; both searches use events in which a single
-# lepton fired, at a threshold near {glue:text}`trigger_pt` GeV.
+# microseconds, then again with more time, what is kept. This book uses events in which a single
+# lepton fired, at a threshold near {glue:text}`trigger_pt` GeV, which is what the open data have;
+# {cite}`guevara2023` took pairs of electrons by a trigger for two.
 #
 # How well momenta are measured decides what a search can see. {numref}`Figure %s <fig-resolutions>` has
 # what this book's parametrised detector uses for its embedded events; the numbers and their sources are in
