@@ -290,7 +290,7 @@ def of_process(process, sector=None):
     return tuple(np.array(rows).reshape(-1, 2).T)
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-br", "caption": "Cross section times branching ratio to electrons and muons against the mass of the Z' boson: calculated here (lines), decoded from the thesis (open markers) and the samples of this profile (stars). Below, the thesis's values over ours."}, "image": {"alt": "Four falling lines on a logarithmic axis. Those of the heavy sectors fall over five decades from 130 to 1500 GeV, those of the light sectors over two. Markers of the thesis lie on the line of the heavy dark Higgs and up to a factor of three off the others."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-br", "caption": "Cross section times branching ratio to electrons and muons against the mass of the Z' boson: calculated here (lines), decoded from the thesis (open markers) and the samples of this profile (stars). Below, the thesis's values over ours."}, "image": {"alt": "Four falling lines on a logarithmic axis. Those of the heavy sectors fall over five decades from 130 to 1500 GeV, those of the light sectors over two to four. Markers of the thesis lie on the line of the heavy dark Higgs and up to a factor of three off the others."}}
 figure = cross_sections(
     calculated, decoded,
     {label: of_process(*family) for label, family in families.items()},

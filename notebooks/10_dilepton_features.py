@@ -60,7 +60,7 @@ report.record("n_absent", len(absent), "d")
 #
 # ## Definitions
 #
-# Leptons and jets are falling in transverse momentum; $\ell_1$ is the leading lepton, $j_1$ the
+# Leptons and jets are in order of falling transverse momentum; $\ell_1$ is the leading lepton, $j_1$ the
 # leading jet, and $\ell\ell$ the sum of both leptons. With four-momenta $p$, masses are
 #
 # $$
