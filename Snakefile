@@ -16,7 +16,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from lepsearch import provenance
-from lepsearch.chapters import list_chapters
+from lepsearch.chapters import events_of, list_chapters
 from lepsearch.manifest import load_manifest
 from lepsearch.selection import REGIONS
 from lepsearch.workspace import Workspace
@@ -47,6 +47,17 @@ def modules(root):
     return [place(path) for path in [ROOT / root, *provenance.modules_used(ROOT / root)]]
 
 
+def skims_of(workspace):
+    """Every skim of a profile."""
+    sources = [source.name for source in MANIFEST.sources(workspace)]
+    return [place(workspace.skim(region, sample)) for region in REGIONS for sample in sources]
+
+
+def events_for(chapter):
+    """The workspace that a chapter takes its events from."""
+    return events_of(ROOT / f"notebooks/{chapter}.py", WORKSPACE)
+
+
 def chapter_inputs(wildcards):
     """A chapter's script, its modules, and the skims and manifest if it reads them."""
     used = modules(f"notebooks/{wildcards.chapter}.py")
@@ -54,19 +65,8 @@ def chapter_inputs(wildcards):
     if stems & {"dataset", "manifest"}:
         used += [place(path) for path in MANIFEST.paths]
     if "dataset" in stems:
-        used += SKIMS
+        used += skims_of(events_for(wildcards.chapter))
     return used
-
-
-# A classifier needs signals to learn. Where a profile has none, the chapters that train one take the
-# simulated events of the default profile, and say so on their page.
-TEACHES = any(source.kind == "signal" for source in SOURCES.values())
-
-
-def events_of(chapter):
-    """The profile that a chapter's events are of."""
-    used = {Path(path).stem for path in modules(f"notebooks/{chapter}.py")}
-    return PROFILE if TEACHES or "learning" not in used else "embedded"
 
 
 def sample_digest(name):
@@ -74,7 +74,7 @@ def sample_digest(name):
     return provenance.digest(replace(SOURCES[name], files=()), SIMULATED.get(name))
 
 
-SKIMS = [place(WORKSPACE.skim(region, sample)) for region in REGIONS for sample in SOURCES]
+SKIMS = skims_of(WORKSPACE)
 
 missing = [path for source in SOURCES.values() for path in source.files if not path.is_file()]
 if missing and SIMULATED:
@@ -185,8 +185,8 @@ rule chapter:
         f"{BUILD}/chapters/{{chapter}}.ipynb",
         f"{BUILD}/results/{{chapter}}.json",
     params:
-        events=lambda wildcards: events_of(wildcards.chapter),
+        events=lambda wildcards: events_for(wildcards.chapter).profile,
     message:
         "execute chapter {wildcards.chapter}"
     shell:
-        "{LEPSEARCH} run {wildcards.chapter} --profile {PROFILE} --for-book --events {params.events}"
+        "{LEPSEARCH} run {wildcards.chapter} --profile {PROFILE} --for-book"

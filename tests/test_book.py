@@ -2,12 +2,13 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lepsearch import book, checks
-from lepsearch.chapters import find_chapter
+from lepsearch.chapters import events_of, find_chapter
 from lepsearch.errors import ChapterError, StaleError
 from lepsearch.execute import execute
 from lepsearch.workspace import Workspace, project_root
@@ -215,6 +216,38 @@ def test_a_book_from_beginning_to_end(project):
     with pytest.raises(ChapterError, match=r"jupyter-book failed:[\s\S]*fig-curve"):
         book.build(workspace)
     assert (page.parent / "notebooks" / "01_line.html").read_text() == html
+
+
+@pytest.mark.parametrize(
+    ("chapter", "profile", "events"),
+    [
+        ("18_network_grid", "local", "embedded"),
+        ("18_network_grid", "smoke", "smoke"),
+        ("27_cut_and_count", "local", "local"),
+    ],
+)
+def test_chapters_that_learn_take_events_with_signals(chapter, profile, events):
+    workspace = Workspace(ROOT, profile, ROOT / "examples" / "atlas2020-4lep")
+    assert events_of(ROOT / "notebooks" / f"{chapter}.py", workspace).profile == events
+
+
+def test_a_book_knows_whose_events_a_chapter_has(project, monkeypatch):
+    """A chapter of the local book on the default profile's events is fresh as long as these are."""
+    monkeypatch.setattr("lepsearch.execute.inputs", lambda _, events: [project / events.profile])
+    for profile in ("embedded", "local"):
+        (project / profile).write_text(profile)
+    workspace, chapter = Workspace(project, "local"), find_chapter(project, "01_line")
+    made = workspace.chapters / "01_line.ipynb"
+    execute(chapter, workspace, chapter.values("embedded"), made, made.with_suffix(".json"))
+    with pytest.raises(StaleError, match="profile was 'embedded', the book's is 'local'"):
+        book.fresh(chapter, workspace)
+    monkeypatch.setattr(book, "events_of", lambda _, of: replace(of, profile="embedded"))
+    assert book.fresh(chapter, workspace) == made
+    (project / "local").write_text("other events")
+    assert book.fresh(chapter, workspace) == made
+    (project / "embedded").write_text("other events")
+    with pytest.raises(StaleError, match="embedded has changed"):
+        book.fresh(chapter, workspace)
 
 
 def test_a_chapter_alone(project):

@@ -14,7 +14,7 @@ import nbformat
 import yaml
 
 from lepsearch import checks
-from lepsearch.chapters import Chapter, find_chapter, list_chapters
+from lepsearch.chapters import Chapter, events_of, find_chapter, list_chapters
 from lepsearch.errors import ChapterError, StaleError
 from lepsearch.execute import present_fingerprint
 from lepsearch.prose import Allowed, read_allowed
@@ -95,7 +95,8 @@ def fresh(chapter: Chapter, workspace: Workspace) -> Path:
         raise StaleError(msg)
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     then = notebook.metadata.get("lepsearch", {})
-    now = present_fingerprint(chapter, workspace, chapter.values(workspace.profile))
+    values = chapter.values(events_of(chapter.source, workspace).profile)
+    now = present_fingerprint(chapter, workspace, values)
     if changes := what_changed(then, now):
         msg = _listed(f"{path} is stale ({again})", changes)
         raise StaleError(msg)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from lepsearch.errors import InputError, nearest
+from lepsearch.manifest import load_manifest
+from lepsearch.provenance import modules_used
+from lepsearch.workspace import Workspace
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ("Chapter", "Parameter", "find_chapter", "list_chapters", "overrides")
+__all__ = ("Chapter", "Parameter", "events_of", "find_chapter", "list_chapters", "overrides")
 
+DEFAULT_PROFILE = "embedded"
 KINDS = (bool, int, float, str, list)
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 MARK = re.compile(r"^# %%", re.MULTILINE)
@@ -137,6 +141,24 @@ class Chapter:
         if "profile" in self.parameters:
             values["profile"] = profile
         return values | dict(given or {})
+
+
+def events_of(source: Path, workspace: Workspace) -> Workspace:
+    """The workspace that a chapter of a profile's book takes its events from.
+
+    It is the profile's own, but for chapters that train a classifier where the profile has no
+    signal to learn: these take the simulated events of the default profile.
+
+    Args:
+        source: The chapter's script.
+        workspace: That of the book.
+    """
+    if "learning" not in {path.stem for path in modules_used(source)}:
+        return workspace
+    sources = load_manifest(workspace.manifest).sources(workspace)
+    if any(one.kind == "signal" for one in sources):
+        return workspace
+    return replace(workspace, profile=DEFAULT_PROFILE)
 
 
 def list_chapters(root: Path) -> list[str]:

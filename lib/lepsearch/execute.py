@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,12 @@ def present_fingerprint(
 ) -> dict[str, Any]:
     """The fingerprint that a run of now would carry.
 
+    Its inputs are those of the profile among the values, whosever book the chapter is for.
+
     Raises:
         ChapterError: An input isn't there.
     """
+    workspace = replace(workspace, profile=values.get("profile", workspace.profile))
     needed = inputs(chapter, workspace)
     missing = [path for path in needed if not path.is_file()]
     if missing:

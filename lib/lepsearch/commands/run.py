@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lepsearch.chapters import find_chapter, overrides
+from lepsearch.chapters import events_of, find_chapter, overrides
 from lepsearch.errors import InputError
 from lepsearch.workspace import Workspace
 
@@ -26,9 +26,6 @@ def run_command(
     for_book: Annotated[
         bool, typer.Option("--for-book", help="Make the book's own copy, with the defaults.")
     ] = False,
-    events: Annotated[
-        str | None, typer.Option(help="With --for-book: profile that the events are taken from.")
-    ] = None,
 ) -> None:
     """Execute a chapter with other parameters, and render it, aside from the book's copy."""
     # two seconds to import: other commands need not wait for them
@@ -43,7 +40,8 @@ def run_command(
             raise InputError(msg)
         notebook = workspace.chapters / f"{found.name}.ipynb"
         results = workspace.results / f"{found.name}.json"
-        execute(found, workspace, found.values(events or profile), notebook, results)
+        values = found.values(events_of(found.source, workspace).profile)
+        execute(found, workspace, values, notebook, results)
         return
     values = found.values(profile, overrides(found, parameter or []))
     if output is None:
