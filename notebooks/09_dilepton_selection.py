@@ -91,7 +91,9 @@ tables.pair_thresholds_table()
 # {glue:text}`crack_low` < |η| < {glue:text}`crack_high`, are left out; this removes next to nothing
 # here, since the electrons of these files leave the crack out already. The pair is heavier than
 # {glue:text}`mll_min` GeV, and the missing transverse momentum above {glue:text}`met_min` GeV: most
-# of the models give more, and most of Drell-Yan production less. {cite}`guevara2023` also asks that there be no
+# of the models give more, and most of Drell-Yan production less. The embedded Drell-Yan samples
+# begin at a higher mass ({numref}`chapter %s <chap-samples>` has it), so that the lightest pairs
+# lack this process. {cite}`guevara2023` also asks that there be no
 # third loose lepton. Here that is a column of the table and not a cut, since collections with four
 # leptons would have no event left.
 

@@ -41,10 +41,22 @@ report.record_text(
     "lacks", "; ".join(dataset.lacks("trilepton")) or "nothing"
 )
 report.record("pt_min", TRILEPTON_PT, "g")
+report.record_text(
+    "groups",
+    ", ".join(
+        dict.fromkeys(
+            info.label
+            for info in dataset.infos("trilepton")
+            if info.kind == "background"
+        )
+    )
+    or "none",
+)
 
 # %% [markdown]
 # This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$.
-# What the profile lacks here: {glue:text}`lacks`.
+# What the profile lacks here: {glue:text}`lacks`. The processes that it simulates are
+# {glue:text}`groups`: where recorded events exceed the stack, look first for one that is missing.
 #
 # ## The region
 #
