@@ -138,3 +138,8 @@ def test_page_says_what_the_points_are(table):
         assert figure.axes[1].get_xlabel() == "mass [GeV]"
     points = figures.p_values({"x": np.array([0.9, np.nan, 0.1])}, source="pseudo-data")
     assert points.axes[0].lines[0].get_ydata().tolist() == [0.1, 0.9]
+
+
+def test_a_page_of_nothing_says_so():
+    (frame,) = figures.page([], source="collisions").axes
+    assert "enough events" in frame.texts[0].get_text()

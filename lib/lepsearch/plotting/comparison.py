@@ -31,7 +31,7 @@ def page(
     """Draw features side by side: stacked simulation, data, and their ratio beneath.
 
     Args:
-        features: What to draw, row by row.
+        features: What to draw, row by row; none give an empty frame that says so.
         source: What the points are: "collisions" or "pseudo-data".
         log: Whether the vertical axes are logarithmic.
         columns: Panels in a row.
@@ -60,13 +60,16 @@ def page(
             if place % columns == 0:
                 top.set_ylabel("events / bin", loc="top")
                 bottom.set_ylabel("ratio")
+        if not features:
+            axes = figure.add_subplot(grid[:, :], xticks=[], yticks=[])
+            axes.text(0.5, 0.5, "nothing has enough events for a test", ha="center", va="center")
         handles = {
             label: handle
             for axes in figure.axes
             for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
         }
         figure.legend(
-            handles.values(), handles.keys(), ncols=min(len(handles), 8), loc="upper center"
+            handles.values(), handles.keys(), ncols=min(max(len(handles), 1), 8), loc="upper center"
         )
     return figure
 
@@ -206,5 +209,5 @@ def p_values(sets: dict[str, Floats], *, source: str) -> Figure:
         axes.set_title(f"{source} and simulation")
         axes.set_xlabel("expected for independent tests", loc="right")
         axes.set_ylabel("sorted $p$-values", loc="top")
-        axes.legend(loc="upper left")
+        axes.legend(loc="best")
     return figure
