@@ -64,7 +64,7 @@ def styled(table: pd.DataFrame, name: str, default: str, **formats: str) -> Styl
     Args:
         table: The numbers; a column of truth values reads yes or no.
         name: Letters for the page's markup, once a page.
-        default: Python format of the columns of floats that ``formats`` doesn't name.
+        default: Python format of the columns of floats that ``formats`` doesn't name; NaN is –.
         **formats: Python formats of single columns.
 
     Examples:
@@ -72,12 +72,16 @@ def styled(table: pd.DataFrame, name: str, default: str, **formats: str) -> Styl
         >>> print(styled(table, "example", ".3f", s=".0f").to_string().strip())
         s z possible
         6 0.550 yes
+        >>> print(styled(table.replace(0.5501, math.nan), "absent", ".3f").to_string().splitlines()[1])
+        6.000 – yes
     """
     shown = table.copy()
     for column in shown.select_dtypes("bool"):
         shown[column] = shown[column].map({True: "yes", False: "no"})
     floats = dict.fromkeys(shown.select_dtypes("float"), default) | formats
-    style = shown.style.format({column: f"{{:{one}}}" for column, one in floats.items()})
+    style = shown.style.format(
+        {column: f"{{:{one}}}" for column, one in floats.items()}, na_rep="–"
+    )
     counted = isinstance(table.index, pd.RangeIndex)
     return (style.hide(axis="index") if counted else style).set_uuid(name)
 
