@@ -85,8 +85,8 @@ report.record("n_absent", len(absent), "d")
 #   \max\left[m_T(\ell_1, \vec q_1),\, m_T(\ell_2, \vec q_2)\right] .
 # $$ (eq-mt2)
 #
-# It never exceeds the mass of the parents if both decays have the same: {glue:text}`w_mass` GeV for two W bosons. If
-# the missing momentum points between the leptons it is zero.
+# If both leptons have parents of one mass, it never exceeds that mass but by mismeasurement and the parents'
+# width: {glue:text}`w_mass` GeV for two W bosons. If the missing momentum points between the leptons it is zero.
 #
 # The *transverse energy* is that of the lepton pair, and *hadronic activity* counts leptons too:
 #
