@@ -72,8 +72,9 @@ def styled(table: pd.DataFrame, name: str, default: str, **formats: str) -> Styl
         >>> print(styled(table, "example", ".3f", s=".0f").to_string().strip())
         s z possible
         6 0.550 yes
-        >>> print(styled(table.replace(0.5501, math.nan), "absent", ".3f").to_string().splitlines()[1])
-        6.000 – yes
+        >>> absent = styled(table.assign(z=math.nan), "absent", ".3f", s=".0f")
+        >>> print(absent.to_string().splitlines()[1])
+        6 – yes
     """
     shown = table.copy()
     for column in shown.select_dtypes("bool"):
