@@ -174,6 +174,11 @@ figure = stack(
 plt.show()
 
 # %% tags=["remove-cell"]
+report.record(
+    "thesis_luminosity",
+    sum(one.value for one in quoted.below("guevara.luminosity").values()),
+    ".0f",
+)
 background = events[events["kind"] == "background"]
 for channel, table in (
     ("ee", "table_5_5.electron"),
@@ -192,8 +197,8 @@ for channel, table in (
 
 # %% [markdown]
 # The thesis {cite}`guevara2023` counts {glue:text}`thesis_ee` background events in the electron
-# channel and {glue:text}`thesis_mumu` in the muon channel before its further cuts. The processes of
-# this profile give {glue:text}`background_ee` and {glue:text}`background_mumu`. The comparison is
+# channel and {glue:text}`thesis_mumu` in the muon channel before its further cuts, at
+# {glue:text}`thesis_luminosity` fb$^{-1}$. The processes and the luminosity of this profile give {glue:text}`background_ee` and {glue:text}`background_mumu`. The comparison is
 # one of size, and not an independent one for the embedded events: their noise of the missing
 # momentum was chosen such that Drell-Yan production fills the thesis's total.
 #

@@ -206,12 +206,12 @@ for name, table in (("best", results), ("best_window", in_window)):
 # {glue:text}`highest_lv_mumu`. {numref}`Chapter %s <chap-statistics>` looks at the likely reason, and
 # the {doc}`errata </errata>` list it.
 #
-# Our own events leave {glue:text}`signal_ee` dark-Higgs events over {glue:text}`background_ee` background
-# events in the electron channel, and {glue:text}`signal_mumu` over {glue:text}`background_mumu` in
-# the muon channel, the simulated number in brackets. Equal yields are not expected: the thesis has
-# a full simulation of the detector, matrix elements of higher order and another signal generator,
-# and the first cut tests our assumed resolution directly. With so few simulated background events
-# the error of the significance is large, and it is shown.
+# Our own events leave, in the electron channel, {glue:text}`signal_ee` dark-Higgs events and
+# {glue:text}`background_ee` background events, and in the muon channel {glue:text}`signal_mumu` and
+# {glue:text}`background_mumu`, the simulated number in brackets. Equal yields are not expected: the
+# thesis has a full simulation of the detector, matrix elements of higher order and another signal
+# generator, and on the embedded profile the first cut tests our assumed resolution directly. So few
+# simulated background events make the error of a significance large.
 #
 # With the cut on the mass from above the thesis finds {glue:text}`thesis_window` σ for the light
 # vector in the electron channel. That cut knows the mass of the boson that it looks for: a gain for
