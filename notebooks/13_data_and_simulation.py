@@ -343,6 +343,33 @@ figures.page(
 )  # fmt: skip
 plt.show()
 
+# %% [markdown]
+# All cells with enough events for a test:
+
+# %%
+kind_of = dict(zip(T4N5.names.ravel(), T4N5.kinds.ravel(), strict=True))
+
+
+def draw_cells(*kinds):
+    """The tested cells of some kinds."""
+    chosen = [
+        one
+        for one in in_cells
+        if one.result.bins and kind_of[one.result.feature] in kinds
+    ]
+    figures.page(chosen, source=source, log=False, columns=4)
+    plt.show()
+
+
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-cells-energies", "caption": "Transverse energies, their imbalances and transverse masses [GeV] of the matrix that can be tested, on linear axes. The last bin holds the overflow. Points: {glue:text}`source`."}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, one for each cell: transverse energies, imbalances and transverse masses."}}
+draw_cells("met", "mT", "eT", "deT")
+
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-cells-masses", "caption": "Masses of pairs [GeV] of the matrix that can be tested, on linear axes. The last bin holds the overflow. Points: {glue:text}`source`."}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, one for each cell: masses of pairs of objects."}}
+draw_cells("m")
+
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-cells-rapidities", "caption": "Rapidities and their differences of the matrix that can be tested, on linear axes. The last bin holds the overflow. Points: {glue:text}`source`."}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, one for each cell: rapidities of objects and their differences."}}
+draw_cells("hL", "h")
+
 # %% tags=["remove-cell"]
 report.record("cells_size", T4N5.size, ".0f")
 report.record("cells_all", T4N5.size**2, ".0f")
