@@ -19,8 +19,14 @@ __all__ = ("OrderedMap", "ordered_map", "pool")
 # Like the built-in map: results in the order of the items, as they are asked for.
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
-# what keeps the libraries below NumPy from starting threads of their own in each worker
-ONE_THREAD = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+# what keeps the libraries below NumPy from starting threads of their own in each worker, and lets
+# memory go back to the system when it is freed, as Dask has it for workers that start by themselves
+SURROUNDINGS = {
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_TRIM_THRESHOLD_": "65536",
+}
 
 
 @contextmanager
@@ -99,11 +105,11 @@ def _start_fork_server() -> None:
     """Start the process whose copies the workers will be; it imports Dask while this one does.
 
     Workers that each start Python and import Dask need two seconds more. The server stays until
-    this process ends, for later pools. Libraries read the number of their threads when they are
-    imported, so it is in the server's surroundings already.
+    this process ends, for later pools. Libraries read these settings when they are loaded, so they
+    are in the server's surroundings already.
     """
-    absent = [name for name in ONE_THREAD if name not in os.environ]
-    os.environ.update(dict.fromkeys(absent, "1"))
+    absent = {name: value for name, value in SURROUNDINGS.items() if name not in os.environ}
+    os.environ.update(absent)
     try:
         set_forkserver_preload(["distributed.nanny"])
         forkserver.ensure_running()

@@ -17,7 +17,7 @@ from lepsearch.simulate.pythia import pythia_module
 
 __all__ = ("BATCH", "Generator", "Kinds", "Particles")
 
-BATCH = 1000  # events at once: more take more memory and no less time
+BATCH = 500  # events at once: more take more memory and no less time
 MAX_SEED = 900_000_000  # Pythia refuses larger ones
 MILLIBARN = 1e9  # in pb
 
