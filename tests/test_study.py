@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lepsearch.errors import InputError
@@ -14,7 +15,7 @@ from lepsearch.models import kept
 from lepsearch.models.architecture import Network
 from lepsearch.roc import auc
 from lepsearch.split import part_of
-from lepsearch.study import Area, Study, complete_shares
+from lepsearch.study import Area, Study, choice_table, complete_shares
 
 NAMES = ("met", "jet1pt", *COUNTS)
 NETWORK = Network(neurons=4, learning_rate=0.02, batch_size=256, epochs=3)
@@ -90,6 +91,31 @@ def test_significance_is_read_off_the_test_part(study):
     )  # fmt: skip
     assert table["uncertainty"].tolist() == [0.0, 0.3]
     assert table["z"].iloc[0] > table["z"].iloc[1] > 0
+
+
+def test_a_page_shows_each_choice_with_its_own_numbers():
+    columns = ["auc", "error", "difference", "difference_error"]
+    rows = [(0.9, 0.02, 0.0, 0.0), (0.8, 0.03, -0.1, 0.01)]
+    index = pd.Index(["zero", "mask"], name="padding")
+    trained = pd.DataFrame({"padding": ["mask", "zero", "zero"], "epoch": [4.0, 7.0, 9.0]})
+    z = pd.DataFrame(
+        [("mask", 0.0, 1.5, 0.2), ("zero", 0.0, 1.0, 0.1), ("mask", 0.3, np.nan, 0.1)],
+        columns=["padding", "uncertainty", "z", "error"],
+    )
+    shown = choice_table(
+        pd.DataFrame(rows, columns=columns, index=index), trained, z,
+        {"zero": "nought", "mask": "masked"}, reference="zero", printed={"masked": 0.75},
+    )  # fmt: skip
+    assert shown.to_dict("index") == {
+        "nought": {
+            "area": "0.900 ± 0.020", "less nought": "–", "thesis": "–", "best epoch": "8",
+            "Z at 0%": "1.00 ± 0.10", "Z at 30%": "–",
+        },
+        "masked": {
+            "area": "0.800 ± 0.030", "less nought": "-0.100 ± 0.010", "thesis": "0.75",
+            "best epoch": "4", "Z at 0%": "1.50 ± 0.20", "Z at 30%": "–",
+        },
+    }  # fmt: skip
 
 
 def test_counts_must_be_there(study):

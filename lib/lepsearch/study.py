@@ -20,8 +20,9 @@ from lepsearch.models.architecture import Network
 from lepsearch.provenance import digest, modules_used
 from lepsearch.resampling import bootstrap, original_events
 from lepsearch.roc import Ranking
+from lepsearch.tables import plus_minus
 
-__all__ = ("MEASURED", "Area", "Study", "complete_shares")
+__all__ = ("MEASURED", "Area", "Study", "choice_table", "complete_shares")
 
 MEASURED = ("validation", "test")  # parts that trained networks are tried on
 
@@ -214,6 +215,51 @@ class Study:
 
             keep_scores(network, self.events, self.signal, MEASURED, path)
         return path
+
+
+def choice_table(
+    compared: pd.DataFrame,
+    trained: pd.DataFrame,
+    significances: pd.DataFrame,
+    labels: Mapping[Any, str],
+    *,
+    reference: Any,
+    printed: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """What differs between choices, as a page shows it: a row for each, with errors.
+
+    Args:
+        compared: From :meth:`Study.compared`.
+        trained: From :meth:`Study.table`, of the same choices.
+        significances: From :meth:`Study.significances`, of the same choices.
+        labels: Words for each choice.
+        reference: The choice that the others are compared with.
+        printed: The thesis's areas by these words, where there are any.
+
+    Returns:
+        ``area``, ``less <reference>``, ``thesis`` if there is one, ``best epoch``, and ``Z at``
+        each uncertainty of the background.
+    """
+    name = str(compared.index.name)
+    apart = compared.drop(reference)
+    columns = {
+        "area": _with_errors(compared["auc"], compared["error"]),
+        f"less {labels[reference]}": _with_errors(apart["difference"], apart["difference_error"]),
+    }
+    if printed is not None:
+        columns["thesis"] = pd.Series(
+            {one: f"{printed[labels[one]]:.2f}" for one in compared.index if labels[one] in printed}
+        )
+    columns["best epoch"] = trained.groupby(name)["epoch"].mean().map("{:.0f}".format)
+    for uncertainty, part in significances.set_index(name).groupby("uncertainty"):
+        columns[f"Z at {uncertainty:.0%}"] = _with_errors(part["z"], part["error"])
+    table = pd.DataFrame(columns, index=compared.index).fillna("–")
+    return table.rename(index=dict(labels)).rename_axis(None)
+
+
+def _with_errors(values: pd.Series[float], errors: pd.Series[float]) -> pd.Series[str]:
+    """Values and errors in words, with the same index."""
+    return pd.Series(map(plus_minus, values, errors), index=values.index, dtype=object)
 
 
 def complete_shares(events: LearningSet) -> pd.DataFrame:

@@ -33,6 +33,7 @@ __all__ = (
     "panel",
     "train_weighted",
     "train_with",
+    "two_layers",
 )
 
 Floats = NDArray[np.float64]
@@ -57,6 +58,15 @@ class Setting:
         """Training weights of events, shape (n,)."""
         made = training_weights(scheme, events.label, events.weight, negative=self.negative)
         return made * (1.0 if self.mean_weight is None else self.mean_weight[scheme])
+
+
+def two_layers(epochs: int) -> Network:
+    """The network that weightings are compared with, trained in small batches."""
+    from lepsearch.models.networks import Network  # seconds to import: only where it is needed
+
+    return Network(
+        layers=2, neurons=50, learning_rate=1e-3, batch_size=512, epochs=epochs, patience=8
+    )
 
 
 def train_with(
