@@ -7,20 +7,20 @@
 # significance. This chapter repeats that grid, gives every cell its error, and asks which cells
 # differ at all, and whose sensitivity it is that the largest one shows.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "workers": 1, "rates": [0.001, 0.1], "penalties": [0.00001, 0.01], "widths": [4, 16], "depths": [2, 3], "deep_widths": [4, 16]}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "rates": [0.001, 0.1], "penalties": [0.00001, 0.01], "widths": [4, 16], "depths": [2, 3], "deep_widths": [4, 16]}} lepsearch={"full": {"whole_grid": true, "depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "workers": 2}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
-full = False  # all combinations, as in the thesis, in place of slices
+whole_grid = False  # all combinations, in place of slices through them
 rates = [0.001, 0.01, 0.1, 1.0]  # eta
 penalties = [0.00001, 0.0001, 0.001, 0.01]  # lambda
 widths = [1, 10, 50, 100]  # neurons of the one hidden layer
-depths = [2, 3, 4, 5]  # hidden layers
+depths = [2, 3, 4]  # hidden layers
 deep_widths = [10, 50, 100]  # neurons of each of them
 seeds = [1, 2]
 epochs = 15
 batch_size = 2048
-workers = 2
+workers = 1  # processes that train
 
 # %%
 import matplotlib.pyplot as plt
@@ -54,6 +54,7 @@ trial = Trial(
     Network(batch_size=batch_size, epochs=epochs, patience=4),
     scheme="ratio",
     cut=cut,
+    store=dataset.workspace.build / "tuning" / "network_grid",
 )
 
 # %% tags=["remove-cell"]
@@ -109,6 +110,11 @@ report.record(
 # signal event as one and the background as much in total. Three fifths of the events train, one
 # fifth stops the training and chooses among networks, and one fifth is looked at last.
 #
+# Every combination of the four settings would take hours. Here slices through the grid are trained, those that
+# the thesis's figures show, with hidden layers as its text counts them.
+# `lepsearch run 18_network_grid --full` trains the whole grid, under either count and with as many passes as the
+# thesis, and goes on where it was stopped.
+#
 # ## The network
 #
 # Every feature feeds every neuron of the first layer, and every neuron all of the next. A neuron
@@ -143,44 +149,21 @@ plt.show()
 # %%
 rate, penalty = 0.01, penalties[0]
 rate = rate if rate in rates else rates[-1]
-if full:
+one_layer = {"layers": [1], "neurons": widths}
+more_layers = {"layers": depths, "neurons": deep_widths, "l2": [penalty]}
+if whole_grid:
     slices = [
-        {
-            "layers": [1],
-            "learning_rate": rates,
-            "l2": penalties,
-            "neurons": widths,
-        },
-        {
-            "layers": depths,
-            "learning_rate": rates,
-            "l2": [penalty],
-            "neurons": deep_widths,
-        },
+        one_layer | {"learning_rate": rates, "l2": penalties},
+        more_layers | {"learning_rate": rates},
     ]
 else:
     slices = [
-        {
-            "layers": [1],
-            "learning_rate": rates,
-            "l2": [penalty],
-            "neurons": widths,
-        },
-        {
-            "layers": [1],
-            "learning_rate": [rate],
-            "l2": penalties,
-            "neurons": [deep_widths[-1]],
-        },
-        {
-            "layers": depths,
-            "learning_rate": [rate],
-            "l2": [penalty],
-            "neurons": deep_widths,
-        },
+        one_layer | {"learning_rate": rates, "l2": [penalty]},
+        one_layer
+        | {"learning_rate": [rate], "l2": penalties, "neurons": widths[-1:]},
+        more_layers | {"learning_rate": [rate]},
     ]
-store = dataset.workspace.build / "tuning" / "network_grid.jsonl"
-table = trial.grid(slices, seeds, store, workers=workers)
+table = trial.grid(slices, seeds, workers=workers)
 
 # %% tags=["remove-cell"]
 shallow = table[(table["layers"] == 1) & (table["l2"] == penalty)]
@@ -196,14 +179,37 @@ names = {
     "part": "part",
 }
 measures = {"z": "$Z$, all signals summed", "raw_auc": "area under the curve"}
-report.record_text(
-    "criterion",
-    {
-        "z": "significance",
-        "raw_auc": "area under the ROC curve (too little background is left "
-        "above the cut in this profile)",
-    }[trial_tables.choice(table)[0]],
-)
+
+
+def significance_map(points, y):
+    """What points are chosen by, with the best of them framed."""
+    metric, one = trial_tables.choice(points)
+    return grid_heat(
+        tuning.summary(points, f"validation_{metric}"), "neurons", y,
+        label=measures[metric], compatible=one.compatible, names=names,
+        fmt=".2f",
+    )  # fmt: skip
+
+
+def on_both_parts(points, y, metric, label):
+    """A number on the events that a network learned, and on others."""
+    return grid_heat(
+        trial_tables.by_part(points, metric, "train", "validation"), "neurons",
+        y, panels="part", names=names, label=label, fmt=".4f",
+    )  # fmt: skip
+
+
+by_area = tuning.summary(shallow, "validation_raw_auc")
+defined = tuning.summary(shallow, "validation_z")["value"].notna()
+report.record("undefined_shallow", (~defined).sum(), "d")
+for name, part in (
+    ("best", by_area),
+    ("single", by_area[by_area["neurons"] == widths[0]]),
+    ("slowest", by_area[by_area["learning_rate"] == rates[0]]),
+    ("fastest", by_area[by_area["learning_rate"] == rates[-1]]),
+):
+    top = part.iloc[0]
+    report.record_text(f"area_{name}", plus_minus(top["value"], top["error"]))
 report.record("n_trainings", len(table), "d")
 report.record("n_points", len(table) // len(seeds), "d")
 report.record("seconds", table["seconds"].sum(), ".0f")
@@ -233,12 +239,7 @@ for figure_name, name in (("5_15", "shallow"), ("5_17", "deep")):
 # signals added up, as in the thesis. Here first ours, then the thesis's:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance", "caption": "Expected significance on the validation part, with one hidden layer and λ = {glue:text}`penalty`. Frames mark the best point and those that can't be told from it at two standard deviations. Undefined: fewer than ten effective background events are left above the cut."}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, several others have dashed frames."}}
-metric, one = trial_tables.choice(shallow)
-figure = grid_heat(
-    tuning.summary(shallow, f"validation_{metric}"), "neurons", "learning_rate",
-    label=measures[metric], compatible=one.compatible, names=names,
-    fmt=".2f",
-)  # fmt: skip
+figure = significance_map(shallow, "learning_rate")
 plt.show()
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance-thesis", "caption": "The same in the thesis, figure 5.15, without errors; its zeros stand for networks that put no event above the cut."}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and learning rate; the largest value is at 100 neurons and a learning rate of 0.01."}}
@@ -254,31 +255,29 @@ plt.show()
 # {glue:text}`z_shallow`, the thesis at {glue:text}`thesis_shallow`. The values need not agree: the
 # signals differ in number and in yields ({glue:text}`expected` expected events here before any
 # cut, {glue:text}`thesis_expected` there), and so does the background. What can be compared is the
-# pattern: in both, a single neuron gains nothing from its features, and the slowest and the fastest learning rate
-# lose. As said above, the slow one loses because training ended, not because slow learning is bad: hardly any
-# of its scores had reached {glue:text}`cut` by then, so that too little background is left to say anything, where the
-# thesis still has a number.
+# pattern. In the thesis, networks of one neuron put no event above the cut but at one learning rate, and those of
+# many neurons do best at a middle one. Here, {glue:text}`undefined_shallow` of {glue:text}`points_shallow` cells are
+# undefined, those of few neurons that learn slowly: hardly any of their scores had reached {glue:text}`cut` when
+# training ended, so that too little background is left to say anything. As said above, that is for want of steps, and not
+# because slow learning is bad. All other cells have significances near each other:
+# {glue:text}`as_good_shallow` points are as good as the best within two standard deviations, so that the
+# thesis's pattern is neither seen nor excluded in them. All cells are measured with the same events, which
+# fluctuate up and down together, so this is a careful statement; below, two networks are compared with that taken out.
 #
-# Of the {glue:text}`points_shallow` points, {glue:text}`as_good_shallow` are as good as the best within
-# two standard deviations. All cells are measured with the same events, which fluctuate up and down
-# together, so this is a careful statement; below, two networks are compared with that taken out.
+# The area under the curve, which needs no cut, is known better ({numref}`fig-grid-auc`). There the pattern is the
+# thesis's: {glue:text}`area_best` at best, {glue:text}`area_single` at best with one neuron,
+# {glue:text}`area_slowest` with the slowest and {glue:text}`area_fastest` with the fastest learning rate.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-auc", "caption": "Area under the ROC curve on the training and the validation part, each simulated event counting as one, as in figure 5.16 of the thesis."}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation; the values are close to each other."}}
-areas = trial_tables.by_part(shallow, "raw_auc", "train", "validation")
-figure = grid_heat(
-    areas, "neurons", "learning_rate", panels="part", names=names,
-    label="area under the curve", fmt=".4f",
-)  # fmt: skip
+figure = on_both_parts(
+    shallow, "learning_rate", "raw_auc", "area under the curve"
+)
 plt.show()
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-accuracy", "caption": "Binary accuracy: the share of simulated events on the right side of a score of one half."}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and learning rate, for training and validation."}}
-accuracy = trial_tables.by_part(
-    shallow, "raw_accuracy", "train", "validation"
+figure = on_both_parts(
+    shallow, "learning_rate", "raw_accuracy", "binary accuracy"
 )
-figure = grid_heat(
-    accuracy, "neurons", "learning_rate", panels="part", names=names,
-    label="binary accuracy", fmt=".4f",
-)  # fmt: skip
 plt.show()
 
 # %% tags=["remove-cell"]
@@ -290,7 +289,7 @@ report.record("mean_auc", heavy["validation_auc"], ".3f")
 penalised = table[
     (table["layers"] == 1)
     & (table["learning_rate"] == rate)
-    & (table["neurons"] == deep_widths[-1])
+    & (table["neurons"] == widths[-1])
 ]
 shown = tuning.summary(penalised, "validation_z").sort_values("l2")
 area = tuning.summary(penalised, "validation_raw_auc").set_index("l2")
@@ -324,12 +323,7 @@ styled(
 # ## Several hidden layers
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance", "caption": "Expected significance on the validation part for several hidden layers, with η = {glue:text}`rate` and λ = {glue:text}`penalty`."}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with errors in the cells and frames around the best and the equally good ones."}}
-metric, one = trial_tables.choice(deep)
-figure = grid_heat(
-    tuning.summary(deep, f"validation_{metric}"), "neurons", "layers",
-    label=measures[metric], compatible=one.compatible, names=names,
-    fmt=".2f",
-)  # fmt: skip
+figure = significance_map(deep, "layers")
 plt.show()
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance-thesis", "caption": "The same in the thesis, figure 5.17, over its `n_layers`: one more than the hidden layers by its text, the hidden layers by its algorithm."}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}}
@@ -340,11 +334,7 @@ figure = grid_heat(
 plt.show()
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-auc", "caption": "Area under the ROC curve on both parts, each simulated event counting as one; figure 5.18 of the thesis."}, "image": {"alt": "Two heat maps of the area under the curve over neurons and hidden layers, for training and validation; it grows with both."}}
-areas = trial_tables.by_part(deep, "raw_auc", "train", "validation")
-figure = grid_heat(
-    areas, "neurons", "layers", panels="part", names=names,
-    label="area under the curve", fmt=".4f",
-)  # fmt: skip
+figure = on_both_parts(deep, "layers", "raw_auc", "area under the curve")
 plt.show()
 
 # %% tags=["remove-cell"]
@@ -358,12 +348,27 @@ for n, count in (("first", 1), ("second", depths[0])):
     row = widest.loc[count] if count in widest.index else widest.iloc[0]
     report.record_text(f"z_{n}", plus_minus(row["value"], row["error"]))
 report.record("second_depth", depths[0], "d")
-report.record("typical_error", tuning.summary(deep, "validation_z")["error"].median(), ".2f")  # fmt: skip
+wide = tuning.summary(
+    deep[deep["neurons"] == deep_widths[-1]], "validation_raw_auc"
+).set_index("layers")
+report.record("deepest", depths[-1], "d")
+report.record("widest", deep_widths[-1], "d")
+for name, layers in (("deepest", depths[-1]), ("one_layer", 1)):
+    known = layers in wide.index  # one layer of that width need not be
+    area = wide.loc[layers, ["value", "error"]] if known else (np.nan, np.nan)
+    report.record_text(f"area_{name}", plus_minus(*area))
 report.record("typical_spread", tuning.summary(deep, "validation_z")["spread"].median(), ".2f")  # fmt: skip
 
 # %% [markdown]
 # The best point has {glue:text}`layers_deep` hidden layers of {glue:text}`neurons_deep` neurons,
-# {glue:text}`z_deep`; {glue:text}`as_good_deep` of {glue:text}`points_deep` points are as good. In the
+# {glue:text}`z_deep`; {glue:text}`as_good_deep` of {glue:text}`points_deep` points are as good. One layer reached
+# {glue:text}`z_shallow`. As in the thesis, more layers give more, if they are wide, and
+# the areas in {numref}`fig-layers-auc` say the same with smaller errors: {glue:text}`area_deepest` with
+# {glue:text}`deepest` layers of {glue:text}`widest` neurons and {glue:text}`area_one_layer` with one. The best points
+# of both grids are at or near the largest networks that were tried, so that neither says where the gain ends.
+# {numref}`Chapter %s <chap-network-depth>` goes on.
+#
+# Which of several deep networks is best is another question. In the
 # thesis the largest value is {glue:text}`thesis_deep`, the smallest {glue:text}`thesis_deep_min`, and
 # they scatter by {glue:text}`thesis_deep_spread` without a clear order: a
 # neighbour of the largest is among the smallest. The thesis has far more events than this page, and its
@@ -426,12 +431,9 @@ trial_tables.points_table(table, one.compatible, len(events.names))
 # events that it quotes.
 
 # %% tags=["remove-cell"]
-scores = {
-    name: [trial.scores(trial.trained(seed, **point)) for seed in seeds]
-    for name, point in (("best", chosen), ("simple", modest))
-}
 tested = {
-    name: [one["test"] for one in runs] for name, runs in scores.items()
+    name: [trial.tested(seed, **point) for seed in seeds]
+    for name, point in (("best", chosen), ("simple", modest))
 }
 for name, at in (("auc", None), ("z", cut)):
     gain = paired(held_out, tested["best"], tested["simple"], cut=at)
@@ -444,7 +446,7 @@ slow = {
     "l2": penalty,
     "neurons": widths[-1],
 }
-timid = trial.scores(trial.trained(seeds[0], **slow))["test"]
+timid = trial.tested(seeds[0], **slow)
 for name, one in (("best", score), ("slow", timid)):
     own = own_ranges(Scored(one, label, weight, original), 100, 85)
     report.record(f"own_cut_{name}_signal", own["signal_cut"], ".3f")
@@ -545,7 +547,8 @@ plt.show()
 #
 # ## What was found, and what comes next
 #
-# One neuron is too few, a learning rate of one is too fast and the smallest too slow for so few steps; between {glue:text}`simple_neurons` neurons in
+# By the area under the curve, one neuron is too few, a learning rate of one is too fast and the smallest too slow for so
+# few steps, and several wide layers do better than one, as the thesis has it. Between {glue:text}`simple_neurons` neurons in
 # {glue:text}`simple_layers` hidden layers and the largest networks tried, the events of this page don't tell a best
 # setting: {glue:text}`as_good_all` of {glue:text}`points_all` points are as good. The thesis's
 # maximum of {glue:text}`thesis_deep` is the largest of many values without errors, for a sum of signals that can't

@@ -100,6 +100,18 @@ def test_panels_share_axes_and_colours(table):
     assert figure.legends[0].get_title().get_text() == "One layer"
 
 
+def test_one_low_value_does_not_take_all_colours():
+    points = pd.DataFrame(
+        {"x": [1, 2, 3] * 2, "y": [1, 1, 1, 2, 2, 2], "error": np.nan,
+         "value": [0.50, 0.90, 0.95, 0.92, 0.94, 0.96]}
+    )  # fmt: skip
+    figure = heat.grid_heat(points, "x", "y", label="AUC")
+    low, high = figure.axes[0].collections[0].get_clim()
+    assert 0.8 < low < 0.9
+    assert high == 0.96
+    assert drawn(figure.axes[0])[0, 0] == "0.500"
+
+
 def test_two_points_in_a_cell_are_refused(table):
     with pytest.raises(InputError, match="take one value of l2"):
         heat.grid_heat(tuning.summary(table, "auc"), "neurons", "rate", label="AUC")

@@ -67,7 +67,7 @@ def test_each_signal_has_its_own_best_point():
 
 def test_parts_stand_one_under_another():
     table = trial_tables.by_part(made_up(), "auc", "train", "test")
-    assert table["part"].tolist() == ["train"] * 4 + ["test"] * 4
+    assert table["part"].tolist() == ["training part"] * 4 + ["test part"] * 4
     assert set(POINT) < set(table)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from lepsearch import metrics, trials
+from lepsearch.errors import InputError
 from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network
 from lepsearch.significance import z0
@@ -79,15 +80,33 @@ def test_no_significance_where_too_little_background_is_left(trial):
 
 
 def test_slices_of_a_grid_join_without_repeats(trial, tmp_path):
+    trial = replace(trial, store=tmp_path)
     slices = [{"neurons": [4, 8], "l2": [0.0]}, {"neurons": [8], "l2": [0.0, 0.1]}]
-    table = trial.grid(slices, (1,), tmp_path / "grid.jsonl")
+    table = trial.grid(slices, (1,))
     assert list(zip(table["neurons"], table["l2"], strict=True)) == [(4, 0), (8, 0), (8, 0.1)]
-    again = trial.grid(slices, (1,), tmp_path / "grid.jsonl")
+    again = trial.grid(slices, (1,))
     pd.testing.assert_frame_equal(table, again)
     by_model = trials.over_models(table[table["neurons"] == 4], "test")
     assert list(by_model.index) == ["far", "near"]
     assert by_model.loc["far", "value"] == table["test_z_far"].iloc[0]
     assert by_model.loc["far", "error"] == table["test_z_far_error"].iloc[0]
+
+
+def test_a_network_of_a_grid_is_not_trained_again(trial, tmp_path, monkeypatch):
+    trial = replace(trial, store=tmp_path)
+    table = trial.grid([{"neurons": [3]}], (1,))
+    fresh = trial.tested(2, neurons=3)  # no training of the grid
+    monkeypatch.setattr(Trial, "trained", lambda *_, **__: pytest.fail("trained again"))
+    score, events = trial.tested(1, neurons=3), trial.events.of("test")
+    area = metrics.auc(score, events.label, events.weight)
+    assert table["test_auc"].tolist() == pytest.approx([area])
+    assert (trial.tested(2, neurons=3) == fresh).all()
+    assert (score != fresh).any()
+
+
+def test_a_grid_needs_a_store(trial):
+    with pytest.raises(InputError, match="give Trial a store"):
+        trial.grid([{"neurons": [3]}], (1,))
 
 
 def test_other_events_or_settings_have_another_digest(trial):

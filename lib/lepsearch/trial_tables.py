@@ -49,8 +49,9 @@ def thesis_grid(figure: Literal["5_15", "5_17"]) -> pd.DataFrame:
 
 
 def by_part(table: pd.DataFrame, metric: str, *parts: str) -> pd.DataFrame:
-    """Summaries of a metric on several parts, one under another, with the column ``part``."""
-    made = [tuning.summary(table, f"{part}_{metric}").assign(part=part) for part in parts]
+    """Summaries of a metric on several parts, one under another; ``part`` has words for each."""
+    words = {"train": "training part", "validation": "validation part", "test": "test part"}
+    made = [tuning.summary(table, f"{part}_{metric}").assign(part=words[part]) for part in parts]
     return pd.concat(made, ignore_index=True)
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch import tuning
-from lepsearch.files import sha256
+from lepsearch.errors import InputError
+from lepsearch.files import sha256, whole
 from lepsearch.labelled import LearningSet
 from lepsearch.metrics import binary_accuracy, significance_scan
 from lepsearch.models.architecture import Network
@@ -42,12 +43,14 @@ class Trial:
         network: The settings that points of a grid change.
         scheme: Training weights.
         cut: Score above which events are counted.
+        store: Folder of what was trained, for grids; a rerun trains only what is missing there.
     """
 
     events: LearningSet
     network: Network
     scheme: Scheme = "ratio"
     cut: float = 0.85
+    store: Path | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -61,12 +64,16 @@ class Trial:
         self,
         slices: Sequence[Mapping[str, Sequence[Any]]],
         seeds: Sequence[int],
-        store: Path,
         *,
         workers: int = 1,
     ) -> pd.DataFrame:
-        """Rows of ``tuning.grid`` for several grids of the same parameters; no point twice."""
-        return tuning.grid(self, slices, store, digest=self.digest, seeds=seeds, workers=workers)
+        """Rows of ``tuning.grid`` for several grids of the same parameters; no point twice.
+
+        Raises:
+            InputError: There is no store.
+        """
+        rows = self._folder / "grid.jsonl"
+        return tuning.grid(self, slices, rows, digest=self.digest, seeds=seeds, workers=workers)
 
     def trained(self, seed: int, **point: Any) -> Trained:
         """The network of a point and a seed."""
@@ -87,18 +94,47 @@ class Trial:
         }
 
     def __call__(self, seed: int, **point: Any) -> dict[str, float]:
-        """Train at a point and measure, for ``tuning.grid``.
+        """Train at a point and measure, for ``tuning.grid``; keep the scores of the test part.
 
         Returns:
             What :meth:`measured` gives for every part, named ``train_auc`` and so on, and
             ``best_epoch``.
         """
         made = self.trained(seed, **point)
-        results = {"best_epoch": float(made.best_epoch)}
-        for part, score in self.scores(made).items():
+        results, scores = {"best_epoch": float(made.best_epoch)}, self.scores(made)
+        for part, score in scores.items():
             found = self.measured(part, score)
             results |= {f"{part}_{name}": value for name, value in found.items()}
+        if self.store is not None:
+            with whole(self._kept(seed, point)) as hidden, hidden.open("wb") as file:
+                np.save(file, scores["test"].astype(np.float32))  # which is what a network gives
         return results
+
+    def tested(self, seed: int, **point: Any) -> Floats:
+        """Scores of the test part by the network of a point and a seed.
+
+        Those that are kept; if there are none, the network is trained.
+
+        Raises:
+            InputError: There is no store.
+        """
+        path = self._kept(seed, point)
+        if not path.is_file():
+            self(seed, **point)
+        score: Floats = np.load(path).astype(np.float64)
+        return score
+
+    def _kept(self, seed: int, point: Mapping[str, Any]) -> Path:
+        """The file with a network's scores of the test part."""
+        network = replace(self.network, seed=seed, **point)
+        return self._folder / "scores" / f"{digest(self.digest, network)}.npy"
+
+    @property
+    def _folder(self) -> Path:
+        if self.store is None:
+            msg = "no place to keep what is trained: give Trial a store, which is a folder"
+            raise InputError(msg)
+        return self.store
 
     def measured(self, part: str, score: ArrayLike) -> dict[str, float]:
         """Numbers of one part.

@@ -67,7 +67,7 @@ def grid_heat(
             (one, points[points[panels] == one]) for one in sorted(points[panels].unique().tolist())
         ]
     columns, rows = (sorted(points[name].unique().tolist()) for name in (x, y))
-    low, high = points["value"].min(), points["value"].max()
+    low, high = _limits(points["value"])
     width, height = 1.05 * len(columns) * len(parts), 0.62 * len(rows)
     with plt.rc_context({**STYLE, "font.size": 10.5}):
         figure, grid = plt.subplots(
@@ -80,11 +80,21 @@ def grid_heat(
                 _frame(axes, here, (x, columns), (y, rows))
             axes.set(xlabel=shown[x], ylabel=shown[y] if axes is grid[0, 0] else "")
             if panels is not None:
-                axes.set_title(f"{shown[panels]} = {value}", fontsize=10.5)
-        bar = figure.colorbar(grid[0, -1].collections[0], ax=list(grid[0]), label=label, pad=0.02)
+                words = value if isinstance(value, str) else f"{shown[panels]} = {value}"
+                axes.set_title(words, fontsize=10.5)
+        below: Any = "min" if points["value"].min() < low else "neither"
+        bar = figure.colorbar(
+            grid[0, -1].collections[0], ax=list(grid[0]), label=label, pad=0.02, extend=below
+        )
         bar.outline.set_linewidth(0.6)
         _explain(figure, compatible, bool(points["value"].isna().any()), title)
     return figure
+
+
+def _limits(values: pd.Series[float]) -> tuple[float, float]:
+    """Ends of the colours; a few values far below the others do not take most of the range."""
+    low, first, middle, high = values.quantile([0.0, 0.25, 0.5, 1.0])
+    return max(low, first - 3 * (middle - first)), high
 
 
 def _pivoted(
