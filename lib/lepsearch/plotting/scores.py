@@ -70,7 +70,8 @@ def draw_scan(axes: Any, scan: SignificanceScan) -> None:
     _hatch_unknown(axes, scan)
     best = scan.best(float(scan.uncertainties[0]))
     height = float(np.nanmax(z + error)) if enough.any() else 1.0
-    axes.set_ylim(min(0.0, float(np.nanmin(z - error))) if enough.any() else 0.0, 1.75 * height)
+    # room above the curve for what is written there
+    axes.set_ylim(min(0.0, float(np.nanmin(z - error))) if enough.any() else 0.0, 2.1 * height)
     if best is not None:
         _mark(axes, scan, best, 0)
         words = f"best: {_with_error(z[best], error[best])} above {scan.cuts[best]:.2g}"
@@ -92,7 +93,7 @@ def _hatch_unknown(axes: Any, scan: SignificanceScan) -> None:
             edgecolor="#aaaaaa", hatch="....", linewidth=0, zorder=0,
         )  # fmt: skip
         words = f"dotted: below {MINIMUM_EFFECTIVE:g} effective background events"
-        axes.text(0.012, 0.6, words, transform=axes.transAxes, va="top", fontsize=8.5)
+        axes.text(0.012, 0.63, words, transform=axes.transAxes, va="top", fontsize=8.5)
 
 
 def _mark(axes: Any, scan: SignificanceScan, best: int, row: int, **style: Any) -> None:
@@ -137,13 +138,13 @@ def significance_curves(
                 _mark(axes, scan, best, row, fmt=marker, color=style["color"], mec="white")
                 top = max(top, float(np.nanmax(z + error)))
         axes.set_ylim(0, (1.15 + 0.08 * len(scans)) * top if top > 0 else 1.0)
-        axes.set_xlim(
-            min(one.cuts[0] for one in scans.values()), max(one.cuts[-1] for one in scans.values())
-        )
+        first = min(one.cuts[0] for one in scans.values())
+        last = max(one.cuts[-1] for one in scans.values())
+        axes.set_xlim(first, last + 0.02 * (last - first))  # a best cut may be the last
         axes.set_xlabel(xlabel, loc="right")
         axes.set_ylabel("Expected significance", loc="top")
         axes.legend(loc="upper left")
-        words = f"background known to {100 * uncertainty:.0f} %"
+        words = f"background known {f'to {100 * uncertainty:.0f} %' if uncertainty else 'exactly'}"
         axes.set_title(f"{title}   {words}" if title else words)
     return figure
 
