@@ -7,7 +7,7 @@
 # it made up for the purpose, and in the end leaves the jets out. This chapter trains a network for
 # each of the five, and for two that learn what to make of an absence, and asks what the answer costs.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "long_epochs": 5, "seeds": [1, 2], "replicas": 10}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "long_epochs": 5, "seeds": [1, 2], "replicas": 10}} lepsearch={"full": {"epochs": 400, "long_epochs": 400, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dark_higgs", "light_vector", "inelastic_eft"]  # trained on
@@ -21,14 +21,12 @@ long_epochs = (
     200  # at most, for the few that are trained until the loss stops falling
 )
 workers = 1  # processes that train
-full = False  # more seeds, and epochs until the loss stops falling
 
 # %%
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 
 from lepsearch import binning, quoted, report
 from lepsearch.dataset import Dataset
@@ -43,12 +41,9 @@ from lepsearch.plotting.scores import (
 )
 from lepsearch.preprocess import PADDINGS
 from lepsearch.roc import roc
-from lepsearch.study import MEASURED, Study, complete_shares
+from lepsearch.study import MEASURED, Study, choice_table, complete_shares
 from lepsearch.tables import plus_minus
 
-if full:
-    epochs, seeds, replicas = 400, list(range(1, 11)), 500
-    long_epochs = 400
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, signals, features=FULL + COUNTS)
 network = Network(
@@ -94,7 +89,8 @@ report.record(
 # every choice, with {glue:text}`n_signal_validation` events of that signal and
 # {glue:text}`n_background_validation` of background; the test part, with
 # {glue:text}`n_signal_test` and {glue:text}`n_background_test`, gives the results. These are small
-# numbers: nothing below is claimed beyond its error.
+# numbers: nothing below is claimed beyond its error. `lepsearch run 14_padding --full` makes the page
+# from more trainings, each of which goes on until its loss stops falling.
 #
 # ## What is absent
 #
@@ -166,29 +162,7 @@ z = study.significances(
     "padding", PADDINGS, seeds, bins=bins[0],
     uncertainties=background_uncertainties,
 )  # fmt: skip
-z["text"] = [
-    plus_minus(*pair) for pair in zip(z["z"], z["error"], strict=True)
-]
-columns = {
-    f"Z at {u:.0%}": part.set_index("padding")["text"]
-    for u, part in z.groupby("uncertainty")
-}
-shown = pd.DataFrame(
-    {
-        "area": [plus_minus(a, e) for a, e in
-                 zip(compared["auc"], compared["error"], strict=True)],
-        "less drop features": [
-            "–" if name == REFERENCE else plus_minus(d, e)
-            for name, d, e in zip(
-                compared.index, compared["difference"],
-                compared["difference_error"], strict=True,
-            )
-        ],
-        "best epoch": table.groupby("padding")["epoch"].mean().map("{:.0f}".format),
-    } | columns,
-    index=compared.index,
-).rename(index=LABELS)  # fmt: skip
-shown.rename_axis(None)
+choice_table(compared, table, z, LABELS, reference=REFERENCE)
 
 # %% tags=["remove-cell"]
 compatible = compared.drop([REFERENCE, "drop_events"])

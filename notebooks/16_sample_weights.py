@@ -7,12 +7,11 @@
 # is it measured? The thesis {cite}`guevara2023` found that training with physics weights "crashes the
 # whole network". This chapter repeats its search for dibosons, and finds out what happened.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "seeds": [1]}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "seeds": [1]}} lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 epochs = 40  # at most
 seeds = [1, 2]
-full = False  # many epochs, and five seeds
 
 # %%
 from dataclasses import replace
@@ -42,6 +41,7 @@ from lepsearch.weighting import (
     merged,
     panel,
     train_weighted,
+    two_layers,
 )
 from lepsearch.weighting_tables import (
     expected_signal,
@@ -57,16 +57,7 @@ diboson = learning_set(dataset, ["diboson"], features=WITHOUT_JETS)
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
 mono_z = learning_set(dataset, models, features=WITHOUT_JETS)
 
-if full:
-    epochs, seeds = 400, [1, 2, 3, 4, 5]
-network = Network(
-    learning_rate=1e-3,
-    layers=2,
-    neurons=50,
-    batch_size=512,
-    epochs=epochs,
-    patience=8,
-)
+network = two_layers(epochs)
 weightings = {
     "unit": "none",
     "physics": "physics weights",
@@ -91,7 +82,7 @@ for scheme in weightings:
 # This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$, on the
 # dilepton region and with the {glue:text}`n_features` features that no event lacks. Networks learn from the
 # training part, stop by the validation part, and all numbers come from the test part, scaled to the
-# whole sample.
+# whole sample. `lepsearch run 16_sample_weights --full` makes the page from more and longer trainings.
 #
 # ## What a weight does
 #

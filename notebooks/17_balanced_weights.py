@@ -7,7 +7,7 @@
 # works. This chapter derives that all four aim at the same order of events, shows it, and finds why
 # three of them fail all the same.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "steps_epochs": 2}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "steps_epochs": 2}} lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 epochs = 30  # at most, of trainings in small batches
@@ -15,7 +15,6 @@ steps_epochs = (
     50  # of trainings in a few large batches, as many as in the thesis
 )
 seeds = [1]
-full = False  # many epochs, and five seeds
 
 # %%
 from dataclasses import replace
@@ -48,6 +47,7 @@ from lepsearch.weighting import (
     panel,
     train_weighted,
     train_with,
+    two_layers,
 )
 from lepsearch.weighting_tables import (
     cut_table,
@@ -70,16 +70,7 @@ masses = {
     if name in events.sample_names
 }
 train_part, test_part = events.of("train"), events.of("test")
-if full:
-    epochs, seeds = 400, [1, 2, 3, 4, 5]
-small = Network(
-    learning_rate=1e-3,
-    layers=2,
-    neurons=50,
-    batch_size=512,
-    epochs=epochs,
-    patience=8,
-)
+small = two_layers(epochs)
 weightings = {
     "unit": "none",
     "physics": "physics weights",
@@ -119,7 +110,8 @@ for name in ("unit", "balanced", "physics"):
 # This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$.
 # Networks learn all {glue:text}`n_models` mono-$Z'$ models that the profile has, from the
 # {glue:text}`n_features` features that no event lacks, and are tested on single models: a dark Higgs with a heavy dark
-# sector and a $Z'$ of {glue:text}`masses`. The training part in the form of the thesis's table 5.3:
+# sector and a $Z'$ of {glue:text}`masses`. `lepsearch run 17_balanced_weights --full` makes the page from more and longer
+# trainings. The training part in the form of the thesis's table 5.3:
 
 # %%
 styled(size_table(train_part), "sizes", ",.0f")
@@ -239,7 +231,7 @@ for k in (1.0, 10.0, heaviest):
 shifts = pd.DataFrame(rows)
 styled(shifts, "shifts", ".2f", k=",.0f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-odds", "caption": "Log-odds of the test events under balanced weights (abscissa) and with the background weighing more (ordinate). Points on the line differ by the expected shift and nothing else. The further the classes are from balance, the more the training falls short of what it aims at."}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one; at ten times the background the points lie along the line, at the physical imbalance they spread around a flatter band."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-odds", "caption": "Log-odds of the test events under balanced weights (abscissa) and with the background weighing more (ordinate). Points on the line differ by the expected shift and nothing else. The further the classes are from balance, the more the training falls short of what it aims at. The columns at the right end are scores that single precision can't tell from 1."}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one; at ten times the background the points lie along the line, at the physical imbalance they spread around a flatter band."}}
 figure = against(
     {
         f"background $\\times$ {k:,.0f}": (
@@ -433,7 +425,6 @@ report.record(
 )
 penalty = float(sum(build(few, train_part).get_layer("core").losses))
 report.record("penalty", penalty, ".1e")
-report.record("l2", few.l2, ".0e")
 report.record("entropy", np.log(2) * means["background_down_weighted"], ".1e")
 report.record("mean_down", means["background_down_weighted"], ".1e")
 report.record("steps", 4 * steps_epochs, "d")
@@ -526,7 +517,7 @@ if len(found) == len(candidates):
 else:
     report.record_text("gain", "an unknown amount")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-significance", "caption": "Significance of the light dark Higgs against the cut on the log-odds, in expected events of the test part, with a background known exactly; the ends of a line are where too little background is left. Weights move the cut, and change the best significance within its error; figure 5.13 of the thesis."}, "image": {"alt": "Significance against the cut on log-odds for three weightings: three curves of similar height, shifted against each other."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-significance", "caption": "Significance of the light dark Higgs against the cut on the log-odds, in expected events of the test part, with a background known exactly; the ends of a line are where too little background is left. Weights move the cut, and the best significance by little more than its error, which grows as the background runs out; figure 5.13 of the thesis."}, "image": {"alt": "Significance against the cut on log-odds for three weightings: three curves that rise from nearly one height, shifted against each other; the balanced one rises furthest, with a widening band."}}
 figure = significance_curves(curves, xlabel="Lowest log-odds of the score")
 plt.show()
 

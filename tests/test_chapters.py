@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from lepsearch import chapters
+from lepsearch import chapters, quoted
 from lepsearch.errors import ChapterError, InputError
 from lepsearch.execute import execute, present_fingerprint
 from lepsearch.workspace import Workspace
@@ -18,7 +19,7 @@ from lepsearch.workspace import Workspace
 HEAD = """# %% [markdown]
 # # A line
 #
-# %% tags=["parameters"] nbmake={"mock": {"n": 3}}
+# %% tags=["parameters"] nbmake={"mock": {"n": 3}} lepsearch={"full": {"n": 100, "blind": false}}
 profile = "embedded"
 n = 10
 scale: float = 0.5
@@ -93,6 +94,67 @@ def test_parameters_have_the_type_of_their_defaults(project):
     assert chapter.values("smoke", {"n": 4}) == {"profile": "smoke", "n": 4}
 
 
+def test_full_values_replace_the_defaults_and_given_ones_those(project):
+    chapter = project()
+    whole = {"profile": "embedded", "n": 100, "blind": False}
+    assert chapter.values("embedded", full=True) == whole
+    assert chapter.values("embedded", {"n": 4}, full=True) == whole | {"n": 4}
+    assert chapter.values("smoke", full=True)["n"] == 100
+
+
+def test_a_chapter_without_full_values_says_so(project):
+    chapter = project(head=HEAD.replace('"full"', '"other"'))
+    with pytest.raises(InputError, match="01_line has no full parameter set"):
+        chapter.values("embedded", full=True)
+
+
+def whole_grid(name):
+    """Parameters of a chapter of this project with its full values."""
+    root = Path(__file__).parents[1]
+    chapter = chapters.find_chapter(root, name)
+    defaults = {one.name: one.default for one in chapter.parameters.values()}
+    return defaults | dict(chapter.full)
+
+
+def numbers(figure, start):
+    """Rows and columns of a grid of the thesis, as its figure has them."""
+    keys = [key.split(".") for key in quoted.below(f"guevara.{figure}")]
+    rows = {float(row.removeprefix(f"{start}_").replace("_", ".")) for row, _ in keys}
+    return rows, {int(column.removeprefix("n")) for _, column in keys}
+
+
+def test_the_full_grid_of_networks_is_the_thesis_s():
+    full = whole_grid("18_network_grid")
+    assert full["whole_grid"]
+    assert (set(full["rates"]), set(full["widths"])) == numbers("figure_5_15", "eta")
+    n_layers, widths = numbers("figure_5_17", "layers")
+    assert set(full["deep_widths"]) == widths
+    # with the output, as the thesis's text counts, and without, as its algorithm does
+    assert set(full["depths"]) == n_layers | {n - 1 for n in n_layers}
+    assert full["penalties"] == [1e-5, 1e-4, 1e-3, 1e-2]  # section 5.2.6
+    assert full["epochs"] == quoted.get("guevara.training.epochs").value
+
+
+def test_the_full_comparison_of_depths_is_the_thesis_s():
+    full = whole_grid("19_network_depth")
+    assert full["depths"] == [4, 10]  # figure 5.19
+    printed = {key: one.value for key, one in quoted.below("guevara.figure_5_17").items()}
+    best = max(printed, key=printed.get)  # "the same hyperparameters as the best one"
+    assert full["neurons"] == int(best.split(".n")[1])
+    assert full["epochs"] == quoted.get("guevara.training.epochs").value
+
+
+@pytest.mark.parametrize("number", range(14, 20))
+def test_a_full_set_is_at_least_the_default(number):
+    root = Path(__file__).parents[1]
+    chapter = chapters.find_chapter(root, str(number))
+    assert chapter.full
+    for name, value in chapter.full.items():
+        default = chapter.parameters[name].default
+        assert set(value) >= set(default) if isinstance(value, list) else value >= default
+        assert value != default
+
+
 @pytest.mark.parametrize("name", ["01_line", "01", "notebooks/01_line.py"])
 def test_a_chapter_is_found_by_name_number_or_path(project, tmp_path, name):
     project()
@@ -157,6 +219,14 @@ def test_overrides_that_are_none(project, text, match):
         ('# %% tags=["parameters"]\nn = 1\nm = n\n', r"line 3: parameter m needs a plain default"),
         ('# %% tags=["parameters"]\nimport os\n', r"line 2: .*name = value lines only"),
         ('# %% tags=["parameters"] nbmake={"mock": {"m": 3}}\nn = 1\n', r"line 1: .*'m'.*'n'"),
+        (
+            '# %% tags=["parameters"] lepsearch={"full": {"m": 3}}\nn = 1\n',
+            r"line 1: the lepsearch full names 'm'.*'n'",
+        ),
+        (
+            '# %% tags=["parameters"] lepsearch={"full": {"n": 3.5}}\nn = 1\n',
+            r"line 1: the lepsearch full has 3\.5 for n \(int, default 1\)",
+        ),
         ('# %% tags=["parameters"]\nn = 1\n' * 2, r"line 4: a second cell"),
     ],
 )

@@ -98,6 +98,7 @@ class Chapter:
         notebook: It as a notebook, not executed.
         parameters: Those of its parameters cell, by name.
         smoke: Values that replace the defaults at smoke size.
+        full: Values that replace the defaults with ``--full``: larger grids, more trainings.
         starts: Line of the script that each cell's text begins on, counted from 1.
     """
 
@@ -105,6 +106,7 @@ class Chapter:
     notebook: NotebookNode = field(repr=False)
     parameters: Mapping[str, Parameter]
     smoke: Mapping[str, Any]
+    full: Mapping[str, Any]
     starts: tuple[int, ...] = field(repr=False)
 
     @property
@@ -132,12 +134,23 @@ class Chapter:
         starts = [text.count("\n", 0, mark.start()) + 2 for mark in MARK.finditer(text)]
         if len(starts) != len(notebook.cells):  # text before the first mark is a cell of its own
             starts = [1, *starts]
-        parameters, smoke = _parameters(notebook, source, starts)
-        return cls(source, notebook, parameters, smoke, tuple(starts))
+        parameters, smoke, full = _parameters(notebook, source, starts)
+        return cls(source, notebook, parameters, smoke, full, tuple(starts))
 
-    def values(self, profile: str, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What a run of a profile injects: the profile, smoke values, then ``given`` ones."""
+    def values(
+        self, profile: str, given: Mapping[str, Any] | None = None, *, full: bool = False
+    ) -> dict[str, Any]:
+        """What a run of a profile injects: the profile, smoke or full values, then ``given`` ones.
+
+        Raises:
+            InputError: Full values are asked for, and the chapter has none.
+        """
+        if full and not self.full:
+            msg = f"{self.name} has no full parameter set: leave out --full"
+            raise InputError(msg)
         values: dict[str, Any] = dict(self.smoke) if profile == "smoke" else {}
+        if full:
+            values |= self.full
         if "profile" in self.parameters:
             values["profile"] = profile
         return values | dict(given or {})
@@ -210,8 +223,8 @@ def overrides(chapter: Chapter, given: Iterable[str]) -> dict[str, Any]:
 
 def _parameters(
     notebook: NotebookNode, source: Path, starts: list[int]
-) -> tuple[dict[str, Parameter], dict[str, Any]]:
-    """The parameters and smoke values of the cell tagged ``parameters``, if there is one."""
+) -> tuple[dict[str, Parameter], dict[str, Any], dict[str, Any]]:
+    """Parameters, smoke and full values of the cell tagged ``parameters``, if there is one."""
     tagged = [
         (cell, start)
         for cell, start in zip(notebook.cells, starts, strict=True)
@@ -221,19 +234,30 @@ def _parameters(
         msg = f"{source}: line {tagged[1][1]}: a second cell tagged 'parameters'; keep one"
         raise InputError(msg)
     if not tagged:
-        return {}, {}
+        return {}, {}, {}
     cell, start = tagged[0]
     found = [_parameter(node, source, start) for node in ast.parse(cell.source).body]
     parameters = {one.name: one for one in found}
-    smoke = dict(cell.metadata.get("nbmake", {}).get("mock", {}))
-    for name in smoke:
+    smoke = _set(cell, "nbmake", "mock", parameters, f"{source}: line {start - 1}")
+    full = _set(cell, "lepsearch", "full", parameters, f"{source}: line {start - 1}")
+    return parameters, smoke, full
+
+
+def _set(
+    cell: NotebookNode, tool: str, key: str, parameters: Mapping[str, Parameter], where: str
+) -> dict[str, Any]:
+    """The values of parameters that a cell's head gives."""
+    values = dict(cell.metadata.get(tool, {}).get(key, {}))
+    for name, value in values.items():
         if name not in parameters:
-            msg = (
-                f"{source}: line {start - 1}: the nbmake mock names {name!r}, "
-                f"which is no parameter; there is {nearest(name, parameters)}"
-            )
+            msg = f"{where}: the {tool} {key} names {name!r}, which is no parameter; "
+            msg += f"there is {nearest(name, parameters)}"
             raise InputError(msg)
-    return parameters, smoke
+        if type(value) is not type(parameters[name].default):
+            msg = f"{where}: the {tool} {key} has {value!r} for {parameters[name]}; "
+            msg += "give it a value of that type"
+            raise InputError(msg)
+    return values
 
 
 def _parameter(node: ast.stmt, source: Path, start: int) -> Parameter:

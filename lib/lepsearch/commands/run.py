@@ -20,6 +20,9 @@ def run_command(
     ] = None,
     profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
     data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Whole grids and more trainings; takes hours.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder; by default a new one in build/.")
     ] = None,
@@ -35,15 +38,15 @@ def run_command(
     workspace = Workspace.find(profile, data)
     found = find_chapter(workspace.root, chapter)
     if for_book:
-        if parameter or output:
-            msg = "--for-book runs with the defaults into the book's own place: drop -p and -o"
+        if parameter or output or full:
+            msg = "--for-book runs with the defaults into the book's own place: drop -p, -o, --full"
             raise InputError(msg)
         notebook = workspace.chapters / f"{found.name}.ipynb"
         results = workspace.results / f"{found.name}.json"
         values = found.values(events_of(found.source, workspace).profile)
         execute(found, workspace, values, notebook, results)
         return
-    values = found.values(profile, overrides(found, parameter or []))
+    values = found.values(profile, overrides(found, parameter or []), full=full)
     if output is None:
         now = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%d-%H%M%S-%f")
         output = workspace.build / "reruns" / f"{found.name}-{now}"
