@@ -97,7 +97,7 @@ report.record(
 # The jets are: {glue:text}`n_jets` features of the three leading jets, beside {glue:text}`n_inputs`
 # that every event has.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-shares", "caption": "Events that lack none of the features of three jets, in percent of the expected events of each process; signals are hatched. The errors are those of the simulated samples."}, "image": {"alt": "Horizontal bars: about half of the top-quark pairs have all features, some ten percent or less of most other backgrounds and of all signals."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-shares", "caption": "Events that lack none of the features of three jets, in percent of the expected events of each process; the signal is hatched. The errors are those of the simulated samples."}, "image": {"alt": "Horizontal bars: about half of the top-quark pairs and a third of the single tops have all features, a few percent of the other backgrounds and of the signal."}}
 complete = complete_shares(events.select(FULL))
 named = complete["signal"] & (complete.index != dataset.labels[signal])
 figure = shares(complete[~named], xlabel="Events with three jets [%]")

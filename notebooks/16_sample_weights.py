@@ -317,7 +317,7 @@ report.record_text("unit_yield", plus_minus(*guess_unit))
 
 # %%
 cancelled = negative_table(diboson)
-cancelled
+styled(cancelled, "negative", "g")
 
 # %% tags=["remove-cell"]
 for name, column in (

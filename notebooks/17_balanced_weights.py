@@ -328,14 +328,11 @@ few = Network(
 )  # fmt: skip
 means = thesis_mean_weights()
 as_thesis = Setting(few, means)
-pd.DataFrame(
-    {
-        "weights": weightings.values(),
-        "mean weight in the thesis": [
-            f"{means[one]:.2g}" for one in weightings
-        ],
-    }
-)
+in_thesis = {
+    "weights": weightings.values(),
+    "mean weight in the thesis": [means[one] for one in weightings],
+}
+styled(pd.DataFrame(in_thesis), "means", ".2g")
 
 # %% tags=["remove-cell"]
 by_scheme = {
@@ -507,7 +504,7 @@ chosen
 
 # %% tags=["remove-cell"]
 found = [
-    tuple(float(one) for one in cell.split(" ± "))
+    tuple(float(one) for one in cell.split("±"))
     for cell in chosen["Z at 0 %"]
     if "±" in cell
 ]

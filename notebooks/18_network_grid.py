@@ -110,7 +110,7 @@ report.record(
 # signal event as one and the background as much in total. Three fifths of the events train, one
 # fifth stops the training and chooses among networks, and one fifth is looked at last.
 #
-# Every combination of the four settings would take hours. Here slices through the grid are trained, those that
+# Every combination of the four settings takes many times as long. Here slices through the grid are trained, those that
 # the thesis's figures show, with hidden layers as its text counts them.
 # `lepsearch run 18_network_grid --full` trains the whole grid, under either count and with as many passes as the
 # thesis, and goes on where it was stopped.
@@ -418,7 +418,7 @@ trial_tables.points_table(table, one.compatible, len(events.names))
 
 # %% [markdown]
 # "Learned" is how many numbers the network learns; the areas count simulated events, except for the
-# weighted one; all but the first column of areas are of the validation part. The best of all,
+# weighted one; all numbers but the areas of training are of the validation part. The best of all,
 # {glue:text}`best_layers` hidden layers of {glue:text}`best_neurons` at $\eta$ = {glue:text}`best_rate` and
 # $\lambda$ = {glue:text}`best_l2`, is one of {glue:text}`as_good_all` that can't be told apart among
 # {glue:text}`points_all`. The simplest of these has {glue:text}`simple_layers` hidden layers of

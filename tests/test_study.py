@@ -106,7 +106,8 @@ def test_a_page_shows_each_choice_with_its_own_numbers():
         pd.DataFrame(rows, columns=columns, index=index), trained, z,
         {"zero": "nought", "mask": "masked"}, reference="zero", printed={"masked": 0.75},
     )  # fmt: skip
-    assert shown.to_dict("index") == {
+    words = shown.map(lambda cell: cell.replace("\u00a0", " "))
+    assert words.to_dict("index") == {
         "nought": {
             "area": "0.900 ± 0.020", "less nought": "–", "thesis": "–", "best epoch": "8",
             "Z at 0%": "1.00 ± 0.10", "Z at 30%": "–",

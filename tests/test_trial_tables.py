@@ -47,7 +47,7 @@ def test_points_are_listed_from_the_best_with_what_is_as_good():
     assert shown["neurons"].tolist()[:2] == ["100", "10"]
     assert shown["as good"].tolist() == ["yes", "yes", "no", "no"]
     assert shown["learned"].iloc[0] == "2,001"
-    assert shown["$Z$"].iloc[0] == "3.01 ± 0.10"
+    assert shown["$Z$"].iloc[0] == "3.01\u00a0±\u00a00.10"
     simple = trial_tables.simplest(best.compatible, 18)
     assert (simple["layers"], simple["neurons"]) == (2, 10)
 

@@ -20,7 +20,7 @@ from lepsearch.models.architecture import Network
 from lepsearch.provenance import digest, modules_used
 from lepsearch.resampling import bootstrap, original_events
 from lepsearch.roc import Ranking
-from lepsearch.tables import plus_minus
+from lepsearch.tables import plus_minus, with_whole_errors
 
 __all__ = ("MEASURED", "Area", "Study", "choice_table", "complete_shares")
 
@@ -254,7 +254,7 @@ def choice_table(
     for uncertainty, part in significances.set_index(name).groupby("uncertainty"):
         columns[f"Z at {uncertainty:.0%}"] = _with_errors(part["z"], part["error"])
     table = pd.DataFrame(columns, index=compared.index).fillna("–")
-    return table.rename(index=dict(labels)).rename_axis(None)
+    return with_whole_errors(table.rename(index=dict(labels)).rename_axis(None))
 
 
 def _with_errors(values: pd.Series[float], errors: pd.Series[float]) -> pd.Series[str]:

@@ -25,6 +25,8 @@ __all__ = (
     "significance_table",
     "steps_table",
     "styled",
+    "unbroken",
+    "with_whole_errors",
     "working_points_table",
     "yield_cell",
     "z_cell",
@@ -149,9 +151,19 @@ def _headed(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table.set_index(column).rename_axis(None).rename_axis(column, axis=1)
 
 
-def _unbroken(table: pd.DataFrame) -> pd.DataFrame:
+def unbroken(table: pd.DataFrame) -> pd.DataFrame:
     """The table with cells that don't break into lines: a wide one scrolls."""
     return table.map(lambda cell: str(cell).replace(" ", "\u00a0"))
+
+
+def with_whole_errors(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with each error kept together with its sign: a narrow cell breaks before it.
+
+    Examples:
+        >>> with_whole_errors(pd.DataFrame({"area": ["0.90 ± 0.02"]}))["area"][0]
+        '0.90 ±\\xa00.02'
+    """
+    return table.map(lambda cell: cell.replace("± ", "±\u00a0") if isinstance(cell, str) else cell)
 
 
 def _short(value: float | None) -> str:
@@ -232,7 +244,7 @@ def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
             for row in rows.to_dict("records")
         ]
         columns[labels.get(str(name), str(name))] = pd.Series(cells, index=rows["title"])
-    return _unbroken(pd.DataFrame(columns).rename_axis("cut", axis=1).rename_axis(None))
+    return unbroken(pd.DataFrame(columns).rename_axis("cut", axis=1).rename_axis(None))
 
 
 def z_cell(z: float, error: float, low: float) -> str:
@@ -271,4 +283,4 @@ def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.D
         }
         name = {"mumu": "μμ", "all": "both"}.get(str(channel), str(channel))
         rows[labels.get(str(signal), str(signal)), name] = row
-    return _unbroken(pd.DataFrame(rows).T.rename_axis(["signal", "channel"]))
+    return unbroken(pd.DataFrame(rows).T.rename_axis(["signal", "channel"]))

@@ -13,7 +13,7 @@ from lepsearch import quoted, tuning
 from lepsearch.labelled import LearningSet
 from lepsearch.metrics import original_events, significance_scan
 from lepsearch.roc import auc_estimate
-from lepsearch.tables import plus_minus
+from lepsearch.tables import plus_minus, unbroken
 from lepsearch.trials import learned_weights
 
 __all__ = (
@@ -85,9 +85,8 @@ def points_table(table: pd.DataFrame, compatible: pd.DataFrame, features: int) -
         features: Inputs of the networks.
     """
     columns = {
-        "AUC, training": "train_raw_auc", "AUC": "validation_raw_auc",
+        "$Z$": "validation_z", "AUC": "validation_raw_auc", "AUC, training": "train_raw_auc",
         "AUC, weighted": "validation_auc", "accuracy": "validation_raw_accuracy",
-        "$Z$": "validation_z",
     }  # fmt: skip
     summaries = {
         head: tuning.summary(table, name).set_index(POINT) for head, name in columns.items()
@@ -100,10 +99,10 @@ def points_table(table: pd.DataFrame, compatible: pd.DataFrame, features: int) -
             "hidden layers": f"{layers:g}", "η": f"{rate:g}", "λ": f"{l2:g}",
             "neurons": f"{neurons:g}",
             "learned": f"{learned_weights(int(layers), int(neurons), features):,}",
+            "as good": "yes" if point in as_good else "no",
         }  # fmt: skip
-        row |= {head: _cell(one.loc[point]) for head, one in summaries.items()}
-        rows.append(row | {"as good": "yes" if point in as_good else "no"})
-    return pd.DataFrame(rows).rename(index=lambda i: i + 1)
+        rows.append(row | {head: _cell(one.loc[point]) for head, one in summaries.items()})
+    return unbroken(pd.DataFrame(rows).rename(index=lambda i: i + 1))
 
 
 def _cell(row: pd.Series[float]) -> str:

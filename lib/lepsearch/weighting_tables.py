@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lepsearch import quoted
 from lepsearch.labelled import LearningSet
 from lepsearch.metrics import original_events, significance_scan
-from lepsearch.tables import plus_minus
+from lepsearch.tables import plus_minus, with_whole_errors
 
 __all__ = (
     "cut_table",
@@ -100,6 +100,9 @@ def score_table(
         table: Rows of ``weighting.compare``.
         signals: Heading of each signal, by its short name there.
         schemes: Words for each scheme.
+
+    Returns:
+        A row for each training and weighting (the index).
     """
     rows = []
     for (setting, scheme), part in table.groupby(["setting", "scheme"], sort=False):
@@ -111,7 +114,7 @@ def score_table(
         row["background above ½"] = f"{part['background_above'].mean():.3f}"
         row["highest score"] = f"{part['highest'].mean():.3g}"
         rows.append(row)
-    return pd.DataFrame(rows)
+    return with_whole_errors(pd.DataFrame(rows).set_index(["training", "weights"]))
 
 
 def thesis_mean_weights() -> dict[str, float]:
@@ -143,8 +146,11 @@ def cut_table(
         scores: Scores of the validation and of the test part, by name.
         validation: The validation part.
         test: The test part.
+
+    Returns:
+        A row for each name (the index) that has such a cut.
     """
-    rows = []
+    rows = {}
     for name, (chosen_on, read_on) in scores.items():
         first, second = np.asarray(chosen_on, dtype=float), np.asarray(read_on, dtype=float)
         cuts = np.unique(np.quantile(first[validation.label], np.linspace(0, 0.99, 100)))
@@ -159,20 +165,17 @@ def cut_table(
             second, test.label, test.weight, [cuts[best]],
             original=original_events(test.sample, test.event),
         )  # fmt: skip
-        rows.append(
-            {
-                "weights": name,
-                "score above": f"{cuts[best]:.3g}",
-                "signal": plus_minus(read.signal[0], read.signal_error[0]),
-                "background": plus_minus(read.background[0], read.background_error[0]),
-                "effective": f"{read.effective_background[0]:.0f}",
-                **{
-                    f"Z at {100 * u:.0f} %": plus_minus(z[0], error[0])
-                    for u, z, error in zip(read.uncertainties, read.z, read.z_error, strict=True)
-                },
-            }
-        )
-    return pd.DataFrame(rows)
+        rows[name] = {
+            "score above": f"{cuts[best]:.3g}",
+            "signal": plus_minus(read.signal[0], read.signal_error[0]),
+            "background": plus_minus(read.background[0], read.background_error[0]),
+            "effective": f"{read.effective_background[0]:.0f}",
+            **{
+                f"Z at {100 * u:.0f} %": plus_minus(z[0], error[0])
+                for u, z, error in zip(read.uncertainties, read.z, read.z_error, strict=True)
+            },
+        }
+    return with_whole_errors(pd.DataFrame.from_dict(rows, orient="index"))
 
 
 def _with_error(part: pd.DataFrame, name: str) -> tuple[float, float]:

@@ -21,7 +21,8 @@ def run_command(
     profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
     data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Whole grids and more trainings; takes hours.")
+        bool,
+        typer.Option("--full", help="Whole grids and more trainings; takes many times as long."),
     ] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder; by default a new one in build/.")

@@ -86,10 +86,11 @@ def best_against_bins(tables: Mapping[str, pd.DataFrame], titles: Sequence[str] 
                     table.index, table[column], table[error], marker=marker, label=name,
                     capsize=2, markersize=5, elinewidth=1, **style,
                 )  # fmt: skip
-            axes.set(title=title, xscale="log", ylim=(0, None))
+            axes.set(title=title, xscale="log")
             axes.set_xticks(table.index, [str(one) for one in table.index])
             axes.tick_params(axis="x", which="minor", bottom=False, top=False)
             axes.set_xlabel("Bins between 0 and 1", loc="right")
+        grid[0][0].set_ylim(bottom=0)  # last, so that the top fits both panels
         grid[0][0].set_ylabel("Expected significance", loc="top")
         handles, labels = grid[0][0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper left", ncols=2)
