@@ -223,6 +223,18 @@ def test_a_stream_is_shuffled_and_mixed(dataset):
     assert min(shares) > 0.02
 
 
+def test_memory_does_not_grow_with_the_rows_read(dataset):
+    chosen = learning.recipe(dataset, ["dh_hds_130"])
+    path = dataset.workspace.skim("dilepton", chosen.origins[0].name)
+    table = pq.read_table(path)
+    pq.write_table(pa.concat_tables([table] * 100), path, row_group_size=len(table))
+    batches = chosen.open(0).iter_batches(len(table) // 2, columns=chosen.columns)
+    before = pa.total_allocated_bytes()
+    used = [pa.total_allocated_bytes() - before for _ in batches]
+    assert len(used) == 200
+    assert max(used) < 2 * max(used[:10])
+
+
 def test_streams_that_can_not_be(dataset):
     with pytest.raises(InputError, match="batch_size is 0"):
         next(streaming.stream(dataset, ["dh_hds_130"], part="train", batch_size=0))

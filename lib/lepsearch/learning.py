@@ -100,7 +100,8 @@ class Recipe:
             InputError: It has no such column.
         """
         path = self.dataset.workspace.skim(REGION, self.origins[code].name)
-        file = pq.ParquetFile(path, buffer_size=READ_BUFFER)
+        # what is buffered before it is asked for stays in memory until the last row is read
+        file = pq.ParquetFile(path, buffer_size=READ_BUFFER, pre_buffer=False)
         present = file.schema_arrow.names
         for column in self.columns:
             if column not in present:
