@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lepsearch import learning, skim, streaming
+from lepsearch import learning, parallel, skim, streaming
 from lepsearch.cutflow import Cutflow
 from lepsearch.dataset import Dataset
 from lepsearch.errors import InputError
@@ -243,7 +243,7 @@ def test_streams_that_can_not_be(dataset):
 
 
 def test_ahead_gives_the_same_and_the_errors():
-    assert list(streaming.ahead(range(50))) == list(range(50))
+    assert list(parallel.ahead(range(50))) == list(range(50))
 
     message = "broken file"
 
@@ -251,7 +251,7 @@ def test_ahead_gives_the_same_and_the_errors():
         yield 1
         raise InputError(message)
 
-    items = streaming.ahead(fails())
+    items = parallel.ahead(fails())
     assert next(items) == 1
     with pytest.raises(InputError, match=message):
         next(items)
@@ -259,7 +259,7 @@ def test_ahead_gives_the_same_and_the_errors():
 
 def test_ahead_stops_with_its_reader():
     made = []
-    items = streaming.ahead((made.append(i) for i in range(1000)), count=2)
+    items = parallel.ahead((made.append(i) for i in range(1000)), count=2)
     next(items)
     items.close()
     assert len(made) < 10

@@ -1,20 +1,24 @@
-"""Ordered maps over threads or Dask workers; memory does not grow with the number of items."""
+"""Maps over threads or Dask workers; memory does not grow with the number of items."""
 
 from __future__ import annotations
 
 import logging
 import os
+import queue
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from multiprocessing import forkserver, set_forkserver_preload
-from typing import Any
+from typing import Any, TypeVar
 
 from lepsearch.errors import InputError
 
-__all__ = ("OrderedMap", "ordered_map", "pool")
+__all__ = ("OrderedMap", "ahead", "ordered_map", "pool")
+
+T = TypeVar("T")
 
 # Like the built-in map: results in the order of the items, as they are asked for.
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
@@ -171,13 +175,13 @@ def _on(client: Any) -> OrderedMap:
 
 def _ordered(submit: Callable[..., Any], workers: int) -> OrderedMap:
     def ordered(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        ahead: deque[Any] = deque()
+        waiting: deque[Any] = deque()
         for item in items:
-            ahead.append(submit(function, item))
-            if len(ahead) >= 2 * workers:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+            waiting.append(submit(function, item))
+            if len(waiting) >= 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
     return ordered
 
@@ -192,3 +196,44 @@ def _as_finished(client: Any) -> OrderedMap:
             yield done.result()
 
     return unordered
+
+
+def ahead(items: Iterable[T], count: int = 2) -> Iterator[T]:
+    """The items, made in a thread of its own while the last one is being used.
+
+    Args:
+        items: What to make; an error in it comes out here.
+        count: Items that may be ready at once.
+    """
+    ready: queue.Queue[tuple[bool, T | BaseException | None]] = queue.Queue(count)
+    stopped = threading.Event()
+
+    def put(last: bool, item: T | BaseException | None) -> None:
+        while not stopped.is_set():
+            with suppress(queue.Full):
+                ready.put((last, item), timeout=0.1)
+                return
+
+    def make() -> None:
+        try:
+            for item in items:
+                put(False, item)
+                if stopped.is_set():
+                    return
+            put(True, None)
+        except BaseException as error:  # given to the thread that waits for it
+            put(True, error)
+
+    thread = threading.Thread(target=make, daemon=True)
+    thread.start()
+    try:
+        while True:
+            last, item = ready.get()
+            if isinstance(item, BaseException):
+                raise item
+            if last:
+                return
+            yield item  # type: ignore[misc]  # only the last may be None
+    finally:
+        stopped.set()
+        thread.join()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,12 +10,11 @@ from lepsearch.dataset import Dataset
 from lepsearch.errors import InputError
 from lepsearch.labelled import LearningSet, joined
 from lepsearch.learning import NETWORK_FEATURES, Channel, Recipe, recipe
+from lepsearch.parallel import ahead
 
-__all__ = ("ahead", "stream")
+__all__ = ("stream",)
 
 BUFFER = 2**18  # events shuffled together
-
-T = TypeVar("T")
 
 
 def stream(
@@ -85,44 +80,3 @@ def _blocks(chosen: Recipe, part: str, buffer: int) -> Iterator[list[LearningSet
         if not read:
             return
         yield read
-
-
-def ahead(items: Iterable[T], count: int = 2) -> Iterator[T]:
-    """The items, made in a thread of its own while the last one is being used.
-
-    Args:
-        items: What to make; an error in it comes out here.
-        count: Items that may be ready at once.
-    """
-    ready: queue.Queue[tuple[bool, T | BaseException | None]] = queue.Queue(count)
-    stopped = threading.Event()
-
-    def put(last: bool, item: T | BaseException | None) -> None:
-        while not stopped.is_set():
-            with suppress(queue.Full):
-                ready.put((last, item), timeout=0.1)
-                return
-
-    def make() -> None:
-        try:
-            for item in items:
-                put(False, item)
-                if stopped.is_set():
-                    return
-            put(True, None)
-        except BaseException as error:  # given to the thread that waits for it
-            put(True, error)
-
-    thread = threading.Thread(target=make, daemon=True)
-    thread.start()
-    try:
-        while True:
-            last, item = ready.get()
-            if isinstance(item, BaseException):
-                raise item
-            if last:
-                return
-            yield item  # type: ignore[misc]  # only the last may be None
-    finally:
-        stopped.set()
-        thread.join()

@@ -18,7 +18,7 @@ from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network, assemble, build, moments
 from lepsearch.models.backend import keras, tf
 from lepsearch.models.fitting import CHUNK, Fitter, as_tensors, fit
-from lepsearch.streaming import ahead
+from lepsearch.parallel import ahead
 
 __all__ = (
     "Network",
