@@ -7,7 +7,7 @@ import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
@@ -40,6 +40,7 @@ def pool(
     *,
     threads: bool = False,
     ordered: bool = True,
+    imports: Sequence[str] = (),
 ) -> Iterator[OrderedMap]:
     """A map that runs on several workers while the block lasts.
 
@@ -55,6 +56,8 @@ def pool(
         ordered: Whether results wait for those before them. Otherwise processes give them as they
             are finished, all items are taken at once, and the function goes to each process once,
             with the arrays that it holds.
+        imports: Modules that local workers have imported when they start, where this is the first
+            pool of this process.
 
     Yields:
         The map. In processes it raises an ``InputError`` for a function that they can't import.
@@ -67,7 +70,7 @@ def pool(
         with ThreadPoolExecutor(workers) as executor:
             yield _ordered(executor.submit, workers)
         return
-    with _client(workers, address) as client:
+    with _client(workers, address, imports) as client:
         yield _on(client) if ordered else _as_finished(client)
 
 
@@ -75,15 +78,15 @@ def ordered_map(
     function: Callable[[Any], Any], items: Iterable[Any], *, workers: int = 1
 ) -> Iterator[Any]:
     """Results of one function in the order of its items, on a pool of their own."""
-    with pool(workers) as mapped:
+    with pool(workers, imports=[function.__module__]) as mapped:
         yield from mapped(function, items)
 
 
 @contextmanager
-def _client(workers: int, address: str | None) -> Iterator[Any]:
+def _client(workers: int, address: str | None, imports: Sequence[str]) -> Iterator[Any]:
     """A client of that scheduler, or of a local cluster of its own."""
     if not address:
-        _start_fork_server()
+        _start_fork_server(imports)
     import dask
     from distributed import Client, LocalCluster  # a second to import: only when it is used
 
@@ -105,7 +108,7 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
         yield client
 
 
-def _start_fork_server() -> None:
+def _start_fork_server(imports: Sequence[str]) -> None:
     """Start the process whose copies the workers will be; it imports Dask while this one does.
 
     Workers that each start Python and import Dask need two seconds more. The server stays until
@@ -115,7 +118,7 @@ def _start_fork_server() -> None:
     absent = {name: value for name, value in SURROUNDINGS.items() if name not in os.environ}
     os.environ.update(absent)
     try:
-        set_forkserver_preload(["distributed.nanny"])
+        set_forkserver_preload(["distributed.nanny", *imports])
         forkserver.ensure_running()
     finally:
         for name in absent:
