@@ -285,13 +285,29 @@ def test_never_nan(conventions):
 
 
 def test_threads_and_chunks_change_nothing():
-    objects, met, phi = random_events(1700)  # not a multiple of the chunk
+    objects, met, phi = random_events(5000)  # more than two chunks, and not a multiple
     one = rmm(objects, met, phi, SMALL)
     assert np.array_equal(one, rmm(objects, met, phi, SMALL, threads=2))
+    place = np.full_like(one, np.nan)
+    assert rmm(objects, met, phi, SMALL, threads=2, out=place) is place
+    assert np.array_equal(one, place)
     alone = rmm(
         {k: o[1600:1601] for k, o in objects.items()}, met[1600:1601], phi[1600:1601], SMALL
     )
     assert np.array_equal(one[1600], alone[0])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(np.empty((4, SMALL.size, SMALL.size), np.float32), id="events"),
+        pytest.param(np.empty((5, SMALL.size, SMALL.size)), id="type"),
+        pytest.param(np.empty((SMALL.size, SMALL.size, 5), np.float32).T, id="order"),
+    ],
+)
+def test_a_place_that_does_not_fit_is_named(place):
+    with pytest.raises(InputError, match=r"`out` of shape \(5, .*float32, in C order"):
+        rmm(*random_events(5), SMALL, out=place)
 
 
 def change(objects, name, part, value, where=(700, 0)):

@@ -96,6 +96,7 @@ def rmm(
     conventions: Conventions = Conventions(),
     *,
     threads: int = 1,
+    out: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Rapidity-mass matrices of n events.
 
@@ -115,20 +116,23 @@ def rmm(
         layout: Types and multiplicities.
         conventions: Definitions.
         threads: Events are shared among so many threads.
+        out: Where to write, shape (n, size, size). Who treats events block by block saves the
+            time that fresh memory takes, which is up to a third of all.
 
     Returns:
         Matrices, shape (n, size, size), without NaN; energies and masses in GeV, or in units of
         ``sqrt_s``.
 
     Raises:
-        InputError: A type is missing, numbers of events differ, or an event can't be described.
+        InputError: A type is missing, numbers of events differ, ``out`` has another shape or type,
+            or an event can't be described.
     """
     missing_pt, missing_phi = (np.asarray(x, dtype=float) for x in (missing_pt, missing_phi))
     events = len(missing_pt)
     _check(objects, layout, events, missing_phi)
     leading = [_leading(objects[name], number) for name, number in layout.types]
     settings = _settings(conventions)
-    matrices = np.zeros((events, layout.size, layout.size), dtype=np.float32)
+    matrices = _place(out, (events, layout.size, layout.size))
 
     def work(first: int) -> None:
         """Fill every so-manieth chunk, each while it is in the core's cache."""
@@ -136,6 +140,8 @@ def rmm(
         for start in range(first * _CHUNK, events, threads * _CHUNK):
             chunk = slice(start, min(start + _CHUNK, events))
             parts = [tuple(part[chunk] for part in one) for one in leading]
+            if out is not None:
+                out[chunk] = 0.0
             _fill(
                 parts, (missing_pt[chunk], missing_phi[chunk]), layout, settings,
                 workspace, start, matrices[chunk],
@@ -147,6 +153,17 @@ def rmm(
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(work, range(threads)))
     return matrices
+
+
+def _place(out: NDArray[np.float32] | None, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Where matrices are written: the array given, if it is fit for that, or zeros."""
+    if out is None:
+        return np.zeros(shape, dtype=np.float32)
+    if out.shape != shape or out.dtype != np.float32 or not out.flags.carray:
+        msg = f"rmm: expected `out` of shape {shape}, float32, in C order and writable, got shape "
+        msg += f"{out.shape}, {out.dtype}"
+        raise InputError(msg)
+    return out
 
 
 class _Workspace(NamedTuple):
