@@ -14,6 +14,7 @@ from lepsearch.cutflow import Cutflow
 from lepsearch.dataset import Dataset
 from lepsearch.errors import InputError
 from lepsearch.feature_list import DILEPTON
+from lepsearch.labelled import PER_EVENT
 from lepsearch.split import PARTS
 
 COPIES = 2
@@ -233,6 +234,31 @@ def test_memory_does_not_grow_with_the_rows_read(dataset):
     used = [pa.total_allocated_bytes() - before for _ in batches]
     assert len(used) == 200
     assert max(used) < 2 * max(used[:10])
+
+
+def test_a_replayed_stream_is_the_stream_and_reads_the_skims_once(dataset, monkeypatch):
+    options = {"part": "train", "batch_size": 30, "buffer": 400}
+    opened, real = [], learning.Recipe.open
+    monkeypatch.setattr(
+        learning.Recipe, "open", lambda self, code: opened.append(code) or real(self, code)
+    )
+    expected = {
+        seed: list(streaming.stream(dataset, ["dh_hds_130"], seed=seed, **options))
+        for seed in (1, 2)
+    }
+    with streaming.replayed_stream(dataset, ["dh_hds_130"], **options) as batches:
+        assert len(next(batches(2))) == 30  # a pass that does not end is no use to later ones
+        opened.clear()
+        found = {seed: list(batches(seed)) for seed in (1, 2)}
+        (folder,) = dataset.workspace.build.glob("stream-*")
+        assert len(list(folder.iterdir())) > 2
+    assert sorted(opened) == sorted(set(opened))
+    assert not folder.exists()
+    for seed, passes in expected.items():
+        for one, other in zip(passes, found[seed], strict=True):
+            for name in PER_EVENT:
+                np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+            assert (one.names, one.only, one.processes) == (other.names, "train", other.processes)
 
 
 def test_streams_that_can_not_be(dataset):

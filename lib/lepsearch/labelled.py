@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from lepsearch.errors import InputError, nearest
 from lepsearch.split import FRACTIONS, part_index
 
-__all__ = ("LearningSet", "joined")
+__all__ = ("PER_EVENT", "LearningSet", "joined")
 
-_PER_EVENT = ("features", "label", "weight", "event", "sample", "part")
+PER_EVENT = ("features", "label", "weight", "event", "sample", "part")  # arrays of a set
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class LearningSet:
         chosen = np.arange(len(self))[np.asarray(rows)]
         # twice as fast as indexing for the rows of features
         return replace(
-            self, **{name: getattr(self, name).take(chosen, axis=0) for name in _PER_EVENT}
+            self, **{name: getattr(self, name).take(chosen, axis=0) for name in PER_EVENT}
         )
 
     def of(self, part: str, rows: NDArray[np.int64] | None = None) -> LearningSet:
@@ -115,6 +115,6 @@ class LearningSet:
 def joined(sets: Sequence[LearningSet]) -> LearningSet:
     """Events of several sets of the same samples and features, one after another."""
     arrays: dict[str, Any] = {
-        name: np.concatenate([getattr(one, name) for one in sets]) for name in _PER_EVENT
+        name: np.concatenate([getattr(one, name) for one in sets]) for name in PER_EVENT
     }
     return replace(sets[0], **arrays)
