@@ -364,8 +364,8 @@ report.record("typical_spread", tuning.summary(deep, "validation_z")["spread"].m
 # {glue:text}`z_deep`; {glue:text}`as_good_deep` of {glue:text}`points_deep` points are as good. One layer reached
 # {glue:text}`z_shallow`. As in the thesis, more layers give more, if they are wide, and
 # the areas in {numref}`fig-layers-auc` say the same with smaller errors: {glue:text}`area_deepest` with
-# {glue:text}`deepest` layers of {glue:text}`widest` neurons and {glue:text}`area_one_layer` with one. The best points
-# of both grids are at or near the largest networks that were tried, so that neither says where the gain ends.
+# {glue:text}`deepest` layers of {glue:text}`widest` neurons and {glue:text}`area_one_layer` with one. Neither
+# grid goes far enough to say where that gain ends.
 # {numref}`Chapter %s <chap-network-depth>` goes on.
 #
 # Which of several deep networks is best is another question. In the
