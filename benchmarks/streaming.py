@@ -67,7 +67,8 @@ with replayed_stream(dataset, [signal], part="train", **options) as batches:
     seconds(1, batches)
     one, three = seconds(1, batches), seconds(3, batches)
 print(json.dumps({
-    "rate": 2 * rows / (three - one), "first": rows / first, "before": before, "peak": peak(),
+    "rate": 2 * rows / (three - one), "first": rows / first if streamed else None,
+    "before": before, "peak": peak(),
 }))
 """
 
@@ -126,7 +127,8 @@ def main() -> None:
                     found = json.loads(done.stdout)
                     rates[way] = found["rate"]
                     memory = f"{found['before']:12,.0f} {found['peak']:10,.0f}"
-                    rate = f"{found['first']:12,.0f} {found['rate']:12,.0f}"
+                    first = f"{found['first']:,.0f}" if found["first"] else "-"
+                    rate = f"{first:>12} {found['rate']:12,.0f}"
                     print(f"{rows:12,} {layers:6} {way:>8} {rate} {memory}", flush=True)
                 if len(rates) == 2:
                     ratio = rates["stream"] / rates["memory"]
