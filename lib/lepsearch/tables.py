@@ -244,7 +244,7 @@ def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
             for row in rows.to_dict("records")
         ]
         columns[labels.get(str(name), str(name))] = pd.Series(cells, index=rows["title"])
-    return unbroken(pd.DataFrame(columns).rename_axis("cut", axis=1).rename_axis(None))
+    return with_whole_errors(pd.DataFrame(columns).rename_axis("cut", axis=1).rename_axis(None))
 
 
 def z_cell(z: float, error: float, low: float) -> str:
@@ -278,9 +278,9 @@ def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.D
         }
         row |= {
             f"Z at {one['uncertainty']:.0%}": z_cell(one["z"], one["z_error"], one["z_low"])
-            + ("" if one["enough"] or math.isnan(one["z"]) else " †")
+            + ("" if one["enough"] or math.isnan(one["z"]) else "\u00a0†")
             for one in part.to_dict("records")
         }
         name = {"mumu": "μμ", "all": "both"}.get(str(channel), str(channel))
         rows[labels.get(str(signal), str(signal)), name] = row
-    return unbroken(pd.DataFrame(rows).T.rename_axis(["signal", "channel"]))
+    return with_whole_errors(pd.DataFrame(rows).T.rename_axis(["signal", "channel"]))
