@@ -64,7 +64,7 @@ def network(
     """Train a small network."""
     from lepsearch.models import networks
 
-    wanted = networks.Network(neurons=neurons, learning_rate=rate, epochs=20, seed=seed)
+    wanted = networks.Network(neurons=neurons, learning_rate=rate, epochs=100, seed=seed)
     trained = networks.train(wanted, train_set, validation_set)
     scores = networks.scores(trained.model, validation_set.features)
     area, error = auc_estimate(scores, validation_set.label, validation_set.weight)

@@ -7,7 +7,7 @@ import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
@@ -23,14 +23,11 @@ T = TypeVar("T")
 # Like the built-in map: results in the order of the items, as they are asked for.
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
-# what keeps the libraries below NumPy from starting threads of their own in each worker, and lets
-# memory go back to the system when it is freed, as Dask has it for workers that start by themselves
-SURROUNDINGS = {
-    "MKL_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MALLOC_TRIM_THRESHOLD_": "65536",
-}
+# what keeps the libraries below NumPy from starting threads of their own in each worker
+ONE_THREAD = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+# what lets memory go back to the system when it is freed, as Dask has it by itself; it would make
+# networks, whose arrays come and go, a third slower
+TRIMMED = {"MALLOC_TRIM_THRESHOLD_": "65536"}
 
 
 @contextmanager
@@ -41,6 +38,7 @@ def pool(
     threads: bool = False,
     ordered: bool = True,
     imports: Sequence[str] = (),
+    trimmed: bool = False,
 ) -> Iterator[OrderedMap]:
     """A map that runs on several workers while the block lasts.
 
@@ -57,7 +55,8 @@ def pool(
             are finished, all items are taken at once, and the function goes to each process once,
             with the arrays that it holds.
         imports: Modules that local workers have imported when they start, where this is the first
-            pool of this process.
+            pool of this process; so for the next one.
+        trimmed: Whether local workers give freed memory back at once, which takes time.
 
     Yields:
         The map. In processes it raises an ``InputError`` for a function that they can't import.
@@ -70,23 +69,28 @@ def pool(
         with ThreadPoolExecutor(workers) as executor:
             yield _ordered(executor.submit, workers)
         return
-    with _client(workers, address, imports) as client:
+    with _client(workers, address, imports, trimmed) as client:
         yield _on(client) if ordered else _as_finished(client)
 
 
 def ordered_map(
     function: Callable[[Any], Any], items: Iterable[Any], *, workers: int = 1
 ) -> Iterator[Any]:
-    """Results of one function in the order of its items, on a pool of their own."""
-    with pool(workers, imports=[function.__module__]) as mapped:
+    """Results of one function in the order of its items, on a pool of their own.
+
+    Its workers give freed memory back.
+    """
+    with pool(workers, imports=[function.__module__], trimmed=True) as mapped:
         yield from mapped(function, items)
 
 
 @contextmanager
-def _client(workers: int, address: str | None, imports: Sequence[str]) -> Iterator[Any]:
+def _client(
+    workers: int, address: str | None, imports: Sequence[str], trimmed: bool
+) -> Iterator[Any]:
     """A client of that scheduler, or of a local cluster of its own."""
     if not address:
-        _start_fork_server(imports)
+        _start_fork_server(imports, ONE_THREAD | (TRIMMED if trimmed else {}))
     import dask
     from distributed import Client, LocalCluster  # a second to import: only when it is used
 
@@ -108,14 +112,14 @@ def _client(workers: int, address: str | None, imports: Sequence[str]) -> Iterat
         yield client
 
 
-def _start_fork_server(imports: Sequence[str]) -> None:
+def _start_fork_server(imports: Sequence[str], surroundings: Mapping[str, str]) -> None:
     """Start the process whose copies the workers will be; it imports Dask while this one does.
 
     Workers that each start Python and import Dask need two seconds more. The server stays until
     this process ends, for later pools. Libraries read these settings when they are loaded, so they
     are in the server's surroundings already.
     """
-    absent = {name: value for name, value in SURROUNDINGS.items() if name not in os.environ}
+    absent = {name: value for name, value in surroundings.items() if name not in os.environ}
     os.environ.update(absent)
     try:
         set_forkserver_preload(["distributed.nanny", *imports])
