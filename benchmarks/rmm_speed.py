@@ -127,7 +127,7 @@ def first_call(imports: str, turns: int) -> tuple[float, float]:
 
 def main() -> None:
     """Compare, check that both agree, and print a row for each."""
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    events = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     turns = int(sys.argv[2]) if len(sys.argv) > 2 else 20
     data = events_like_data(events, seed=1)
     expected, got = with_numpy(*data, CHUNK), rmm(*data, T3N5)

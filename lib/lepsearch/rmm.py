@@ -117,7 +117,7 @@ def rmm(
         conventions: Definitions.
         threads: Events are shared among so many threads.
         out: Where to write, shape (n, size, size). Who treats events block by block saves the
-            time that fresh memory takes, which is up to a third of all.
+            time that fresh memory takes, which is a sixth of all.
 
     Returns:
         Matrices, shape (n, size, size), without NaN; energies and masses in GeV, or in units of
@@ -135,30 +135,32 @@ def rmm(
     matrices = _place(out, (events, layout.size, layout.size))
 
     def work(first: int) -> None:
-        """Fill every so-manieth chunk, each while it is in the core's cache."""
+        """Fill a share of the events, each chunk while it is in the core's cache."""
         workspace = _Workspace.of(layout)
-        for start in range(first * _CHUNK, events, threads * _CHUNK):
-            chunk = slice(start, min(start + _CHUNK, events))
+        last = min(first + share, events)
+        for start in range(first, last, _CHUNK):
+            chunk = slice(start, min(start + _CHUNK, last))
             parts = [tuple(part[chunk] for part in one) for one in leading]
-            if out is not None:
-                out[chunk] = 0.0
+            matrices[chunk] = 0.0
             _fill(
                 parts, (missing_pt[chunk], missing_phi[chunk]), layout, settings,
                 workspace, start, matrices[chunk],
             )  # fmt: skip
 
+    # each thread writes to memory side by side, so that no two ask the system for the same page
+    share = max(1, -(-events // threads))
     if threads == 1:
         work(0)
     else:
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, range(threads)))
+            list(pool.map(work, range(0, events, share)))
     return matrices
 
 
 def _place(out: NDArray[np.float32] | None, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """Where matrices are written: the array given, if it is fit for that, or zeros."""
+    """Where matrices are written: the array given, if it is fit for that, or a new one."""
     if out is None:
-        return np.zeros(shape, dtype=np.float32)
+        return np.empty(shape, dtype=np.float32)
     if out.shape != shape or out.dtype != np.float32 or not out.flags.carray:
         msg = f"rmm: expected `out` of shape {shape}, float32, in C order and writable, got shape "
         msg += f"{out.shape}, {out.dtype}"
