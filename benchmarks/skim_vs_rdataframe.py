@@ -39,7 +39,7 @@ LOOP = re.compile(r"Finished event loop number 0 \(([\d.]+)s CPU, ([\d.]+)s elap
 
 def one(piece: Piece) -> dict[str, np.ndarray]:
     """The table of a range of entries."""
-    (events,) = ntuple.iterate(
+    events = ntuple.read(
         piece.path, piece.release, simulated=True, start=piece.start, stop=piece.stop
     )
     return dilepton_table(select(events, "dilepton")[0])

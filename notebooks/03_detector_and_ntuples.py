@@ -140,7 +140,7 @@ print("counts: ", ak.to_numpy(ak.num(events["lep_pt"]))[:8])
 # An adapter for each release turns branches into leptons and jets in GeV, and a region is a list of cuts.
 
 # %%
-simulated = next(ntuple.iterate(path, "2020", simulated=True))
+simulated = ntuple.read(path, "2020", simulated=True)
 selected, flow = select(simulated, "trilepton")
 flow.table()[["events"]]
 

@@ -25,7 +25,7 @@ def branches(path):
 
 
 def by_library(path):
-    events = next(ntuple.iterate(path, "2020", simulated=path.parent.name == "MC"))
+    events = ntuple.read(path, "2020", simulated=path.parent.name == "MC")
     return select(events, "trilepton")[0].events.event
 
 

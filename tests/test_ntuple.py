@@ -12,7 +12,7 @@ from lepsearch.releases import RELEASES
 
 
 def read(path, release="2020", simulated=True, **kwargs):
-    return list(ntuple.iterate(path, release, simulated=simulated, **kwargs))
+    return ntuple.read(path, release, simulated=simulated, **kwargs)
 
 
 @pytest.mark.parametrize("release", ["2020", "2025"])
@@ -28,7 +28,7 @@ def test_both_releases_give_the_same_events(release, tmp_path, make_events, writ
         ),
         event([], met=5.0, trigger=False),
     ]
-    (got,) = read(write[release](tmp_path / "a.root", events), release)
+    got = read(write[release](tmp_path / "a.root", events), release)
     assert got.leptons.sizes.tolist() == got.jets.sizes.tolist() == [2, 0]
     assert got.leptons.pt == pytest.approx([50, 30])
     assert got.leptons.flavour.tolist() == [11, 13]
@@ -50,13 +50,14 @@ def test_files_state_their_normalisation(release, tmp_path, make_events, write):
     assert ntuple.stated(path, release) == ntuple.Normalisation(7.0, 12.0)
 
 
-def test_chunks_and_ranges_cover_the_file(tmp_path, make_events, write):
+def test_ranges_cover_the_file(tmp_path, make_events, write, monkeypatch):
     event, lepton, _ = make_events
     path = write["2020"](tmp_path / "a.root", [event([lepton(20 + i)]) for i in range(25)])
-    chunks = read(path, chunk=10)
-    assert [len(c) for c in chunks] == [10, 10, 5]
-    assert np.concatenate([c.event for c in chunks]).tolist() == list(range(25))
-    (part,) = read(path, start=7, stop=9)
+    monkeypatch.setattr(ntuple, "CHUNK", 10)
+    pieces = [read(path, start=a, stop=b) for a, b in ntuple.ranges(path, "2020", simulated=True)]
+    assert len(pieces) > 1
+    assert np.concatenate([piece.event for piece in pieces]).tolist() == list(range(25))
+    part = read(path, start=7, stop=9)
     assert part.event.tolist() == [7, 8]
 
 
@@ -65,11 +66,12 @@ def test_ranges_end_with_compressed_blocks(tmp_path, monkeypatch):
     names = RELEASES["2020"].needed(simulated=True)
     with uproot.recreate(path) as file:
         tree = file.mktree("mini", dict.fromkeys(names, np.float32))
-        for size in (30, 30, 130, 10):
+        for size in (30, 30, 130, 250, 10):
             tree.extend(dict.fromkeys(names, np.zeros(size, np.float32)))
     monkeypatch.setattr(ntuple, "CHUNK", 80)
     found = ntuple.ranges(path, "2020", simulated=True)
-    assert found == [(0, 60), (60, 140), (140, 200)]  # a block larger than a piece is cut
+    # a block of more than twice a piece is cut
+    assert found == [(0, 60), (60, 190), (190, 270), (270, 350), (350, 440), (440, 450)]
 
 
 def test_data_needs_no_generator_branches(tmp_path, make_events, write):
@@ -78,7 +80,7 @@ def test_data_needs_no_generator_branches(tmp_path, make_events, write):
         tmp_path / "a.root", [event([lepton(30)], weight=0.0, factor=0.3)],
         without=("mcWeight", "scaleFactor_ELE"),
     )  # fmt: skip
-    (got,) = read(path, simulated=False)
+    got = read(path, simulated=False)
     assert (got.generator_weight * got.scale_factor).tolist() == [1.0]
 
 
@@ -109,7 +111,7 @@ def test_files_are_decompressed_by_isal_and_written_as_ever(real, monkeypatch):
     used, path = [], real / "Data" / "data_A.4lep.root"
     fast = isal_zlib.decompress
     monkeypatch.setattr(isal_zlib, "decompress", lambda *a, **k: (used.append(1), fast(*a, **k))[1])
-    assert len(read(path, simulated=False)[0]) == 39
+    assert len(read(path, simulated=False)) == 39
     assert used
     assert uproot.ZLIB.library == "zlib"  # or simulated files would come out different
 
@@ -162,7 +164,7 @@ def test_real_files(real):
     expected = {"A": 39, "B": 156, "C": 237}
     for period, entries in expected.items():
         path = real / "Data" / f"data_{period}.4lep.root"
-        (events,) = read(path, simulated=False)
+        events = read(path, simulated=False)
         assert len(events) == ntuple.count_entries(path, "2020") == entries
         leptons = events.leptons
         assert min(leptons.sizes) >= 4

@@ -13,7 +13,7 @@ from lepsearch.events import no_events
 def read(tmp_path, write):
     def do(events):
         path = write["2020"](tmp_path / "a.root", events)
-        (got,) = ntuple.iterate(path, "2020", simulated=True)
+        got = ntuple.read(path, "2020", simulated=True)
         return got
 
     return do
@@ -249,7 +249,7 @@ def test_no_events():
 def test_real_data_leaves_events_in_both_regions(real):
     left = dict.fromkeys(selection.REGIONS, 0)
     for path in sorted(real.glob("Data/*.root")):
-        (events,) = ntuple.iterate(path, "2020", simulated=False)
+        events = ntuple.read(path, "2020", simulated=False)
         for name in left:
             selected, _ = selection.select(events, name)
             left[name] += len(selected)

@@ -11,7 +11,7 @@ from lepsearch.weights import effective_size, events_per_inverse_fb, physics_wei
 
 def test_real_weights_by_hand(real):
     path = real / "MC" / "mc_361106.Zee.4lep.root"
-    (events,) = ntuple.iterate(path, "2020", simulated=True)
+    events = ntuple.read(path, "2020", simulated=True)
     normalisation = ntuple.stated(path, "2020")
     weights = physics_weight(
         events.generator_weight,

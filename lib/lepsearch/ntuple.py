@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,11 +22,11 @@ from lepsearch.events import Events, Jets, Leptons
 from lepsearch.releases import RELEASES, Release
 from lepsearch.rootfile import open_tree, require
 
-__all__ = ("Normalisation", "count_entries", "iterate", "ranges", "stated")
+__all__ = ("Normalisation", "count_entries", "ranges", "read", "stated")
 
 log = logging.getLogger(__name__)
 
-CHUNK = 200_000  # entries read at once: about 100 MB of a 2020 ntuple's needed branches
+CHUNK = 100_000  # entries read at once; a worker takes some 100 MB to select from them
 
 Offsets = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
@@ -55,10 +54,10 @@ def count_entries(path: Path, release: str) -> int:
 
 
 def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]]:
-    """First entries of pieces of a file, and the ones after their last; at most ``CHUNK`` each.
+    """First entries of pieces of a file, and the ones after their last; some ``CHUNK`` each.
 
-    Pieces end where the file's compressed blocks end, as far as those are small enough, so that no
-    block is decompressed twice.
+    Pieces end where the file's compressed blocks end, so that no block is decompressed twice; only
+    blocks of more than twice ``CHUNK`` are cut.
 
     Raises:
         InputError: The file can't be read or has no tree of this release.
@@ -70,10 +69,11 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
         ends = tree.common_entry_offsets(filter_name=names) if entries else []
     result, start = [], 0
     while start < entries:
-        limit = min(start + CHUNK, entries)
-        stop = max((end for end in ends if start < end <= limit), default=limit)
-        result.append((start, int(stop)))
-        start = int(stop)
+        within = [int(end) for end in ends if start < end <= start + 2 * CHUNK]
+        small = [end for end in within if end <= start + CHUNK]
+        stop = max(small) if small else min(within, default=min(start + CHUNK, entries))
+        result.append((start, stop))
+        start = stop
     return result
 
 
@@ -106,26 +106,20 @@ def stated(path: Path, release: str) -> Normalisation:
         return Normalisation(cross_section, constant(adapter.sum_of_weights))
 
 
-def iterate(
-    path: Path,
-    release: str,
-    *,
-    simulated: bool,
-    start: int = 0,
-    stop: int | None = None,
-    chunk: int = CHUNK,
-) -> Iterator[Events]:
-    """Read a file in pieces, only the branches that are needed.
+def read(
+    path: Path, release: str, *, simulated: bool, start: int = 0, stop: int | None = None
+) -> Events:
+    """Read a file, or a range of its entries; only the branches that are needed.
 
     Args:
         path: ROOT file.
         release: A key of ``RELEASES``.
         simulated: Whether generator weights and scale factors apply.
         start: First entry.
-        stop: Entry after the last; the file's end by default.
-        chunk: Entries a piece.
+        stop: Entry after the last; the file's end by default. ``ranges`` gives pieces that fit in
+            memory.
 
-    Yields:
+    Returns:
         The events, in the file's order.
 
     Raises:
@@ -133,18 +127,12 @@ def iterate(
     """
     adapter = RELEASES[release]
     names = adapter.needed(simulated=simulated)
-    for arrays in _arrays(path, adapter, names, start, stop, chunk):
-        yield _events(path, adapter, arrays, simulated=simulated)
-
-
-def _arrays(
-    path: Path, adapter: Release, names: list[str], start: int, stop: int | None, chunk: int
-) -> Iterator[ak.Array]:
     with open_tree(path, adapter) as tree:
         require(path, tree, names)
-        yield from tree.iterate(
-            names, entry_start=start, entry_stop=stop, step_size=chunk, library="ak"
+        arrays = tree.arrays(
+            names, entry_start=start, entry_stop=stop, library="ak", array_cache=None
         )
+    return _events(path, adapter, arrays, simulated=simulated)
 
 
 def _events(path: Path, adapter: Release, arrays: ak.Array, *, simulated: bool) -> Events:

@@ -23,7 +23,6 @@ import lepsearch
 from lepsearch import ntuple
 from lepsearch.cutflow import Cutflow
 from lepsearch.errors import InputError
-from lepsearch.events import no_events
 from lepsearch.features import TABLES
 from lepsearch.files import sha256, whole
 from lepsearch.parallel import OrderedMap
@@ -125,14 +124,13 @@ def _pieces(source: Source) -> Iterator[Piece]:
 
 def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
     """Both regions' tables and cutflows of one range of entries."""
-    read = ntuple.iterate(
+    events = ntuple.read(
         piece.path,
         piece.release,
         simulated=piece.simulated,
         start=piece.start,
         stop=piece.stop,
     )
-    events = next(iter(read), no_events())  # a piece is one chunk; an empty file none
     prepared, before = prepare(events)
     result = {}
     for name in REGIONS:

@@ -50,7 +50,7 @@ def test_significance_of_z_is_that_of_noise(make, tmp_path):
         sum_of_weights=1.0,
         record="",
     )
-    (events,) = ntuple.iterate(path, "2020", simulated=True)
+    events = ntuple.read(path, "2020", simulated=True)
     selected = objects.reconstruct(events)
     selected = selected[selected.n_leptons == 2]
     square = objects.missing_pt_significance(selected) ** 2
