@@ -13,8 +13,7 @@ from lepsearch.events import no_events
 def read(tmp_path, write):
     def do(events):
         path = write["2020"](tmp_path / "a.root", events)
-        got = ntuple.read(path, "2020", simulated=True)
-        return got
+        return ntuple.read(path, "2020", simulated=True)
 
     return do
 
