@@ -4,8 +4,8 @@
 
 The stand-in keeps a processor busy for a fixed number of sums, so that its grid shows the cost of
 the grid itself: starting workers, sending tasks, storing rows. The networks show that of workers
-that must each import TensorFlow and trace their graphs, too. With some seconds for that, a grid
-that takes one worker less than two minutes or so can't become 1.8 times as fast.
+that must each import TensorFlow and trace their graphs, too: some seconds, which a grid of a minute
+still feels. They have three seeds a point, as the whole grid of chapter 18 has.
 
 Where other programs share the processors, neither wall time nor time of the processors says what
 idle ones would do. The same points on bare processes (``multiprocessing``), in turn with the grids,
@@ -71,21 +71,24 @@ def network(
     return {"auc": area, "auc_error": error}
 
 
-def with_grid(trainable: Trainable, points: Points, workers: int) -> None:
+def with_grid(trainable: Trainable, points: Points, seeds: Sequence[int], workers: int) -> None:
     """The whole grid, with the start of its workers."""
     with tempfile.TemporaryDirectory() as folder:
-        tuning.grid(trainable, points, Path(folder) / "grid", digest="", workers=workers)
+        tuning.grid(
+            trainable, points, Path(folder) / "grid", digest="", workers=workers, seeds=seeds
+        )
 
 
-def bare(trainable: Trainable, points: Points, workers: int) -> None:
+def bare(trainable: Trainable, points: Points, seeds: Sequence[int], workers: int) -> None:
     """The same points without a grid."""
-    tasks = [dict(zip(points, values, strict=True)) for values in product(*points.values())]
+    every = product(*points.values(), seeds)
+    tasks = [dict(zip((*points, "seed"), values, strict=True)) for values in every]
     if workers == 1:
         for task in tasks:
-            trainable(**task, seed=0)
+            trainable(**task)
         return
     with get_context("spawn").Pool(workers) as processes:
-        running = [processes.apply_async(trainable, (), {**task, "seed": 0}) for task in tasks]
+        running = [processes.apply_async(trainable, (), task) for task in tasks]
         for one in running:
             one.get()
 
@@ -94,11 +97,12 @@ def main() -> None:
     """Print the best of each, and their ratios."""
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else 2
     toy = events(200_000)
-    kinds: dict[str, tuple[Trainable, Points]] = {
-        "stand-in": (partial(busy, 60_000_000), {"number": range(24)}),
+    kinds: dict[str, tuple[Trainable, Points, Sequence[int]]] = {
+        "stand-in": (partial(busy, 60_000_000), {"number": range(24)}, [0]),
         "networks": (
             partial(network, toy.of("train"), toy.of("validation")),
             {"neurons": [10, 20, 50, 100], "rate": [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]},
+            [0, 1, 2],
         ),
     }
     for name in sys.argv[2:] or kinds:
