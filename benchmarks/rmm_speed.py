@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from timing import best_of
 
 from lepsearch.rmm import Objects, rmm
-from lepsearch.rmm_layout import T3N5
+from lepsearch.rmm.layout import T3N5
 
 ANGLE = 0.15
 CHUNK = 512  # the quickest of 128, 256 ... 8192
@@ -34,7 +34,7 @@ import time
 {imports}
 begin = time.perf_counter()
 from lepsearch.rmm import Objects, rmm
-from lepsearch.rmm_layout import T3N5
+from lepsearch.rmm.layout import T3N5
 imported = time.perf_counter()
 rmm({{name: Objects.none(1) for name in ("jet", "electron", "muon")}}, [1.0], [0.0], T3N5)
 print(imported - begin, time.perf_counter() - imported)

@@ -39,10 +39,10 @@ from lepsearch.rmm import (
     present,
     rmm,
 )
-from lepsearch.rmm_compact import compact, compact_names
-from lepsearch.rmm_layout import CHEKANOV, T3N5, T4N5, Layout
-from lepsearch.rmm_objects import objects_from_table
-from lepsearch.rmm_statistics import (
+from lepsearch.rmm.compact import compact, compact_names
+from lepsearch.rmm.layout import CHEKANOV, T3N5, T4N5, Layout
+from lepsearch.rmm.objects import objects_from_table
+from lepsearch.rmm.statistics import (
     bootstrap,
     cell_means,
     correlations,

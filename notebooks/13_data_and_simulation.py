@@ -27,8 +27,8 @@ from lepsearch.feature_list import FEATURES
 from lepsearch.features import PAIR_KINDS
 from lepsearch.plotting import comparison as figures
 from lepsearch.rmm import present, rmm
-from lepsearch.rmm_layout import T4N5
-from lepsearch.rmm_objects import objects_from_table
+from lepsearch.rmm.layout import T4N5
+from lepsearch.rmm.objects import objects_from_table
 from lepsearch.systematics import OTHERWISE, assumed_sizes, assumed_table
 
 pd.set_option("display.max_rows", None)

@@ -28,7 +28,7 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lepsearch import binning, quoted, report
+from lepsearch import quoted, report
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import labelled_spectra
 from lepsearch.learning import COUNTS, FULL, WITHOUT_JETS, learning_set
@@ -41,7 +41,13 @@ from lepsearch.plotting.scores import (
 )
 from lepsearch.preprocess import PADDINGS
 from lepsearch.roc import roc
-from lepsearch.study import MEASURED, Study, choice_table, complete_shares
+from lepsearch.studies import binning
+from lepsearch.studies.study import (
+    MEASURED,
+    Study,
+    choice_table,
+    complete_shares,
+)
 from lepsearch.tables import plus_minus
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

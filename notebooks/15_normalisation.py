@@ -24,7 +24,7 @@ workers = 1  # processes that train
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lepsearch import binning, quoted, report
+from lepsearch import quoted, report
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import labelled_spectra
 from lepsearch.learning import COUNTS, FULL, WITHOUT_JETS, learning_set
@@ -33,8 +33,9 @@ from lepsearch.plotting.choices import areas, leak_against_size
 from lepsearch.plotting.scores import roc_curves, validation
 from lepsearch.preprocess import SCALINGS
 from lepsearch.roc import auc, roc
-from lepsearch.scaling import HeavyTails, RealEvents, leak, scaled
-from lepsearch.study import Study, choice_table
+from lepsearch.studies import binning
+from lepsearch.studies.scaling import HeavyTails, RealEvents, leak, scaled
+from lepsearch.studies.study import Study, choice_table
 from lepsearch.tables import plus_minus
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

@@ -33,9 +33,7 @@ from lepsearch.metrics import (
 from lepsearch.models.networks import Network, scores
 from lepsearch.plotting.score_panels import side_by_side
 from lepsearch.plotting.scores import roc_curves, validation
-from lepsearch.tables import plus_minus, styled
-from lepsearch.training_weights import NEGATIVE, balance
-from lepsearch.weighting import (
+from lepsearch.studies.weighting import (
     Setting,
     compare,
     merged,
@@ -43,12 +41,14 @@ from lepsearch.weighting import (
     train_weighted,
     two_layers,
 )
-from lepsearch.weighting_tables import (
+from lepsearch.studies.weighting_tables import (
     expected_signal,
     negative_table,
     score_table,
     size_table,
 )
+from lepsearch.tables import plus_minus, styled
+from lepsearch.training_weights import NEGATIVE, balance
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

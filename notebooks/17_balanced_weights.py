@@ -24,7 +24,6 @@ import numpy as np
 import pandas as pd
 
 from lepsearch import quoted, report
-from lepsearch.class_weights import keras_class_weights
 from lepsearch.dataset import Dataset
 from lepsearch.learning import WITHOUT_JETS, learning_set
 from lepsearch.metrics import auc, auc_estimate, original_events
@@ -32,15 +31,14 @@ from lepsearch.models.backend import keras
 from lepsearch.models.networks import Network, build, scores
 from lepsearch.plotting.score_panels import against, side_by_side
 from lepsearch.plotting.scores import significance_curves
-from lepsearch.posterior import (
+from lepsearch.studies.class_weights import keras_class_weights
+from lepsearch.studies.posterior import (
     exact_log_odds,
     gaussian_classes,
     log_odds,
     shift,
 )
-from lepsearch.tables import plus_minus, styled
-from lepsearch.training_weights import balance
-from lepsearch.weighting import (
+from lepsearch.studies.weighting import (
     Setting,
     compare,
     imbalanced,
@@ -49,12 +47,14 @@ from lepsearch.weighting import (
     train_with,
     two_layers,
 )
-from lepsearch.weighting_tables import (
+from lepsearch.studies.weighting_tables import (
     cut_table,
     score_table,
     size_table,
     thesis_mean_weights,
 )
+from lepsearch.tables import plus_minus, styled
+from lepsearch.training_weights import balance
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

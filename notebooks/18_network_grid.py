@@ -26,8 +26,7 @@ workers = 1  # processes that train
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lepsearch import quoted, report, trial_tables, tuning
-from lepsearch.binning import Scored, own_ranges
+from lepsearch import quoted, report, tuning
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import labelled_spectra
 from lepsearch.learning import WITHOUT_JETS, learning_set
@@ -37,13 +36,15 @@ from lepsearch.plotting.architecture import network_diagram
 from lepsearch.plotting.heat import grid_heat
 from lepsearch.plotting.scores import validation
 from lepsearch.plotting.training import by_model
-from lepsearch.tables import plus_minus, styled
-from lepsearch.trials import (
+from lepsearch.studies import trial_tables
+from lepsearch.studies.binning import Scored, own_ranges
+from lepsearch.studies.trials import (
     Trial,
     learned_weights,
     over_models,
     paired,
 )
+from lepsearch.tables import plus_minus, styled
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, models, features=WITHOUT_JETS)

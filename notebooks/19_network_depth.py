@@ -37,10 +37,10 @@ from lepsearch.plotting.training import (
     over_training,
     reliability_curves,
 )
+from lepsearch.studies.trial_tables import read_off
+from lepsearch.studies.trials import Trial, learned_weights, paired
 from lepsearch.tables import plus_minus
 from lepsearch.training_weights import training_weights
-from lepsearch.trial_tables import read_off
-from lepsearch.trials import Trial, learned_weights, paired
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, models, features=WITHOUT_JETS)

@@ -1,7 +1,7 @@
 """The rapidity-mass matrix (RMM) of events: one square array of energies, masses and angles each.
 
 S. V. Chekanov, Nucl. Instrum. Methods A 931 (2019) 92 (arXiv:1805.11650); thesis A, section 3.
-What a cell holds, and its name, says ``rmm_layout``. Authors differ in details: these are
+What a cell holds, and its name, says ``rmm.layout``. Authors differ in details: these are
 ``Conventions``.
 """
 
@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest
-from lepsearch.rmm_kernel import KEPT, fill_missing, fill_pairs, fill_type
-from lepsearch.rmm_layout import Layout
-from lepsearch.rmm_objects import Objects, Parts
+from lepsearch.rmm.kernel import KEPT, fill_missing, fill_pairs, fill_type
+from lepsearch.rmm.layout import Layout
+from lepsearch.rmm.objects import Objects, Parts
 
 __all__ = (
     "CHEKANOV_CONVENTIONS",
@@ -169,7 +169,7 @@ def _place(out: NDArray[np.float32] | None, shape: tuple[int, ...]) -> NDArray[n
 
 
 class _Workspace(NamedTuple):
-    """What the kernel keeps of the events of a chunk, see ``rmm_kernel.fill_type``."""
+    """What the kernel keeps of the events of a chunk, see ``rmm.kernel.fill_type``."""
 
     missing: NDArray[np.float64]
     kept: NDArray[np.float64]

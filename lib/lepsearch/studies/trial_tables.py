@@ -13,8 +13,8 @@ from lepsearch import quoted, tuning
 from lepsearch.labelled import LearningSet
 from lepsearch.metrics import original_events, significance_scan
 from lepsearch.roc import auc_estimate
+from lepsearch.studies.trials import learned_weights
 from lepsearch.tables import plus_minus, unbroken
-from lepsearch.trials import learned_weights
 
 __all__ = (
     "POINT",

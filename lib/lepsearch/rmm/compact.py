@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.rmm_layout import Layout
+from lepsearch.rmm.layout import Layout
 
 __all__ = ("compact", "compact_names")
 

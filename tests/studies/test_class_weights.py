@@ -2,7 +2,7 @@
 
 import pytest
 
-from lepsearch.class_weights import keras_class_weights
+from lepsearch.studies.class_weights import keras_class_weights
 
 
 def test_keras_refuses_both_and_takes_their_product():

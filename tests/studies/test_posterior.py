@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from lepsearch import metrics, posterior
+from lepsearch import metrics
 from lepsearch.models.networks import Network, scores
-from lepsearch.weighting import imbalanced, train_with
+from lepsearch.studies import posterior
+from lepsearch.studies.weighting import imbalanced, train_with
 
 
 def test_log_odds_against_bayes():

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from lepsearch.plotting.rmm import correlation_map, matrix_maps
-from lepsearch.rmm_layout import KINDS, Layout
-from lepsearch.rmm_statistics import (
+from lepsearch.rmm.layout import KINDS, Layout
+from lepsearch.rmm.statistics import (
     BLOCKS,
     bootstrap,
     cell_means,

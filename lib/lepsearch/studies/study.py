@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch import tuning
-from lepsearch.binning import Scored, best_by_bins
 from lepsearch.files import sha256
 from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network
-from lepsearch.provenance import digest, modules_used
+from lepsearch.provenance import LIBRARY, digest, modules_used
 from lepsearch.resampling import bootstrap, original_events
 from lepsearch.roc import Ranking
+from lepsearch.studies.binning import Scored, best_by_bins
 from lepsearch.tables import plus_minus, with_whole_errors
 
 __all__ = ("MEASURED", "Area", "Study", "choice_table", "complete_shares")
@@ -81,7 +81,7 @@ class Study:
     @cached_property
     def digest(self) -> str:
         """What results depend on besides the network: the events, and the code that trains."""
-        events, models = self.events, Path(__file__).parent / "models"
+        events, models = self.events, LIBRARY / "models"
         arrays = events.features, events.weight, events.event, events.sample, events.label
         own = [models / f"{name}.py" for name in ("architecture", "fitting", "networks", "kept")]
         used = {one for path in own[:2] for one in modules_used(path)}

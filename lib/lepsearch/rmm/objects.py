@@ -13,7 +13,7 @@ from particle import Particle
 
 from lepsearch.errors import InputError, nearest
 from lepsearch.objects import ELECTRON, MUON
-from lepsearch.rmm_layout import Layout
+from lepsearch.rmm.layout import Layout
 
 __all__ = ("Objects", "Parts", "objects_from_table")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.rmm_layout import KINDS, Layout
+from lepsearch.rmm.layout import KINDS, Layout
 from lepsearch.tables import plus_minus
 
 __all__ = (
@@ -113,7 +113,7 @@ def strong_shares(
 
     Args:
         rho: Correlations, shape (cells, cells); pairs with NaN are left out.
-        kinds: Kind of each cell, of ``rmm_layout.KINDS``.
+        kinds: Kind of each cell, of ``rmm.layout.KINDS``.
         thresholds: For the absolute value.
 
     Returns:

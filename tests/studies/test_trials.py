@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lepsearch import metrics, trials
+from lepsearch import metrics
 from lepsearch.errors import InputError
 from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network
 from lepsearch.significance import z0
 from lepsearch.split import PARTS, part_of
-from lepsearch.trials import Trial
+from lepsearch.studies import trials
+from lepsearch.studies.trials import Trial
 
 QUICK = Network(neurons=4, learning_rate=0.05, batch_size=256, epochs=4)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lepsearch.binning import Scored, best_by_bins, best_difference, lower_edges, own_ranges
+from lepsearch.studies.binning import Scored, best_by_bins, best_difference, lower_edges, own_ranges
 
 
 def made_up(n: int = 4000, seed: int = 1, *, shift: float = 0.3) -> Scored:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lepsearch import quoted, weighting, weighting_tables
+from lepsearch import quoted
 from lepsearch.models.networks import Network, scores
 from lepsearch.plotting.score_panels import against, side_by_side
-from lepsearch.posterior import gaussian_classes
+from lepsearch.studies import weighting, weighting_tables
+from lepsearch.studies.posterior import gaussian_classes
 
 QUICK = Network(layers=1, neurons=4, epochs=2, batch_size=512)
 EDGES = np.linspace(0, 1, 6)

@@ -15,7 +15,7 @@ from lepsearch.models import kept
 from lepsearch.models.architecture import Network
 from lepsearch.roc import auc
 from lepsearch.split import part_of
-from lepsearch.study import Area, Study, choice_table, complete_shares
+from lepsearch.studies.study import Area, Study, choice_table, complete_shares
 
 NAMES = ("met", "jet1pt", *COUNTS)
 NETWORK = Network(neurons=4, learning_rate=0.02, batch_size=256, epochs=3)

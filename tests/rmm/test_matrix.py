@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 import vector
 
-from lepsearch import rmm_kernel
 from lepsearch.errors import InputError
 from lepsearch.rmm import (
     CHEKANOV_CONVENTIONS,
@@ -17,12 +16,13 @@ from lepsearch.rmm import (
     THESIS_CODE,
     Conventions,
     Objects,
+    kernel,
     present,
     rmm,
 )
-from lepsearch.rmm_compact import compact, compact_names
-from lepsearch.rmm_layout import CHEKANOV, CHEKANOV_T4N3, KINDS, T3N5, T4N5, Layout
-from lepsearch.rmm_objects import objects_from_table
+from lepsearch.rmm.compact import compact, compact_names
+from lepsearch.rmm.layout import CHEKANOV, CHEKANOV_T4N3, KINDS, T3N5, T4N5, Layout
+from lepsearch.rmm.objects import objects_from_table
 
 SMALL = Layout((("jet", 3), ("electron", 2), ("muon", 2)))
 NONE = Objects.none
@@ -480,13 +480,13 @@ def test_table_without_jets_is_named():
 
 
 def test_kernels_are_kept_on_disk():
-    for kernel in (rmm_kernel.fill_type, rmm_kernel.fill_pairs):
-        assert kernel._cache.cache_path  # a folder that can be written to
+    for loop in (kernel.fill_type, kernel.fill_pairs):
+        assert loop._cache.cache_path  # a folder that can be written to
 
 
 def test_cache_goes_where_the_environment_says(tmp_path):
     code = (
-        "from lepsearch.rmm import Objects, rmm; from lepsearch.rmm_layout import Layout;"
+        "from lepsearch.rmm import Objects, rmm; from lepsearch.rmm.layout import Layout;"
         "rmm({'jet': Objects.none(1)}, [1.0], [0.0], Layout((('jet', 1),)))"
     )
     environment = {"NUMBA_CACHE_DIR": str(tmp_path), "PATH": "", "HOME": "/nonexistent"}

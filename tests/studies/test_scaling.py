@@ -9,8 +9,8 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from lepsearch.errors import InputError
 from lepsearch.labelled import LearningSet
-from lepsearch.scaling import HeavyTails, RealEvents, _areas, leak, scaled
 from lepsearch.split import part_of
+from lepsearch.studies.scaling import HeavyTails, RealEvents, _areas, leak, scaled
 
 
 @pytest.fixture(scope="module")

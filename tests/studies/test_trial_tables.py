@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lepsearch import metrics, trial_tables, tuning
+from lepsearch import metrics, tuning
 from lepsearch.labelled import LearningSet
 from lepsearch.split import PARTS, part_of
-from lepsearch.trial_tables import POINT
+from lepsearch.studies import trial_tables
+from lepsearch.studies.trial_tables import POINT
 
 
 def made_up() -> pd.DataFrame:
