@@ -251,12 +251,18 @@ def test_a_book_knows_whose_events_a_chapter_has(project, monkeypatch):
 
 
 def test_a_chapter_alone(project):
-    """A rerun's page has its numbers, and stands outside the book's."""
+    """A rerun's page has its numbers, stands outside the book, and names other chapters."""
+    (project / "notebooks" / "02_other.py").write_text(
+        "# %% [markdown]\n# (chap-other)=\n# # Another\n#\n# $$\n# x\n# $$ (eq-other)\n"
+    )
+    links = "{numref}`chapter %s <chap-other>`, {ref}`it <chap-other>`, {eq}`eq-other`"
+    change(project / "notebooks" / "01_line.py", "# As {eq}", f"# See {links}. As {{eq}}")
     workspace = run(project)
     out = project / "aside" / "html"
     page = book.render_alone(workspace.chapters / "01_line.ipynb", project, out)
     assert page == out / "01_line.html"
     assert 'class="pasted-text">10<' in page.read_text()
+    assert "See chapter <em>Another</em>, it, (<em>Another</em>). As <a " in page.read_text()
     assert [one.name for one in out.parent.iterdir()] == ["html"]
     assert checks.network_findings(out) == []
 

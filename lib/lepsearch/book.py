@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -26,6 +27,10 @@ __all__ = ("build", "check", "fresh", "render_alone")
 log = logging.getLogger(__name__)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 BIBLIOGRAPHY = "# Bibliography\n\n```{bibliography}\n```\n"
+COMMENT = re.compile("^# ", re.MULTILINE)
+LABEL = re.compile(r"^(?:\(([\w-]+)\)=|\$\$ \(([\w-]+)\))$", re.MULTILINE)
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+REFERENCE = re.compile(r"\{(numref|ref|eq|doc)\}`(?:([^`<]+?) *<)?/?([^`<>]+)>?`")
 CELL = re.compile(r"\.ipynb:(\d+):")  # myst-nb counts 10000 lines a cell
 
 
@@ -106,7 +111,8 @@ def fresh(chapter: Chapter, workspace: Workspace) -> Path:
 def render_alone(executed: Path, root: Path, out: Path) -> Path:
     """Render one executed notebook to HTML outside the book.
 
-    References to other chapters stay unresolved; everything else is as in the book.
+    References to other chapters give their titles, without a link; everything else is as in the
+    book.
 
     Args:
         executed: The notebook.
@@ -119,13 +125,42 @@ def render_alone(executed: Path, root: Path, out: Path) -> Path:
     site = out.with_name(f".{out.name}.site")
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(root / "book", site, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
-    shutil.copy(executed, site)
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    titles = _titles(root, executed.stem)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = REFERENCE.sub(partial(_unlinked, titles), cell.source)
+    nbformat.write(notebook, site / executed.name)  # type: ignore[no-untyped-call]
     (site / "bibliography.md").write_text(BIBLIOGRAPHY)
     toc = {"format": "jb-book", "root": executed.stem, "chapters": [{"file": "bibliography"}]}
     (site / "_toc.yml").write_text(yaml.safe_dump(toc))
     _replace(out, _render(root, site, strict=False))
     shutil.rmtree(site)
     return out / f"{executed.stem}.html"
+
+
+def _titles(root: Path, chapter: str) -> dict[str, str]:
+    """Titles of all other pages, by their own name and by each label that stands in them."""
+    titles: dict[str, str] = {}
+    for page in (*root.glob("notebooks/*.py"), *root.glob("book/*.md")):
+        text = page.read_text(encoding="utf-8")
+        if page.suffix == ".py":  # a page is a script's comments
+            text = COMMENT.sub("", text)
+        if page.stem != chapter and (title := TITLE.search(text)):
+            labels = {name for found in LABEL.findall(text) for name in found if name}
+            titles |= dict.fromkeys({page.stem, *labels}, title[1])
+    return titles
+
+
+def _unlinked(titles: Mapping[str, str], match: re.Match[str]) -> str:
+    """A reference to another page in words; one to this page as it is."""
+    kind, text, label = match.groups()
+    if label not in titles:
+        return match[0]
+    title = f"*{titles[label]}*"
+    if kind == "eq":
+        return f"({title})"
+    return text.replace("%s", title) if text else title
 
 
 def _render(root: Path, site: Path, *, strict: bool) -> Path:
