@@ -40,6 +40,7 @@ from lepsearch.studies import trial_tables
 from lepsearch.studies.binning import Scored, own_ranges
 from lepsearch.studies.trials import (
     Trial,
+    common_cuts,
     learned_weights,
     over_models,
     paired,
@@ -239,7 +240,7 @@ for figure_name, name in (("5_15", "shallow"), ("5_17", "deep")):
 # The significance is that of counting all events with a score above {glue:text}`cut`, with all
 # signals added up, as in the thesis. Here first ours, then the thesis's:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance", "caption": "Expected significance on the validation part, with one hidden layer and λ = {glue:text}`penalty`. Frames mark the best point and those that can't be told from it at two standard deviations. Undefined: fewer than ten effective background events are left above the cut."}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, several others have dashed frames."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance", "caption": "Expected significance on the validation part, with one hidden layer and λ = {glue:text}`penalty`. Frames mark the best point and those that can't be told from it at two standard deviations. Undefined: fewer than ten effective background events are left above the cut in one of the trainings."}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, several others have dashed frames."}}
 figure = significance_map(shallow, "learning_rate")
 plt.show()
 
@@ -258,9 +259,9 @@ plt.show()
 # cut, {glue:text}`thesis_expected` there), and so does the background. What can be compared is the
 # pattern. In the thesis, networks of one neuron put no event above the cut but at one learning rate, and those of
 # many neurons do best at a middle one. Here, {glue:text}`undefined_shallow` of {glue:text}`points_shallow` cells are
-# undefined, those of few neurons that learn slowly: hardly any of their scores had reached {glue:text}`cut` when
-# training ended, so that too little background is left to say anything. As said above, that is for want of steps, and not
-# because slow learning is bad. All other cells have significances near each other:
+# undefined. Slow or small networks may put hardly any score above {glue:text}`cut` before training ends, for want of steps
+# and not because slow learning is bad; and where background is left, it may be a few events of large weights and some of
+# negative ones, from which no significance can be told. All other cells have significances near each other:
 # {glue:text}`as_good_shallow` points are as good as the best within two standard deviations, so that the
 # thesis's pattern is neither seen nor excluded in them. All cells are measured with the same events, which
 # fluctuate up and down together, so this is a careful statement; below, two networks are compared with that taken out.
@@ -408,28 +409,34 @@ for name, point in (("best", chosen), ("simple", modest)):
         point["layers"], point["neurons"], len(events.names)
     )
     report.record(f"{name}_learned", count, ",d")
-for part in ("train", "validation", "test"):
-    row = tuning.summary(at_best, f"{part}_z").iloc[0]
+# the same trainings on all parts, or their numbers would not be comparable
+parts = ("train", "validation", "test")
+usable = at_best.dropna(subset=["validation_z", "test_z"])
+report.record("n_usable", len(usable), "d")
+for part in parts:
+    z = at_best if usable.empty else usable
+    row = tuning.summary(z, f"{part}_z").iloc[0]
     report.record_text(
         f"best_z_{part}", plus_minus(row["value"], row["error"])
     )
 
 # %%
-trial_tables.points_table(table, one.compatible, len(events.names))
+trial_tables.points_table(table, one.compatible)
 
 # %% [markdown]
-# "Learned" is how many numbers the network learns; the areas count simulated events, except for the
-# weighted one; all numbers but the areas of training are of the validation part. The best of all,
+# "Hidden" is layers × neurons. The areas count simulated events, except for the
+# weighted one; all numbers but the areas of training are of the validation part. The best of all by the significance,
 # {glue:text}`best_layers` hidden layers of {glue:text}`best_neurons` at $\eta$ = {glue:text}`best_rate` and
 # $\lambda$ = {glue:text}`best_l2`, is one of {glue:text}`as_good_all` that can't be told apart among
 # {glue:text}`points_all`. The simplest of these has {glue:text}`simple_layers` hidden layers of
 # {glue:text}`simple_neurons` and learns {glue:text}`simple_learned` numbers in place of
 # {glue:text}`best_learned`.
 #
-# The best of many noisy values is too large on average. The same networks, on the test part that has chosen
-# nothing: {glue:text}`best_z_test`, after {glue:text}`best_z_validation` on the validation part and
-# {glue:text}`best_z_train` on the events that they learned. The thesis chose its best point with the same
-# events that it quotes.
+# The best of many noisy values is too large on average. Of the {glue:text}`n_seeds` trainings at this point,
+# {glue:text}`n_usable` leave ten effective background events above the cut on both the validation and the test part. These
+# have {glue:text}`best_z_test` on the test part, which has chosen nothing, after {glue:text}`best_z_validation` on the
+# validation part and {glue:text}`best_z_train` on the events that they learned; a dash stands where there is none. The
+# thesis chose its best point with the same events that it quotes.
 
 # %% tags=["remove-cell"]
 tested = {
@@ -439,8 +446,11 @@ tested = {
 for name, at in (("auc", None), ("z", cut)):
     gain = paired(held_out, tested["best"], tested["simple"], cut=at)
     report.record_text(f"gain_{name}", plus_minus(gain.value, gain.error))
-score, label, weight = tested["best"][0], held_out.label, held_out.weight
+label, weight = held_out.label, held_out.weight
 original = original_events(held_out.sample, held_out.event)
+# the first training of which a significance can be told, if there is one
+told = [common_cuts(held_out, [one], [cut])[0] for one in tested["best"]]
+score = tested["best"][told.index(True) if any(told) else 0]
 slow = {
     "layers": 1,
     "learning_rate": rates[0],
@@ -453,6 +463,8 @@ for name, one in (("best", score), ("slow", timid)):
     report.record(f"own_cut_{name}_signal", own["signal_cut"], ".3f")
     report.record(f"own_cut_{name}_background", own["background_cut"], ".3f")
     report.record(f"own_z_{name}", own["z_own"], ".2f")
+meant = significance_scan(timid, label, weight, [cut], original=original)
+report.record("slow_effective", meant.effective_background[0], ".1f")
 report.record("slow_rate", rates[0], "g")
 report.record("slow_neurons", widths[-1], "d")
 
@@ -463,7 +475,8 @@ scan = significance_scan(
 known, at = scan.row(0.1), int(np.argmin(np.abs(scan.cuts - cut)))
 for name, row in (("exact", 0), ("ten", known)):
     text = plus_minus(scan.z[row, at], scan.z_error[row, at])
-    report.record_text(f"z_{name}", text)
+    report.record_text(f"z_{name}", text if scan.enough()[at] else "–")
+report.record("effective_above", scan.effective_background[at], ".1f")
 report.record("b_above", scan.background[at], ",.0f")
 report.record("s_above", scan.signal[at], ",.0f")
 
@@ -478,11 +491,12 @@ figure = validation(stacked, scan, luminosity_fb=dataset.luminosity_fb)
 plt.show()
 
 # %% [markdown]
-# Compared on the same events and the same bootstrap replicas, the best network exceeds the simplest one
-# by {glue:text}`gain_z` in significance and by {glue:text}`gain_auc` in weighted area.
+# Compared on the same events and the same bootstrap replicas, the best networks exceed the simplest ones
+# by {glue:text}`gain_auc` in weighted area, and by {glue:text}`gain_z` in significance, a dash meaning that one of them leaves
+# fewer than ten effective background events.
 #
-# Above {glue:text}`cut` this network leaves {glue:text}`s_above` events of the summed signals on
-# {glue:text}`b_above` of background. That is {glue:text}`z_exact` if the background is known exactly, and
+# Above {glue:text}`cut` the network of the figure leaves {glue:text}`s_above` events of the summed signals on
+# {glue:text}`b_above` of background, which are worth {glue:text}`effective_above` events of equal weight. That is {glue:text}`z_exact` if the background is known exactly, and
 # {glue:text}`z_ten` if it is known to ten percent. A loose cut on a large background is worth little in practice, and
 # the grid ranks its points by this number.
 #
@@ -491,8 +505,8 @@ plt.show()
 # same cut. For the network of {numref}`fig-grid-validation` they are, at {glue:text}`own_cut_best_signal` and
 # {glue:text}`own_cut_best_background`, since its scores reach both ends. For the slowest training,
 # {glue:text}`slow_neurons` neurons at $\eta$ = {glue:text}`slow_rate`, they are at {glue:text}`own_cut_slow_signal` and
-# {glue:text}`own_cut_slow_background`, and this gives a significance of {glue:text}`own_z_slow`, where
-# {numref}`fig-grid-significance` has the network's value for the cut that was meant.
+# {glue:text}`own_cut_slow_background`, and this gives a "significance" of {glue:text}`own_z_slow`. Above the cut that was
+# meant, {glue:text}`slow_effective` effective background events are left.
 #
 # ## Whose sensitivity is it?
 #
@@ -524,7 +538,7 @@ report.record(
     ".2f",
 )
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-by-model", "caption": "Expected significance of each model alone above the cut, on the test part, the most frequent models first: with the network that is best for the sum of all, and with the one that is best for the model on the validation part."}, "image": {"alt": "Horizontal points with error bars, one line a model; the first few models have significances of order one, most have none to speak of."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-by-model", "caption": "Expected significance of each model alone above the cut, on the test part, the most frequent models first: with the network that is best for the sum of all, and with the one that is best for the model on the validation part. Means over the trainings that leave ten effective background events; without a mark where none does."}, "image": {"alt": "Horizontal points with error bars, one line a model; the first few models have significances of order one, most have none to speak of."}}
 figure = by_model(
     {
         "best for the sum": together.reindex(ordered).dropna(),
@@ -539,7 +553,7 @@ plt.show()
 # {glue:text}`n_models` models it is below a tenth. For a single model, the dark Higgs with a heavy sector,
 # the final thesis has {glue:text}`printed_single` as the best of its networks, against
 # {glue:text}`thesis_deep` for the sum. A cut at {glue:text}`cut`
-# that is the same for all, on a background of some hundred events, is not what a search for any of them
+# that is the same for all, on a background of {glue:text}`b_above` events, is not what a search for any of them
 # would take either.
 #
 # For {glue:text}`n_agree` of {glue:text}`n_alone` models the network chosen for the sum is as good as the
@@ -549,9 +563,10 @@ plt.show()
 # ## What was found, and what comes next
 #
 # By the area under the curve, one neuron is too few, a learning rate of one is too fast and the smallest too slow for so
-# few steps, and several wide layers do better than one, as the thesis has it. Between {glue:text}`simple_neurons` neurons in
-# {glue:text}`simple_layers` hidden layers and the largest networks tried, the events of this page don't tell a best
-# setting: {glue:text}`as_good_all` of {glue:text}`points_all` points are as good. The thesis's
+# few steps, and several wide layers do better than one, as the thesis has it. The significance, by which the thesis
+# chooses, is too poorly known to choose by: {glue:text}`as_good_all` of {glue:text}`points_all` points are as good as the best,
+# down to {glue:text}`simple_layers` hidden layers of {glue:text}`simple_neurons` neurons. By the area with physics weights the
+# best exceed these by {glue:text}`gain_auc`. The thesis's
 # maximum of {glue:text}`thesis_deep` is the largest of many values without errors, for a sum of signals that can't
 # be true together, and read on the events that chose it; it is no one's sensitivity.
 # {numref}`Chapter %s <chap-network-depth>` takes the last question of the thesis's grid: whether ten

@@ -189,12 +189,17 @@ def table_of(values, error=None):
 def test_summary_by_hand():
     table = table_of([[1.0, 3.0], [5.0, np.nan], [np.nan, np.nan]], error=0.3)
     points = tuning.summary(table, "z")
-    assert points["x"].tolist() == [1, 0, 2]
-    assert points["value"].tolist() == pytest.approx([5, 2, np.nan], nan_ok=True)
-    assert points["seeds"].tolist() == [1, 2, 0]
+    assert points["x"].tolist() == [0, 1, 2]
+    assert points["value"].tolist() == pytest.approx([2, np.nan, np.nan], nan_ok=True)
+    assert points["seeds"].tolist() == [2, 1, 0]
     # the mean of 1 and 3 is known to sqrt(2) / sqrt(2), and the events to 0.3
-    assert points["error"][1] == pytest.approx(np.hypot(1, 0.3))
-    assert tuning.summary(table, "z", largest=False)["x"].tolist() == [0, 1, 2]
+    assert points["error"][0] == pytest.approx(np.hypot(1, 0.3))
+    some = tuning.summary(table, "z", partial=True)
+    assert some["x"].tolist() == [1, 0, 2]
+    assert some["value"].tolist() == pytest.approx([5, 2, np.nan], nan_ok=True)
+    assert some["error"].tolist() == pytest.approx([0.3, np.hypot(1, 0.3), np.nan], nan_ok=True)
+    smallest = tuning.summary(table, "z", largest=False, partial=True)
+    assert smallest["x"].tolist() == [0, 1, 2]
     with pytest.raises(InputError, match="no column 'y'"):
         tuning.summary(table, "y")
 

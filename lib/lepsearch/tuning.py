@@ -100,22 +100,26 @@ def data_digest(*arrays: ArrayLike) -> str:
     return contents.hexdigest()[:16]
 
 
-def summary(table: pd.DataFrame, metric: str, *, largest: bool = True) -> pd.DataFrame:
+def summary(
+    table: pd.DataFrame, metric: str, *, largest: bool = True, partial: bool = False
+) -> pd.DataFrame:
     """One number at each point, over the seeds, with its error, the best first.
 
     The error of the mean over seeds, and the statistical error of the events that the number was
     measured with (the mean of the column ``<metric>_error``, which more seeds don't lower), are
-    added in quadrature.
+    added in quadrature. A point where the metric is undefined (NaN) for one of the seeds has no
+    value: the mean of the others would be of chosen trainings, and not comparable.
 
     Args:
         table: Rows of :func:`grid`.
         metric: Column to look at.
         largest: Whether larger is better.
+        partial: Take the mean of the seeds that have the metric, where some don't.
 
     Returns:
         The parameters, ``value``, ``error`` (NaN with neither seeds nor a statistical error),
-        ``spread`` (standard deviation of one training) and ``seeds``; last the points where the
-        metric is undefined.
+        ``spread`` (standard deviation of one training) and ``seeds`` that have the metric; last
+        the points where it is undefined.
 
     Raises:
         InputError: There is no such column.
@@ -125,6 +129,7 @@ def summary(table: pd.DataFrame, metric: str, *, largest: bool = True) -> pd.Dat
     rows = []
     for _, part in table.groupby(parameters, sort=False, dropna=False):
         values = part[metric].dropna()
+        known = len(values) > 0 and (partial or len(values) == len(part))
         spread = float(values.std(ddof=1)) if len(values) > 1 else np.nan
         squares = [] if np.isnan(spread) else [spread**2 / len(values)]
         if f"{metric}_error" in table:
@@ -132,8 +137,8 @@ def summary(table: pd.DataFrame, metric: str, *, largest: bool = True) -> pd.Dat
         rows.append(
             {name: part[name].iloc[0] for name in parameters}  # a row alone would be all floats
             | {
-                "value": float(values.mean()) if len(values) else np.nan,
-                "error": float(np.sqrt(sum(squares))) if squares else np.nan,
+                "value": float(values.mean()) if known else np.nan,
+                "error": float(np.sqrt(sum(squares))) if squares and known else np.nan,
                 "spread": spread,
                 "seeds": len(values),
             }

@@ -44,10 +44,9 @@ def test_the_figures_of_the_thesis(figure, row, neurons, value, count):
 def test_points_are_listed_from_the_best_with_what_is_as_good():
     table = made_up()
     best = tuning.best(table, "validation_z")
-    shown = trial_tables.points_table(table, best.compatible, 18)
-    assert shown["neurons"].tolist()[:2] == ["100", "10"]
+    shown = trial_tables.points_table(table, best.compatible)
+    assert [one.split()[-1] for one in shown["hidden"][:2]] == ["100", "10"]
     assert shown["as good"].tolist() == ["yes", "yes", "no", "no"]
-    assert shown["learned"].iloc[0] == "2,001"
     assert shown["$Z$"].iloc[0] == "3.01\u00a0±\u00a00.10"
     simple = trial_tables.simplest(best.compatible, 18)
     assert (simple["layers"], simple["neurons"]) == (2, 10)
@@ -102,6 +101,12 @@ def test_a_cut_is_chosen_on_validation_and_read_on_test():
     assert far["z"] == pytest.approx(scan.z[0, 0])
     best = metrics.significance_scan(values, test.label, test.weight, cuts)
     assert far["z"] <= best.z[0, best.best()]
+    # a cut needs enough background in the part where it is read off, too
+    scarce = np.where(events.part == PARTS.index("test"), 0.3 * score, score)
+    scores = {part: scarce[events.of(part).event.astype(int)] for part in PARTS}
+    assert trial_tables.read_off(events, scores, "far", cuts)["cut"] < 0.3
+    scores["test"] *= 0.1
+    assert np.isnan(trial_tables.read_off(events, scores, "far", cuts)["z"])
 
 
 def test_points_are_chosen_by_area_where_there_is_no_significance():

@@ -133,6 +133,14 @@ def test_paired_errors_leave_out_what_is_common(trial, cut):
     assert seeds.error > flipped.value / 4
 
 
+def test_no_difference_where_too_little_background_is_left(trial):
+    events = trial.events.of("test")
+    score = 1 / (1 + np.exp(-events.features[:, 0].astype(float)))
+    few = np.sort(score[~events.label])[-3]  # three background events above it
+    assert trials.common_cuts(events, [score, 1 - score], [0.0, few]).tolist() == [True, False]
+    assert np.isnan(trials.paired(events, [score], [score], cut=few, replicas=5).value)
+
+
 @pytest.mark.parametrize(("layers", "neurons"), [(0, 7), (1, 5), (3, 4)])
 def test_learned_weights_are_those_of_the_model(layers, neurons):
     from lepsearch.models import networks

@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from lepsearch.histograms import Spectra
 from lepsearch.metrics import MINIMUM_EFFECTIVE, Roc, SignificanceScan
@@ -84,16 +85,30 @@ def draw_scan(axes: Any, scan: SignificanceScan) -> None:
 
 
 def _hatch_unknown(axes: Any, scan: SignificanceScan) -> None:
-    """Mark the cuts beyond the last that leaves enough background."""
-    enough = scan.enough()
-    last = int(np.flatnonzero(enough)[-1]) if enough.any() else 0
-    if last + 1 < len(enough):
-        axes.axvspan(
-            scan.cuts[last], max(scan.cuts[-1], axes.get_xlim()[1]), facecolor="none",
-            edgecolor="#aaaaaa", hatch="....", linewidth=0, zorder=0,
-        )  # fmt: skip
+    """Mark the cuts that don't leave enough background."""
+    unknown = ~scan.enough()
+    if unknown.any():
+        # each cut stands for what is between it and the next one
+        edges = np.append(scan.cuts, max(scan.cuts[-1], axes.get_xlim()[1]))
+        for first, last in runs(unknown):
+            axes.axvspan(
+                edges[first], edges[last], facecolor="none", edgecolor="#aaaaaa", hatch="....",
+                linewidth=0, zorder=0,
+            )  # fmt: skip
         words = f"dotted: below {MINIMUM_EFFECTIVE:g} effective background events"
         axes.text(0.012, 0.63, words, transform=axes.transAxes, va="top", fontsize=8.5)
+
+
+def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First places of the runs of marked ones, and the places after their last.
+
+    Examples:
+        >>> runs(np.array([True, True, False, True]))
+        [(0, 2), (3, 4)]
+    """
+    steps = np.diff(np.concatenate([[0], mask.astype(int), [0]]))
+    starts, stops = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    return list(zip(starts.tolist(), stops.tolist(), strict=True))
 
 
 def _mark(axes: Any, scan: SignificanceScan, best: int, row: int, **style: Any) -> None:

@@ -76,13 +76,12 @@ def simplest(points: pd.DataFrame, features: int) -> pd.Series[float]:
     return points.iloc[int(np.argmin(counts))]
 
 
-def points_table(table: pd.DataFrame, compatible: pd.DataFrame, features: int) -> pd.DataFrame:
+def points_table(table: pd.DataFrame, compatible: pd.DataFrame) -> pd.DataFrame:
     """Every point with the numbers that networks are compared by, the best significance first.
 
     Args:
         table: Rows of :meth:`trials.Trial.grid`.
         compatible: Points that can't be told from the best, from ``tuning.best``.
-        features: Inputs of the networks.
     """
     columns = {
         "$Z$": "validation_z", "AUC": "validation_raw_auc", "AUC, training": "train_raw_auc",
@@ -96,9 +95,7 @@ def points_table(table: pd.DataFrame, compatible: pd.DataFrame, features: int) -
     for point in summaries["$Z$"].index:
         layers, rate, l2, neurons = point
         row = {
-            "hidden layers": f"{layers:g}", "η": f"{rate:g}", "λ": f"{l2:g}",
-            "neurons": f"{neurons:g}",
-            "learned": f"{learned_weights(int(layers), int(neurons), features):,}",
+            "hidden": f"{layers:g} × {neurons:g}", "η": f"{rate:g}", "λ": f"{l2:g}",
             "as good": "yes" if point in as_good else "no",
         }  # fmt: skip
         rows.append(row | {head: _cell(one.loc[point]) for head, one in summaries.items()})
@@ -122,8 +119,9 @@ def own_best(table: pd.DataFrame, samples: list[str], chosen: dict[str, float]) 
 
     Returns:
         By sample: the point; ``value`` and ``error`` of the significance there on the test part,
-        while validation chose it; how many points are ``as_good``, and whether ``chosen`` is one
-        of them. A signal without a significance anywhere is left out.
+        over the seeds that leave enough background, while validation chose it; how many points are
+        ``as_good``, and whether ``chosen`` is one of them. A signal without a significance anywhere
+        is left out.
     """
     found = {}
     for name in samples:
@@ -132,7 +130,7 @@ def own_best(table: pd.DataFrame, samples: list[str], chosen: dict[str, float]) 
             continue
         one = tuning.best(table, metric)
         there = np.logical_and.reduce([table[key] == one.point[key] for key in POINT])
-        test = tuning.summary(table[there], f"test_z_{name}").iloc[0]
+        test = tuning.summary(table[there], f"test_z_{name}", partial=True).iloc[0]
         same = np.logical_and.reduce([one.compatible[key] == chosen[key] for key in POINT])
         found[name] = {key: one.point[key] for key in POINT} | {
             "value": test["value"],
@@ -156,7 +154,8 @@ def read_off(
         events: All parts.
         scores: Scores of each part, from :meth:`trials.Trial.scores`.
         signal: The signal; the background is all.
-        cuts: Cuts to choose from on the validation part, by the significance.
+        cuts: Cuts to choose from on the validation part, by the significance, where both parts have
+            enough background; the significance on the test part is not looked at.
 
     Returns:
         ``auc_<part>`` with physics weights and ``auc_<part>_error`` of every part; the chosen
@@ -177,7 +176,10 @@ def read_off(
             scans[part] = significance_scan(
                 values, these.label, these.weight, cuts, original=original, uncertainties=[0.0]
             )
-    at = scans["validation"].best()
+    enough = np.all([scan.enough() for scan in scans.values()], axis=0)
+    at = None
+    if enough.any():
+        at = int(np.argmax(np.where(enough, scans["validation"].z[0], -np.inf)))
     for name, part, row in (
         ("z_validation", "validation", "z"), ("z", "test", "z"), ("z_error", "test", "z_error")
     ):  # fmt: skip

@@ -29,7 +29,7 @@ from lepsearch.training_weights import Scheme, training_weights
 if TYPE_CHECKING:
     from lepsearch.models.networks import Trained
 
-__all__ = ("Trial", "learned_weights", "over_models", "paired")
+__all__ = ("Trial", "common_cuts", "learned_weights", "over_models", "paired")
 
 Floats = NDArray[np.float64]
 
@@ -197,7 +197,9 @@ def learned_weights(layers: int, neurons: int, features: int) -> int:
 
 
 def over_models(row: pd.DataFrame, part: str) -> pd.DataFrame:
-    """Significance of each signal above the cut at one point of a grid, over its seeds.
+    """Significance of each signal above the cut at one point of a grid.
+
+    Over those of its seeds that leave enough background above the cut.
 
     Args:
         row: Rows of :meth:`Trial.grid` of one point.
@@ -209,7 +211,7 @@ def over_models(row: pd.DataFrame, part: str) -> pd.DataFrame:
     start, found = f"{part}_z_", {}
     for column in row.columns:
         if column.startswith(start) and column != f"{start}error" and not column.endswith("_error"):
-            best = tuning.summary(row, column).iloc[0]
+            best = tuning.summary(row, column, partial=True).iloc[0]
             found[column.removeprefix(start)] = {"value": best["value"], "error": best["error"]}
     return pd.DataFrame.from_dict(found, orient="index")
 
@@ -234,7 +236,13 @@ def paired(
         second: Scores by the second.
         cut: Score above which events are counted.
         replicas: Of the bootstrap over original events.
+
+    Returns:
+        The difference and its error; NaN if one of the networks leaves too few effective background
+        events above the cut.
     """
+    if cut is not None and not common_cuts(events, [*first, *second], [cut])[0]:
+        return Estimate(np.nan, np.nan, np.full(replicas, np.nan))
 
     def statistics(scores: Sequence[Floats]) -> list[Any]:
         if cut is None:
@@ -255,6 +263,29 @@ def paired(
             values = [one(events.weight) for one in side]
             squares.append(float(np.var(values, ddof=1)) / len(side))
     return replace(found, error=float(np.sqrt(sum(squares))))
+
+
+def common_cuts(
+    events: LearningSet, scores: Sequence[Floats], cuts: Sequence[float] | Floats
+) -> NDArray[np.bool_]:
+    """Above which cuts each of the networks leaves enough background to trust a significance.
+
+    Args:
+        events: The n events of one part.
+        scores: Scores by each network, shape (n,).
+        cuts: Lowest scores, shape (m,).
+
+    Returns:
+        Shape (m,).
+    """
+    original = _original(events)
+    scans = [
+        significance_scan(
+            one, events.label, events.weight, cuts, original=original, uncertainties=[0.0]
+        )
+        for one in scores
+    ]
+    return np.asarray(np.all([scan.enough() for scan in scans], axis=0))
 
 
 def _significance(weight: Floats, label: NDArray[np.bool_]) -> float:
