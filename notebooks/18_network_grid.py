@@ -432,9 +432,9 @@ trial_tables.points_table(table, one.compatible)
 # {glue:text}`simple_neurons` and learns {glue:text}`simple_learned` numbers in place of
 # {glue:text}`best_learned`.
 #
-# The best of many noisy values is too large on average. Of the {glue:text}`n_seeds` trainings at this point,
-# {glue:text}`n_usable` leave ten effective background events above the cut on both the validation and the test part. These
-# have {glue:text}`best_z_test` on the test part, which has chosen nothing, after {glue:text}`best_z_validation` on the
+# The best of many noisy values is too large on average. Ten effective background events
+# are left above the cut, on both the validation and the test part, by {glue:text}`n_usable` of the {glue:text}`n_seeds`
+# trainings at this point. The significance is {glue:text}`best_z_test` on the test part, which has chosen nothing, after {glue:text}`best_z_validation` on the
 # validation part and {glue:text}`best_z_train` on the events that they learned; a dash stands where there is none. The
 # thesis chose its best point with the same events that it quotes.
 

@@ -118,6 +118,27 @@ tuning.grid(trainable, {"number": range(30)}, Path(sys.argv[1]), digest="a")
 """
 
 
+@pytest.mark.parametrize("text", ["precious text", "a column\nand no end", "[1]\n"])
+def test_another_file_is_refused_and_stays_as_it_is(tmp_path, text):
+    store = tmp_path / "notes.txt"
+    store.write_text(text)
+    with pytest.raises(InputError, match="not a grid's store"):
+        tuning.grid(lambda seed, x: {"z": x}, {"x": [1]}, store, digest="")
+    assert store.read_text() == text
+
+
+@pytest.mark.parametrize("values", [[], 1, "ab"])
+def test_a_parameter_needs_a_list_of_values(tmp_path, values):
+    with pytest.raises(InputError, match="parameter 'x' with values"):
+        tuning.grid(lambda seed, x: {"z": x}, {"x": values}, tmp_path / "s", digest="")
+
+
+@pytest.mark.parametrize("name", ["x", "seed", "seconds"])
+def test_a_trainable_keeps_off_the_grids_columns(tmp_path, name):
+    with pytest.raises(InputError, match=f"returned \\['{name}'\\]"):
+        tuning.grid(lambda seed, x: {name: 1.0}, {"x": [1]}, tmp_path / "s", digest="")
+
+
 def test_a_killed_grid_computes_only_what_is_missing(tmp_path):
     store, called = tmp_path / "grid.jsonl", tmp_path / "called"
     process = subprocess.Popen([sys.executable, "-c", KILLED, store, called])

@@ -1,12 +1,14 @@
 """Physics weights, against a calculation by hand on a real file."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import uproot
 
 from lepsearch import ntuple
+from lepsearch.dataset import Yield, sum_weights
 from lepsearch.errors import InputError
-from lepsearch.weights import effective_size, events_per_inverse_fb, physics_weight
+from lepsearch.weights import effective_size, events_per_inverse_fb, per_event, physics_weight
 
 
 def test_real_weights_by_hand(real):
@@ -79,3 +81,18 @@ def test_effective_size_is_that_of_the_spread():
         sizes.append(effective_size(weights, number))
     spread = np.std(yields) / np.mean(yields)
     assert spread == pytest.approx(np.mean(sizes) ** -0.5, rel=4 / np.sqrt(2 * 400))
+
+
+def test_yields_do_not_depend_on_the_order_of_rows():
+    rows = {"weight": [1.0, 2.0, 3.0, 4.0], "event": [7, 7, 8, 7], "sample": ["a", "a", "a", "b"]}
+    table = pd.DataFrame(rows)
+    for order in ([0, 1, 2, 3], [0, 2, 1, 3], [3, 1, 2, 0]):
+        found = sum_weights(table.iloc[order])
+        assert (found.value, found.events) == (10, 3)
+        assert found.error == pytest.approx(np.sqrt(3**2 + 3**2 + 4**2))
+    assert sum_weights(table[:0]) == Yield(0.0, 0.0, 0)
+
+
+def test_each_weight_needs_an_event_number():
+    with pytest.raises(InputError, match="expected as many"):
+        per_event([1, 2, 3], [1, 1])

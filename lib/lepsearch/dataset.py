@@ -17,9 +17,9 @@ from lepsearch.cutflow import Cutflow
 from lepsearch.errors import InputError, nearest
 from lepsearch.manifest import Manifest, load_manifest
 from lepsearch.manifest_schema import Group
+from lepsearch.resampling import original_events
 from lepsearch.selection import region as known_region
 from lepsearch.skim import SkimInfo, read_info
-from lepsearch.weights import per_event
 from lepsearch.workspace import Workspace
 
 __all__ = ("Dataset", "Yield", "event_weights", "sum_weights")
@@ -41,9 +41,16 @@ class Yield:
 
 
 def event_weights(table: pd.DataFrame) -> NDArray[np.float64]:
-    """Weights of the original events of a table: copies, which share ``event``, are summed."""
+    """Weights of the original events of a table, in any order.
+
+    Copies of an event, which share ``event`` (and ``sample``, where the table has that), are
+    summed, wherever in the table they stand.
+    """
     weights = table["weight"].to_numpy(dtype=float)
-    return per_event(weights, table["event"].to_numpy()) if "event" in table else weights
+    if "event" not in table:
+        return weights
+    sample = table["sample"].factorize()[0] if "sample" in table else np.zeros(len(table), int)
+    return np.bincount(original_events(sample, table["event"]), weights).astype(float, copy=False)
 
 
 def sum_weights(table: pd.DataFrame) -> Yield:

@@ -30,6 +30,8 @@ __all__ = ("Best", "Trainable", "best", "data_digest", "grid", "summary")
 
 Trainable = Callable[..., Mapping[str, float]]
 
+_START = b'{"key": "'  # of every line of a store
+
 
 def grid(
     trainable: Trainable,
@@ -54,7 +56,9 @@ def grid(
         store: File of JSON lines; made if it is not there.
         digest: What the results depend on besides: events and features, from :func:`data_digest`,
             and whatever else is fixed, by ``provenance.digest``.
-        workers: Processes; 1 trains in this one. ``$DASK_SCHEDULER_ADDRESS`` is used if set.
+        workers: Processes; 1 trains in this one. ``$DASK_SCHEDULER_ADDRESS`` is used if set. A
+            script calls this below ``if __name__ == "__main__":``, since each process reads the
+            script anew.
         seeds: Seeds of the trainings at each point.
 
     Returns:
@@ -62,8 +66,9 @@ def grid(
         numbers that the trainable returned and ``seconds``.
 
     Raises:
-        InputError: A value can't be stored, a parameter is named ``seed`` or ``seconds``, the
-            trainable failed at a point, or the store is no such file.
+        InputError: A value can't be stored, a parameter has no values or is named ``seed`` or
+            ``seconds``, the trainable failed at a point or returned a column of the grid's own, or
+            the store is no such file.
     """
     grids = [points] if isinstance(points, Mapping) else points
     wanted = {_key(task, digest): task for one in grids for task in _tasks(one, seeds)}
@@ -214,7 +219,8 @@ def _has(table: pd.DataFrame, column: str) -> None:
 def _tasks(points: Mapping[str, Sequence[Any]], seeds: Iterable[int]) -> Iterator[dict[str, Any]]:
     """Parameters and seed of every training."""
     for name, values in points.items():
-        if name in ("seed", "seconds") or isinstance(values, str):
+        listed = hasattr(values, "__len__") and not isinstance(values, str)
+        if name in ("seed", "seconds") or not (listed and len(values)):
             msg = f"grid: parameter {name!r} with values {values!r}; expected another name than "
             msg += "'seed' and 'seconds', and a list of values"
             raise InputError(msg)
@@ -246,6 +252,12 @@ def _train(trainable: Trainable, keyed: tuple[str, dict[str, Any]]) -> dict[str,
     except Exception as error:
         msg = f"grid: training failed at {task}: {error}"
         raise InputError(msg) from error
+    if taken := sorted(results.keys() & {*task, "seconds"}):
+        msg = (
+            f"grid: the trainable returned {taken}, which are columns of the grid's own; expected "
+        )
+        msg += "other names"
+        raise InputError(msg)
     return {
         "key": key,
         "point": task,
@@ -259,20 +271,27 @@ def _numbers(results: Mapping[str, float | None]) -> dict[str, float]:
 
 
 def _read(store: Path) -> dict[str, dict[str, Any]]:
-    """Rows by key. A line that a kill has cut short has no end; it is taken off the file."""
+    """Rows by key. A line that a kill has cut short has no end; it is taken off the file.
+
+    Raises:
+        InputError: It is no store; the file stays as it is.
+    """
     if not store.exists():
         return {}
     text = store.read_bytes()
     whole = text[: text.rfind(b"\n") + 1]
-    if len(whole) < len(text):
-        os.truncate(store, len(whole))
+    rest = text[len(whole) :]
     try:
-        rows = [json.loads(line) for line in whole.splitlines()]
-        return {row["key"]: row for row in rows}
+        rows = {row["key"]: row for row in map(json.loads, whole.splitlines())}
+        if not (rest.startswith(_START) or _START.startswith(rest)):
+            raise KeyError(rest[:20])
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         msg = f"{store}: not a grid's store of one JSON object with a key a line ({error}); "
         msg += "give another path, or remove the file"
         raise InputError(msg) from error
+    if rest:
+        os.truncate(store, len(whole))
+    return rows
 
 
 def _append(store: Path, row: Mapping[str, Any]) -> None:

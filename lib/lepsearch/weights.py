@@ -90,11 +90,19 @@ def per_event(weights: ArrayLike, event: ArrayLike) -> NDArray[np.float64]:
     Returns:
         One weight an original event, in order.
 
+    Raises:
+        InputError: The numbers of weights and events differ.
+
     Examples:
         >>> per_event([0.5, 0.5, 1.0, 2.0], [7, 7, 8, 7]).tolist()
         [1.0, 1.0, 2.0]
     """
     values, numbers = np.asarray(weights, dtype=float), np.asarray(event)
+    if values.shape != numbers.shape:
+        msg = (
+            f"per_event: {values.shape} weights and {numbers.shape} event numbers, expected as many"
+        )
+        raise InputError(msg)
     if not len(values):
         return values
     starts = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]]))
