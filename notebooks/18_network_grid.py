@@ -425,7 +425,7 @@ trial_tables.points_table(table, one.compatible)
 
 # %% [markdown]
 # "Hidden" is layers × neurons. The areas count simulated events, except for the
-# weighted one; all numbers but the areas of training are of the validation part. The best of all by the significance,
+# weighted one; all numbers are of the validation part. The best of all by the significance,
 # {glue:text}`best_layers` hidden layers of {glue:text}`best_neurons` at $\eta$ = {glue:text}`best_rate` and
 # $\lambda$ = {glue:text}`best_l2`, is one of {glue:text}`as_good_all` that can't be told apart among
 # {glue:text}`points_all`. The simplest of these has {glue:text}`simple_layers` hidden layers of

@@ -84,8 +84,8 @@ def points_table(table: pd.DataFrame, compatible: pd.DataFrame) -> pd.DataFrame:
         compatible: Points that can't be told from the best, from ``tuning.best``.
     """
     columns = {
-        "$Z$": "validation_z", "AUC": "validation_raw_auc", "AUC, training": "train_raw_auc",
-        "AUC, weighted": "validation_auc", "accuracy": "validation_raw_accuracy",
+        "$Z$": "validation_z", "AUC": "validation_raw_auc", "AUC, weighted": "validation_auc",
+        "accuracy": "validation_raw_accuracy",
     }  # fmt: skip
     summaries = {
         head: tuning.summary(table, name).set_index(POINT) for head, name in columns.items()
