@@ -26,7 +26,12 @@ import pandas as pd
 from lepsearch import quoted, report
 from lepsearch.dataset import Dataset
 from lepsearch.learning import WITHOUT_JETS, learning_set
-from lepsearch.metrics import auc, auc_estimate, original_events
+from lepsearch.metrics import (
+    MINIMUM_EFFECTIVE,
+    auc,
+    auc_estimate,
+    original_events,
+)
 from lepsearch.models.backend import keras
 from lepsearch.models.networks import Network, build, scores
 from lepsearch.plotting.score_panels import against, side_by_side
@@ -481,7 +486,8 @@ pd.Series(ties, name="signal events with a score of exactly 1 [%]").to_frame()
 # The thesis compares the balanced weighting that worked with the constant on the background of
 # {numref}`Chapter %s <chap-sample-weights>`, its figure 5.13, and finds the balanced one better for the light
 # model. Here, in small batches, no weights stand for that constant, which changes no order; physics weights are those of
-# {numref}`fig-balanced-odds`. The cut is chosen on the validation part and read on the test part.
+# {numref}`fig-balanced-odds`. The cut is chosen on the validation part and read on the test part. A dash stands for
+# the significance where fewer than {glue:text}`minimum_effective` effective background events are left in either part.
 
 # %%
 validation_part = events.of("validation")
@@ -503,14 +509,15 @@ chosen = cut_table(compared, *parts)
 chosen
 
 # %% tags=["remove-cell"]
+report.record("minimum_effective", MINIMUM_EFFECTIVE, "g")
 found = [
     tuple(float(one) for one in cell.split("±"))
-    for cell in chosen["Z at 0 %"]
+    for cell in chosen.loc[["none", "balanced by sums"], "Z at 0 %"]
     if "±" in cell
 ]
-if len(found) == len(candidates):
-    error = np.hypot(found[-1][1], found[0][1])
-    report.record_text("gain", plus_minus(found[-1][0] - found[0][0], error))
+if len(found) == 2:
+    error = np.hypot(found[1][1], found[0][1])
+    report.record_text("gain", plus_minus(found[1][0] - found[0][0], error))
 else:
     report.record_text("gain", "an unknown amount")
 

@@ -133,11 +133,33 @@ def test_cut_is_chosen_on_one_part_and_read_on_the_other(events):
     table = weighting_tables.cut_table({"good": good, "bad": bad}, validation, test)
     z = [float(cell.split()[0]) for cell in table["Z at 0 %"]]
     assert z[0] > z[1]
-    cut = float(table.loc["good", "score above"])
+    cut = float(table.loc["good", "log-odds above"])
     above = test.weight[test.label & (good[1] >= cut)].sum()
     assert float(table.loc["good", "signal"].split()[0].replace(",", "")) == pytest.approx(
         above, rel=0.05
     )
+
+
+def test_no_significance_of_too_little_background_in_either_part(events):
+    positive = replace(events, weight=np.where(events.label, 0.5, 1.0))
+    validation, test = positive.of("validation"), positive.of("test")
+    fewer = {
+        n: [part.take(part.label | (np.cumsum(~part.label) <= n)) for part in (validation, test)]
+        for n in (9, 10)
+    }
+
+    def read(chosen_on, read_on):
+        parts = [np.zeros(len(part)) for part in (chosen_on, read_on)]  # a cut that keeps all
+        return weighting_tables.cut_table({"one": parts}, chosen_on, read_on).loc["one"]
+
+    enough, too_few = (read(validation, fewer[n][1]) for n in (10, 9))
+    assert (enough["effective"], too_few["effective"]) == ("10", "9")
+    assert all("±" in cell for cell in enough.filter(like="Z at"))
+    assert (too_few.filter(like="Z at") == "–").all()
+    assert len(too_few.filter(like="Z at")) == 4
+    assert "±" in too_few["background"]  # a yield and its error are still told
+    assert "±" in read(fewer[10][0], test)["Z at 0 %"]
+    assert (read(fewer[9][0], test) == "–").all()  # no cut to choose
 
 
 def test_odds_against_odds():
