@@ -162,6 +162,21 @@ def test_no_significance_of_too_little_background_in_either_part(events):
     assert (read(fewer[9][0], test) == "–").all()  # no cut to choose
 
 
+def test_change_of_the_area_on_the_same_events(events):
+    test = events.of("test")
+    x = test.features
+    good, bad = x[:, 0] - 0.5 * x[:, 1], x[:, 0]
+    alone = [weighting.auc_estimate(s, test.label, test.weight) for s in (bad, good)]
+    change, error = weighting.area_change([bad], [good], test)
+    assert change == pytest.approx(alone[1][0] - alone[0][0])
+    assert 0 < error < 0.8 * np.hypot(alone[0][1], alone[1][1])  # not that of two samples
+    assert weighting.area_change([bad], [2 * bad + 1], test) == (0, 0)  # the same order
+    mean, with_seeds = weighting.area_change([bad, bad], [good, bad], test)
+    assert mean == pytest.approx(change / 2)
+    # half the events' error, and of changes c and 0 the mean's error is c/2
+    assert with_seeds == pytest.approx(np.hypot(error / 2, change / 2))
+
+
 def test_odds_against_odds():
     x = np.array([0.0, 1.0, 2.0])
     figure = against({"a": (x, x - 1, x > 1, -1.0)}, xlabel="first", ylabel="second")
