@@ -111,7 +111,7 @@ def score_table(
             for kind, words in (("raw", "simulated"), ("physics", "expected")):
                 row[f"{heading}, {words}"] = plus_minus(*_with_error(part, f"{name}_{kind}"))
             row[f"{heading}: above ½"] = f"{part[f'{name}_above'].mean():.2f}"
-        row["background above ½"] = f"{part['background_above'].mean():.3f}"
+        row["others above ½"] = f"{part['background_above'].mean():.3f}"
         row["highest score"] = f"{part['highest'].mean():.3g}"
         rows.append(row)
     return with_whole_errors(pd.DataFrame(rows).set_index(["training", "weights"]))
