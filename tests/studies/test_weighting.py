@@ -133,11 +133,48 @@ def test_cut_is_chosen_on_one_part_and_read_on_the_other(events):
     table = weighting_tables.cut_table({"good": good, "bad": bad}, validation, test)
     z = [float(cell.split()[0]) for cell in table["Z at 0 %"]]
     assert z[0] > z[1]
-    cut = float(table.loc["good", "score above"])
+    cut = float(table.loc["good", "log-odds above"])
     above = test.weight[test.label & (good[1] >= cut)].sum()
     assert float(table.loc["good", "signal"].split()[0].replace(",", "")) == pytest.approx(
         above, rel=0.05
     )
+
+
+def test_no_significance_of_too_little_background_in_either_part(events):
+    positive = replace(events, weight=np.where(events.label, 0.5, 1.0))
+    validation, test = positive.of("validation"), positive.of("test")
+    fewer = {
+        n: [part.take(part.label | (np.cumsum(~part.label) <= n)) for part in (validation, test)]
+        for n in (9, 10)
+    }
+
+    def read(chosen_on, read_on):
+        parts = [np.zeros(len(part)) for part in (chosen_on, read_on)]  # a cut that keeps all
+        return weighting_tables.cut_table({"one": parts}, chosen_on, read_on).loc["one"]
+
+    enough, too_few = (read(validation, fewer[n][1]) for n in (10, 9))
+    assert (enough["effective"], too_few["effective"]) == ("10", "9")
+    assert all("±" in cell for cell in enough.filter(like="Z at"))
+    assert (too_few.filter(like="Z at") == "–").all()
+    assert len(too_few.filter(like="Z at")) == 4
+    assert "±" in too_few["background"]  # a yield and its error are still told
+    assert "±" in read(fewer[10][0], test)["Z at 0 %"]
+    assert (read(fewer[9][0], test) == "–").all()  # no cut to choose
+
+
+def test_change_of_the_area_on_the_same_events(events):
+    test = events.of("test")
+    x = test.features
+    good, bad = x[:, 0] - 0.5 * x[:, 1], x[:, 0]
+    alone = [weighting.auc_estimate(s, test.label, test.weight) for s in (bad, good)]
+    change, error = weighting.area_change([bad], [good], test)
+    assert change == pytest.approx(alone[1][0] - alone[0][0])
+    assert 0 < error < 0.8 * np.hypot(alone[0][1], alone[1][1])  # not that of two samples
+    assert weighting.area_change([bad], [2 * bad + 1], test) == (0, 0)  # the same order
+    mean, with_seeds = weighting.area_change([bad, bad], [good, bad], test)
+    assert mean == pytest.approx(change / 2)
+    # half the events' error, and of changes c and 0 the mean's error is c/2
+    assert with_seeds == pytest.approx(np.hypot(error / 2, change / 2))
 
 
 def test_odds_against_odds():

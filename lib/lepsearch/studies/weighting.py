@@ -16,8 +16,8 @@ from lepsearch import provenance, tuning
 from lepsearch.files import sha256
 from lepsearch.histograms import Spectra, labelled_spectra
 from lepsearch.labelled import LearningSet
-from lepsearch.metrics import SignificanceScan, original_events, significance_scan
-from lepsearch.roc import auc_estimate
+from lepsearch.metrics import SignificanceScan, bootstrap, original_events, significance_scan
+from lepsearch.roc import Ranking, auc_estimate
 from lepsearch.training_weights import Negative, Scheme, training_weights
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = (
     "Panel",
     "Setting",
+    "area_change",
     "compare",
     "evaluate",
     "imbalanced",
@@ -163,6 +164,38 @@ def compare(
     trainable = partial(evaluate, events, settings, signals)
     points: dict[str, list[str]] = {"setting": list(settings), "scheme": list(schemes)}
     return tuning.grid(trainable, points, store, digest=digest, workers=workers, seeds=seeds)
+
+
+def area_change(
+    before: Sequence[ArrayLike], after: Sequence[ArrayLike], events: LearningSet
+) -> tuple[float, float]:
+    """How the area under the curve of expected events differs between two ways to train.
+
+    Both are measured on the same events, whose errors largely cancel: each replica of the bootstrap
+    takes the same events for both.
+
+    Args:
+        before: Scores of the one way, each of shape (n,), by a network for each seed.
+        after: Scores of the other, by the same seeds.
+        events: The events.
+
+    Returns:
+        The mean change over the seeds, and its error: that of the events and, where there are
+        several seeds, that of the mean over them, in quadrature.
+    """
+    pairs = [
+        tuple(Ranking(score, events.label) for score in pair)
+        for pair in zip(before, after, strict=True)
+    ]
+
+    def changes(weight: Floats) -> Floats:
+        return np.array([second.auc(weight) - first.auc(weight) for first, second in pairs])
+
+    original = original_events(events.sample, events.event)
+    of_events = bootstrap(lambda w: float(changes(w).mean()), events.weight, original, replicas=100)
+    each = changes(events.weight)
+    of_seeds = each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else 0.0
+    return of_events.value, float(np.hypot(of_events.error, of_seeds))
 
 
 def _rows(events: LearningSet, signal: str) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch import quoted
 from lepsearch.labelled import LearningSet
-from lepsearch.metrics import original_events, significance_scan
+from lepsearch.metrics import UNCERTAINTIES, original_events, significance_scan
 from lepsearch.tables import plus_minus, with_whole_errors
 
 __all__ = (
@@ -111,7 +111,7 @@ def score_table(
             for kind, words in (("raw", "simulated"), ("physics", "expected")):
                 row[f"{heading}, {words}"] = plus_minus(*_with_error(part, f"{name}_{kind}"))
             row[f"{heading}: above ½"] = f"{part[f'{name}_above'].mean():.2f}"
-        row["background above ½"] = f"{part['background_above'].mean():.3f}"
+        row["others above ½"] = f"{part['background_above'].mean():.3f}"
         row["highest score"] = f"{part['highest'].mean():.3g}"
         rows.append(row)
     return with_whole_errors(pd.DataFrame(rows).set_index(["training", "weights"]))
@@ -140,18 +140,20 @@ def cut_table(
     """Significance of one cut on each score: chosen on the validation part, read on the test part.
 
     Cuts are tried at every percent of the validation signal; those that leave fewer than ten
-    effective background events of the validation part are not taken.
+    effective background events of the validation part are not taken. Where a cut leaves fewer of
+    the test part, its significance is not told.
 
     Args:
-        scores: Scores of the validation and of the test part, by name.
+        scores: Log-odds of the scores of the validation and of the test part, by name.
         validation: The validation part.
         test: The test part.
 
     Returns:
-        A row for each name (the index) that has such a cut.
+        A row for each name (the index), with – for what is not known.
     """
-    rows = {}
-    for name, (chosen_on, read_on) in scores.items():
+    headings = [f"Z at {100 * u:.0f} %" for u in UNCERTAINTIES]
+    rows: list[dict[str, str]] = []
+    for chosen_on, read_on in scores.values():
         first, second = np.asarray(chosen_on, dtype=float), np.asarray(read_on, dtype=float)
         cuts = np.unique(np.quantile(first[validation.label], np.linspace(0, 0.99, 100)))
         scan = significance_scan(
@@ -160,22 +162,27 @@ def cut_table(
         )  # fmt: skip
         best = scan.best()
         if best is None:
+            rows.append({})
             continue
         read = significance_scan(
             second, test.label, test.weight, [cuts[best]],
             original=original_events(test.sample, test.event),
         )  # fmt: skip
-        rows[name] = {
-            "score above": f"{cuts[best]:.3g}",
+        enough = bool(read.enough()[0])
+        row = {
+            "log-odds above": f"{cuts[best]:.3g}",
             "signal": plus_minus(read.signal[0], read.signal_error[0]),
             "background": plus_minus(read.background[0], read.background_error[0]),
             "effective": f"{read.effective_background[0]:.0f}",
-            **{
-                f"Z at {100 * u:.0f} %": plus_minus(z[0], error[0])
-                for u, z, error in zip(read.uncertainties, read.z, read.z_error, strict=True)
-            },
         }
-    return with_whole_errors(pd.DataFrame.from_dict(rows, orient="index"))
+        z_cells = [
+            plus_minus(z[0], error[0]) if enough else "–"
+            for z, error in zip(read.z, read.z_error, strict=True)
+        ]
+        rows.append(row | dict(zip(headings, z_cells, strict=True)))
+    columns = ["log-odds above", "signal", "background", "effective", *headings]
+    table = pd.DataFrame(rows, index=list(scores), columns=columns, dtype=object)
+    return with_whole_errors(table.fillna("–"))
 
 
 def _with_error(part: pd.DataFrame, name: str) -> tuple[float, float]:
