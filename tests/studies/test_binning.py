@@ -104,7 +104,7 @@ def test_histograms_with_ranges_of_their_own_cut_at_different_scores():
     score = np.array([0.0, 0.5, 1.0, 0.2, 0.4, 0.6])
     label = np.array([False] * 3 + [True] * 3)
     events = Scored(score, label, np.ones(6), np.arange(6))
-    found = own_ranges(events, 4, 3, minimum_effective=0.0)
+    found = own_ranges(events, 4, 3)
     assert (found["signal_cut"], found["background_cut"]) == pytest.approx((0.5, 0.75))
     # signal above .5: 1; background above .75: 1, above .5: 2; eq. 97 of arXiv:1007.1727
     expected = [np.sqrt(2 * ((1 + b) * np.log(1 + 1 / b) - 1)) for b in (1, 2)]

@@ -157,7 +157,7 @@ def best_difference(
 
 
 def own_ranges(
-    events: Scored, bins: int, first: int, *, minimum_effective: float = MINIMUM_EFFECTIVE
+    events: Scored, bins: int, first: int, *, minimum_effective: float = 0.0
 ) -> dict[str, float]:
     """Significance with signal and background in histograms that each have their own range.
 
@@ -167,7 +167,7 @@ def own_ranges(
         events: The events.
         bins: Bins between the lowest and the highest score of each class.
         first: The first bin that is counted, from 0.
-        minimum_effective: Effective background events that a cut must leave.
+        minimum_effective: Effective background events that a cut must leave; none by default.
 
     Returns:
         ``signal_cut`` and ``background_cut``, the lower edges of that bin; ``z_own``, the
