@@ -32,6 +32,7 @@ from lepsearch import quoted, report
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import labelled_spectra
 from lepsearch.learning import COUNTS, FULL, WITHOUT_JETS, learning_set
+from lepsearch.metrics import MINIMUM_EFFECTIVE
 from lepsearch.models.architecture import Network
 from lepsearch.plotting.choices import areas, best_against_bins, shares
 from lepsearch.plotting.scores import (
@@ -70,7 +71,9 @@ LABELS = {
 # %% tags=["remove-cell"]
 report.record_text("profile", profile)
 report.record("luminosity", dataset.luminosity_fb, "g")
-report.record("n_train", len(events.of("train")), ",d")
+train = events.of("train")
+report.record("n_train", len(train), ",d")
+report.record("signal_share", 100 * train.label.mean(), ".0f")
 for part in ("validation", "test"):
     here = study.measured(part)
     report.record(f"n_background_{part}", (~here.label).sum(), ",d")
@@ -144,8 +147,8 @@ report.record(
 # A network is {glue:text}`neurons` hidden neurons in one layer, with Adam at a learning rate of
 # {glue:text}`learning_rate`, near the best of the thesis's grid, on batches of
 # {glue:text}`batch_size`. (The thesis filled its graphics card with $2^{24}$ events, so that each
-# batch has signal in it; of our events, almost half are signal.) Each simulated event counts the
-# same in training, and as many expected events as it stands for in every result: weights are a
+# batch has signal in it; of our events, {glue:text}`signal_share` % are signal.) Each simulated event
+# counts the same in training, and as many expected events as it stands for in every result: weights are a
 # question for later chapters. Features are scaled to mean 0 and width 1 of the training part, all
 # absent ones filled. Each is trained {glue:text}`n_seeds` times, for at most {glue:text}`epochs`
 # epochs.
@@ -186,6 +189,9 @@ for name in ("counting", "drop_events", "embedding", "mask", "mean", "zero"):
 row = compared.loc[REFERENCE]
 report.record_text("auc_reference", plus_minus(row["auc"], row["error"]))
 report.record("bins_fixed", bins[0], "d")
+report.record("minimum", MINIMUM_EFFECTIVE, "g")
+report.record("n_z", len(z), "d")
+report.record("n_dashes", z["z"].isna().sum(), "d")
 last = (table["epoch"] >= 0.9 * epochs).mean()
 report.record("still_falling", 100 * last, ".0f")
 outside = events.of("train").select(["jet2eta"]).features[:, 0]
@@ -196,7 +202,11 @@ report.record("eta_left", np.nanstd(outside) / filled.std(), ".1g")
 
 # %% [markdown]
 # The significance is that of the test part, above the cut that is best in the validation part among
-# the edges of {glue:text}`bins_fixed` bins; "Z at" names the uncertainty of the background.
+# the edges of {glue:text}`bins_fixed` bins; "Z at" names the uncertainty of the background. Below
+# {glue:text}`minimum` effective background events the error of a significance means nothing, and
+# without a simulated signal event above the cut it isn't known. Where that is so in either part, for
+# any of the trainings, a dash stands instead: in {glue:text}`n_dashes` places of {glue:text}`n_z`. A
+# cut that has just enough in the part that chooses it has often too little in the other.
 #
 # Without any jets the area is {glue:text}`auc_reference`. The thesis finds that counting jets makes
 # hardly a difference, and so do we: {glue:text}`less_counting`. Within two standard deviations of
@@ -220,6 +230,7 @@ long_table = longer.table({"padding": LONG}, seeds[:1], workers=workers)
 long = longer.compared("test", "padding", LONG, seeds[:1], REFERENCE)
 
 # %% tags=["remove-cell"]
+report.record("long_epochs", long_epochs, "d")
 epoch = long_table.set_index("padding")["epoch"]
 for name, row in long.iterrows():
     report.record_text(f"long_{name}", plus_minus(row["auc"], row["error"]))
@@ -236,24 +247,21 @@ for name, row in long.iterrows():
 # | count jets | {glue:text}`long_counting` | {glue:text}`long_less_counting` | {glue:text}`long_epoch_counting` |
 # | learned value | {glue:text}`long_embedding` | {glue:text}`long_less_embedding` | {glue:text}`long_epoch_embedding` |
 #
-# These are single trainings, so that their errors are those of the events alone. All gain by it, and
-# what the jets cost does not go away: the network that sees them is the first to fit what is not there.
+# These are single trainings, so that their errors are those of the events alone; the scatter of
+# trainings comes on top. A difference here can't be put down to epochs that ran out, unless a best
+# epoch is close to the limit of {glue:text}`long_epochs`.
 #
 # ## Dropped events
 #
 # To drop events is the one answer that is wrong and not merely worse. The area above holds all
 # events, with those that were dropped at the bottom of the list, where a search that can't score
-# them has them. Among the events with three jets alone the same networks look fine:
+# them has them. Among the events with three jets alone the same networks may look fine:
 
 # %% tags=["remove-cell"]
 test = study.measured("test")
 has_all = ~np.isnan(test.select(FULL).features).any(axis=1)
-among = [
-    roc(study.scores(seed, padding="drop_events")["test"][has_all],
-        test.label[has_all], test.weight[has_all]).area
-    for seed in seeds
-]  # fmt: skip
-report.record("auc_among", np.mean(among), ".3f")
+among = study.auc("test", {"padding": "drop_events"}, seeds, among=has_all)
+report.record_text("auc_among", plus_minus(among.value, among.error))
 report.record("n_signal_left", (test.label & has_all).sum(), "d")
 full_signal = test.weight[test.label].sum()
 full_background = test.weight[~test.label].sum()
@@ -276,8 +284,8 @@ report.record("cost", after / before, ".2f")
 # | expected background | {glue:text}`background_before` | {glue:text}`background_after` |
 # | area under the curve | {glue:text}`auc_drop_events` | {glue:text}`auc_among` |
 #
-# The area among the survivors rests on {glue:text}`n_signal_left` signal events, and says nothing
-# of the rest. Before any cut on the output, $s/\sqrt b$ is {glue:text}`cost` times what it was. An
+# The area among the survivors rests on {glue:text}`n_signal_left` signal events, so that its error, by
+# bootstrap, is rough as well, and says nothing of the rest. Before any cut on the output, $s/\sqrt b$ is {glue:text}`cost` times what it was. An
 # area below one half over all events is no failure of the training: an event without jets is more
 # likely signal than one with three, and is put last.
 #
@@ -320,7 +328,7 @@ plt.show()
 figure = drawn(REFERENCE, bins[0])
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-roc", "caption": "Efficiencies in the test part, of the first training; areas with statistical errors of the events."}, "image": {"alt": "ROC curves of four ways of padding, close to each other on both axes, for small background efficiencies within each other's fluctuations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-roc", "caption": "Efficiencies in the test part, of the first training. The areas are those of the table: means over the trainings, with errors that join events and trainings. Where a curve runs backwards, events with negative weights come in."}, "image": {"alt": "ROC curves of four ways of padding, close to each other on both axes, for small background efficiencies within each other's fluctuations."}}
 chosen = ["drop_features", "counting", "zero", "embedding"]
 curves = {
     LABELS[name]: study.scored("test", seeds[0], padding=name)
@@ -348,7 +356,7 @@ plt.show()
 # cuts of the fewer, and add some: the largest significance can only rise, whether there is more to
 # find or not.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-bins", "caption": "Best significance against the number of bins, first training, for cuts that leave as much background as ten unweighted events. Solid: in the validation part, where the cut was chosen; dashed: the same cut in the test part. The errors are statistical, and along a line mostly those of the same events."}, "image": {"alt": "Two panels, with counts and without jets. The significance where the cut was chosen never falls with the number of bins; that of the same cut on the test part does not follow it. Error bars are larger than all differences."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-bins", "caption": "Best significance against the number of bins, first training, for cuts that leave as much background as ten unweighted events. Solid: in the validation part, where the cut was chosen; dashed: the same cut in the test part, where it leaves as much there too. The errors are statistical, and along a line mostly those of the same events."}, "image": {"alt": "Two panels, with counts and without jets. The significance where the cut was chosen hardly changes with the number of bins; that of the same cut on the test part is there for the fewest bins only. Error bars are larger than all differences."}}
 numbers = [5, 10, 25, 50, 100, 200, 400, 800]
 WITH, WITHOUT = "counting", REFERENCE
 parts = {
@@ -382,7 +390,8 @@ for number, which in zip(bins, ("coarse", "fine"), strict=False):
                 f"{what}_{which}_{name}",
                 plus_minus(row[what], row[f"{what}_error"]),
             )
-        report.record(f"effective_{which}_{name}", row["effective"], ".0f")
+        for what in ("effective", "read_effective"):
+            report.record(f"{what}_{which}_{name}", row[what], ".1f")
 flips = np.sign(draws[bins[0]]) * np.sign(draws[bins[-1]]) < 0
 report.record("flips", 100 * flips.mean(), ".0f")
 report.record("bins_fine", bins[-1], "d")
@@ -392,11 +401,15 @@ report.record("replicas", replicas, "d")
 # | | {glue:text}`bins_fixed` bins | {glue:text}`bins_fine` bins |
 # |---|---|---|
 # | count jets, where chosen | {glue:text}`z_coarse_counting` | {glue:text}`z_fine_counting` |
-# | the same cut in the test part | {glue:text}`read_coarse_counting` | {glue:text}`read_fine_counting` |
 # | effective background events above it | {glue:text}`effective_coarse_counting` | {glue:text}`effective_fine_counting` |
+# | the same cut in the test part | {glue:text}`read_coarse_counting` | {glue:text}`read_fine_counting` |
+# | effective background events above it there | {glue:text}`read_effective_coarse_counting` | {glue:text}`read_effective_fine_counting` |
 # | drop features, where chosen | {glue:text}`z_coarse_drop_features` | {glue:text}`z_fine_drop_features` |
-# | the same cut in the test part | {glue:text}`read_coarse_drop_features` | {glue:text}`read_fine_drop_features` |
 # | effective background events above it | {glue:text}`effective_coarse_drop_features` | {glue:text}`effective_fine_drop_features` |
+# | the same cut in the test part | {glue:text}`read_coarse_drop_features` | {glue:text}`read_fine_drop_features` |
+# | effective background events above it there | {glue:text}`read_effective_coarse_drop_features` | {glue:text}`read_effective_fine_drop_features` |
+#
+# As above, a dash stands where too little is left above the cut.
 #
 # What does that do to the question whether the counts help? In {glue:text}`replicas` bootstrap
 # samples of the validation part, the same for both networks, the best significance with counts less
@@ -417,16 +430,24 @@ report.record("replicas", replicas, "d")
 bin_thesis = quoted.get("guevara.code_histograms.first_bin").value
 report.record("bin_thesis", bin_thesis, "d")
 bins_thesis = quoted.get("guevara.code_histograms.bins").value
-own = binning.own_ranges(parts[WITH][1], bins_thesis, bin_thesis)
+own = binning.own_ranges(
+    parts[WITH][1],
+    bins_thesis,
+    bin_thesis,
+    minimum_effective=MINIMUM_EFFECTIVE,
+)
 for name in ("signal_cut", "background_cut", "z_own", "z_common"):
     report.record(name, own[name], ".3f")
+for name in ("effective_own", "effective_common"):
+    report.record(name, own[name], ".1f")
 
 # %% [markdown]
 # In the test part, with the counts, that bin begins at {glue:text}`signal_cut` for the signal and at
-# {glue:text}`background_cut` for the background. The significance is {glue:text}`z_own` that way,
-# and {glue:text}`z_common` with the signal's cut for both. Here the two ranges happen to be close. One
-# background event with a higher output than all others moves one of them alone, and who changes the
-# number of bins moves both.
+# {glue:text}`background_cut` for the background. The significance is {glue:text}`z_own` that way, on
+# {glue:text}`effective_own` effective background events, and {glue:text}`z_common` with the signal's
+# cut for both, on {glue:text}`effective_common`; with fewer than {glue:text}`minimum` it is called
+# undefined. How close the two cuts are is chance. One background event with a higher output than all
+# others moves one of them alone, and who changes the number of bins moves both.
 #
 # So the remark in the thesis is right as an observation. It must not become a way to choose: who
 # looks at both binnings and keeps the one, or the features, with the better number, quotes the
@@ -439,9 +460,11 @@ for name in ("signal_cut", "background_cut", "z_own", "z_common"):
 # ## What was found, and what comes next
 #
 # On {glue:text}`n_signal_test` signal events, the choice of padding moves the area under the curve by
-# little, but for dropping events: {glue:text}`less_counting` for the counts and
-# {glue:text}`less_embedding` for a learned value, from {glue:text}`auc_reference` without jets. The thesis's claim holds, and with it its
-# choice to leave out the jets, for this signal, whose jets come from nothing but the initial state.
+# little, but for dropping events. Of the networks that were trained until the loss stopped falling, it is
+# {glue:text}`long_drop_features` without jets; the counts change that by
+# {glue:text}`long_less_counting` and a learned value by {glue:text}`long_less_embedding`. To this
+# size the thesis's claim holds that counts make hardly a difference, and with it its choice to leave
+# out the jets, for this signal, whose jets come from nothing but the initial state.
 # What does not hold is that dropping events is one option among others, since it removes nearly all
 # of the signal, or that the binning of a figure could decide what a network is told.
 #

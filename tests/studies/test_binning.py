@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lepsearch.studies.binning import Scored, best_by_bins, best_difference, lower_edges, own_ranges
+from lepsearch.studies.binning import (
+    Scored,
+    best_by_bins,
+    best_difference,
+    lower_edges,
+    own_ranges,
+    trusted,
+)
 
 
 def made_up(n: int = 4000, seed: int = 1, *, shift: float = 0.3) -> Scored:
@@ -30,6 +37,38 @@ def test_the_cut_is_read_on_the_other_events():
     expected = other.scan(np.array([row["cut"]]), [0.1])
     assert row["read"] == pytest.approx(expected.z[0, 0])
     assert row["read_error"] == pytest.approx(expected.z_error[0, 0])
+
+
+def above_half(signal: int, background: int) -> Scored:
+    """So many events above a score of 0.5, and twenty of either below."""
+    label = np.repeat([True, False, True, False], [signal, background, 20, 20])
+    score = np.repeat([0.9, 0.9, 0.1, 0.1], [signal, background, 20, 20])
+    return Scored(score, label, np.ones(len(label)), np.arange(len(label)))
+
+
+@pytest.mark.parametrize("uncertainty", [0.0, 0.1])
+@pytest.mark.parametrize(
+    ("signal", "background", "known"), [(3, 10, True), (3, 9, False), (0, 10, False)]
+)
+def test_significances_need_background_and_signal(signal, background, known, uncertainty):
+    scan = above_half(signal, background).scan(np.array([0.5]), [uncertainty])
+    z, error = trusted(scan)
+    assert (np.isfinite(z).all(), np.isfinite(error).all()) == (known, known)
+    if known:
+        assert (z[0, 0], error[0, 0]) == (scan.z[0, 0], scan.z_error[0, 0])
+
+
+@pytest.mark.parametrize("uncertainty", [0.0, 0.1])
+@pytest.mark.parametrize(
+    ("signal", "background", "known"), [(3, 10, True), (3, 9, False), (0, 10, False)]
+)
+def test_both_parts_need_background_and_signal(signal, background, known, uncertainty):
+    chosen, other = above_half(40, 10), above_half(signal, background)
+    row = best_by_bins(chosen, other, [2], uncertainty=uncertainty).loc[2]
+    assert row["cut"] == 0.5
+    assert row["z"] > 0
+    assert row[["effective", "read_effective"]].tolist() == [10, background]
+    assert row[["read", "read_error"]].notna().tolist() == [known, known]
 
 
 def test_a_maximum_of_noise_is_read_lower_elsewhere():
@@ -70,3 +109,7 @@ def test_histograms_with_ranges_of_their_own_cut_at_different_scores():
     # signal above .5: 1; background above .75: 1, above .5: 2; eq. 97 of arXiv:1007.1727
     expected = [np.sqrt(2 * ((1 + b) * np.log(1 + 1 / b) - 1)) for b in (1, 2)]
     assert [found["z_own"], found["z_common"]] == pytest.approx(expected)
+    assert (found["effective_own"], found["effective_common"]) == (1, 2)
+    between = own_ranges(events, 4, 3, minimum_effective=1.5)
+    assert np.isnan(between["z_own"])
+    assert between["z_common"] == found["z_common"]

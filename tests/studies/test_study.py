@@ -15,6 +15,7 @@ from lepsearch.models import kept
 from lepsearch.models.architecture import Network
 from lepsearch.roc import auc
 from lepsearch.split import part_of
+from lepsearch.studies.binning import Scored
 from lepsearch.studies.study import Area, Study, choice_table, complete_shares
 
 NAMES = ("met", "jet1pt", *COUNTS)
@@ -91,6 +92,30 @@ def test_significance_is_read_off_the_test_part(study):
     )  # fmt: skip
     assert table["uncertainty"].tolist() == [0.0, 0.3]
     assert table["z"].iloc[0] > table["z"].iloc[1] > 0
+
+
+def test_a_mean_over_trainings_needs_them_all(study, monkeypatch):
+    few = iter([False, False, True, False])  # of two trainings, each in both parts
+
+    def scored(*_: object, **__: object) -> Scored:
+        background = 9 if next(few) else 10
+        label = np.repeat([True, False], [12, background])
+        n = len(label)
+        return Scored(np.full(n, 0.9), label, np.ones(n), np.arange(n))
+
+    monkeypatch.setattr(Study, "scored", scored)
+    row = study.significances("padding", ["zero"], [1, 2], bins=2, uncertainties=[0.0]).iloc[0]
+    assert row[["z", "error"]].isna().all()
+
+
+def test_an_area_among_some_events(study):
+    events, score = study.measured("test"), study.scores(1, padding="zero")["test"]
+    among = ~np.isnan(events.features).any(axis=1)
+    found = study.auc("test", {"padding": "zero"}, [1], among=among)
+    assert found.value == pytest.approx(auc(score[among], events.label[among]))
+    assert found.error > study.auc("test", {"padding": "zero"}, [1]).error
+    none = study.auc("test", {"padding": "zero"}, [1], among=among & ~events.label)
+    assert np.isnan([none.value, none.error]).all()
 
 
 def test_a_page_shows_each_choice_with_its_own_numbers():

@@ -14,9 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch.metrics import MINIMUM_EFFECTIVE, SignificanceScan, significance_scan
-from lepsearch.significance import z_asimov
 
-__all__ = ("Scored", "best_by_bins", "best_difference", "lower_edges", "own_ranges")
+__all__ = ("Scored", "best_by_bins", "best_difference", "lower_edges", "own_ranges", "trusted")
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +54,26 @@ def lower_edges(bins: int) -> Floats:
     return np.arange(bins) / bins
 
 
+def trusted(
+    scan: SignificanceScan, *, minimum_effective: float = MINIMUM_EFFECTIVE
+) -> tuple[Floats, Floats]:
+    """Significances that mean something, and their errors.
+
+    With little simulated background above a cut neither the background nor its error is known, and
+    with no simulated signal the error of the signal, which isn't zero, isn't.
+
+    Args:
+        scan: Of any events: those that choose a cut, or others that it is tried on.
+        minimum_effective: Effective background events that a cut must leave.
+
+    Returns:
+        ``z`` and ``z_error`` of the scan, shape (k, m) each; NaN at cuts that leave less background
+        or no signal.
+    """
+    known = scan.enough(minimum_effective) & (scan.signal_error > 0)
+    return np.where(known, scan.z, np.nan), np.where(known, scan.z_error, np.nan)
+
+
 def best_by_bins(
     chosen_on: Scored,
     read_on: Scored,
@@ -70,12 +89,14 @@ def best_by_bins(
         read_on: Events that it is tried on.
         numbers: Numbers of bins.
         uncertainty: Relative uncertainty of the background.
-        minimum_effective: Effective background events that a cut must leave to be chosen.
+        minimum_effective: Effective background events that a cut must leave to be chosen, and
+            to be read.
 
     Returns:
         A row for each number of bins (the index): ``cut``, ``z`` and ``z_error`` where it was
-        chosen, ``read`` and ``read_error`` on the other events, ``effective``, the number of
-        effective background events above the cut where it was chosen; NaN where no cut has enough.
+        chosen, ``read`` and ``read_error`` on the other events, ``effective`` and
+        ``read_effective``, the numbers of effective background events above the cut where it was
+        chosen and on the others; NaN where no cut has enough, and where :func:`trusted` says so.
     """
     rows = []
     for bins in numbers:
@@ -83,14 +104,16 @@ def best_by_bins(
         scan = chosen_on.scan(cuts, [uncertainty])
         best = scan.best(uncertainty, minimum_effective=minimum_effective)
         if best is None:
-            rows.append([np.nan] * 6)
+            rows.append([np.nan] * 7)
             continue
         other = read_on.scan(cuts[[best]], [uncertainty])
+        z, z_error = trusted(scan, minimum_effective=minimum_effective)
+        read, read_error = trusted(other, minimum_effective=minimum_effective)
         rows.append([
-            cuts[best], scan.z[0, best], scan.z_error[0, best], other.z[0, 0],
-            other.z_error[0, 0], scan.effective_background[best],
+            cuts[best], z[0, best], z_error[0, best], read[0, 0], read_error[0, 0],
+            scan.effective_background[best], other.effective_background[0],
         ])  # fmt: skip
-    columns = ["cut", "z", "z_error", "read", "read_error", "effective"]
+    columns = ["cut", "z", "z_error", "read", "read_error", "effective", "read_effective"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(numbers, name="bins"))
 
 
@@ -133,7 +156,9 @@ def best_difference(
     return pd.DataFrame(rows, columns=pd.Index(numbers, name="bins"))
 
 
-def own_ranges(events: Scored, bins: int, first: int) -> dict[str, float]:
+def own_ranges(
+    events: Scored, bins: int, first: int, *, minimum_effective: float = 0.0
+) -> dict[str, float]:
     """Significance with signal and background in histograms that each have their own range.
 
     That is what the public code of thesis B does; the two cuts are at different scores.
@@ -142,23 +167,31 @@ def own_ranges(events: Scored, bins: int, first: int) -> dict[str, float]:
         events: The events.
         bins: Bins between the lowest and the highest score of each class.
         first: The first bin that is counted, from 0.
+        minimum_effective: Effective background events that a cut must leave; none by default.
 
     Returns:
         ``signal_cut`` and ``background_cut``, the lower edges of that bin; ``z_own``, the
-        significance with both cuts; ``z_common``, that with the signal's cut for both.
+        significance with both cuts; ``z_common``, that with the signal's cut for both; NaN where
+        :func:`trusted` says so; ``effective_own`` and ``effective_common``, the effective
+        background events behind either.
     """
     cuts = {}
     for name, chosen in (("signal", events.label), ("background", ~events.label)):
         low, high = events.score[chosen].min(), events.score[chosen].max()
         cuts[name] = float(low + (high - low) * first / bins)
-    at = np.array([cuts["signal"], cuts["background"]])
-    scan = events.scan(at, [0.0])
-    z = z_asimov(scan.signal[:1], scan.background[1:], np.zeros(1))
+    own = events.score >= np.where(events.label, cuts["signal"], cuts["background"])
+    scans = [
+        replace(events, weight=events.weight * kept).scan(np.zeros(1), [0.0])
+        for kept in (own, events.score >= cuts["signal"])
+    ]
+    z_own, z_common = (trusted(one, minimum_effective=minimum_effective)[0][0, 0] for one in scans)
     return {
         "signal_cut": cuts["signal"],
         "background_cut": cuts["background"],
-        "z_own": float(z[0]),
-        "z_common": float(scan.z[0, 0]),
+        "z_own": float(z_own),
+        "z_common": float(z_common),
+        "effective_own": float(scans[0].effective_background[0]),
+        "effective_common": float(scans[1].effective_background[0]),
     }
 
 
@@ -168,7 +201,7 @@ def _best(
     """Largest significance for each number of bins, from one scan of all their edges."""
     cuts = np.unique(np.concatenate([lower_edges(bins) for bins in numbers]))
     scan = events.scan(cuts, [uncertainty])
-    z = np.where(scan.enough(minimum_effective), scan.z[0], np.nan)
+    z = trusted(scan, minimum_effective=minimum_effective)[0][0]
     found = []
     for bins in numbers:
         here = z[np.isin(cuts, lower_edges(bins))]

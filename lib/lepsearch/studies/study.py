@@ -126,7 +126,13 @@ class Study:
         return tuning.grid(self, points, store, digest=content, workers=workers, seeds=seeds)
 
     def auc(
-        self, part: str, choice: Mapping[str, Any], seeds: Sequence[int], *, replicas: int = 100
+        self,
+        part: str,
+        choice: Mapping[str, Any],
+        seeds: Sequence[int],
+        *,
+        replicas: int = 100,
+        among: NDArray[np.bool_] | None = None,
     ) -> Area:
         """Area under the ROC curve, averaged over seeds.
 
@@ -135,16 +141,17 @@ class Study:
             choice: Fields of the network that differ from the common ones.
             seeds: Seeds to average over.
             replicas: Of the bootstrap over original events, the same for every network.
+            among: Which of the measured events to take, shape (n,); None: all.
         """
         events = self.measured(part)
-        rankings = [
-            Ranking(self.scores(seed, **choice)[part], events.label) for seed in seeds
-        ]  # fmt: skip
+        taken = np.ones(len(events), dtype=np.bool_) if among is None else among
+        label, weights = events.label[taken], events.weight[taken]
+        rankings = [Ranking(self.scores(seed, **choice)[part][taken], label) for seed in seeds]
         found = bootstrap(
             lambda weight: float(np.mean([one.auc(weight) for one in rankings])),
-            events.weight, self.original(part), replicas=replicas,
+            weights, self.original(part)[taken], replicas=replicas,
         )  # fmt: skip
-        by_seed = np.array([one.auc(events.weight) for one in rankings])
+        by_seed = np.array([one.auc(weights) for one in rankings])
         return Area(found.value, found.draws, by_seed)
 
     def compared(
@@ -183,12 +190,14 @@ class Study:
         Args:
             name: The field of the network that differs.
             choices: Its values.
-            seeds: Seeds to average over; NaN ones, without enough background, are left out.
+            seeds: Seeds to average over.
             bins: Equal bins of the score, whose edges are the cuts to choose from.
             uncertainties: Relative uncertainties of the background.
 
         Returns:
-            A row for each choice and uncertainty, with ``z`` and ``error``.
+            A row for each choice and uncertainty, with ``z`` and ``error``; NaN where
+            ``binning.trusted`` says so of one of the trainings, in either part: those that have
+            enough background would be the ones where it fluctuates up.
         """
         rows = []
         for choice in choices:
@@ -200,10 +209,10 @@ class Study:
                     best_by_bins(first, second, [bins], uncertainty=uncertainty)
                     for first, second in zip(chosen_on, read_on, strict=True)
                 ])  # fmt: skip
-                read = found["read"].dropna()
-                training = read.std(ddof=1) / np.sqrt(len(read)) if len(read) > 1 else 0.0
-                error = np.hypot(found["read_error"].mean(), training)
-                rows.append((choice, uncertainty, read.mean(), error))
+                z, of_events = found["read"], found["read_error"].mean(skipna=False)
+                training = z.std(ddof=1) / np.sqrt(len(z)) if len(z) > 1 else 0.0
+                error = np.hypot(of_events, training)
+                rows.append((choice, uncertainty, z.mean(skipna=False), error))
         return pd.DataFrame(rows, columns=[name, "uncertainty", "z", "error"])
 
     def _kept(self, seed: int, choice: Mapping[str, Any]) -> Path:
