@@ -18,7 +18,8 @@ from lepsearch.errors import InputError, nearest
 from lepsearch.manifest import Manifest, load_manifest
 from lepsearch.manifest_schema import Group
 from lepsearch.selection import region as known_region
-from lepsearch.skim import SkimInfo, read_info
+from lepsearch.skim import SkimInfo, read_info, refuse_other_files
+from lepsearch.source import Source
 from lepsearch.weights import per_event
 from lepsearch.workspace import Workspace
 
@@ -103,9 +104,13 @@ class Dataset:
         return self.manifest.groups
 
     @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {source.name: source for source in self.manifest.sources(self.workspace)}
+
+    @property
     def samples(self) -> tuple[str, ...]:
         """Names of the profile's samples, in the manifest's order."""
-        return tuple(source.name for source in self.manifest.sources(self.workspace))
+        return tuple(self._sources)
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -116,13 +121,20 @@ class Dataset:
         return groups | {one.name: one.label for one in sources if one.kind != "background"}
 
     def info(self, region: str, sample: str) -> SkimInfo:
-        """What a skim says of itself; its cutflow is in event weights."""
+        """What a skim says of itself; its cutflow is in event weights.
+
+        Raises:
+            InputError: There is no such region, sample or skim.
+            StaleError: The skim was made from other files than the sample's present ones.
+        """
         known_region(region)
         if sample not in self.samples:
             msg = f"profile {self.workspace.profile!r} has no sample {sample!r}; "
             msg += f"there are {nearest(sample, self.samples)}"
             raise InputError(msg)
-        return read_info(self.workspace.skim(region, sample))
+        info = read_info(self.workspace.skim(region, sample))
+        refuse_other_files(info, self._sources[sample], self.workspace)
+        return info
 
     def infos(self, region: str) -> list[SkimInfo]:
         """What every sample's skim says of itself."""
