@@ -174,6 +174,33 @@ def test_objects_that_disagree_in_number(tmp_path, make_events, write):
         ntuple._events(path, RELEASES["2020"], arrays, simulated=True)
 
 
+@pytest.mark.parametrize(
+    ("branch", "values", "words"),
+    [
+        ("lep_type", [13.0], "'lep_type' is of type float64, expected a list an event"),
+        ("met_et", [[1, 2]], r"'met_et' is of type var \* int64, expected one number an event"),
+        ("trigE", [[True]], r"'trigE' is of type var \* bool, expected one number an event"),
+    ],
+)
+def test_branches_of_another_shape(tmp_path, make_events, write, branch, values, words):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])])
+    with uproot.open(path) as file:
+        arrays = file["mini"].arrays()
+    arrays[branch] = ak.Array(values)
+    with pytest.raises(InputError, match=words):
+        ntuple._events(path, RELEASES["2020"], arrays, simulated=True)
+
+
+def test_a_normalisation_that_is_a_list(tmp_path):
+    path = tmp_path / "a.root"
+    with uproot.recreate(path) as file:
+        tree = file.mktree("mini", {"XSection": "var * float64"})
+        tree.extend({"XSection": ak.Array([[1.0, 2.0], [1.0]])})
+    with pytest.raises(InputError, match=r"'XSection' is of type .* expected one number an event"):
+        ntuple.stated(path, "2020")
+
+
 def test_real_files(real):
     """Numbers of the files' own description: entries, at least four leptons, leading pt > 25."""
     expected = {"A": 39, "B": 156, "C": 237}
