@@ -245,6 +245,11 @@ def test_a_dataset_says_what_it_lacks(real_dataset):
         real_dataset.table("dilepton", ["mlll"])
     with pytest.raises(InputError, match="no sample 'Zeee'; there are 'Zee'"):
         real_dataset.info("dilepton", "Zeee")
+    for samples, words in (([], "no sample named"), (["Zee", "Zee"], "names 'Zee' twice")):
+        with pytest.raises(InputError, match=words):
+            real_dataset.table("dilepton", samples=samples)
+        with pytest.raises(InputError, match=words):
+            next(real_dataset.batches("dilepton", samples=samples))
     with pytest.raises(InputError, match="luminosity_fb is -1"):
         Dataset.open("local", luminosity_fb=-1.0)
 

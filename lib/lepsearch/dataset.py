@@ -163,6 +163,24 @@ class Dataset:
                 raise InputError(msg)
         return tuple(one.name for one in sources if one.kind != "signal" or one.name in signals)
 
+    def named(self, samples: Sequence[str] | None) -> tuple[str, ...]:
+        """The samples to read: those that are named, or all of the profile for None.
+
+        Raises:
+            InputError: An empty list, or a sample named twice.
+        """
+        if samples is None:
+            return self.samples
+        if not samples:
+            msg = "samples is empty: no sample named, expected one or more; leave it out for all"
+            raise InputError(msg)
+        for sample in samples:
+            if list(samples).count(sample) > 1:
+                msg = f"samples names {sample!r} twice, which would count its events twice; "
+                msg += "name it once"
+                raise InputError(msg)
+        return tuple(samples)
+
     @property
     def observed(self) -> tuple[str, ...]:
         """Labels of the samples of recorded events."""
@@ -197,7 +215,7 @@ class Dataset:
             and ``kind`` beside the features.
 
         Raises:
-            InputError: A skim is missing, or has no such column.
+            InputError: A skim is missing or has no such column, or no sample or one twice is named.
         """
         return pd.concat(
             [
@@ -229,7 +247,7 @@ class Dataset:
             None if columns is None else list(dict.fromkeys([*columns, "event", "event_weight"]))
         )
         skims = []
-        for sample in samples or self.samples:
+        for sample in self.named(samples):
             info = self.info(region, sample)
             path = self.workspace.skim(region, sample)
             present = pq.read_schema(path).names
