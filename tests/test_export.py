@@ -160,6 +160,17 @@ def test_command(dataset, tmp_path, monkeypatch):
     assert pd.read_hdf(path).columns.tolist()[:2] == ["mll", "met"]
 
 
+def test_the_command_takes_the_folder(dataset, tmp_path, monkeypatch):
+    monkeypatch.setenv("LEPSEARCH_ROOT", str(dataset.workspace.root))
+    monkeypatch.delenv("LEPSEARCH_DATA")
+    command = ["skim", "export", str(tmp_path / "out.csv"), "--profile", "local"]
+    command += ["--data", str(dataset.workspace.data)]
+    result = CliRunner().invoke(cli.app, command)
+    assert result.exit_code == 0, result.output
+    result = CliRunner().invoke(cli.app, [*command, "--sample", ","])
+    assert "no sample named" in str(result.exception)
+
+
 def test_a_sample_is_still_skimmed_by_its_name(dataset, monkeypatch):
     """`lepsearch skim SAMPLE` and `lepsearch skim` keep their meaning beside `export`."""
     monkeypatch.setenv("LEPSEARCH_ROOT", str(dataset.workspace.root))

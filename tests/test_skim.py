@@ -186,7 +186,7 @@ def test_sigkill_in_the_middle_and_rerun(project, real, tmp_path):
 
 def test_bad_skims(workspace, source, tmp_path):
     path = workspace.skim("dilepton", "toy")
-    with pytest.raises(InputError, match="no such skim; make it with `lepsearch skim toy`"):
+    with pytest.raises(InputError, match="make it with `lepsearch skim toy --profile local`"):
         skim.read_info(path)
     skim.skim(source, workspace, manifest="", progress=False)
     whole = path.read_bytes()
@@ -250,8 +250,9 @@ def test_a_dataset_says_what_it_lacks(real_dataset):
             real_dataset.table("dilepton", samples=samples)
         with pytest.raises(InputError, match=words):
             next(real_dataset.batches("dilepton", samples=samples))
-    with pytest.raises(InputError, match="luminosity_fb is -1"):
-        Dataset.open("local", luminosity_fb=-1.0)
+    for luminosity in (-1.0, np.inf, np.nan):
+        with pytest.raises(InputError, match=f"luminosity_fb is {luminosity}, expected .*finite"):
+            Dataset.open("local", luminosity_fb=luminosity)
 
 
 def test_cutflows_by_group(real_dataset):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,22 +75,25 @@ class Dataset:
     luminosity_fb: float
 
     @classmethod
-    def open(cls, profile: str, *, luminosity_fb: float | None = None) -> Dataset:
+    def open(
+        cls, profile: str, *, data: Path | None = None, luminosity_fb: float | None = None
+    ) -> Dataset:
         """The skims of a profile.
 
         Args:
-            profile: Name of the profile; its folder of ntuples comes from ``$LEPSEARCH_DATA``.
+            profile: Name of the profile.
+            data: Its folder of ntuples; ``$LEPSEARCH_DATA`` by default.
             luminosity_fb: Luminosity [1/fb]; the manifest's for the profile by default.
 
         Raises:
-            InputError: The luminosity is not positive.
+            InputError: The luminosity is not positive and finite.
             ManifestError: The manifest is wrong or has no such profile.
         """
-        workspace = Workspace.find(profile)
+        workspace = Workspace.find(profile, data)
         if luminosity_fb is None:
             luminosity_fb = load_manifest(workspace.manifest).luminosity_fb(workspace)
-        if not luminosity_fb > 0:
-            msg = f"luminosity_fb is {luminosity_fb}, expected a positive number of 1/fb"
+        if not 0 < luminosity_fb < math.inf:
+            msg = f"luminosity_fb is {luminosity_fb}, expected a positive, finite number of 1/fb"
             raise InputError(msg)
         return cls(workspace, luminosity_fb)
 

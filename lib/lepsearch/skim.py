@@ -267,7 +267,8 @@ def read_info(path: Path) -> SkimInfo:
         InputError: It isn't there, isn't a skim or is of another version.
     """
     if not path.is_file():
-        msg = f"{path}: no such skim; make it with `lepsearch skim {path.stem}` for this profile"
+        profile = path.parents[2].name  # build/<profile>/skims/<region>/<sample>.parquet
+        msg = f"{path}: no such skim; make it with `lepsearch skim {path.stem} --profile {profile}`"
         raise InputError(msg)
     try:
         metadata = pq.read_metadata(path).metadata or {}
