@@ -35,8 +35,14 @@ def test_missing_files_are_counted(tmp_path):
     shutil.copy(ROOT / "data_manifest.yaml", tmp_path)
     ((what, advice),) = ill(Workspace(tmp_path, "opendata-2020"))
     assert what.split()[0].isdigit()
-    assert "input files missing, first" in what
+    assert "input files missing or empty, first" in what
     assert "lepsearch data fetch" in advice
+
+
+def test_an_empty_file_is_not_there(tmp_path):
+    (tmp_path / "data_A.4lep.root").touch()
+    ((what, _),) = ill(Workspace(ROOT, "local", tmp_path))
+    assert what.startswith("1 input files missing or empty, first")
 
 
 def test_a_full_disk_is_told(monkeypatch):

@@ -98,6 +98,8 @@ def test_many_pieces_make_one_file(dataset, tmp_path, monkeypatch, kind):
         ("a.csv", {"samples": ["Ze"]}, "no sample 'Ze'; there are 'Zee'"),
         ("a.csv", {"region": "dileptons"}, "no region 'dileptons'; there are 'dilepton'"),
         ("a.csv", {"samples": ["Ztautau"]}, "nothing to export"),
+        ("a.csv", {"samples": []}, "no sample named"),
+        ("a.csv", {"samples": ["Zee", "data", "Zee"]}, "names 'Zee' twice"),
     ],
 )
 def test_errors_leave_no_file(dataset, tmp_path, name, given, words):
@@ -156,6 +158,17 @@ def test_command(dataset, tmp_path, monkeypatch):
     assert result.exit_code == 0, result.output
     assert "107 rows, weights for 10 1/fb" in result.output
     assert pd.read_hdf(path).columns.tolist()[:2] == ["mll", "met"]
+
+
+def test_the_command_takes_the_folder(dataset, tmp_path, monkeypatch):
+    monkeypatch.setenv("LEPSEARCH_ROOT", str(dataset.workspace.root))
+    monkeypatch.delenv("LEPSEARCH_DATA")
+    command = ["skim", "export", str(tmp_path / "out.csv"), "--profile", "local"]
+    command += ["--data", str(dataset.workspace.data)]
+    result = CliRunner().invoke(cli.app, command)
+    assert result.exit_code == 0, result.output
+    result = CliRunner().invoke(cli.app, [*command, "--sample", ","])
+    assert "no sample named" in str(result.exception)
 
 
 def test_a_sample_is_still_skimmed_by_its_name(dataset, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 import uproot
 from isal import isal_zlib
 
-from lepsearch import ntuple
+from lepsearch import ntuple, rootfile
 from lepsearch.errors import InputError
 from lepsearch.releases import RELEASES
 
@@ -134,6 +134,20 @@ def test_other_formats_are_recognised(tree, words, tmp_path, make_events, write)
         read(path)
 
 
+def test_an_rntuple_is_no_tree(tmp_path):
+    path = tmp_path / "a.root"
+    with uproot.recreate(path) as file:
+        file.mkrntuple("mini", {"XSection": np.array([1.0, 2.0])})
+    with pytest.raises(InputError, match=r"'mini' is of class RNTuple, expected a TTree; .*mktree"):
+        ntuple.count_entries(path, "2020")
+
+
+def test_errors_that_are_not_the_files_pass(real):
+    path = real / "Data" / "data_A.4lep.root"
+    with pytest.raises(ZeroDivisionError), rootfile.open_tree(path, RELEASES["2020"]):
+        1 / 0  # noqa: B018
+
+
 def test_weight_that_is_not_a_number(tmp_path, make_events, write):
     event, lepton, _ = make_events
     path = write["2020"](tmp_path / "a.root", [event([lepton(30)], weight=np.nan)])
@@ -144,7 +158,8 @@ def test_weight_that_is_not_a_number(tmp_path, make_events, write):
 def test_two_samples_in_one_file(tmp_path):
     path = tmp_path / "a.root"
     with uproot.recreate(path) as file:
-        file["mini"] = {"XSection": np.array([1.0, 2.0]), "SumWeights": np.array([5.0, 5.0])}
+        constants = {"XSection": np.array([1.0, 2.0]), "SumWeights": np.array([5.0, 5.0])}
+        file.mktree("mini", dict.fromkeys(constants, "f8")).extend(constants)
     with pytest.raises(InputError, match="XSection is 1 in the first event and 2 in the last"):
         ntuple.stated(path, "2020")
 
@@ -157,6 +172,33 @@ def test_objects_that_disagree_in_number(tmp_path, make_events, write):
     arrays["lep_eta"] = ak.Array([[0.1, 0.2]])
     with pytest.raises(InputError, match="lepton branches hold different numbers"):
         ntuple._events(path, RELEASES["2020"], arrays, simulated=True)
+
+
+@pytest.mark.parametrize(
+    ("branch", "values", "words"),
+    [
+        ("lep_type", [13.0], "'lep_type' is of type float64, expected a list an event"),
+        ("met_et", [[1, 2]], r"'met_et' is of type var \* int64, expected one number an event"),
+        ("trigE", [[True]], r"'trigE' is of type var \* bool, expected one number an event"),
+    ],
+)
+def test_branches_of_another_shape(tmp_path, make_events, write, branch, values, words):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])])
+    with uproot.open(path) as file:
+        arrays = file["mini"].arrays()
+    arrays[branch] = ak.Array(values)
+    with pytest.raises(InputError, match=words):
+        ntuple._events(path, RELEASES["2020"], arrays, simulated=True)
+
+
+def test_a_normalisation_that_is_a_list(tmp_path):
+    path = tmp_path / "a.root"
+    with uproot.recreate(path) as file:
+        tree = file.mktree("mini", {"XSection": "var * float64"})
+        tree.extend({"XSection": ak.Array([[1.0, 2.0], [1.0]])})
+    with pytest.raises(InputError, match=r"'XSection' is of type .* expected one number an event"):
+        ntuple.stated(path, "2020")
 
 
 def test_real_files(real):

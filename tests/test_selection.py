@@ -218,8 +218,8 @@ def test_copies_count_once_in_a_cutflow(read, make_events):
 
 
 def test_unknown_region():
-    with pytest.raises(InputError, match="no region 'dilepto'; there are 'dilepton'"):
-        selection.region("dilepto")
+    with pytest.raises(InputError, match="no region 'fourlep'; there are 'dilepton', 'trilepton'"):
+        selection.region("fourlep")
 
 
 def test_cutflows_add_and_scale(read, make_events):

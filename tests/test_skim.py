@@ -14,7 +14,7 @@ import pytest
 
 from lepsearch import ntuple, parallel, skim
 from lepsearch.dataset import Dataset
-from lepsearch.errors import InputError
+from lepsearch.errors import InputError, StaleError
 from lepsearch.manifest import load_manifest
 from lepsearch.source import Source
 from lepsearch.workspace import Workspace
@@ -186,7 +186,7 @@ def test_sigkill_in_the_middle_and_rerun(project, real, tmp_path):
 
 def test_bad_skims(workspace, source, tmp_path):
     path = workspace.skim("dilepton", "toy")
-    with pytest.raises(InputError, match="no such skim; make it with `lepsearch skim toy`"):
+    with pytest.raises(InputError, match="make it with `lepsearch skim toy --profile local`"):
         skim.read_info(path)
     skim.skim(source, workspace, manifest="", progress=False)
     whole = path.read_bytes()
@@ -245,8 +245,14 @@ def test_a_dataset_says_what_it_lacks(real_dataset):
         real_dataset.table("dilepton", ["mlll"])
     with pytest.raises(InputError, match="no sample 'Zeee'; there are 'Zee'"):
         real_dataset.info("dilepton", "Zeee")
-    with pytest.raises(InputError, match="luminosity_fb is -1"):
-        Dataset.open("local", luminosity_fb=-1.0)
+    for samples, words in (([], "no sample named"), (["Zee", "Zee"], "names 'Zee' twice")):
+        with pytest.raises(InputError, match=words):
+            real_dataset.table("dilepton", samples=samples)
+        with pytest.raises(InputError, match=words):
+            next(real_dataset.batches("dilepton", samples=samples))
+    for luminosity in (-1.0, np.inf, np.nan):
+        with pytest.raises(InputError, match=f"luminosity_fb is {luminosity}, expected .*finite"):
+            Dataset.open("local", luminosity_fb=luminosity)
 
 
 def test_cutflows_by_group(real_dataset):
@@ -261,3 +267,44 @@ def test_cutflows_by_group(real_dataset):
     assert real_dataset.observed == (real_dataset.labels["data"],)
     with pytest.raises(InputError, match="no sample 'dh_hds_13'; there are 'dh_hds_130'"):
         real_dataset.chosen(["dh_hds_13"])
+
+
+@pytest.fixture
+def folders(tmp_path, project, make_events, write, monkeypatch):
+    """Two folders with one file each, of the same name; the first is skimmed."""
+    event, lepton, _ = make_events
+    pair = [lepton(60), lepton(40, phi=2.5, charge=-1)]
+    names = [tmp_path / folder / "mc_410000.ttbar_lep.4lep.root" for folder in "AB"]
+    paths = [write["2020"](path, [event(pair, met=60 + i)]) for i, path in enumerate(names)]
+    monkeypatch.setenv("LEPSEARCH_DATA", str(paths[0].parent))
+    workspace = Workspace.find("local")
+    for one in load_manifest(workspace.manifest).sources(workspace):
+        skim.skim(one, workspace, manifest="", progress=False)
+    assert len(Dataset.open("local").table("dilepton")) == 1
+    monkeypatch.setenv("LEPSEARCH_DATA", str(paths[1].parent))
+    return paths
+
+
+def test_skims_of_another_folder_are_refused(folders):
+    hint = rf"run `lepsearch skim --profile local --data {folders[1].parent}`"
+    with pytest.raises(StaleError, match=rf"ttbar_lep\.parquet: .*{folders[1]}, which .*{hint}"):
+        Dataset.open("local").table("dilepton")
+    other = folders[1].rename(folders[1].with_name("mc_410000.ttbar_lep.2lep.root"))
+    words = rf"is of {folders[0].name}, but the sample's files are {other.name}; {hint}"
+    with pytest.raises(StaleError, match=words):
+        Dataset.open("local").info("dilepton", "ttbar_lep")
+
+
+def test_large_files_are_compared_by_size(folders, monkeypatch):
+    monkeypatch.setattr(skim, "HASHED", 0)
+    with folders[1].open("ab") as stream:
+        stream.write(b"more")
+    with pytest.raises(StaleError, match="other content"):
+        Dataset.open("local").info("dilepton", "ttbar_lep")
+
+
+def test_skims_are_read_after_the_ntuples_are_gone(folders):
+    dataset = Dataset.open("local")
+    assert dataset.samples == ("ttbar_lep",)
+    folders[1].unlink()
+    assert len(dataset.table("dilepton")) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,8 @@ from lepsearch.manifest import Manifest, load_manifest
 from lepsearch.manifest_schema import Group
 from lepsearch.resampling import original_events
 from lepsearch.selection import region as known_region
-from lepsearch.skim import SkimInfo, read_info
+from lepsearch.skim import SkimInfo, read_info, refuse_other_files
+from lepsearch.source import Source
 from lepsearch.workspace import Workspace
 
 __all__ = ("Dataset", "Yield", "event_weights", "sum_weights")
@@ -80,22 +82,25 @@ class Dataset:
     luminosity_fb: float
 
     @classmethod
-    def open(cls, profile: str, *, luminosity_fb: float | None = None) -> Dataset:
+    def open(
+        cls, profile: str, *, data: Path | None = None, luminosity_fb: float | None = None
+    ) -> Dataset:
         """The skims of a profile.
 
         Args:
-            profile: Name of the profile; its folder of ntuples comes from ``$LEPSEARCH_DATA``.
+            profile: Name of the profile.
+            data: Its folder of ntuples; ``$LEPSEARCH_DATA`` by default.
             luminosity_fb: Luminosity [1/fb]; the manifest's for the profile by default.
 
         Raises:
-            InputError: The luminosity is not positive.
+            InputError: The luminosity is not positive and finite.
             ManifestError: The manifest is wrong or has no such profile.
         """
-        workspace = Workspace.find(profile)
+        workspace = Workspace.find(profile, data)
         if luminosity_fb is None:
             luminosity_fb = load_manifest(workspace.manifest).luminosity_fb(workspace)
-        if not luminosity_fb > 0:
-            msg = f"luminosity_fb is {luminosity_fb}, expected a positive number of 1/fb"
+        if not 0 < luminosity_fb < math.inf:
+            msg = f"luminosity_fb is {luminosity_fb}, expected a positive, finite number of 1/fb"
             raise InputError(msg)
         return cls(workspace, luminosity_fb)
 
@@ -110,9 +115,13 @@ class Dataset:
         return self.manifest.groups
 
     @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {source.name: source for source in self.manifest.sources(self.workspace)}
+
+    @property
     def samples(self) -> tuple[str, ...]:
         """Names of the profile's samples, in the manifest's order."""
-        return tuple(source.name for source in self.manifest.sources(self.workspace))
+        return tuple(self._sources)
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -123,13 +132,20 @@ class Dataset:
         return groups | {one.name: one.label for one in sources if one.kind != "background"}
 
     def info(self, region: str, sample: str) -> SkimInfo:
-        """What a skim says of itself; its cutflow is in event weights."""
+        """What a skim says of itself; its cutflow is in event weights.
+
+        Raises:
+            InputError: There is no such region, sample or skim.
+            StaleError: The skim was made from other files than the sample's present ones.
+        """
         known_region(region)
         if sample not in self.samples:
             msg = f"profile {self.workspace.profile!r} has no sample {sample!r}; "
             msg += f"there are {nearest(sample, self.samples)}"
             raise InputError(msg)
-        return read_info(self.workspace.skim(region, sample))
+        info = read_info(self.workspace.skim(region, sample))
+        refuse_other_files(info, self._sources[sample], self.workspace)
+        return info
 
     def infos(self, region: str) -> list[SkimInfo]:
         """What every sample's skim says of itself."""
@@ -157,6 +173,24 @@ class Dataset:
                 msg = f"the manifest has no sample {name!r}; there are {nearest(name, known)}"
                 raise InputError(msg)
         return tuple(one.name for one in sources if one.kind != "signal" or one.name in signals)
+
+    def named(self, samples: Sequence[str] | None) -> tuple[str, ...]:
+        """The samples to read: those that are named, or all of the profile for None.
+
+        Raises:
+            InputError: An empty list, or a sample named twice.
+        """
+        if samples is None:
+            return self.samples
+        if not samples:
+            msg = "samples is empty: no sample named, expected one or more; leave it out for all"
+            raise InputError(msg)
+        for sample in samples:
+            if list(samples).count(sample) > 1:
+                msg = f"samples names {sample!r} twice, which would count its events twice; "
+                msg += "name it once"
+                raise InputError(msg)
+        return tuple(samples)
 
     @property
     def observed(self) -> tuple[str, ...]:
@@ -192,7 +226,7 @@ class Dataset:
             and ``kind`` beside the features.
 
         Raises:
-            InputError: A skim is missing, or has no such column.
+            InputError: A skim is missing or has no such column, or no sample or one twice is named.
         """
         return pd.concat(
             [
@@ -224,7 +258,7 @@ class Dataset:
             None if columns is None else list(dict.fromkeys([*columns, "event", "event_weight"]))
         )
         skims = []
-        for sample in samples or self.samples:
+        for sample in self.named(samples):
             info = self.info(region, sample)
             path = self.workspace.skim(region, sample)
             present = pq.read_schema(path).names

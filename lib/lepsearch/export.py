@@ -125,10 +125,11 @@ def export(
         The number of rows; each copy of an event has its own.
 
     Raises:
-        InputError: An unknown format, region, sample or column, no event, or no place for the file.
+        InputError: An unknown format, region, sample or column, no sample or one twice is named, no
+            event, or no place for the file.
     """
     write = FORMATS[_checked(path).suffix]
-    samples = tuple(samples or dataset.samples)
+    samples = dataset.named(samples)
     for one in samples:
         dataset.info(region, one)  # tells what is wrong with it
     rows = _Chosen(dataset, region, samples, ()).rows

@@ -90,10 +90,13 @@ def stated(path: Path, release: str) -> Normalisation:
         def constant(branch: str) -> float | None:
             if branch not in present or tree.num_entries == 0:
                 return None
-            first, last = (
-                float(tree[branch].array(entry_start=at, entry_stop=at + 1, library="np")[0])
+            values = [
+                tree[branch].array(entry_start=at, entry_stop=at + 1, library="ak")
                 for at in (0, tree.num_entries - 1)
-            )
+            ]
+            for value in values:
+                _check_shape(path, branch, value, lists=False)
+            first, last = (float(value[0]) for value in values)
             if first != last and not (math.isnan(first) and math.isnan(last)):
                 msg = f"{path}: {branch} is {first:g} in the first event and {last:g} in the last; "
                 msg += "one file must hold one sample: split it"
@@ -123,7 +126,8 @@ def read(
         The events, in the file's order.
 
     Raises:
-        InputError: A broken file, another format, a missing branch or a weight that is not finite.
+        InputError: A broken file, another format, a missing branch, one of another shape or a
+            weight that is not finite.
     """
     adapter = RELEASES[release]
     names = adapter.needed(simulated=simulated)
@@ -135,7 +139,21 @@ def read(
     return _events(path, adapter, arrays, simulated=simulated)
 
 
+def _check_shape(path: Path, branch: str, array: ak.Array, *, lists: bool) -> None:
+    """Complain of a branch that holds lists where numbers are expected, or the reverse."""
+    if array.ndim != 1 + lists:
+        expected = "a list" if lists else "one number"
+        msg = f"{path}: branch {branch!r} is of type {array.type.content}, expected {expected} "
+        msg += "an event; is it a file of another release?"
+        raise InputError(msg)
+
+
 def _events(path: Path, adapter: Release, arrays: ak.Array, *, simulated: bool) -> Events:
+    groups = (adapter.lepton, adapter.lepton_quality, adapter.jet)
+    of_objects = {branch for group in groups for branch in group.values()}
+    for name in adapter.needed(simulated=simulated):
+        _check_shape(path, name, arrays[name], lists=name in of_objects)
+
     def event(field: str) -> NDArray[Any]:
         return np.asarray(arrays[adapter.event[field]])
 

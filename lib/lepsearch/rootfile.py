@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import uproot
@@ -27,7 +28,11 @@ _OTHER_FORMATS = {
 
 @contextmanager
 def open_tree(path: Path, release: Release) -> Iterator[Any]:
-    """The release's tree, with every failure to read it told as one clear error."""
+    """The release's tree, with every failure to read it told as one clear error.
+
+    Broken files often fail late, in the caller's block; what fails there outside uproot is not the
+    file's fault and passes as it is.
+    """
     if not path.is_file():
         msg = f"{path}: no such file; fetch or simulate it first"
         raise InputError(msg)
@@ -39,10 +44,19 @@ def open_tree(path: Path, release: Release) -> Iterator[Any]:
             names = {key.split(";")[0] for key in file.keys(recursive=False)}
             if release.tree not in names:
                 raise InputError(_wrong_tree(path, release, names))
-            yield file[release.tree]
+            tree = file[release.tree]
+            if not isinstance(tree, uproot.TTree):
+                kind = file.classname_of(release.tree).split("::")[-1]
+                msg = f"{path}: {release.tree!r} is of class {kind}, expected a TTree; "
+                msg += "write it as one (in uproot: file.mktree)"
+                raise InputError(msg)
+            yield tree
     except InputError:
         raise
     except Exception as error:  # uproot meets broken files with many kinds of exception
+        modules = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+        if not any(name.split(".")[0] == "uproot" for name in modules):
+            raise
         reason = str(error).strip().split("\n")[0] or type(error).__name__
         msg = f"{path}: not readable as a ROOT file ({reason}); it may be truncated: get it again"
         raise InputError(msg) from error

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.cutflow import Cutflow
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError
 from lepsearch.events import Events, Jets, Leptons
 from lepsearch.kinematics import FourVector, four_vector, mass
 from lepsearch.objects import ELECTRON, MUON, Reconstructed, reconstruct
@@ -154,7 +154,7 @@ def region(name: str) -> Region:
         InputError: There is none; the known ones are named.
     """
     if name not in REGIONS:
-        msg = f"no region {name!r}; there are {nearest(name, REGIONS)}"
+        msg = f"no region {name!r}; there are {', '.join(map(repr, REGIONS))}"
         raise InputError(msg)
     return REGIONS[name]
 

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tqdm import tqdm
 import lepsearch
 from lepsearch import ntuple
 from lepsearch.cutflow import Cutflow
-from lepsearch.errors import InputError
+from lepsearch.errors import InputError, StaleError
 from lepsearch.features import TABLES
 from lepsearch.files import sha256, whole
 from lepsearch.parallel import OrderedMap
@@ -31,12 +32,21 @@ from lepsearch.source import Source
 from lepsearch.weights import events_per_inverse_fb
 from lepsearch.workspace import Workspace
 
-__all__ = ("SCHEMA_VERSION", "Disagreement", "Piece", "SkimInfo", "read_info", "skim")
+__all__ = (
+    "SCHEMA_VERSION",
+    "Disagreement",
+    "Piece",
+    "SkimInfo",
+    "read_info",
+    "refuse_other_files",
+    "skim",
+)
 
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 2
 TOLERANCE = 1e-3  # relative difference between manifest and file that is worth a word
+HASHED = 20_000_000  # bytes of a file up to which its content is compared, not only its size
 _KEY = b"lepsearch"
 
 
@@ -79,7 +89,7 @@ class SkimInfo:
         luminosity_fb: Luminosity of the data [1/fb]; None in simulation.
         cutflow: Counts after each cut, in event weights.
         disagreements: Where the manifest and a file disagree.
-        inputs: Name, entries and SHA-256 of each file read.
+        inputs: Name, entries, size and SHA-256 of each file read.
         manifest: Digest of the manifest and its tables.
         library: Version of this library.
     """
@@ -203,6 +213,7 @@ def skim(
         {
             "file": path.name,
             "entries": sum(p.stop - p.start for p in pieces if p.path == path),
+            "bytes": path.stat().st_size,
             "sha256": sha256(path),
         }
         for path in source.files
@@ -256,7 +267,8 @@ def read_info(path: Path) -> SkimInfo:
         InputError: It isn't there, isn't a skim or is of another version.
     """
     if not path.is_file():
-        msg = f"{path}: no such skim; make it with `lepsearch skim {path.stem}` for this profile"
+        profile = path.parents[2].name  # build/<profile>/skims/<region>/<sample>.parquet
+        msg = f"{path}: no such skim; make it with `lepsearch skim {path.stem} --profile {profile}`"
         raise InputError(msg)
     try:
         metadata = pq.read_metadata(path).metadata or {}
@@ -271,3 +283,49 @@ def read_info(path: Path) -> SkimInfo:
         msg = f"{path}: skim of schema version {version}, expected {SCHEMA_VERSION}; skim again"
         raise InputError(msg)
     return SkimInfo.from_json(metadata[_KEY])
+
+
+def refuse_other_files(info: SkimInfo, source: Source, workspace: Workspace) -> None:
+    """Complain of a skim that was made from other files than the sample's present ones.
+
+    Names and sizes are compared, and the content of files up to ``HASHED``. Nothing is if all the
+    sample's files have been removed.
+
+    Raises:
+        StaleError: Another file was read, or the file has changed.
+    """
+    if not any(path.is_file() for path in source.files):
+        return
+    read = sorted(info.inputs, key=lambda one: str(one["file"]))
+    files = sorted(source.files, key=lambda path: path.name)
+    if [one["file"] for one in read] != [path.name for path in files]:
+        told = f"of {_listed([one['file'] for one in read])}"
+        told += f", but the sample's files are {_listed([path.name for path in files])}"
+    else:
+        pairs = zip(files, read, strict=True)
+        other = [path for path, one in pairs if path.is_file() and not _same(path, one)]
+        if not other:
+            return
+        told = f"not of the present {other[0]}, which has other content"
+    data = f" --data {workspace.data}" if workspace.data else ""
+    msg = f"{workspace.skim(info.region, info.sample)}: the skim is {told}; "
+    msg += f"run `lepsearch skim --profile {workspace.profile}{data}`"
+    raise StaleError(msg)
+
+
+def _listed(names: list[str], shown: int = 3) -> str:
+    return (", ".join(names[:shown]) or "no file") + (" ..." if len(names) > shown else "")
+
+
+def _same(path: Path, read: dict[str, Any]) -> bool:
+    """Whether a file is the one read, as far as that is cheap to tell; old skims hold no size."""
+    status = path.stat()
+    if status.st_size > HASHED:
+        return bool(status.st_size == read.get("bytes", status.st_size))
+    return bool(_digest(path, status.st_mtime_ns) == read["sha256"])
+
+
+@cache
+def _digest(path: Path, _changed: int) -> str:
+    """A file's SHA-256, once for each time that it changes."""
+    return sha256(path)

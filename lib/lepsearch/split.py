@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError
 
 __all__ = ("FRACTIONS", "PARTS", "part_index", "part_of")
 
@@ -32,7 +32,7 @@ def part_index(part: str) -> int:
         1
     """
     if part not in PARTS:
-        msg = f"no part {part!r} of the events; there are {nearest(part, PARTS)}"
+        msg = f"no part {part!r} of the events; there are {', '.join(map(repr, PARTS))}"
         raise InputError(msg)
     return PARTS.index(part)
 

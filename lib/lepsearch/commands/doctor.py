@@ -96,9 +96,11 @@ def _inputs(workspace: Workspace) -> Iterator[Answer]:
         advice = "pythia8mc has wheels for Linux on x86-64; elsewhere use environment.yml (conda)"
         yield _module("pythia8mc", advice)
         return
-    missing = [path for one in sources for path in one.files if not path.is_file()]
+    files = [path for one in sources for path in one.files]
+    missing = [path for path in files if not (path.is_file() and path.stat().st_size)]
     yield Answer(
-        f"{len(missing)} input files missing" + (f", first {missing[0]}" if missing else ""),
+        f"{len(missing)} input files missing or empty"
+        + (f", first {missing[0]}" if missing else ""),
         not missing,
         "fetch them (lepsearch data fetch), or name the folder that has them with --data",
     )

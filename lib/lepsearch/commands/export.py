@@ -13,8 +13,10 @@ from lepsearch.export import export
 
 def _names(given: list[str] | None) -> list[str] | None:
     """Names from an option that may be repeated or hold several with commas; None if none."""
-    names = [name.strip() for one in given or () for name in one.split(",")]
-    return [name for name in names if name] or None
+    if not given:
+        return None
+    names = [name.strip() for one in given for name in one.split(",")]
+    return [name for name in names if name]
 
 
 def export_command(
@@ -23,6 +25,7 @@ def export_command(
     ],
     region: Annotated[str, typer.Option(help="dilepton or trilepton.")] = "dilepton",
     profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
+    data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
     sample: Annotated[
         list[str] | None, typer.Option(help="Sample(s), with commas; all by default.")
     ] = None,
@@ -34,6 +37,6 @@ def export_command(
     ] = None,
 ) -> None:
     """Write skims with physics weights to one file for other tools."""
-    dataset = Dataset.open(profile, luminosity_fb=luminosity_fb)
+    dataset = Dataset.open(profile, data=data, luminosity_fb=luminosity_fb)
     rows = export(dataset, region, path, samples=_names(sample), columns=_names(column))
     typer.echo(f"{path}: {rows} rows, weights for {dataset.luminosity_fb:g} 1/fb")
