@@ -212,6 +212,15 @@ def test_best_cut_has_enough_background():
         scan.best(0.05)
 
 
+def test_uncertainties_that_round_alike_have_columns_of_their_own():
+    shares = (0.001, 0.12, 0.125, 0.3)
+    scan = metrics.significance_scan(*events(), [0.0, 0.5], uncertainties=shares)
+    table = scan.table()
+    for u, z in zip(("0.1", "12", "12.5", "30"), scan.z, strict=True):
+        assert list(table[f"z_{u}"]) == list(z)
+        assert f"z_{u}_error" in table
+
+
 def test_scan_does_not_depend_on_the_order_of_events():
     score, label, weight = events(9)
     order = np.random.default_rng(0).permutation(len(score))

@@ -127,11 +127,11 @@ class SignificanceScan:
         return int(np.argmax(z)) if np.isfinite(z).any() else None
 
     def table(self) -> pd.DataFrame:
-        """A row for each cut; the significances are named ``z_10`` for 10 %, and so on."""
+        """A row for each cut; the significances are named ``z_10`` for 10 %, ``z_12.5`` for 12.5 %."""
         names = ("signal", "signal_error", "background", "background_error", "effective_background")
         columns = {"cut": self.cuts} | {name: getattr(self, name) for name in names}
         for u, z, error in zip(self.uncertainties, self.z, self.z_error, strict=True):
-            columns |= {f"z_{100 * u:.0f}": z, f"z_{100 * u:.0f}_error": error}
+            columns |= {f"z_{100 * u:g}": z, f"z_{100 * u:g}_error": error}
         return pd.DataFrame(columns)
 
 
