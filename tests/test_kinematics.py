@@ -1,5 +1,6 @@
 """Masses and angles against independent calculations and symmetries."""
 
+import awkward as ak
 import mt2
 import numpy as np
 import pytest
@@ -119,6 +120,15 @@ def test_stransverse_mass_of_nearly_parallel_leptons():
     got = kinematics.stransverse_mass(first, second, [30.0], [np.pi / 2])
     # by symmetry each invisible particle takes half: m_T^2 = 2 40 15
     assert got == pytest.approx(np.sqrt(2 * 40 * 15), rel=1e-3)
+
+
+def test_transverse_energy_of_awkward_events():
+    flat = np.array([[3.0, 0.0, 1.0], [4.0, 0.0, 2.0], [12.0, 0.0, -2.0], [14.0, 5.0, 9.0]])
+    vectors = FourVector(*(ak.unflatten(part, [2, 0, 1]) for part in flat))
+    expected = [[14 * 5 / 13, 0.0], [], [9 * 5**0.5 / 3]]
+    assert ak.all(ak.isclose(kinematics.transverse_energy(vectors), ak.Array(expected)))
+    got = kinematics.transverse_energy(FourVector(*flat))
+    assert got == pytest.approx([14 * 5 / 13, 0.0, 9 * 5**0.5 / 3])
 
 
 def test_no_events():

@@ -82,6 +82,44 @@ def test_wrong_arrays_are_refused():
         metrics.auc([0.1, 0.2], [True, False], [1.0])
 
 
+@pytest.mark.parametrize(
+    "label", [[0, np.nan], [-1, 1], ["0", "1"], ["signal", "top"], [0, 2], [None, True]]
+)
+def test_labels_are_false_or_true(label):
+    with pytest.raises(InputError, match="labels: expected False or True"):
+        metrics.auc([0.1, 0.2], label)
+
+
+def test_labels_may_be_numbers():
+    score, label, weight = events()
+    for kind in (int, float, np.uint8, object):
+        assert metrics.auc(score, label.astype(kind), weight) == metrics.auc(score, label, weight)
+    assert metrics.auc([-np.inf, np.inf], [0, 1]) == 1  # infinite scores are ranked
+
+
+def test_weights_are_finite():
+    score, label, weight = events()
+    weight[[7, 9]] = np.nan, np.inf
+    ranking = metrics.Ranking(score, label)
+    for call in (
+        ranking.auc,
+        lambda w: metrics.auc_estimate(score, label, w),
+        lambda w: metrics.binary_accuracy(score, label, w),
+        lambda w: metrics.significance_scan(score, label, w, [0.0]),
+    ):
+        with pytest.raises(InputError, match=r"weights: .* 2 others of 400, .*nan.*element 7"):
+            call(weight)
+
+
+@pytest.mark.parametrize("original", [[0, 1], [0.0, 1.0, 2.0], [0, 1, -1], ["a", "b", "c"], 3])
+def test_original_events_are_numbers_one_an_event(original):
+    score, label, weight = [0.1, 0.2, 0.3], [0, 1, 1], [1.0, 1.0, 1.0]
+    with pytest.raises(InputError, match="original: expected 3 whole numbers"):
+        metrics.auc_estimate(score, label, weight, original)
+    with pytest.raises(InputError, match="original: expected 3 whole numbers"):
+        metrics.significance_scan(score, label, weight, [0.0], original=original)
+
+
 def test_auc_error_agrees_with_the_bootstrap():
     score, label, weight = (np.repeat(array, 2) for array in events(5, n=600, negative=0.1))
     score = score + np.random.default_rng(1).normal(0, 0.2, len(score))
@@ -210,6 +248,15 @@ def test_best_cut_has_enough_background():
     assert list(scan.table()["z_30"]) == pytest.approx(list(scan.z[3]), nan_ok=True)
     with pytest.raises(InputError, match=r"no background uncertainty 0\.05"):
         scan.best(0.05)
+
+
+def test_uncertainties_that_round_alike_have_columns_of_their_own():
+    shares = (0.001, 0.12, 0.125, 0.3)
+    scan = metrics.significance_scan(*events(), [0.0, 0.5], uncertainties=shares)
+    table = scan.table()
+    for u, z in zip(("0.1", "12", "12.5", "30"), scan.z, strict=True):
+        assert list(table[f"z_{u}"]) == list(z)
+        assert f"z_{u}_error" in table
 
 
 def test_scan_does_not_depend_on_the_order_of_events():

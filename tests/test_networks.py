@@ -6,13 +6,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from lepsearch.errors import InputError
 from lepsearch.labelled import LearningSet
-from lepsearch.models import networks
+from lepsearch.models import backend, networks
 from lepsearch.models.networks import Network
 from lepsearch.preprocess import PADDINGS, SCALINGS
 from lepsearch.split import part_of
@@ -236,6 +237,32 @@ def test_files_that_are_no_networks(tmp_path):
         networks.load(tmp_path / "b.keras")
     with pytest.raises(InputError, match=r"must end in \.keras"):
         networks.save(None, tmp_path / "c.h5")
+
+
+def test_keras_models_of_others_are_refused(tmp_path):
+    keras = backend.keras
+    for name in ("dense", "prepare"):  # the latter as a layer of ours
+        dense = keras.layers.Dense(1, name=name)
+        model = keras.Sequential([keras.Input((3,)), dense])
+        networks.save(model, tmp_path / "other.keras")
+        with pytest.raises(InputError, match=r"other\.keras: not a network of this library"):
+            networks.load(tmp_path / "other.keras")
+
+
+def test_paths_may_be_strings(events, tmp_path):
+    model, path = networks.build(QUICK, events.of("train")), f"{tmp_path}/a.keras"
+    networks.save(model, path)
+    some = events.take(np.arange(len(events)) < 9)
+    assert np.array_equal(networks.scores(networks.load(path), some), networks.scores(model, some))
+
+
+def test_a_table_is_read_by_the_names_of_its_columns(events):
+    model = networks.build(QUICK, events.of("train"))
+    table = pd.DataFrame(events.features, columns=list(NAMES)).assign(weight=1.0)
+    got = networks.scores(model, table[["weight", *reversed(NAMES)]])
+    assert np.array_equal(got, networks.scores(model, events))
+    with pytest.raises(InputError, match=r"lacks \['met', 'ht'\]"):
+        networks.scores(model, table.drop(columns=["met", "ht"]))
 
 
 def in_batches(events: LearningSet, size: int):

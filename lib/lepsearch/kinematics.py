@@ -85,8 +85,7 @@ def transverse_energy(vector: FourVector) -> Any:
     which it reaches across the beam.
     """
     momentum = np.sqrt(vector.px**2 + vector.py**2 + vector.pz**2)
-    sine = np.divide(vector.pt, momentum, out=np.zeros_like(momentum), where=momentum != 0)
-    return vector.energy * sine
+    return vector.energy * (vector.pt / (momentum + (momentum == 0)))  # at rest: 0 / 1
 
 
 def momentum_sum(pt: ArrayLike, phi: ArrayLike) -> NDArray[np.float64]:

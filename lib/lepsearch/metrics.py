@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.resampling import Estimate, bootstrap, original_events, over_seeds
-from lepsearch.roc import Ranking, Roc, auc, auc_estimate, checked, roc
+from lepsearch.roc import Ranking, Roc, auc, auc_estimate, checked, checked_original, roc
 from lepsearch.significance import z_asimov, z_uncertainty
 
 __all__ = (
@@ -127,11 +127,11 @@ class SignificanceScan:
         return int(np.argmax(z)) if np.isfinite(z).any() else None
 
     def table(self) -> pd.DataFrame:
-        """A row for each cut; the significances are named ``z_10`` for 10 %, and so on."""
+        """A row for each cut; significances are named ``z_10`` for 10 %, ``z_12.5`` for 12.5 %."""
         names = ("signal", "signal_error", "background", "background_error", "effective_background")
         columns = {"cut": self.cuts} | {name: getattr(self, name) for name in names}
         for u, z, error in zip(self.uncertainties, self.z, self.z_error, strict=True):
-            columns |= {f"z_{100 * u:.0f}": z, f"z_{100 * u:.0f}_error": error}
+            columns |= {f"z_{100 * u:g}": z, f"z_{100 * u:g}_error": error}
         return pd.DataFrame(columns)
 
 
@@ -156,10 +156,12 @@ def significance_scan(
         uncertainties: Relative uncertainties of the background.
 
     Raises:
-        InputError: A score is NaN, or the arrays' lengths differ.
+        InputError: A score is NaN, a label is neither 0 nor 1, a weight is not finite, or the
+            arrays' lengths differ.
     """
     scores, labels, weights = checked(score, label, weight)
-    places = np.arange(len(scores)) if original is None else np.asarray(original)
+    count = len(scores)
+    places = np.arange(count) if original is None else checked_original(original, count)
     at = np.asarray(cuts, dtype=float)
     s, s2 = _above(scores[labels], weights[labels], places[labels], at)
     b, b2 = _above(scores[~labels], weights[~labels], places[~labels], at)

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 
-__all__ = ("Ranking", "Roc", "auc", "auc_estimate", "checked", "roc")
+__all__ = ("Ranking", "Roc", "auc", "auc_estimate", "checked", "checked_original", "roc")
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +59,7 @@ class Ranking:
             label: Whether each is signal, shape (n,).
 
         Raises:
-            InputError: A score is NaN, or the arrays' lengths differ.
+            InputError: A score is NaN, a label is neither 0 nor 1, or their numbers differ.
         """
         self._score, self._label, _ = checked(score, label)
         self._order = np.argsort(-self._score, kind="stable")
@@ -103,7 +104,7 @@ class Ranking:
                 weights * (middle_s - area) / total_b,
             )  # fmt: skip
         if original is not None:
-            influence = np.bincount(np.asarray(original), influence)
+            influence = np.bincount(checked_original(original, len(weights)), influence)
         return area, float(np.sqrt(np.sum(influence**2)))
 
 
@@ -116,7 +117,8 @@ def roc(score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> 
         weight: Weights of either sign, shape (n,); 1 by default.
 
     Raises:
-        InputError: A score is NaN, or the arrays' lengths differ.
+        InputError: A score is NaN, a label is neither 0 nor 1, a weight is not finite, or the
+            arrays' lengths differ.
 
     Examples:
         >>> roc([0.1, 0.4, 0.8], [False, True, True]).signal.tolist()
@@ -152,6 +154,9 @@ def auc_estimate(
         label: Whether each event is signal, shape (n,).
         weight: Weights of either sign, shape (n,); 1 by default.
         original: Which original event each is a copy of, from :func:`original_events`.
+
+    Raises:
+        InputError: As :func:`roc`; or ``original`` is not a number, 0 or more, for each score.
     """
     return Ranking(score, label).auc_estimate(weight, original)
 
@@ -167,7 +172,31 @@ def _weights(weight: ArrayLike | None, count: int) -> Floats:
     if weights.shape != (count,):
         msg = f"expected a weight for each of {count} scores, got an array of {weights.shape}"
         raise InputError(msg)
+    _refuse(~np.isfinite(weights), weights, "weights", "finite numbers; leave the events out")
     return weights
+
+
+def _refuse(bad: NDArray[np.bool_], values: NDArray[Any], name: str, expected: str) -> None:
+    """Raise if there is a bad value, with the first."""
+    if bad.any():
+        first = int(np.argmax(bad))
+        msg = f"{name}: expected {expected}; got {bad.sum()} others of {len(bad)}, first "
+        msg += f"{values[first]!r} (element {first})"
+        raise InputError(msg)
+
+
+def checked_original(original: ArrayLike, count: int) -> NDArray[np.int64]:
+    """Numbers of original events as an array.
+
+    Raises:
+        InputError: They are not whole, 0 or more and ``count``.
+    """
+    places = np.asarray(original)
+    if places.shape != (count,) or (count and (places.dtype.kind not in "iu" or places.min() < 0)):
+        msg = f"original: expected {count} whole numbers, 0 or more, one an event, as from "
+        msg += f"`original_events`; got an array of shape {places.shape} and type {places.dtype}"
+        raise InputError(msg)
+    return places.astype(np.int64, copy=False)
 
 
 def checked(
@@ -176,13 +205,17 @@ def checked(
     """Scores, labels and weights (1 by default) as arrays of one length.
 
     Raises:
-        InputError: Their lengths differ, or a score is NaN.
+        InputError: Their lengths differ, a score is NaN (infinite ones are ranked), a label is
+            neither 0 nor 1, or a weight is not finite.
     """
-    scores, labels = np.asarray(score, dtype=float), np.asarray(label, dtype=bool)
+    scores, given = np.asarray(score, dtype=float), np.asarray(label)
+    labels = np.asarray(given == 1, dtype=bool)
     if scores.ndim != 1 or labels.shape != scores.shape:
         msg = f"expected one score and one label an event, got {scores.shape} and {labels.shape}"
         raise InputError(msg)
     if np.isnan(scores).any():
         msg = f"{np.isnan(scores).sum()} of {len(scores)} scores are NaN; did the training diverge?"
         raise InputError(msg)
+    if given.dtype != bool:
+        _refuse(~(labels | (given == 0)), given, "labels", "False or True, or 0 or 1")
     return scores, labels, _weights(weight, len(scores))

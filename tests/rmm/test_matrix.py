@@ -327,6 +327,8 @@ def change(objects, name, part, value, where=(700, 0)):
         ("mass", -1.0, "mass < 0"),
         ("eta", np.nan, "not finite"),
         ("phi", np.inf, "not finite"),
+        ("eta", 400.0, r"\|eta\| > 40"),
+        ("eta", -999.0, r"\|eta\| > 40"),
     ],
 )
 def test_wrong_objects_are_named(part, value, words):
@@ -353,6 +355,51 @@ def test_unsorted_objects_can_be_sorted():
 def test_wrong_missing_momentum_is_named(met, phi):
     with pytest.raises(InputError, match="event 0 has a missing momentum"):
         rmm(packed(EVENT), [met], [phi], SMALL)
+
+
+@pytest.mark.parametrize("conventions", ALL)
+def test_cells_of_the_farthest_objects_are_finite(conventions):
+    event = {"jet": [(5e3, 40.0, 0.1, 9.0), (5e3, -40.0, 3, 9.0)], "electron": [], "muon": []}
+    assert np.isfinite(rmm(packed(event), [10.0], [0.1], SMALL, conventions)).all()
+
+
+@pytest.mark.parametrize("made", [np.ndarray.tolist, pd.DataFrame, np.float32])
+def test_objects_of_lists_and_tables(made):
+    given = {name: Objects(*map(made, one)) for name, one in packed(EVENT).items()}
+    got = rmm(given, [MET], [MET_PHI], SMALL)
+    assert got == pytest.approx(rmm(packed(EVENT), [MET], [MET_PHI], SMALL), rel=1e-5)
+    assert all(part.dtype == np.float32 for part in given["jet"]) == (made is np.float32)
+
+
+def test_objects_keep_arrays_without_a_copy():
+    for kind in (np.float32, np.float64):
+        parts = np.ones((4, 1, 2), dtype=kind)
+        assert all(np.shares_memory(part, parts) for part in Objects(*parts))
+
+
+@pytest.mark.parametrize("part", [[["a", "b"]], [[1.0], [2.0, 3.0]], {"pt": 1}])
+def test_objects_that_are_no_numbers_are_named(part):
+    with pytest.raises(InputError, match=r"expected eta as numbers of shape \(n, most\)"):
+        Objects([[50.0, 30.0]], part, [[0.0, 0.0]], [[0.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    ("met", "phi", "words"),
+    [
+        (1.0, [0.0], r"missing_pt of shape \(n,\)"),
+        ([[1.0]], [0.0], r"missing_pt .*got shape \(1, 1\)"),
+        ([1.0], 0.0, "missing_phi of shape"),
+    ],
+)
+def test_missing_momentum_of_the_wrong_shape_is_named(met, phi, words):
+    with pytest.raises(InputError, match=words):
+        rmm(packed(EVENT), met, phi, SMALL)
+
+
+@pytest.mark.parametrize("threads", [0, -2, 1.5])
+def test_impossible_numbers_of_threads(threads):
+    with pytest.raises(InputError, match=f"whole number, 1 or more, got {threads}"):
+        rmm(packed(EVENT), [MET], [MET_PHI], SMALL, threads=threads)
 
 
 def test_input_of_the_wrong_shape_is_named():

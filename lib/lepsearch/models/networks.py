@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.errors import InputError
+from lepsearch.errors import InputError, nearest
 from lepsearch.files import whole
 from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network, assemble, build, moments
@@ -203,12 +203,15 @@ def feature_names(model: keras.Model) -> tuple[str, ...]:
     return tuple(model.get_layer("prepare").get_layer("select").names)
 
 
-def scores(model: keras.Model, events: LearningSet | NDArray[np.float32]) -> NDArray[np.float32]:
+def scores(
+    model: keras.Model, events: LearningSet | pd.DataFrame | NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Score of each event: near 1 for signal, near 0 for background.
 
     Args:
         model: A network of this module, built or loaded.
-        events: The events, or their features in the network's order, shape (n, k).
+        events: The events; a table with the network's features among its columns; or the features
+            in the network's order, shape (n, k).
 
     Returns:
         The scores, shape (n,).
@@ -220,6 +223,12 @@ def scores(model: keras.Model, events: LearningSet | NDArray[np.float32]) -> NDA
     names = feature_names(model)
     if isinstance(events, LearningSet):
         features = events.select(names).features
+    elif isinstance(events, pd.DataFrame):
+        if missing := [name for name in names if name not in events]:
+            msg = f"the network takes {len(names)} features, and the table lacks {missing}; "
+            msg += f"near the first: {nearest(missing[0], map(str, events.columns))}"
+            raise InputError(msg)
+        features = events[list(names)].to_numpy(dtype=np.float32)
     else:
         features = np.asarray(events, dtype=np.float32)
     if features.ndim != 2 or features.shape[1] != len(names):
@@ -237,12 +246,13 @@ def scores(model: keras.Model, events: LearningSet | NDArray[np.float32]) -> NDA
     return found
 
 
-def save(model: keras.Model, path: Path) -> None:
+def save(model: keras.Model, path: str | Path) -> None:
     """Store a network whole or not at all, without pickle.
 
     Raises:
         InputError: The name does not end in ``.keras``, or the place can't be written.
     """
+    path = Path(path)
     if path.suffix != ".keras":
         msg = f"{path}: a network's file must end in .keras"
         raise InputError(msg)
@@ -255,17 +265,20 @@ def save(model: keras.Model, path: Path) -> None:
         beside.replace(part)
 
 
-def load(path: Path) -> keras.Model:
+def load(path: str | Path) -> keras.Model:
     """A stored network; nothing in the file is executed.
 
     Raises:
-        InputError: There is no such file, or it holds no network.
+        InputError: There is no such file, or it holds no network of this module.
     """
+    path = Path(path)
     if not path.is_file():
         msg = f"{path}: no such network; train and save it first"
         raise InputError(msg)
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (ValueError, OSError, KeyError) as error:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        feature_names(model)
+    except (ValueError, OSError, KeyError, TypeError, AttributeError) as error:
         msg = f"{path}: not a network of this library ({error}); train and save it again"
         raise InputError(msg) from error
+    return model

@@ -31,6 +31,7 @@ __all__ = (
 )
 
 _CHUNK = 2048  # events: fit a core's cache, and keep it busy for long beside the Python around
+_FARTHEST = 40.0  # pseudorapidity; cosh of the difference of two fits single precision
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,13 @@ def rmm(
             or an event can't be described.
     """
     missing_pt, missing_phi = (np.asarray(x, dtype=float) for x in (missing_pt, missing_phi))
+    for name, values in (("missing_pt", missing_pt), ("missing_phi", missing_phi)):
+        if values.ndim != 1:
+            msg = f"rmm: expected {name} of shape (n,), one an event, got shape {values.shape}"
+            raise InputError(msg)
+    if threads < 1 or threads != int(threads):
+        msg = f"rmm: expected threads as a whole number, 1 or more, got {threads!r}"
+        raise InputError(msg)
     events = len(missing_pt)
     _check(objects, layout, events, missing_phi)
     leading = [_leading(objects[name], number) for name, number in layout.types]
@@ -203,7 +211,8 @@ def _fill(
         raise _refused(start + int(np.argmax(bad)), what)
     for block, parts in zip(layout.blocks.values(), leading, strict=True):
         where = (kept, rows, counts, matrices)
-        if not fill_type(*parts, momentum, block.start, settings, *where):
+        far = np.fmax.reduce(np.abs(parts[1]), axis=None, initial=0) > _FARTHEST
+        if far or not fill_type(*parts, momentum, block.start, settings, *where):
             raise _unsound(parts, start)
     fill_pairs(kept, rows, counts, *settings[-2:], matrices)
 
@@ -214,8 +223,10 @@ def _unsound(parts: Parts, start: int) -> InputError:
     there = ~np.isnan(pt)
     unphysical = there & ~((pt > 0) & (mass >= 0) & np.isfinite(parts).all(axis=0))
     after_absent, risen = there[:, 1:] & ~there[:, :-1], pt[:, 1:] > pt[:, :-1]
+    far = there & (np.abs(parts[1]) > _FARTHEST)
     problems = {
         "an object with pt <= 0, mass < 0 or a component that is not finite": unphysical,
+        f"an object of |eta| > {_FARTHEST:g}; mask placeholders as NaN": far,
         "an object after an absent one of its type": after_absent,
         "objects that do not fall in pt; `Objects.sorted` sorts them": risen,
     }

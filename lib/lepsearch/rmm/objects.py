@@ -34,7 +34,7 @@ class Objects:
         mass: Masses, same shape [GeV]; not energies.
 
     Raises:
-        InputError: The shapes differ.
+        InputError: The shapes differ, or a part can't be made an array of floating-point numbers.
     """
 
     pt: NDArray[np.floating[Any]]
@@ -43,6 +43,8 @@ class Objects:
     mass: NDArray[np.floating[Any]]
 
     def __post_init__(self) -> None:
+        for name, part in vars(self).copy().items():
+            object.__setattr__(self, name, _floating(name, part))  # frozen for everyone else
         shapes = {np.shape(part) for part in self}
         if len(shapes) > 1 or len(next(iter(shapes))) != 2:
             msg = f"objects: expected pt, eta, phi, mass of one shape (n, most), got {shapes}"
@@ -72,6 +74,18 @@ class Objects:
         """The objects of both, falling in pT."""
         both = (np.concatenate(pair, axis=1) for pair in zip(self, other, strict=True))
         return Objects(*both).sorted()
+
+
+def _floating(name: str, part: Any) -> NDArray[np.floating[Any]]:
+    """A part of ``Objects`` as an array; one of floating-point numbers as it is."""
+    if isinstance(part, np.ndarray) and part.dtype.kind == "f":
+        return part
+    try:
+        return np.asarray(part, dtype=float)
+    except (TypeError, ValueError) as error:
+        msg = f"objects: expected {name} as numbers of shape (n, most), NaN where there is no "
+        msg += f"object, got {type(part).__name__}: {error}"
+        raise InputError(msg) from error
 
 
 def objects_from_table(table: pd.DataFrame, layout: Layout) -> dict[str, Objects]:
