@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lepsearch import learning, parallel, skim, streaming
+from lepsearch import learning, parallel, skim_info, streaming
 from lepsearch.cutflow import Cutflow
 from lepsearch.dataset import Dataset
 from lepsearch.errors import InputError
@@ -35,8 +35,8 @@ def write_skim(path, source, rng) -> None:
         "pair": rng.integers(0, 4, n * COPIES).astype(np.int8),
         "lep1flavour": rng.choice([11, 13], n * COPIES).astype(np.int8),
     }
-    info = skim.SkimInfo(
-        schema=skim.SCHEMA_VERSION, region="dilepton", sample=source.name, label=source.label,
+    info = skim_info.SkimInfo(
+        schema=skim_info.SCHEMA_VERSION, region="dilepton", sample=source.name, label=source.label,
         group=source.group, kind=source.kind, release="2020", cross_section_pb=1.0,
         sum_of_weights=1.0, per_inverse_fb=0.25, luminosity_fb=None, cutflow=Cutflow(),
         disagreements=(), inputs=(), manifest="", library="",

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from lepsearch import ntuple, parallel, skim
+from lepsearch import ntuple, parallel, skim, skim_info
 from lepsearch.dataset import Dataset
 from lepsearch.errors import InputError, StaleError
 from lepsearch.manifest import load_manifest
@@ -59,13 +59,13 @@ def test_events_cutflow_and_provenance(workspace, source):
     kept = [i for i in range(30) if i % 3]
     assert table["met"].tolist() == pytest.approx([60.0 + i for i in kept])
     assert table["event_weight"].sum() == pytest.approx(sum(1.0 + i for i in kept))
-    assert infos["dilepton"] == skim.read_info(workspace.skim("dilepton", "toy"))
+    assert infos["dilepton"] == skim_info.read_info(workspace.skim("dilepton", "toy"))
     info = infos["dilepton"]
     assert info.per_inverse_fb == pytest.approx(2.0 * 1000 / 50.0)
     assert [step.events for step in info.cutflow.steps][-1] == len(table) == 20
     assert [one["file"] for one in info.inputs] == ["0.root", "1.root"]
     assert [one["entries"] for one in info.inputs] == [15, 15]
-    assert (info.manifest, info.schema) == ("abc", skim.SCHEMA_VERSION)
+    assert (info.manifest, info.schema) == ("abc", skim_info.SCHEMA_VERSION)
     assert read(workspace, "trilepton").empty
 
 
@@ -179,7 +179,7 @@ def test_sigkill_in_the_middle_and_rerun(project, real, tmp_path):
     process.communicate()
     assert not target.exists()
     subprocess.run(command, check=True, capture_output=True)
-    assert skim.read_info(target).cutflow.steps[0].events == 10 * 1031
+    assert skim_info.read_info(target).cutflow.steps[0].events == 10 * 1031
     assert len(pq.read_table(target)) == 10 * 297
     assert not list(target.parent.glob(".*"))
 
@@ -187,15 +187,15 @@ def test_sigkill_in_the_middle_and_rerun(project, real, tmp_path):
 def test_bad_skims(workspace, source, tmp_path):
     path = workspace.skim("dilepton", "toy")
     with pytest.raises(InputError, match="make it with `lepsearch skim toy --profile local`"):
-        skim.read_info(path)
+        skim_info.read_info(path)
     skim.skim(source, workspace, manifest="", progress=False)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match="not readable as Parquet"):
-        skim.read_info(path)
+        skim_info.read_info(path)
     pq.write_table(read(workspace, "trilepton").pipe(_to_arrow), path)
     with pytest.raises(InputError, match="not a skim of this library"):
-        skim.read_info(path)
+        skim_info.read_info(path)
 
 
 def _to_arrow(frame):
@@ -206,9 +206,9 @@ def _to_arrow(frame):
 
 def test_older_schema(workspace, source, monkeypatch):
     skim.skim(source, workspace, manifest="", progress=False)
-    monkeypatch.setattr(skim, "SCHEMA_VERSION", 99)
+    monkeypatch.setattr(skim_info, "SCHEMA_VERSION", 99)
     with pytest.raises(InputError, match=r"schema version \d+, expected 99; skim again"):
-        skim.read_info(workspace.skim("dilepton", "toy"))
+        skim_info.read_info(workspace.skim("dilepton", "toy"))
 
 
 @pytest.fixture
@@ -296,7 +296,7 @@ def test_skims_of_another_folder_are_refused(folders):
 
 
 def test_large_files_are_compared_by_size(folders, monkeypatch):
-    monkeypatch.setattr(skim, "HASHED", 0)
+    monkeypatch.setattr(skim_info, "HASHED", 0)
     with folders[1].open("ab") as stream:
         stream.write(b"more")
     with pytest.raises(StaleError, match="other content"):

@@ -20,7 +20,7 @@ from lepsearch.manifest import Manifest, load_manifest
 from lepsearch.manifest_schema import Group
 from lepsearch.resampling import original_events
 from lepsearch.selection import region as known_region
-from lepsearch.skim import SkimInfo, read_info, refuse_other_files
+from lepsearch.skim_info import SkimInfo, read_info, refuse_other_files
 from lepsearch.source import Source
 from lepsearch.workspace import Workspace
 

@@ -13,7 +13,7 @@ import pandas as pd
 from lepsearch.dataset import Dataset
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.recipe import recorded
-from lepsearch.skim import SkimInfo
+from lepsearch.skim_info import SkimInfo
 from lepsearch.tables import plus_minus
 from lepsearch.weights import effective_size
 
