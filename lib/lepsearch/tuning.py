@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
+from lepsearch import grid_store
 from lepsearch.errors import InputError, nearest
 from lepsearch.parallel import pool
 from lepsearch.provenance import digest as digest_of
@@ -29,8 +29,6 @@ from lepsearch.provenance import digest as digest_of
 __all__ = ("Best", "Trainable", "best", "data_digest", "grid", "summary")
 
 Trainable = Callable[..., Mapping[str, float]]
-
-_START = b'{"key": "'  # of every line of a store
 
 
 def grid(
@@ -72,7 +70,7 @@ def grid(
     """
     grids = [points] if isinstance(points, Mapping) else points
     wanted = {_key(task, digest): task for one in grids for task in _tasks(one, seeds)}
-    kept = _read(store)
+    kept = grid_store.read(store)
     missing = [(key, task) for key, task in wanted.items() if key not in kept]
     if missing:
         store.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +80,7 @@ def grid(
                 rows, total=len(wanted), initial=len(wanted) - len(missing), unit=" points",
                 disable=None, smoothing=0,
             ):  # fmt: skip
-                _append(store, row)
+                grid_store.append(store, row)
                 kept[row["key"]] = row
     found = [kept[key] for key in wanted]
     return pd.DataFrame(
@@ -268,35 +266,3 @@ def _train(trainable: Trainable, keyed: tuple[str, dict[str, Any]]) -> dict[str,
 
 def _numbers(results: Mapping[str, float | None]) -> dict[str, float]:
     return {name: np.nan if value is None else value for name, value in results.items()}
-
-
-def _read(store: Path) -> dict[str, dict[str, Any]]:
-    """Rows by key. A line that a kill has cut short has no end; it is taken off the file.
-
-    Raises:
-        InputError: It is no store; the file stays as it is.
-    """
-    if not store.exists():
-        return {}
-    text = store.read_bytes()
-    whole = text[: text.rfind(b"\n") + 1]
-    rest = text[len(whole) :]
-    try:
-        rows = {row["key"]: row for row in map(json.loads, whole.splitlines())}
-        if not (rest.startswith(_START) or _START.startswith(rest)):
-            raise KeyError(rest[:20])
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        msg = f"{store}: not a grid's store of one JSON object with a key a line ({error}); "
-        msg += "give another path, or remove the file"
-        raise InputError(msg) from error
-    if rest:
-        os.truncate(store, len(whole))
-    return rows
-
-
-def _append(store: Path, row: Mapping[str, Any]) -> None:
-    """Add a line in one write, and wait until the disk has it."""
-    line = (json.dumps(row) + "\n").encode()
-    with store.open("ab", buffering=0) as file:
-        file.write(line)
-        os.fsync(file.fileno())
