@@ -342,6 +342,16 @@ def test_wrong_objects_are_named(part, value, words):
         rmm(wrong, zeros, zeros, SMALL)
 
 
+def test_what_an_absent_object_has_besides_pt_does_not_matter():
+    expected = rmm(packed(EVENT), [MET], [MET_PHI], SMALL)
+    absent = {}
+    for name, one in packed(EVENT).items():
+        rest = [np.where(np.isnan(one.pt), -999.0, part) for part in (one.eta, one.phi, one.mass)]
+        absent[name] = Objects(one.pt, *rest)
+    assert any(np.isnan(one.pt).any() for one in absent.values())
+    assert np.array_equal(rmm(absent, [MET], [MET_PHI], SMALL), expected)
+
+
 def test_unsorted_objects_can_be_sorted():
     event = {"jet": EVENT["jet"][::-1], "electron": [], "muon": []}
     with pytest.raises(InputError, match=r"event 0 has .*sorted"):

@@ -10,27 +10,30 @@ from numpy.typing import NDArray
 
 from lepsearch.compiled import compiled
 
-__all__ = ("KEPT", "fill_missing", "fill_pairs", "fill_type")
+__all__ = ("FARTHEST", "KEPT", "fill_missing", "fill_pairs", "fill_type")
 
 Floats = NDArray[np.floating[Any]]
 
 # the numbers kept of each object, for the pairs: px, py, pz, E, m, exp(ky), exp(-ky)
 KEPT = 7
 
+FARTHEST = 40.0  # pseudorapidity; cosh of the difference of two fits single precision
+
 
 def _sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
     """Whether objects of one type are as the other loops take them for granted.
 
-    That is: falling in pt, absent ones last, pt > 0, mass >= 0 and no component infinite or
-    missing.
+    That is: falling in pt, absent ones last, pt > 0, |eta| not beyond ``FARTHEST``, mass >= 0 and
+    no component infinite or missing.
     """
     sound: Any = True
     for event in range(pt.shape[0]):
         before = np.float64(np.inf)
         for place in range(pt.shape[1]):
             p_t, m = np.float64(pt[event, place]), np.float64(mass[event, place])
-            rest = m + np.float64(eta[event, place]) + np.float64(phi[event, place])
+            rest = m + np.float64(phi[event, place])
             good = (p_t > 0.0) & (p_t <= before) & (m >= 0.0) & (abs(p_t + rest) < np.inf)
+            good &= abs(np.float64(eta[event, place])) <= FARTHEST
             sound &= good | math.isnan(p_t)
             before = p_t  # after an absent one nothing is good
     return bool(sound)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest
-from lepsearch.rmm.kernel import KEPT, fill_missing, fill_pairs, fill_type
+from lepsearch.rmm.kernel import FARTHEST, KEPT, fill_missing, fill_pairs, fill_type
 from lepsearch.rmm.layout import Layout
 from lepsearch.rmm.objects import Objects, Parts
 
@@ -31,7 +31,6 @@ __all__ = (
 )
 
 _CHUNK = 2048  # events: fit a core's cache, and keep it busy for long beside the Python around
-_FARTHEST = 40.0  # pseudorapidity; cosh of the difference of two fits single precision
 
 
 @dataclass(frozen=True)
@@ -211,8 +210,7 @@ def _fill(
         raise _refused(start + int(np.argmax(bad)), what)
     for block, parts in zip(layout.blocks.values(), leading, strict=True):
         where = (kept, rows, counts, matrices)
-        far = np.fmax.reduce(np.abs(parts[1]), axis=None, initial=0) > _FARTHEST
-        if far or not fill_type(*parts, momentum, block.start, settings, *where):
+        if not fill_type(*parts, momentum, block.start, settings, *where):
             raise _unsound(parts, start)
     fill_pairs(kept, rows, counts, *settings[-2:], matrices)
 
@@ -223,10 +221,10 @@ def _unsound(parts: Parts, start: int) -> InputError:
     there = ~np.isnan(pt)
     unphysical = there & ~((pt > 0) & (mass >= 0) & np.isfinite(parts).all(axis=0))
     after_absent, risen = there[:, 1:] & ~there[:, :-1], pt[:, 1:] > pt[:, :-1]
-    far = there & (np.abs(parts[1]) > _FARTHEST)
+    far = there & (np.abs(parts[1]) > FARTHEST)
     problems = {
         "an object with pt <= 0, mass < 0 or a component that is not finite": unphysical,
-        f"an object of |eta| > {_FARTHEST:g}; mask placeholders as NaN": far,
+        f"an object of |eta| > {FARTHEST:g}; mask placeholders as NaN": far,
         "an object after an absent one of its type": after_absent,
         "objects that do not fall in pt; `Objects.sorted` sorts them": risen,
     }
