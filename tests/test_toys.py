@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 
 from lepsearch.errors import InputError
-from lepsearch.significance import exact_z, z_asimov
+from lepsearch.exact import exact_z
+from lepsearch.significance import z_asimov
 from lepsearch.toys import (
     discovery_root,
     formula_and_toys,

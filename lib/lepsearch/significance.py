@@ -20,8 +20,8 @@ from scipy import optimize, special
 from lepsearch.errors import InputError
 
 __all__ = (
+    "checked_yields",
     "combine",
-    "exact_z",
     "rounding_range",
     "signal_for",
     "z0",
@@ -77,7 +77,7 @@ def z_asimov(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> Floats:
         >>> round(float(z_asimov(6, 117, 0.1 * 117)), 4)
         0.3717
     """
-    s, b, sigma_b = _checked(s, b, sigma_b)
+    s, b, sigma_b = checked_yields(s, b, sigma_b)
     return _with_empty_background(s, b, sigma_b, s * _slope(s, b, sigma_b))
 
 
@@ -113,7 +113,7 @@ def z_uncertainty(
         >>> round(float(z_uncertainty(6, 117, relative=0.3, s_sumw2=0.36, b_sumw2=117)), 3)
         0.021
     """
-    s, b, relative = _checked(s, b, relative)
+    s, b, relative = checked_yields(s, b, relative)
     s_sumw2, b_sumw2 = np.asarray(s_sumw2, dtype=float), np.asarray(b_sumw2, dtype=float)
     if np.any(b == 0):
         msg = "the uncertainty needs a background above 0; merge bins or loosen the cuts"
@@ -149,70 +149,6 @@ def combine(z: ArrayLike, *, axis: int | None = None) -> Floats:
     return np.asarray(np.sign(total) * np.sqrt(np.abs(total)))
 
 
-def exact_z(n: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0) -> Floats:
-    r"""Significance of an observed count from its exact p-value, without asymptotic formulae.
-
-    The p-value is the probability of ``n`` or more events from background alone. With
-    ``sigma_b = 0`` that is a Poisson tail, the regularised gamma function :math:`P(n, b)`.
-    Otherwise ``n`` is compared, at fixed ``n + m``, with the count ``m = (b / sigma_b)**2`` of the
-    control region: a binomial tail, the regularised beta function (Cousins, Linnemann and Tucker,
-    arXiv:physics/0702156). Counts are whole, so the p-value is at least as large as claimed.
-
-    Args:
-        n: Observed events; a count that is not whole interpolates.
-        b: Expected background [events]; positive.
-        sigma_b: Its absolute uncertainty [events].
-
-    Returns:
-        One-sided standard deviations; minus infinity for ``n = 0``.
-
-    Raises:
-        InputError: As :func:`z_asimov`; also for ``b = 0``.
-
-    Examples:
-        >>> round(float(exact_z(5, 1.0)), 3)
-        2.682
-    """
-    n, b, sigma_b = np.broadcast_arrays(*(np.asarray(value, float) for value in (n, b, sigma_b)))
-    _checked(n - b, b, sigma_b)
-    if np.any(b == 0):
-        msg = "an exact p-value needs a background above 0"
-        raise InputError(msg)
-    known, count = sigma_b == 0, np.maximum(n, 1e-300)
-    v = np.where(known, 1.0, sigma_b**2)
-    control, share = b**2 / v + 1, v / (b + v)
-    above = np.where(known, special.gammainc(count, b), special.betainc(count, control, share))
-    below = np.where(known, special.gammaincc(count, b), special.betaincc(count, control, share))
-    # the smaller tail alone keeps its precision, and its logarithm outlives it
-    tail, excess = np.minimum(above, below), above < below
-    with np.errstate(all="ignore"):  # where the tail is not far
-        far = _log_far_tail(n, b, sigma_b, excess)
-    log_tail = np.where(tail < _FAR, far, np.log(np.maximum(tail, _FAR)))
-    z = np.where(excess, -1.0, 1.0) * special.ndtri_exp(log_tail)
-    return np.where(n == 0, -np.inf, z)
-
-
-_FAR = 1e-300  # a tail that double precision barely holds, at 37 standard deviations
-
-
-def _log_far_tail(n: Floats, b: Floats, sigma_b: Floats, excess: NDArray[np.bool_]) -> Floats:
-    """Logarithm of a tail below ``_FAR``: of ``n`` and more, or of fewer, events.
-
-    The probability of the nearest count, and the others as a geometric series. A share of at most
-    1 / Z**2 of the tail is missed, which moves Z by less than 1 / Z**3.
-    """
-    known, spread = sigma_b == 0, sigma_b**2 / b
-    v = np.where(known, 1.0, sigma_b**2)
-    control = b**2 / v
-    poisson = n * np.log(b) - b - special.gammaln(n + 1)
-    binomial = n * np.log(v / (b + v)) - control * np.log1p(v / b)
-    binomial -= np.log(n) + special.betaln(n, control + 1)
-    at_n = np.where(known, poisson, binomial)
-    at_nearest = at_n + np.where(excess, 0.0, np.log(n / (b + spread)))
-    ratio = np.where(excess, b / (n + 1), (n - 1) / (b + 2 * spread))
-    return np.asarray(at_nearest - np.log1p(-ratio))
-
-
 def signal_for(z: float, b: float, sigma_b: float = 0.0) -> float:
     """The signal that is expected to reach a significance ``z`` over the background [events].
 
@@ -246,8 +182,12 @@ def rounding_range(s: float, b: float, *, step: float = 1.0) -> tuple[float, flo
     return float(z0(max(s - half, 0.0), b + half)), float(z0(s + half, b - half))
 
 
-def _checked(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """The three yields as arrays of one shape, or an error that names the first bad one."""
+def checked_yields(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Signal, background and its uncertainty as arrays of one shape.
+
+    Raises:
+        InputError: As :func:`z_asimov`; the first bad value is named.
+    """
     arrays = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (s, b, sigma_b)))
     signal, background, sigma = arrays
     _refuse(~np.isfinite(signal), signal, "signal", "a finite number of events")

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from lepsearch.errors import InputError
-from lepsearch.significance import exact_z, z_asimov
+from lepsearch.exact import exact_z
+from lepsearch.significance import z_asimov
 
 __all__ = (
     "ToySignificance",
@@ -129,7 +130,7 @@ def tail_fractions(
 def median_exact_z(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0) -> Floats:
     """Exact significance of the median count: what :func:`z_from_toys` tends to for known ``b``.
 
-    With an uncertainty the test is :func:`~lepsearch.significance.exact_z`'s binomial one, which
+    With an uncertainty the test is :func:`~lepsearch.exact.exact_z`'s binomial one, which
     is more cautious than that of the pseudo-experiments.
 
     Args:
