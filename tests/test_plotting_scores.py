@@ -11,6 +11,7 @@ from hist import Hist
 from lepsearch import metrics
 from lepsearch.histograms import labelled_spectra
 from lepsearch.plotting import scores
+from lepsearch.plotting.score_panels import side_by_side
 
 EDGES = np.linspace(0, 1, 11)
 
@@ -65,11 +66,27 @@ def test_validation_shows_the_scan_beneath(events):
     assert not enough.all()  # so that what follows can fail
     for i, name in enumerate(("0 %", "10 %", "20 %", "30 %")):
         np.testing.assert_allclose(lines[name], np.where(enough, scan.z[i], np.nan))
-    best = scan.best()
-    marked = bottom.containers[0].lines[0].get_xydata()
-    np.testing.assert_allclose(marked, [[scan.cuts[best], scan.z[0, best]]])
-    assert f"above {scan.cuts[best]:.2g}" in bottom.texts[-1].get_text()
-    assert bottom.get_ylim()[1] > np.nanmax(lines["0 %"])
+    assert bottom.get_yscale() == "log"
+    low, high = bottom.get_ylim()
+    shown = np.where(enough, scan.z, np.nan)
+    assert low < np.nanmin(shown[shown > 0])
+    assert high > np.nanmax(shown)
+    assert not bottom.containers  # no cut is marked as the best of the events that are shown
+
+
+def test_panels_share_a_legend(events):
+    score, process, label, weight = events
+    spectra = labelled_spectra(score, process, label, weight, EDGES)
+    scan = metrics.significance_scan(score, label, weight, EDGES[:-1])
+    panels = {"one": (spectra, None), "two": (spectra, scan)}
+    figure = side_by_side(panels, luminosity_fb=[None, 10.0])
+    common = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert common.count("top") == common.count("background known to 10 %") == 1
+    tops = [axes for axes in figure.axes if axes.get_ylabel().startswith("Events")]
+    for axes in tops:
+        named = {text.get_text() for text in axes.get_legend().get_texts()}
+        assert named == {"heavy", "light"}
+        assert not named & set(common)
 
 
 def test_validation_without_scale_and_scan(events):
@@ -97,7 +114,7 @@ def test_validation_without_enough_background_says_so(events):
     assert [text.get_text() for text in bottom.texts] == [
         "dotted: below 10 effective background events"
     ]
-    assert not bottom.containers
+    assert np.isfinite(bottom.get_ylim()).all()
 
 
 def test_curves_of_several_scans(events):

@@ -19,6 +19,8 @@ from lepsearch.plotting.style import STYLE
 
 __all__ = ("against", "side_by_side")
 
+_SMALLER = {"font.size": 10.5, "legend.fontsize": 9.5, "legend.handlelength": 1.7}
+
 
 def side_by_side(
     panels: Mapping[str, tuple[Spectra, SignificanceScan | None]],
@@ -28,6 +30,8 @@ def side_by_side(
     columns: int = 2,
 ) -> Figure:
     """Draw several validation plots, the significance of a cut beneath each that has one.
+
+    What they have in common has one legend above all.
 
     Args:
         panels: Spectra and scan, by the words above each plot.
@@ -39,10 +43,12 @@ def side_by_side(
     rows = [listed[start : start + columns] for start in range(0, len(listed), columns)]
     with_scan = [any(scan is not None for _, (_, scan) in row) for row in rows]
     heights = [height for one in with_scan for height in ((3.0, 1.6) if one else (3.0,))]
-    with plt.rc_context(STYLE | {"font.size": 10, "legend.fontsize": 8.5}):
+    with plt.rc_context(
+        STYLE | {"font.size": 10.5, "legend.fontsize": 9.5, "legend.handlelength": 1.7}
+    ):
         figure, grid = plt.subplots(
             len(heights), columns, height_ratios=heights, squeeze=False,
-            figsize=(5.3 * columns, 1.15 * sum(heights) + 0.6),
+            figsize=(4.7 * columns, sum(heights) + 0.9),
         )  # fmt: skip
         for axes in grid.flat[:]:
             axes.set_visible(False)
@@ -56,7 +62,23 @@ def side_by_side(
                     next(scaled_to),
                 )  # fmt: skip
             place += 1 + scanned
+        _legend(figure)
     return figure
+
+
+def _legend(figure: Figure) -> None:
+    """What the panels have in common, above them."""
+    shown: dict[str, Any] = {}
+    for axes in figure.axes:
+        own = axes.get_legend()
+        named = {text.get_text() for text in own.get_texts()} if own is not None else set()
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            if label not in named:
+                words = f"background known to {label}" if label.endswith(" %") else label
+                shown.setdefault(words, handle)
+    figure.legend(
+        shown.values(), shown.keys(), loc="outside upper left", ncols=4, columnspacing=1.2,
+    )  # fmt: skip
 
 
 def _draw(
@@ -70,13 +92,13 @@ def _draw(
 ) -> None:
     """One validation plot."""
     top.set_visible(True)
-    draw_spectra(top, spectra, xlabel, luminosity_fb=luminosity_fb)
+    draw_spectra(top, spectra, xlabel, luminosity_fb=luminosity_fb, legend=False)
     top.set_title(f"{title}\n{top.get_title(loc='left')}", fontsize=10)
     lowest = top
     if scan is not None:
         lowest = beneath
         lowest.set_visible(True)
-        draw_scan(lowest, scan)
+        draw_scan(lowest, scan, legend=False)
         lowest.set_xlim(top.get_xlim())
     lowest.set_xlabel(xlabel, loc="right")
 

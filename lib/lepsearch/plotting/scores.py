@@ -18,7 +18,7 @@ from lepsearch.plotting.style import LINES, STYLE
 
 __all__ = ("draw_scan", "roc_curves", "significance_curves", "validation")
 
-_MARKERS = "os^Dv*"
+Floats = NDArray[np.float64]
 
 
 def validation(
@@ -34,8 +34,8 @@ def validation(
 
     Args:
         spectra: Histograms of the score, from ``histograms.labelled_spectra``.
-        scan: The significance of cuts; None: no such panel. The best cut is marked for the smallest
-            background uncertainty; cuts that leave too little background are hatched.
+        scan: The significance of cuts; None: no such panel. Cuts that leave too little background
+            are dotted.
         luminosity_fb: Luminosity that the events are scaled to [1/fb]; None: they are not scaled.
         xlabel: Name of the score.
         log: Whether numbers of events are shown on a logarithmic axis.
@@ -61,30 +61,39 @@ def validation(
     return figure
 
 
-def draw_scan(axes: Any, scan: SignificanceScan) -> None:
-    """Draw the significance against the cut for each background uncertainty."""
+def draw_scan(axes: Any, scan: SignificanceScan, *, legend: bool = True) -> None:
+    """Draw the significance against the cut for each background uncertainty.
+
+    No cut is marked: a scan shows the events that it was computed with, and these may not choose.
+    """
     enough = scan.enough()
     for style, u, z in zip(cycle(LINES), scan.uncertainties, scan.z, strict=False):
         axes.plot(scan.cuts, np.where(enough, z, np.nan), label=f"{100 * u:.0f} %", **style)
     z, error = (np.where(enough, values[0], np.nan) for values in (scan.z, scan.z_error))
     axes.fill_between(scan.cuts, z - error, z + error, color="#999999", alpha=0.45, linewidth=0)
-    _hatch_unknown(axes, scan)
-    best = scan.best(float(scan.uncertainties[0]))
-    height = float(np.nanmax(z + error)) if enough.any() else 1.0
-    # room above the curve for what is written there
-    axes.set_ylim(min(0.0, float(np.nanmin(z - error))) if enough.any() else 0.0, 2.1 * height)
-    if best is not None:
-        _mark(axes, scan, best, 0)
-        words = f"best: {_with_error(z[best], error[best])} above {scan.cuts[best]:.2g}"
-        axes.text(0.985, 0.94, words, transform=axes.transAxes, ha="right", va="top", fontsize=9)
+    _dot_unknown(axes, scan)
+    low, high = _span(np.where(enough, scan.z, np.nan), z + error)
+    # an uncertainty lowers the significance by orders of magnitude; room above for words
+    axes.set_yscale("log")
+    axes.set_ylim(low, high * (high / low) ** (0.55 if legend else 0.25))
     axes.set_ylabel("$Z$, score above")
-    axes.legend(
-        ncols=len(scan.uncertainties), loc="upper left", fontsize=9, handlelength=2.2,
-        columnspacing=1.0, title="background known to", title_fontsize=9, alignment="left",
-    )  # fmt: skip
+    if legend:
+        axes.legend(
+            ncols=len(scan.uncertainties), loc="upper left", fontsize=9, handlelength=2.2,
+            columnspacing=1.0, title="background known to", title_fontsize=9, alignment="left",
+        )  # fmt: skip
 
 
-def _hatch_unknown(axes: Any, scan: SignificanceScan) -> None:
+def _span(z: Floats, highest: Floats) -> tuple[float, float]:
+    """Where a logarithmic axis begins and where its curves end; at most five decades."""
+    positive = z[np.isfinite(z) & (z > 0)]
+    if not positive.size:
+        return 0.1, 1.0
+    high = max(float(np.nanmax(highest)), float(positive.max()))
+    return max(0.7 * float(positive.min()), 1e-5 * high), high
+
+
+def _dot_unknown(axes: Any, scan: SignificanceScan) -> None:
     """Mark the cuts that don't leave enough background."""
     unknown = ~scan.enough()
     if unknown.any():
@@ -96,7 +105,10 @@ def _hatch_unknown(axes: Any, scan: SignificanceScan) -> None:
                 linewidth=0, zorder=0,
             )  # fmt: skip
         words = f"dotted: below {MINIMUM_EFFECTIVE:g} effective background events"
-        axes.text(0.012, 0.63, words, transform=axes.transAxes, va="top", fontsize=8.5)
+        axes.text(
+            0.985, 0.95, words, transform=axes.transAxes, ha="right", va="top", fontsize=8.5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
 
 
 def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -111,14 +123,6 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(zip(starts.tolist(), stops.tolist(), strict=True))
 
 
-def _mark(axes: Any, scan: SignificanceScan, best: int, row: int, **style: Any) -> None:
-    """A marker with an error bar at the best cut."""
-    axes.errorbar(
-        scan.cuts[best], scan.z[row, best], scan.z_error[row, best],
-        **({"fmt": "o", "color": "black", "markersize": 5.5, "capsize": 2} | style),
-    )  # fmt: skip
-
-
 def significance_curves(
     scans: Mapping[str, SignificanceScan],
     *,
@@ -128,8 +132,7 @@ def significance_curves(
 ) -> Figure:
     """Draw the significance against the cut for several classifiers.
 
-    Bands are the statistical errors, markers the best cuts; a line ends where too little background
-    is left.
+    Bands are the statistical errors; a line ends where too little background is left.
 
     Args:
         scans: The scans, by label.
@@ -139,23 +142,19 @@ def significance_curves(
     """
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots()
-        styles: Any = zip(cycle(LINES), cycle(_MARKERS), strict=False)
         top = 0.0
-        for (style, marker), (label, scan) in zip(styles, scans.items(), strict=False):
+        for style, (label, scan) in zip(cycle(LINES), scans.items(), strict=False):
             row, enough = scan.row(uncertainty), scan.enough()
             z, error = (np.where(enough, v[row], np.nan) for v in (scan.z, scan.z_error))
             axes.plot(scan.cuts, z, label=label, **style)
             axes.fill_between(
                 scan.cuts, z - error, z + error, color=style["color"], alpha=0.18, linewidth=0
             )
-            best = scan.best(uncertainty)
-            if best is not None:
-                _mark(axes, scan, best, row, fmt=marker, color=style["color"], mec="white")
-                top = max(top, float(np.nanmax(z + error)))
+            top = max(top, float(np.max(z + error, where=enough, initial=0.0)))
         axes.set_ylim(0, (1.15 + 0.08 * len(scans)) * top if top > 0 else 1.0)
         first = min(one.cuts[0] for one in scans.values())
         last = max(one.cuts[-1] for one in scans.values())
-        axes.set_xlim(first, last + 0.02 * (last - first))  # a best cut may be the last
+        axes.set_xlim(first, last)
         axes.set_xlabel(xlabel, loc="right")
         axes.set_ylabel("Expected significance", loc="top")
         axes.legend(loc="upper left")

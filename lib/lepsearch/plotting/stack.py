@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -58,10 +59,12 @@ def draw_spectra(
     luminosity_fb: float | None,
     log: bool = True,
     title: str = "",
+    legend: bool = True,
 ) -> None:
     """Draw stack, signals and data on axes, as :func:`stack` does; ``xlabel`` gives the unit only.
 
-    Without a luminosity the title says that events are counted as simulated.
+    Without a luminosity the title says that events are counted as simulated. Without ``legend``
+    only signals are named on the axes.
     """
     _draw_backgrounds(axes, spectra)
     for dashes, (label, histogram) in zip(
@@ -73,7 +76,8 @@ def draw_spectra(
         )  # fmt: skip
     if spectra.data is not None:
         _draw_data(axes, spectra.data)
-    _finish(axes, spectra, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
+    named = None if legend else list(spectra.signals)
+    _finish(axes, spectra, xlabel, named, luminosity_fb=luminosity_fb, log=log, title=title)
     axes.set_xlabel("")  # mplhep names the axis of the histogram
 
 
@@ -120,8 +124,16 @@ def _draw_data(axes: Any, histogram: Any) -> None:
 
 
 def _finish(
-    axes: Any, spectra: Spectra, xlabel: str, *, luminosity_fb: float | None, log: bool, title: str
+    axes: Any,
+    spectra: Spectra,
+    xlabel: str,
+    named: Sequence[str] | None,
+    *,
+    luminosity_fb: float | None,
+    log: bool,
+    title: str,
 ) -> None:
+    """Axes, legend of those that are named (None: of all) and title."""
     edges = _edges(spectra)
     axes.set_xlim(edges[0], edges[-1])
     widths = np.diff(edges)
@@ -134,14 +146,21 @@ def _finish(
     total = [_total(spectra)[0]] if spectra.backgrounds else []
     peak = max((float(h.max()) for h in heights + total), default=1.0)
     positive = [float(v) for h in heights for v in h if v > 0]
+    handles = [
+        (handle, label)
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+        if named is None or label in named
+    ]
+    columns = 2 if named is None else 1
     if log and positive:
         bottom = max(min(positive) * 0.5, peak * 1e-6)
         axes.set_yscale("log")
-        rows = np.ceil(len(axes.get_legend_handles_labels()[1]) / 2)  # of the legend above the peak
+        rows = np.ceil(len(handles) / columns)  # of the legend above the peak
         axes.set_ylim(bottom, peak * (peak / bottom) ** (0.1 + 0.07 * rows))
     else:
         axes.set_ylim(0, max(peak, 1e-9) * 1.8)
-    axes.legend(ncols=2, loc="upper right")
+    if handles:
+        axes.legend(*zip(*handles, strict=True), ncols=columns, loc="upper right")
     words = "simulated events, not scaled"
     if luminosity_fb is not None:
         words = rf"$\sqrt{{s}}=13$ TeV, {luminosity_fb:g} fb$^{{-1}}$"
