@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 import uproot
 
+from lepsearch.source import Source
+from lepsearch.workspace import Workspace
+
 ROOT = Path(__file__).parent.parent
 REAL = ROOT / "examples" / "atlas2020-4lep"
 
@@ -201,3 +204,33 @@ def project(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("LEPSEARCH_ROOT", str(root))
     monkeypatch.delenv("LEPSEARCH_DATA", raising=False)
     return root
+
+
+@pytest.fixture
+def workspace(project):
+    """The place of the profile ``local`` in a project folder."""
+    return Workspace(project, "local", project / "ntuples")
+
+
+@pytest.fixture
+def source(tmp_path, make_events, write):
+    """One simulated sample of 30 events in two files, every third without missing momentum."""
+    event, lepton, jet = make_events
+    pair = [lepton(60), lepton(40, phi=2.5, charge=-1)]
+
+    def events(first, count):
+        return [
+            event(pair, met=10.0 if i % 3 == 0 else 60.0 + i, weight=1.0 + i, jets=[jet(30)])
+            for i in range(first, first + count)
+        ]
+
+    files = tuple(
+        write["2020"](tmp_path / f"{k}.root", events(15 * k, 15), cross_section=2.0,
+                      sum_of_weights=50.0)
+        for k in range(2)
+    )  # fmt: skip
+    return Source(
+        name="toy", label="toy", group="ttbar", kind="background", release="2020", dsid=None,
+        cross_section_pb=2.0, cross_section_source="made up", sum_of_weights=None,
+        luminosity_fb=None, files=files,
+    )  # fmt: skip

@@ -98,6 +98,7 @@ def test_many_pieces_make_one_file(dataset, tmp_path, monkeypatch, kind):
         ("a.csv", {"samples": ["Ze"]}, "no sample 'Ze'; there are 'Zee'"),
         ("a.csv", {"region": "dileptons"}, "no region 'dileptons'; there are 'dilepton'"),
         ("a.csv", {"samples": ["Ztautau"]}, "nothing to export"),
+        ("a.csv", {"columns": ["event_weight"]}, "given as 'weight'"),
         ("a.csv", {"samples": []}, "no sample named"),
         ("a.csv", {"samples": ["Zee", "data", "Zee"]}, "names 'Zee' twice"),
     ],

@@ -1,6 +1,7 @@
 """Every feature against an independent calculation, and its symmetries."""
 
 from dataclasses import fields
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -110,6 +111,20 @@ def test_lepton_pair_against_vector(events, table):
     to_met = [np.abs(one.to_2D().deltaphi(missing)) for one in (first, second)]
     assert table["dPhiLeadMet"] == pytest.approx(to_met[0], abs=1e-6)
     assert table["dPhiCloseMet"] == pytest.approx(np.minimum(*to_met), abs=1e-6)
+
+
+@pytest.mark.parametrize(("n_leptons", "make"), [(2, dilepton_table), (3, trilepton_table)])
+def test_leptons_and_missing_momentum_are_kept(n_leptons, make):
+    leptons, *rest = random_events(np.random.default_rng(8), 50, n_leptons=n_leptons)
+    for row in leptons:
+        row[0] |= {"flavour": 11, "charge": -1}
+    table = make(selected(leptons, *rest))
+    for i in range(n_leptons):
+        for field in ("pt", "eta", "phi", "flavour", "charge"):
+            expected = [row[i][field] for row in leptons]
+            assert table[f"lep{i + 1}{field}"] == pytest.approx(expected, rel=1e-6), field
+    assert table["met"] == pytest.approx(rest[1], rel=1e-6)
+    assert table["metphi"] == pytest.approx(rest[2], rel=1e-6)
 
 
 def test_momentum_sums_by_hand(events, table):
@@ -235,6 +250,47 @@ def test_trilepton_jets_are_kept_by_kind():
     ht = [sum(one["pt"] for one in (*a, *b)) for a, b in zip(leptons, jets, strict=True)]
     assert table["ht"] == pytest.approx(ht, rel=1e-6)
     assert table["mlll"] == pytest.approx([to_vector(row).sum().mass for row in leptons], rel=1e-5)
+
+
+def of_all_kinds(rng, n, **changes):
+    """Events with three leptons of mixed flavours and charges."""
+    leptons, *rest = random_events(np.random.default_rng(17), n, n_leptons=3, **changes)
+    for row in leptons:
+        for one in row:
+            one |= {"flavour": rng.choice([11, 13]), "charge": rng.choice([-1, 1])}
+    return leptons, *rest
+
+
+def test_trilepton_pair_nearest_the_z():
+    leptons, *rest = of_all_kinds(np.random.default_rng(2), 200)
+    expected = []
+    for row in leptons:
+        masses = [
+            float(to_vector([a, b]).sum().mass)
+            for a, b in combinations(row, 2)
+            if a["flavour"] == b["flavour"] and a["charge"] != b["charge"]
+        ]
+        expected.append(min(masses, key=lambda m: abs(m - 91.19), default=np.nan))
+    table = trilepton_table(selected(leptons, *rest))
+    assert 0 < np.isnan(expected).sum() < 150
+    assert table["mll_z"] == pytest.approx(expected, rel=1e-4, nan_ok=True)
+
+
+def test_trilepton_symmetries():
+    """Of rotation and scale for all sizes; the order of the leptons changes only their names."""
+    before, turned, larger = (
+        trilepton_table(selected(*of_all_kinds(np.random.default_rng(4), 60, **changes)))
+        for changes in ({}, {"rotate": 1.3}, {"scale": 2.0})
+    )
+    leptons, *rest = of_all_kinds(np.random.default_rng(4), 60)
+    swapped = trilepton_table(selected([row[::-1] for row in leptons], *rest))
+    for name in ("mlll", "ht", "met", "mjj", "lep3pt", "ljet1m"):
+        assert turned[name] == pytest.approx(before[name], rel=1e-4, nan_ok=True), name
+        assert larger[name] == pytest.approx(2 * before[name], rel=1e-4, nan_ok=True), name
+    for name in ("mlll", "mll_z", "ht", "met", "mjj", "flcomp"):
+        assert swapped[name] == pytest.approx(before[name], rel=1e-4, nan_ok=True), name
+    assert turned["mll_z"] == pytest.approx(before["mll_z"], rel=1e-4, nan_ok=True)
+    assert swapped["lep1pt"].tolist() == before["lep3pt"].tolist()
 
 
 def test_tables_are_flat_and_small():

@@ -94,3 +94,14 @@ def test_sha256(tmp_path):
     path.write_text("abc")
     # FIPS 180-2, appendix B.1
     assert sha256(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_place_that_can_not_be(tmp_path):
+    path = tmp_path / "a.csv" / "x.csv"
+    path.parent.write_text("a file")
+    with (
+        pytest.raises(InputError, match=r"x\.csv: could not be written .*can be written"),
+        whole(path) as part,
+    ):
+        part.write_text("never")
+    assert path.parent.read_text() == "a file"

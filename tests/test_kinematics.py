@@ -5,6 +5,7 @@ import mt2
 import numpy as np
 import pytest
 import vector
+from scipy import optimize
 
 from lepsearch import kinematics
 from lepsearch.kinematics import FourVector
@@ -71,12 +72,41 @@ def test_transverse_mass_is_the_mass_seen_across_the_beam():
 
 
 def test_stransverse_mass_published_value():
-    # the example of the mt2 package's documentation has massive particles; ours are massless:
-    # check a case solved by hand: back-to-back leptons, no missing momentum, m_T2 = 0
-    a, b = cartesian(50.0, 0.0, 0.0), cartesian(50.0, 0.0, np.pi)
-    one = np.atleast_1d
-    a, b = (FourVector(*map(one, v)) for v in (a, b))
+    """The example of the package's documentation, with massive particles [GeV]."""
+    assert mt2.mt2(100, 410, 20, 150, -210, -300, -200, 280, 100, 100) == pytest.approx(412.628)
+
+
+def test_stransverse_mass_by_hand():
+    """Leptons back to back: zero, as nothing is missing."""
+    a, b = (FourVector(*map(np.atleast_1d, cartesian(50.0, 0.0, phi))) for phi in (0.0, np.pi))
     assert kinematics.stransverse_mass(a, b, [0.0], [0.0]) == pytest.approx(0, abs=1e-6)
+
+
+def test_stransverse_mass_by_minimising():
+    """Its definition: the least, over all ways to share the missing momentum, of the larger m_T."""
+    n = 25
+    first, second = (cartesian(*(part[:n] for part in random_leptons())) for _ in range(2))
+    met, met_phi = (part[:n] for part in random_leptons()[::2])
+    got = kinematics.stransverse_mass(first, second, met, met_phi)
+
+    def larger(share, i):
+        shares = share, met[i] * np.array([np.cos(met_phi[i]), np.sin(met_phi[i])]) - share
+        squares = [
+            2 * (np.hypot(p.px[i], p.py[i]) * np.hypot(*q) - p.px[i] * q[0] - p.py[i] * q[1])
+            for p, q in zip((first, second), shares, strict=True)
+        ]
+        return np.sqrt(max(*squares, 0.0))
+
+    for i in range(n):
+        starts = ([0.0, 0.0], [met[i], 0.0], [-first.px[i], -first.py[i]], [30.0, -40.0])
+        tried = [
+            optimize.minimize(
+                larger, start, args=(i,), method="Nelder-Mead",
+                options={"xatol": 1e-4, "fatol": 1e-6, "maxiter": 4000},
+            ).fun
+            for start in starts
+        ]  # fmt: skip
+        assert got[i] == pytest.approx(min(tried), rel=2e-3, abs=0.5)
 
 
 def test_stransverse_mass_ends_at_the_parent_mass():

@@ -37,8 +37,9 @@ def write_skim(path, source, rng) -> None:
     }
     info = skim_info.SkimInfo(
         schema=skim_info.SCHEMA_VERSION, region="dilepton", sample=source.name, label=source.label,
-        group=source.group, kind=source.kind, release="2020", cross_section_pb=1.0,
-        sum_of_weights=1.0, per_inverse_fb=0.25, luminosity_fb=None, cutflow=Cutflow(),
+        group=source.group, kind=source.kind, release="2020",
+        cross_section_pb=source.cross_section_pb, sum_of_weights=source.sum_of_weights,
+        per_inverse_fb=0.25, luminosity_fb=None, cutflow=Cutflow(),
         disagreements=(), inputs=(), manifest="", library="",
     )  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)

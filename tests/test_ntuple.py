@@ -216,3 +216,15 @@ def test_real_files(real):
         assert np.max(np.abs(leptons.energy / p - 1)) < 1e-3
         # unsigned significance, not a resolution: the median is near 1.3 in data
         assert 0.8 < np.median(leptons.d0_significance) < 1.8
+
+
+def test_releases_and_entries_that_are_not(real):
+    path = next(real.glob("**/*.root"))
+    with pytest.raises(InputError, match="no release '2021'; there are '2020', '2025'"):
+        ntuple.read(path, "2021", simulated=False)
+    for start, stop in ((-5, None), (4, 2)):
+        with pytest.raises(InputError, match=f"entries {start} to {stop}, expected"):
+            ntuple.read(path, "2020", simulated=False, start=start, stop=stop)
+    assert len(ntuple.read(str(path), "2020", simulated=False)) == ntuple.count_entries(
+        path, "2020"
+    )

@@ -20,7 +20,7 @@ from lepsearch.manifest import Manifest, load_manifest
 from lepsearch.manifest_schema import Group
 from lepsearch.resampling import original_events
 from lepsearch.selection import region as known_region
-from lepsearch.skim_info import SkimInfo, read_info, refuse_other_files
+from lepsearch.skim_info import SkimInfo, read_info, refuse_stale
 from lepsearch.source import Source
 from lepsearch.workspace import Workspace
 
@@ -136,7 +136,8 @@ class Dataset:
 
         Raises:
             InputError: There is no such region, sample or skim.
-            StaleError: The skim was made from other files than the sample's present ones.
+            StaleError: The skim was made from other files than the sample's present ones, or the
+                manifest says other things of it now.
         """
         known_region(region)
         if sample not in self.samples:
@@ -144,7 +145,7 @@ class Dataset:
             msg += f"there are {nearest(sample, self.samples)}"
             raise InputError(msg)
         info = read_info(self.workspace.skim(region, sample))
-        refuse_other_files(info, self._sources[sample], self.workspace)
+        refuse_stale(info, self._sources[sample], self.workspace)
         return info
 
     def infos(self, region: str) -> list[SkimInfo]:
@@ -262,6 +263,10 @@ class Dataset:
             info = self.info(region, sample)
             path = self.workspace.skim(region, sample)
             present = pq.read_schema(path).names
+            if "event_weight" in (columns or ()):
+                msg = f"column 'event_weight' of {path} is given as 'weight', in expected events, "
+                msg += "beside any columns: leave it out"
+                raise InputError(msg)
             for column in columns or ():
                 if column not in present:
                     msg = f"{path}: no column {column!r}; nearest are {nearest(column, present)}"

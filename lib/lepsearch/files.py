@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lepsearch.errors import InputError
 
 __all__ = ("sha256", "whole")
+
+_NO_PLACE = (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError)
 
 
 @contextmanager
@@ -29,21 +31,27 @@ def whole(path: Path) -> Iterator[Path]:
     Raises:
         InputError: The disk is full or the place can't be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in path.parent.glob(f".{path.name}.*.part"):
-        if not _is_running(left_over):
-            left_over.unlink(missing_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left_over in path.parent.glob(f".{path.name}.*.part"):
+            if not _is_running(left_over):
+                left_over.unlink(missing_ok=True)
         yield part
         with part.open("rb+") as stream:
             os.fsync(stream.fileno())
         part.replace(path)
     except OSError as error:
-        msg = f"{path}: could not be written ({error.strerror or error}); free some space and rerun"
+        advice = (
+            "name a place that can be written"
+            if isinstance(error, _NO_PLACE)
+            else "free some space and rerun"
+        )
+        msg = f"{path}: could not be written ({error.strerror or error}); {advice}"
         raise InputError(msg) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where the folder could not be made
+            part.unlink()
 
 
 def _is_running(part: Path) -> bool:

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.events import Events, Jets, Leptons
-from lepsearch.releases import RELEASES, Release
+from lepsearch.releases import Release
+from lepsearch.releases import release as known_release
 from lepsearch.rootfile import open_tree, require
 
 __all__ = ("Normalisation", "count_entries", "ranges", "read", "stated")
@@ -47,9 +48,9 @@ def count_entries(path: Path, release: str) -> int:
     """Number of events in a file.
 
     Raises:
-        InputError: The file can't be read or has no tree of this release.
+        InputError: The file can't be read, has no tree of this release, or no such is known.
     """
-    with open_tree(path, RELEASES[release]) as tree:
+    with open_tree(path, known_release(release)) as tree:
         return int(tree.num_entries)
 
 
@@ -60,9 +61,9 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
     blocks of more than twice ``CHUNK`` are cut.
 
     Raises:
-        InputError: The file can't be read or has no tree of this release.
+        InputError: The file can't be read, has no tree of this release, or no such is known.
     """
-    adapter = RELEASES[release]
+    adapter = known_release(release)
     with open_tree(path, adapter) as tree:
         entries = int(tree.num_entries)
         names = adapter.needed(simulated=simulated)
@@ -83,7 +84,7 @@ def stated(path: Path, release: str) -> Normalisation:
     Raises:
         InputError: The file can't be read, or states two values of one quantity.
     """
-    adapter = RELEASES[release]
+    adapter = known_release(release)
     with open_tree(path, adapter) as tree:
         present = set(tree.keys(recursive=False))
 
@@ -116,7 +117,7 @@ def read(
 
     Args:
         path: ROOT file.
-        release: A key of ``RELEASES``.
+        release: A key of ``releases.RELEASES``.
         simulated: Whether generator weights and scale factors apply.
         start: First entry.
         stop: Entry after the last; the file's end by default. ``ranges`` gives pieces that fit in
@@ -126,10 +127,16 @@ def read(
         The events, in the file's order.
 
     Raises:
-        InputError: A broken file, another format, a missing branch, one of another shape or a
-            weight that is not finite.
+        InputError: A broken file, another format, a missing branch, one of another shape, a weight
+            that is not finite, an unknown release, or entries that are counted from the end.
     """
-    adapter = RELEASES[release]
+    adapter = known_release(release)
+    if start < 0 or (stop is not None and stop < start):
+        msg = (
+            f"{path}: entries {start} to {stop}, expected a first one of 0 or more and a last one "
+        )
+        msg += "that is not before it"
+        raise InputError(msg)
     names = adapter.needed(simulated=simulated)
     with open_tree(path, adapter) as tree:
         require(path, tree, names)

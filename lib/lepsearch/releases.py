@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ("RELEASES", "Release")
+from lepsearch.errors import InputError
+
+__all__ = ("RELEASES", "Release", "release")
 
 
 @dataclass(frozen=True)
@@ -170,3 +172,15 @@ RELEASES = {
         "b-jets: DL1d quantile 3 or higher (77 %, numbering assumed)",
     ),
 }
+
+
+def release(name: str) -> Release:
+    """The adapter of a release.
+
+    Raises:
+        InputError: There is none; the known ones are named.
+    """
+    if name not in RELEASES:
+        msg = f"no release {name!r}; there are {', '.join(map(repr, RELEASES))}"
+        raise InputError(msg)
+    return RELEASES[name]

@@ -33,6 +33,7 @@ def open_tree(path: Path, release: Release) -> Iterator[Any]:
     Broken files often fail late, in the caller's block; what fails there outside uproot is not the
     file's fault and passes as it is.
     """
+    path = Path(path)  # a notebook may give a string
     if not path.is_file():
         msg = f"{path}: no such file; fetch or simulate it first"
         raise InputError(msg)

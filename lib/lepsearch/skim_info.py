@@ -23,7 +23,7 @@ __all__ = (
     "Disagreement",
     "SkimInfo",
     "read_info",
-    "refuse_other_files",
+    "refuse_stale",
 )
 
 SCHEMA_VERSION = 2
@@ -113,39 +113,56 @@ def read_info(path: Path) -> SkimInfo:
     if KEY not in metadata:
         msg = f"{path}: a Parquet file, but not a skim of this library; skim again"
         raise InputError(msg)
-    version = json.loads(metadata[KEY]).get("schema")
-    if version != SCHEMA_VERSION:
-        msg = f"{path}: skim of schema version {version}, expected {SCHEMA_VERSION}; skim again"
-        raise InputError(msg)
-    return SkimInfo.from_json(metadata[KEY])
+    try:
+        version = json.loads(metadata[KEY]).get("schema")
+        if version == SCHEMA_VERSION:
+            return SkimInfo.from_json(metadata[KEY])
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        msg = f"{path}: what the skim says of itself can't be read ({error}); skim again"
+        raise InputError(msg) from error
+    msg = f"{path}: skim of schema version {version}, expected {SCHEMA_VERSION}; skim again"
+    raise InputError(msg)
 
 
-def refuse_other_files(info: SkimInfo, source: Source, workspace: Workspace) -> None:
-    """Complain of a skim that was made from other files than the sample's present ones.
+def refuse_stale(info: SkimInfo, source: Source, workspace: Workspace) -> None:
+    """Complain of a skim that no longer belongs to its sample.
 
-    Names and sizes are compared, and the content of files up to ``HASHED``. Nothing is if all the
-    sample's files have been removed.
+    What the manifest says of the sample is compared, the names and sizes of its files, and the
+    content of files up to ``HASHED``; nothing of files if all of them have been removed.
 
     Raises:
-        StaleError: Another file was read, or the file has changed.
+        StaleError: The manifest has changed, another file was read, or the file has changed.
     """
+    told = _other_description(info, source) or _other_files(info, source)
+    if told:
+        data = f" --data {workspace.data}" if workspace.data else ""
+        msg = f"{workspace.skim(info.region, info.sample)}: the skim is {told}; "
+        msg += f"run `lepsearch skim --profile {workspace.profile}{data}`"
+        raise StaleError(msg)
+
+
+def _other_description(info: SkimInfo, source: Source) -> str:
+    """What the manifest says otherwise than when the skim was made; empty if nothing."""
+    for name in ("kind", "group", "cross_section_pb", "sum_of_weights", "luminosity_fb"):
+        used, stated = getattr(info, name), getattr(source, name)
+        if stated is not None and stated != used:  # None: the file's own
+            return f"made with {name} {used}, but the manifest says {stated}"
+    return ""
+
+
+def _other_files(info: SkimInfo, source: Source) -> str:
+    """In what the skim's files are not the sample's; empty if they are."""
     if not any(path.is_file() for path in source.files):
-        return
+        return ""
     read = sorted(info.inputs, key=lambda one: str(one["file"]))
     files = sorted(source.files, key=lambda path: path.name)
     if [one["file"] for one in read] != [path.name for path in files]:
         told = f"of {_listed([one['file'] for one in read])}"
-        told += f", but the sample's files are {_listed([path.name for path in files])}"
-    else:
-        pairs = zip(files, read, strict=True)
-        other = [path for path, one in pairs if path.is_file() and not _same(path, one)]
-        if not other:
-            return
-        told = f"not of the present {other[0]}, which has other content"
-    data = f" --data {workspace.data}" if workspace.data else ""
-    msg = f"{workspace.skim(info.region, info.sample)}: the skim is {told}; "
-    msg += f"run `lepsearch skim --profile {workspace.profile}{data}`"
-    raise StaleError(msg)
+        return f"{told}, but the sample's files are {_listed([path.name for path in files])}"
+    for path, one in zip(files, read, strict=True):
+        if path.is_file() and not _same(path, one):
+            return f"not of the present {path}, which has other content"
+    return ""
 
 
 def _listed(names: list[str], shown: int = 3) -> str:
