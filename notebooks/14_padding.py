@@ -595,9 +595,11 @@ for number, which in zip(bins, ("coarse", "fine"), strict=False):
             )
         for what in ("effective", "read_effective"):
             report.record(f"{what}_{which}_{name}", row[what], ".1f")
-by_binning = (draws[bins[-1]] - draws[bins[0]]).mean()
+by_binning = draws[bins[-1]] - draws[bins[0]]
 by_events = draws[bins[0]].std()
-report.record("by_binning", by_binning, ".3f")
+report.record_text(
+    "by_binning", plus_minus(by_binning.mean(), by_binning.std())
+)
 report.record("by_events", by_events, ".3f")
 unclear = all(abs(draws[one].mean()) <= 2 * draws[one].std() for one in bins)
 report.record_text(
