@@ -110,6 +110,10 @@ def test_histograms_with_ranges_of_their_own_cut_at_different_scores():
     expected = [np.sqrt(2 * ((1 + b) * np.log(1 + 1 / b) - 1)) for b in (1, 2)]
     assert [found["z_own"], found["z_common"]] == pytest.approx(expected)
     assert (found["effective_own"], found["effective_common"]) == (1, 2)
+    backgrounds = [
+        found[f"background_{one}{error}"] for error in ("", "_error") for one in ("own", "common")
+    ]
+    assert backgrounds == pytest.approx([1, 2, 1, np.sqrt(2)])
     between = own_ranges(events, 4, 3, minimum_effective=1.5)
     assert np.isnan(between["z_own"])
     assert between["z_common"] == found["z_common"]

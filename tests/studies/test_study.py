@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from lepsearch.errors import InputError
@@ -16,7 +15,7 @@ from lepsearch.models.architecture import Network
 from lepsearch.roc import auc
 from lepsearch.split import part_of
 from lepsearch.studies.binning import Scored
-from lepsearch.studies.study import Area, Study, choice_table, complete_shares
+from lepsearch.studies.study import Study, complete_shares
 
 NAMES = ("met", "jet1pt", *COUNTS)
 NETWORK = Network(neurons=4, learning_rate=0.02, batch_size=256, epochs=3)
@@ -108,6 +107,45 @@ def test_a_mean_over_trainings_needs_them_all(study, monkeypatch):
     assert row[["z", "error"]].isna().all()
 
 
+def test_a_cut_that_keeps_everything_is_named(study, monkeypatch):
+    label = np.repeat([True, False], [40, 60])
+    same = Scored(np.full(100, 0.7), label, np.ones(100), np.arange(100))
+    monkeypatch.setattr(Study, "scored", lambda *_, **__: same)
+    how = {"name": "padding", "choices": ["zero"], "seeds": [1, 2], "uncertainties": [0.0]}
+    for cut in ({"bins": 2}, {"efficiency": 0.5}):
+        row = study.significances(**how, **cut).iloc[0]
+        assert (row["no_cut"], row["kept"], row["read_effective"]) == (True, 1, 60)
+        assert row["z"] == pytest.approx(same.scan(np.zeros(1), [0.0]).z[0, 0])
+    one = replace(same, score=np.where(np.arange(100) < 50, 0.7, 0.2))
+    monkeypatch.setattr(Study, "scored", lambda *_, **__: one)
+    assert not study.significances(**how, efficiency=0.5)["no_cut"].any()
+
+
+def test_one_way_to_choose_a_cut(study):
+    for how in ({}, {"bins": 2, "efficiency": 0.5}):
+        with pytest.raises(InputError, match="bins or an efficiency"):
+            study.significances("padding", ["zero"], [1], uncertainties=[0.0], **how)
+
+
+def test_a_significance_with_its_draws_is_that_of_the_table(study):
+    table = study.significances("padding", ["zero"], [1, 2], efficiency=0.8, uncertainties=[0.0])
+    found = study.significance({"padding": "zero"}, [1, 2], efficiency=0.8, replicas=200)
+    row = table.iloc[0]
+    assert found.value == pytest.approx(row["z"])
+    # propagation there, resampling here; of the spread of 200 draws 5 % are not known
+    assert found.error == pytest.approx(row["error"], rel=0.25)
+    assert (found - found).error == 0
+
+
+def test_simulated_events_count_the_same(study):
+    events, score = study.measured("test"), study.scores(1, padding="zero")["test"]
+    heavy = replace(study, events=replace(study.events, weight=study.events.weight**2))
+    found = study.auc("test", {"padding": "zero"}, [1], weighted=False)
+    assert found.value == pytest.approx(auc(score, events.label))
+    table = heavy.compared("test", "padding", ["zero"], [1], "zero", weighted=False)
+    assert table["auc"]["zero"] == pytest.approx(found.value, abs=0.05)
+
+
 def test_an_area_among_some_events(study):
     events, score = study.measured("test"), study.scores(1, padding="zero")["test"]
     among = ~np.isnan(events.features).any(axis=1)
@@ -118,44 +156,10 @@ def test_an_area_among_some_events(study):
     assert np.isnan([none.value, none.error]).all()
 
 
-def test_a_page_shows_each_choice_with_its_own_numbers():
-    columns = ["auc", "error", "difference", "difference_error"]
-    rows = [(0.9, 0.02, 0.0, 0.0), (0.8, 0.03, -0.1, 0.01)]
-    index = pd.Index(["zero", "mask"], name="padding")
-    trained = pd.DataFrame({"padding": ["mask", "zero", "zero"], "epoch": [4.0, 7.0, 9.0]})
-    z = pd.DataFrame(
-        [("mask", 0.0, 1.5, 0.2), ("zero", 0.0, 1.0, 0.1), ("mask", 0.3, np.nan, 0.1)],
-        columns=["padding", "uncertainty", "z", "error"],
-    )
-    shown = choice_table(
-        pd.DataFrame(rows, columns=columns, index=index), trained, z,
-        {"zero": "nought", "mask": "masked"}, reference="zero", printed={"masked": 0.75},
-    )  # fmt: skip
-    words = shown.map(lambda cell: cell.replace("\u00a0", " "))
-    assert words.to_dict("index") == {
-        "nought": {
-            "area": "0.900 ± 0.020", "less nought": "–", "thesis": "–", "best epoch": "8",
-            "Z at 0%": "1.00 ± 0.10", "Z at 30%": "–",
-        },
-        "masked": {
-            "area": "0.800 ± 0.030", "less nought": "-0.100 ± 0.010", "thesis": "0.75",
-            "best epoch": "4", "Z at 0%": "1.50 ± 0.20", "Z at 30%": "–",
-        },
-    }  # fmt: skip
-
-
 def test_counts_must_be_there(study):
     short = replace(study, events=study.events.select(NAMES[:2]))
     with pytest.raises(InputError, match="n_bjetPt20"):
         short.scores(1, padding="counting")
-
-
-def test_error_joins_events_and_trainings():
-    draws, seeds = np.array([0.1, 0.3]), np.array([0.2, 0.2, 0.5, 0.3])
-    area = Area(0.3, draws, seeds)
-    expected = np.hypot(draws.std(ddof=1), seeds.std(ddof=1) / 2)
-    assert area.error == pytest.approx(expected)
-    assert (area - area).error == 0
 
 
 def test_shares_of_complete_events():

@@ -23,6 +23,7 @@ def areas(
     seeds: Mapping[str, Sequence[float]],
     *,
     printed: Mapping[str, float] | None = None,
+    counted: pd.DataFrame | None = None,
     lowest: float | None = None,
 ) -> Figure:
     """Draw the area under the ROC curve of each choice.
@@ -31,6 +32,7 @@ def areas(
         table: ``auc`` and ``error`` by choice (the index), from ``Study.compared``.
         seeds: The area of each training, by choice.
         printed: Values to compare with, by choice.
+        counted: As ``table``, with each simulated event counting the same.
         lowest: Where the axis begins; choices below are written at its edge.
     """
     with plt.rc_context(STYLE):
@@ -45,15 +47,21 @@ def areas(
             axes.plot(seeds[str(name)], [i - 0.22] * len(seeds[str(name)]), "|", color="#888888")
             axes.errorbar(
                 row["auc"], i, xerr=row["error"], fmt="o", color="#0072b2", capsize=3,
-                label="here" if i == 0 else None,
+                label="in expected events" if i == 0 else None,
             )  # fmt: skip
+            if counted is not None:
+                one = counted.loc[str(name)]
+                axes.errorbar(
+                    one["auc"], i + 0.22, xerr=one["error"], fmt="s", color="#d55e00", capsize=3,
+                    markersize=5, label="in simulated events" if i == 0 else None,
+                )  # fmt: skip
             if printed and name in printed:
-                axes.plot(printed[str(name)], i + 0.22, "D", mfc="white", mec="#d55e00", ms=6.5)
+                axes.plot(printed[str(name)], i + 0.22, "D", mfc="none", mec="#1b1b3a", ms=8)
         handles, labels = axes.get_legend_handles_labels()
         handles.append(axes.plot([], [], "|", color="#888888")[0])
         labels.append("single trainings")
         if printed:
-            handles.append(axes.plot([], [], "D", mfc="white", mec="#d55e00", ms=6.5)[0])
+            handles.append(axes.plot([], [], "D", mfc="none", mec="#1b1b3a", ms=8)[0])
             labels.append("thesis")
         axes.set_yticks(range(len(table)), [str(name) for name in table.index])
         axes.set_ylim(len(table) - 0.4, -0.6)
@@ -62,7 +70,7 @@ def areas(
         if lowest is not None:
             axes.set_xlim(left=lowest)
         axes.set_xlabel("Area under the ROC curve", loc="right")
-        figure.legend(handles, labels, loc="outside upper left", ncols=3)
+        figure.legend(handles, labels, loc="outside upper left", ncols=4)
     return figure
 
 
@@ -136,8 +144,9 @@ def shares(table: pd.DataFrame, *, xlabel: str) -> Figure:
     """
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.36 * len(table)))
-        colours = np.where(table["signal"], "#b2182b", "#7fa8c9")
-        hatches = np.where(table["signal"], "//", "")
+        # a hatch has the colour of the edge: dark on a light bar, so that it shows
+        colours = np.where(table["signal"], "#f4c2b4", "#7fa8c9")
+        hatches = np.where(table["signal"], "////", "")
         bars = axes.barh(
             range(len(table)), table["share"], xerr=table["error"], color=colours, height=0.66,
             edgecolor="#333333", linewidth=0.6, error_kw={"capsize": 2, "elinewidth": 1.1},

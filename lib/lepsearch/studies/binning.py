@@ -172,8 +172,9 @@ def own_ranges(
     Returns:
         ``signal_cut`` and ``background_cut``, the lower edges of that bin; ``z_own``, the
         significance with both cuts; ``z_common``, that with the signal's cut for both; NaN where
-        :func:`trusted` says so; ``effective_own`` and ``effective_common``, the effective
-        background events behind either.
+        :func:`trusted` says so; ``background_own`` and ``background_common``, the background
+        expected behind either, with their statistical errors (``<...>_error``); ``effective_own``
+        and ``effective_common``, the effective background events.
     """
     cuts = {}
     for name, chosen in (("signal", events.label), ("background", ~events.label)):
@@ -185,14 +186,19 @@ def own_ranges(
         for kept in (own, events.score >= cuts["signal"])
     ]
     z_own, z_common = (trusted(one, minimum_effective=minimum_effective)[0][0, 0] for one in scans)
-    return {
+    found = {
         "signal_cut": cuts["signal"],
         "background_cut": cuts["background"],
         "z_own": float(z_own),
         "z_common": float(z_common),
-        "effective_own": float(scans[0].effective_background[0]),
-        "effective_common": float(scans[1].effective_background[0]),
     }
+    for name, scan in zip(("own", "common"), scans, strict=True):
+        found |= {
+            f"background_{name}": float(scan.background[0]),
+            f"background_{name}_error": float(scan.background_error[0]),
+            f"effective_{name}": float(scan.effective_background[0]),
+        }
+    return found
 
 
 def _best(

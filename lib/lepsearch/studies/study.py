@@ -13,50 +13,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch import tuning
+from lepsearch.errors import InputError
 from lepsearch.files import sha256
 from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network
 from lepsearch.provenance import LIBRARY, digest, modules_used
 from lepsearch.resampling import bootstrap, original_events
 from lepsearch.roc import Ranking
+from lepsearch.significance import z_asimov
+from lepsearch.studies.area import Area, differences
 from lepsearch.studies.binning import Scored, best_by_bins
-from lepsearch.tables import plus_minus, with_whole_errors
+from lepsearch.studies.working_point import at_efficiency, efficiency_cut, share, signal_share
 
-__all__ = ("MEASURED", "Area", "Study", "choice_table", "complete_shares")
+__all__ = ("MEASURED", "Study", "complete_shares")
 
 MEASURED = ("validation", "test")  # parts that trained networks are tried on
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Area:
-    """An area under the ROC curve, averaged over trainings.
-
-    Attributes:
-        value: The area.
-        draws: The same in each bootstrap sample of the events.
-        by_seed: The area of each training.
-    """
-
-    value: float
-    draws: Floats
-    by_seed: Floats
-
-    @property
-    def error(self) -> float:
-        """That of the events and that of the mean over trainings, in quadrature."""
-        known = self.draws[np.isfinite(self.draws)]
-        of_events = float(known.std(ddof=1)) if len(known) > 1 else np.nan
-        n = len(self.by_seed)
-        of_training = float(self.by_seed.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0
-        return float(np.hypot(of_events, of_training))
-
-    def __sub__(self, other: Area) -> Area:
-        """The difference, sample by sample and seed by seed."""
-        return Area(
-            self.value - other.value, self.draws - other.draws, self.by_seed - other.by_seed
-        )
 
 
 @dataclass(frozen=True)
@@ -133,6 +106,7 @@ class Study:
         *,
         replicas: int = 100,
         among: NDArray[np.bool_] | None = None,
+        weighted: bool = True,
     ) -> Area:
         """Area under the ROC curve, averaged over seeds.
 
@@ -142,10 +116,14 @@ class Study:
             seeds: Seeds to average over.
             replicas: Of the bootstrap over original events, the same for every network.
             among: Which of the measured events to take, shape (n,); None: all.
+            weighted: Whether events count with physics weights; else each simulated event counts
+                the same, as in the areas of thesis B.
         """
         events = self.measured(part)
         taken = np.ones(len(events), dtype=np.bool_) if among is None else among
         label, weights = events.label[taken], events.weight[taken]
+        if not weighted:
+            weights = np.ones(len(label))
         rankings = [Ranking(self.scores(seed, **choice)[part][taken], label) for seed in seeds]
         found = bootstrap(
             lambda weight: float(np.mean([one.auc(weight) for one in rankings])),
@@ -155,26 +133,70 @@ class Study:
         return Area(found.value, found.draws, by_seed)
 
     def compared(
-        self, part: str, name: str, choices: Sequence[Any], seeds: Sequence[int], reference: Any
+        self,
+        part: str,
+        name: str,
+        choices: Sequence[Any],
+        seeds: Sequence[int],
+        reference: Any,
+        *,
+        weighted: bool = True,
     ) -> pd.DataFrame:
         """Areas under the ROC curve for each value of one field, and how they differ from one's.
 
         Returns:
-            A row for each choice (the index) with ``auc``, ``error``, ``difference`` from the
-            reference and ``difference_error``, in which the events are the same for both.
+            The table of :func:`differences`, a row for each choice.
         """
-        found = {one: self.auc(part, {name: one}, seeds) for one in {*choices, reference}}
-        rows = []
-        for one in choices:
-            apart = found[one] - found[reference]
-            rows.append((found[one].value, found[one].error, apart.value, apart.error))
-        columns = ["auc", "error", "difference", "difference_error"]
-        return pd.DataFrame(rows, columns=columns, index=pd.Index(choices, name=name))
+        found = {
+            one: self.auc(part, {name: one}, seeds, weighted=weighted)
+            for one in dict.fromkeys([*choices, reference])
+        }
+        return differences(found, reference).loc[list(choices)].rename_axis(name)
 
     def scored(self, part: str, seed: int, **choice: Any) -> Scored:
         """Scores of a part's measured events, with what a significance needs."""
         events, score = self.measured(part), self.scores(seed, **choice)[part]
         return Scored(score, events.label, events.weight, self.original(part))
+
+    def significance(
+        self,
+        choice: Mapping[str, Any],
+        seeds: Sequence[int],
+        *,
+        efficiency: float,
+        replicas: int = 100,
+    ) -> Area:
+        """Significance in the test part, averaged over seeds, of the background known exactly.
+
+        The cuts keep a share of the signal in the validation part. They stay where they are when
+        the test part is resampled, alike for every network, so that differences have their errors.
+
+        Args:
+            choice: Fields of the network that differ from the common ones.
+            seeds: Seeds to average over.
+            efficiency: The share.
+            replicas: Of the bootstrap over original events.
+        """
+        events = self.measured("test")
+        above = [
+            self.scored("test", seed, **choice).score
+            >= efficiency_cut(self.scored("validation", seed, **choice), efficiency)
+            for seed in seeds
+        ]
+
+        def by_seed(weight: Floats) -> Floats:
+            kept = [weight * one for one in above]
+            s, b = (np.array([w[of].sum() for w in kept]) for of in (events.label, ~events.label))
+            known = (b > 0) & (s + b > 0)
+            return np.where(
+                known, z_asimov(np.where(known, s, 1), np.where(known, b, 1), 0), np.nan
+            )
+
+        found = bootstrap(
+            lambda weight: float(by_seed(weight).mean()),
+            events.weight, self.original("test"), replicas=replicas,
+        )  # fmt: skip
+        return Area(found.value, found.draws, by_seed(events.weight))
 
     def significances(
         self,
@@ -182,38 +204,64 @@ class Study:
         choices: Sequence[Any],
         seeds: Sequence[int],
         *,
-        bins: int,
         uncertainties: Sequence[float],
+        bins: int | None = None,
+        efficiency: float | None = None,
     ) -> pd.DataFrame:
-        """Significance in the test part above the cut that is best in the validation part.
+        """Significance in the test part above a cut that the validation part chooses.
 
         Args:
             name: The field of the network that differs.
             choices: Its values.
             seeds: Seeds to average over.
-            bins: Equal bins of the score, whose edges are the cuts to choose from.
             uncertainties: Relative uncertainties of the background.
+            bins: Take the best cut among the edges of so many equal bins of the score.
+            efficiency: Or take the cut that keeps this share of the signal.
 
         Returns:
-            A row for each choice and uncertainty, with ``z`` and ``error``; NaN where
+            A row for each choice and uncertainty, with ``z`` and ``error``, NaN where
             ``binning.trusted`` says so of one of the trainings, in either part: those that have
-            enough background would be the ones where it fluctuates up.
+            enough background would be the ones where it fluctuates up; means over trainings of
+            ``kept``, the share of the signal above the cut, of its error and of ``effective`` and
+            ``read_effective``, the effective background events above it in the validation and in
+            the test part; and ``no_cut``, whether all trainings keep all events.
+
+        Raises:
+            InputError: Both ways to choose the cut are asked for, or none.
         """
+        if (bins is None) == (efficiency is None):
+            msg = f"expected bins or an efficiency, got bins={bins} and efficiency={efficiency}"
+            raise InputError(msg)
         rows = []
         for choice in choices:
-            chosen_on, read_on = (
-                [self.scored(part, seed, **{name: choice}) for seed in seeds] for part in MEASURED
-            )
+            chosen = {name: choice}
+            pairs = [
+                (self.scored("validation", seed, **chosen), self.scored("test", seed, **chosen))
+                for seed in seeds
+            ]
             for uncertainty in uncertainties:
                 found = pd.concat([
                     best_by_bins(first, second, [bins], uncertainty=uncertainty)
-                    for first, second in zip(chosen_on, read_on, strict=True)
+                    if bins is not None
+                    else at_efficiency(first, second, float(efficiency or 0), [uncertainty])
+                    for first, second in pairs
                 ])  # fmt: skip
                 z, of_events = found["read"], found["read_error"].mean(skipna=False)
                 training = z.std(ddof=1) / np.sqrt(len(z)) if len(z) > 1 else 0.0
-                error = np.hypot(of_events, training)
-                rows.append((choice, uncertainty, z.mean(skipna=False), error))
-        return pd.DataFrame(rows, columns=[name, "uncertainty", "z", "error"])
+                tried = [(pair[1], cut) for pair, cut in zip(pairs, found["cut"], strict=True)]
+                kept = np.mean([signal_share(one, cut) for one, cut in tried], axis=0)
+                rows.append({
+                    name: choice,
+                    "uncertainty": uncertainty,
+                    "z": z.mean(skipna=False),
+                    "error": np.hypot(of_events, training),
+                    "kept": kept[0],
+                    "kept_error": kept[1],
+                    "effective": found["effective"].mean(),
+                    "read_effective": found["read_effective"].mean(),
+                    "no_cut": all((one.score >= cut).all() for one, cut in tried),
+                })  # fmt: skip
+        return pd.DataFrame(rows)
 
     def _kept(self, seed: int, choice: Mapping[str, Any]) -> Path:
         """The file with a network's scores; trains it if there is none."""
@@ -224,51 +272,6 @@ class Study:
 
             keep_scores(network, self.events, self.signal, MEASURED, path)
         return path
-
-
-def choice_table(
-    compared: pd.DataFrame,
-    trained: pd.DataFrame,
-    significances: pd.DataFrame,
-    labels: Mapping[Any, str],
-    *,
-    reference: Any,
-    printed: Mapping[str, float] | None = None,
-) -> pd.DataFrame:
-    """What differs between choices, as a page shows it: a row for each, with errors.
-
-    Args:
-        compared: From :meth:`Study.compared`.
-        trained: From :meth:`Study.table`, of the same choices.
-        significances: From :meth:`Study.significances`, of the same choices.
-        labels: Words for each choice.
-        reference: The choice that the others are compared with.
-        printed: The thesis's areas by these words, where there are any.
-
-    Returns:
-        ``area``, ``less <reference>``, ``thesis`` if there is one, ``best epoch``, and ``Z at``
-        each uncertainty of the background.
-    """
-    name = str(compared.index.name)
-    apart = compared.drop(reference)
-    columns = {
-        "area": _with_errors(compared["auc"], compared["error"]),
-        f"less {labels[reference]}": _with_errors(apart["difference"], apart["difference_error"]),
-    }
-    if printed is not None:
-        columns["thesis"] = pd.Series(
-            {one: f"{printed[labels[one]]:.2f}" for one in compared.index if labels[one] in printed}
-        )
-    columns["best epoch"] = trained.groupby(name)["epoch"].mean().map("{:.0f}".format)
-    for uncertainty, part in significances.set_index(name).groupby("uncertainty"):
-        columns[f"Z at {uncertainty:.0%}"] = _with_errors(part["z"], part["error"])
-    table = pd.DataFrame(columns, index=compared.index).fillna("–")
-    return with_whole_errors(table.rename(index=dict(labels)).rename_axis(None))
-
-
-def _with_errors(values: pd.Series[float], errors: pd.Series[float]) -> pd.Series[str]:
-    """Values and errors in words, with the same index."""
-    return pd.Series(map(plus_minus, values, errors), index=values.index, dtype=object)
 
 
 def complete_shares(events: LearningSet) -> pd.DataFrame:
@@ -283,20 +286,17 @@ def complete_shares(events: LearningSet) -> pd.DataFrame:
         A row for each process (the index), backgrounds first: ``signal``, ``events`` (simulated,
         copies once), ``expected``, ``share`` and its ``error``.
     """
-    complete = ~np.isnan(events.features).any(axis=1)
+    complete = np.asarray(~np.isnan(events.features).any(axis=1), dtype=np.bool_)
     place = original_events(events.sample, events.event)
     rows = {}
     for name in dict.fromkeys(events.groups.tolist()):
         rows_of = events.groups == name
-        total = np.bincount(place[rows_of], events.weight[rows_of])
-        kept = np.bincount(place[rows_of], (events.weight * complete)[rows_of])
-        share = kept.sum() / total.sum()
-        error = np.sqrt(np.sum((kept - share * total) ** 2)) / abs(total.sum())
+        of, error = share(events.weight[rows_of], complete[rows_of], place[rows_of])
         rows[name] = {
             "signal": bool(events.label[rows_of].any()),
             "events": len(np.unique(place[rows_of])),
-            "expected": total.sum(),
-            "share": 100 * share,
+            "expected": events.weight[rows_of].sum(),
+            "share": 100 * of,
             "error": 100 * error,
         }
     return pd.DataFrame.from_dict(rows, orient="index").sort_values("signal", kind="stable")

@@ -1,0 +1,53 @@
+"""How well single features tell a signal from the background, without any training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lepsearch.labelled import LearningSet
+from lepsearch.resampling import original_events
+from lepsearch.roc import auc, auc_estimate
+
+__all__ = ("single_areas",)
+
+
+def single_areas(
+    directed_on: LearningSet,
+    tried_on: LearningSet,
+    conditions: Mapping[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]] | None = None,
+) -> pd.DataFrame:
+    """Area under the ROC curve of each feature alone, with physics weights.
+
+    Some events look the more like signal the less they have of a feature. Its direction is taken
+    from events that don't measure the area, so that an area below one half can come out.
+
+    Args:
+        directed_on: Events that say in which direction a feature is cut.
+        tried_on: Events that the area is measured on.
+        conditions: More features, yes or no, by name: of either set of events, shape (n,) each.
+
+    Returns:
+        A row for each feature that no event lacks and for each condition (the index), largest area
+        first: ``falls``, whether signal is looked for at low values; ``auc`` and its ``error``.
+    """
+    sets, rows = (directed_on, tried_on), {}
+    for name in directed_on.names:
+        place = directed_on.names.index(name)
+        columns = [one.features[:, place].astype(float) for one in sets]
+        if not any(np.isnan(one).any() for one in columns):
+            rows[name] = columns
+    for name, masks in (conditions or {}).items():
+        rows[name] = [mask.astype(float) for mask in masks]
+    original = original_events(tried_on.sample, tried_on.event)
+    found = {}
+    for name, (first, second) in rows.items():
+        falls = auc(first, directed_on.label, directed_on.weight) < 0.5
+        score = -second if falls else second
+        area, error = auc_estimate(score, tried_on.label, tried_on.weight, original)
+        found[name] = {"falls": falls, "auc": area, "error": error}
+    table = pd.DataFrame.from_dict(found, orient="index").astype({"falls": bool})
+    return table.astype({"auc": float, "error": float}).sort_values("auc", ascending=False)
