@@ -122,8 +122,19 @@ def test_cells(table):
     assert np.isfinite(p).tolist() == [[True, True], [False, False]]
     filled = comparison.populated(drawn, cells)
     assert filled.tolist() == [[True, True], [False, False]]
-    axes = figures.cell_map(p, filled, ["a", "b"], source="pseudo-data").axes[0]
+    figure = figures.cell_map(p, filled, ["a", "b"], source="pseudo-data")
+    axes = figure.axes[0]
     assert axes.get_title(loc="left").startswith("pseudo-data")
+    hatched = [one for one in axes.collections if one.get_hatch()]
+    assert len({one.get_hatch() for one in hatched}) == 2  # told apart in grey
+    empty, few = ([path.vertices[0].tolist() for path in one.get_paths()] for one in hatched)
+    assert (empty, few) == ([[0, 1], [1, 1]], [])
+    few = np.array([[True, True], [True, False]])
+    axes = figures.cell_map(p, few, ["a", "b"], source="pseudo-data").axes[0]
+    empty, few = (len(one.get_paths()) for one in axes.collections if one.get_hatch())
+    assert (empty, few) == (1, 1)
+    keys = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert keys == ["no event", "too few events"]
 
 
 def test_page_says_what_the_points_are(table):

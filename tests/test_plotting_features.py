@@ -42,3 +42,7 @@ def test_heat_map_shows_the_lower_triangle():
         [False, True, True], [False, False, True], [True, False, False]
     ]  # fmt: skip
     assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == ["a", "b", "c"]
+    absent, negative = figure.axes[0].collections[1:3]
+    assert absent.get_hatch()
+    assert [path.vertices[0].tolist() for path in absent.get_paths()] == [[0, 2]]  # column, row
+    assert negative.get_offsets().tolist() == [[1.5, 2.5]]

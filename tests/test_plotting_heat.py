@@ -66,6 +66,8 @@ def test_every_number_is_in_its_cell(table):
     assert words[2, 0] == "0.990\n± 0.010"
     assert words[1, 1] == "0.810\n± 0.010"
     assert (0, 1) not in words  # undefined
+    (absent,) = (one for one in axes.collections if one.get_hatch())
+    assert [path.vertices[0].tolist() for path in absent.get_paths()] == [[0, 1]]
     assert figure.axes[1].get_ylabel() == "AUC"
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert legend == ["best", "undefined"]

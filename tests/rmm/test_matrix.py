@@ -1,6 +1,7 @@
 """The rapidity-mass matrix against an event calculated cell by cell, symmetries and edge cases."""
 
 import math
+import re
 import subprocess
 import sys
 
@@ -549,3 +550,98 @@ def test_cache_goes_where_the_environment_says(tmp_path):
     environment = {"NUMBA_CACHE_DIR": str(tmp_path), "PATH": "", "HOME": "/nonexistent"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
     assert list(tmp_path.rglob("*.nbi"))
+
+
+@pytest.mark.parametrize("name", ["angle_scale", "sqrt_s"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, -1.0, 1e300, 1e-300, "13"])
+def test_numbers_of_conventions_outside_their_range_are_named(name, value):
+    with pytest.raises(InputError, match=re.escape(f"{name}={value!r}, expected")):
+        Conventions(**{name: value})
+
+
+@pytest.mark.parametrize("value", [1e200, 1.1e9])
+def test_momenta_that_would_overflow_are_named(value):
+    with pytest.raises(
+        InputError, match=r"event 0 has a missing momentum .*beyond 1e\+09 GeV; got"
+    ):
+        rmm(packed(EVENT), [value], [0.0], SMALL)
+    for part in ("pt", "mass", "phi"):
+        wrong = change(packed(EVENT), "electron", part, value, (0, 0))
+        with pytest.raises(
+            InputError, match=rf"event 0 has an.* > 1e\+09; got electron 1.*{part}="
+        ):
+            rmm(wrong, [MET], [MET_PHI], SMALL)
+    small = change(packed(EVENT), "electron", "pt", 1 / value, (0, 1))
+    with pytest.raises(InputError, match=r"pt < 1e-09.*; got electron 2 with pt="):
+        rmm(small, [MET], [MET_PHI], SMALL)
+
+
+@pytest.mark.parametrize("gap", ["half", "full"])
+@pytest.mark.parametrize("energy", ["mass", "sine"])
+@pytest.mark.parametrize(("pt", "mass"), [(1e9, 1e9 - 4), (1e-9, 0.0), (1e9, 0.0), (1e-9, 1e8)])
+def test_nothing_within_the_bounds_overflows(gap, energy, pt, mass):
+    event = {"jet": [(pt, 40.0, 0.1, mass), (pt, -40.0, 3.0, mass)], "electron": [], "muon": []}
+    for scale, sqrt_s in ((1e3, 1e-9), (1e-9, 1e12)):
+        conventions = Conventions(gap, transverse_energy=energy, angle_scale=scale, sqrt_s=sqrt_s)
+        assert np.isfinite(rmm(packed(event), [9e8], [0.1], SMALL, conventions)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, int])
+def test_masked_objects_are_absent(dtype):
+    pt = np.ma.masked_array([[50, 30, 20]], mask=[[False, False, True]], dtype=dtype)
+    rest = [np.ma.masked_array([[0, 1, 2]], mask=pt.mask, dtype=dtype)] * 2
+    jets = Objects(pt, *rest, np.zeros((1, 3)))
+    assert not any(isinstance(part, np.ma.MaskedArray) for part in jets)
+    assert present({"jet": jets}, Layout((("jet", 3),)))[0].sum() == 9  # not the masked one
+    whole = {"jet": Objects(*(np.asarray(part, float)[:, :2] for part in (pt, *rest, jets.mass)))}
+    layout = Layout((("jet", 3),))
+    assert np.array_equal(rmm({"jet": jets}, [9], [0], layout), rmm(whole, [9], [0], layout))
+    with pytest.raises(InputError, match="event 0 has a missing momentum"):
+        rmm({"jet": jets}, np.ma.masked_array([9.0], mask=[True]), [0.0], layout)
+
+
+@pytest.mark.parametrize(
+    ("types", "got"),
+    [
+        ((("jet", 2.5),), r"\('jet', 2.5\)"),
+        ((("jet",),), r"\('jet',\)"),
+        (("jet", 2), "'jet'"),
+        (((2, "jet"),), r"\(2, 'jet'\)"),
+        ((("jet", 2, 3),), r"\('jet', 2, 3\)"),
+        ((("jet", None),), r"\('jet', None\)"),
+    ],
+)
+def test_types_that_are_no_pairs_are_named(types, got):
+    with pytest.raises(InputError, match=f"a name and a whole number of places.*got {got}"):
+        Layout(types)
+
+
+def test_one_word_is_no_list_of_names():
+    with pytest.raises(InputError, match="expected a list of names, got 'jet'"):
+        Layout.uniform("jet", 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"threads": None}, "whole number, 1 or more, got None"),
+        ({"threads": "2"}, "whole number, 1 or more, got '2'"),
+        ({"out": [1]}, r"`out` as an array of shape \(1, 8, 8\), got list"),
+        ({"missing_pt": ["much"]}, r"missing_pt as numbers of shape \(n,\), got list"),
+        ({"missing_phi": None}, r"missing_phi of shape \(n,\)"),
+        ({"objects": dict.fromkeys(EVENT, (1, 2))}, "expected 'jet' as `Objects`, got tuple"),
+    ],
+)
+def test_arguments_of_another_type_are_named(options, words):
+    given = {"objects": packed(EVENT), "missing_pt": [MET], "missing_phi": [MET_PHI]}
+    with pytest.raises(InputError, match=words):
+        rmm(**(given | {"layout": SMALL} | options))
+
+
+@pytest.mark.parametrize("turn", [SMALL.flatten, SMALL.unflatten])
+@pytest.mark.parametrize("values", [[[1.0]], None, 3.0])
+def test_cells_that_are_no_array_are_named(turn, values):
+    with pytest.raises(
+        InputError, match=f"expected an array of cells, got {type(values).__name__}"
+    ):
+        turn(values)

@@ -99,7 +99,13 @@ def test_bootstrap_finds_the_error_of_a_mean():
     assert copies["error"].iloc[0] == pytest.approx(x.std() / 10, rel=0.15)
 
 
-def test_figures_draw_islands_grey():
+def hatched(axes):
+    """Rows and columns of the hatched cells."""
+    (cells,) = (one for one in axes.collections if one.get_hatch())
+    return {tuple(path.vertices[0].astype(int)[::-1].tolist()) for path in cells.get_paths()}
+
+
+def test_figures_hatch_islands():
     layout = Layout((("jet", 2), ("electron", 1)))
     there = np.ones((4, 4), dtype=bool)
     there[2], there[:, 2] = False, False
@@ -108,14 +114,16 @@ def test_figures_draw_islands_grey():
         {"one": (np.full((4, 4), 0.5), there)}, energies=energies, labels=layout.axis_labels,
         starts=[1, 3], columns=1,
     )  # fmt: skip
-    meshes = figure.axes[0].collections
+    assert hatched(figure.axes[0]) == set(map(tuple, np.argwhere(~there).tolist()))
+    meshes = [one for one in figure.axes[0].collections if not one.get_hatch()]
     drawn = sum((~np.ma.getmaskarray(mesh.get_array())).astype(int) for mesh in meshes)
     assert np.array_equal(drawn.reshape(4, 4) == 1, there)
     rho = np.array([[1, 0.5, np.nan], [0.2, 1, 0.1], [-0.9, 0.3, 1]])
     figure = correlation_map(
         rho, rho, ["m", "m", "h"], {"m": "$m$", "h": "$h$"}, titles=("one", "two")
     )
-    shown = figure.axes[0].collections[0].get_array().reshape(3, 3)
+    assert hatched(figure.axes[0]) == {(0, 0), (1, 1), (2, 2), (0, 2)}
+    shown = figure.axes[0].collections[1].get_array().reshape(3, 3)
     assert shown[2, 0] == pytest.approx(0.9)
     assert np.ma.is_masked(shown[0, 2])
 

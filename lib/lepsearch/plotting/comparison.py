@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from lepsearch.comparison import Compared
+from lepsearch.plotting.cells import hatch_cells, hatch_key
 from lepsearch.plotting.style import STYLE, shades
 
 __all__ = ("cell_map", "p_values", "page")
@@ -22,6 +23,9 @@ _SMALL: Any = {
     "figure.constrained_layout.use": False, "font.size": 9, "legend.fontsize": 9,
     "axes.titlesize": 9, "xtick.minor.visible": False, "axes.linewidth": 0.7,
 }  # fmt: skip
+# cells of a map that are not tested
+_EMPTY: dict[str, Any] = {"hatch": "//", "edgecolor": "#b0b0b0"}
+_FEW: dict[str, Any] = {"hatch": "xxxx", "edgecolor": "#555555", "facecolor": "#c8c8c8"}
 _RATIO = 2.0  # upper end of the ratio's axis
 
 
@@ -172,12 +176,14 @@ def cell_map(
         source: What was compared: "collisions" or "pseudo-data".
 
     Returns:
-        The figure: cells that no event fills are white, those with too few events grey.
+        The figure: cells that no event fills are white and hatched, those with too few events grey
+        and crossed, so that neither is taken for a p-value when printed in grey.
     """
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(8.6, 7.4))
-        grey = np.where(populated & np.isnan(p), 1.0, np.nan)
-        sns.heatmap(grey, ax=axes, cmap=["#c8c8c8"], vmin=0, vmax=1, cbar=False)
+        untested = np.isnan(p)
+        hatch_cells(axes, untested & ~populated, **_EMPTY)
+        hatch_cells(axes, untested & populated, **_FEW)
         sns.heatmap(
             -np.log10(np.maximum(p, 1e-10)), ax=axes, cmap="YlOrRd", vmin=0, vmax=4,
             linewidths=0.3, linecolor="#eeeeee", xticklabels=labels, yticklabels=labels,
@@ -186,6 +192,10 @@ def cell_map(
         axes.tick_params(which="both", top=False, right=False, left=False, bottom=False)
         axes.minorticks_off()
         axes.set_title(f"{source} and simulation")
+        figure.legend(
+            handles=[hatch_key("no event", **_EMPTY), hatch_key("too few events", **_FEW)],
+            loc="outside lower left", ncols=2, fontsize=9,
+        )  # fmt: skip
         axes.tick_params(axis="x", rotation=0, labelsize=9)
         axes.tick_params(axis="y", rotation=0, labelsize=9)
     return figure

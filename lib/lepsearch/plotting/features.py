@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from lepsearch.plotting.cells import hatch_cells, mark_negative
 from lepsearch.plotting.style import LINES, STYLE
 
 __all__ = ("Panel", "heat_map", "shape_grid")
@@ -79,18 +80,22 @@ def heat_map(
     """Draw the lower triangle of a correlation matrix.
 
     Args:
-        matrix: Shape (k, k), values from -1 to 1; NaN is left blank.
+        matrix: Shape (k, k), values from -1 to 1; NaN is hatched. Negative ones have a minus,
+            since red and blue are one in grey.
         names: Name of each row and column.
         title: Words above the plot.
         label: Name of the colour bar.
     """
     with plt.rc_context({**STYLE, "xtick.minor.visible": False, "ytick.minor.visible": False}):
         figure, axes = plt.subplots(figsize=(8.0, 7.4))
+        above = np.triu(np.ones_like(matrix, dtype=bool), 1)
         sns.heatmap(
             matrix, vmin=-1, vmax=1, cmap="RdBu_r", square=True, ax=axes, linewidths=0.3,
-            mask=np.triu(np.ones_like(matrix, dtype=bool), 1), xticklabels=list(names),
-            yticklabels=list(names), cbar_kws={"label": label, "shrink": 0.7},
+            mask=above, xticklabels=list(names),
+            yticklabels=list(names), cbar_kws={"label": f"{label} (marked –: negative)", "shrink": 0.7},
         )  # fmt: skip
+        hatch_cells(axes, np.isnan(matrix) & ~above)
+        mark_negative(axes, np.where(above, np.nan, matrix))
         axes.tick_params(labelsize=7.5, length=0)
         axes.set_title(title)
     return figure

@@ -11,10 +11,11 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from lepsearch.errors import InputError
+from lepsearch.plotting.cells import hatch_cells, hatch_key
 from lepsearch.plotting.style import STYLE
 
 __all__ = ("grid_heat",)
@@ -123,15 +124,11 @@ def _draw_cells(
         [_words(*one, fmt) for one in zip(*row, strict=True)]
         for row in zip(value.to_numpy(float), error.to_numpy(float), strict=True)
     ]
-    axes.set_facecolor("white")
-    axes.add_patch(
-        Rectangle((0, 0), value.shape[1], value.shape[0], hatch="////", fill=False, ec="#bbbbbb",
-                  lw=0, zorder=0)
-    )  # fmt: skip
     sns.heatmap(
         value, annot=np.array(words), fmt="", vmin=limits[0], vmax=limits[1], cmap="YlGnBu",
         ax=axes, cbar=False, linewidths=1, linecolor="white", annot_kws={"fontsize": 9},
     )  # fmt: skip
+    hatch_cells(axes, value.isna())
     axes.invert_yaxis()
     axes.tick_params(which="both", length=0)
     axes.tick_params(axis="y", rotation=0)
@@ -170,7 +167,7 @@ def _explain(figure: Figure, compatible: pd.DataFrame | None, undefined: bool, t
         if len(compatible) > 1:
             entries.append(Line2D([], [], label="as good within errors", **AS_GOOD))
     if undefined:
-        entries.append(Patch(fill=False, ec="#bbbbbb", hatch="////", label="undefined"))
+        entries.append(hatch_key("undefined"))
     if entries or title:
         figure.legend(
             handles=entries, loc="outside upper left", ncols=3, fontsize=9.5, title=title or None,

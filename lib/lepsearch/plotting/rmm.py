@@ -1,4 +1,4 @@
-"""Rapidity-mass matrices as heat maps, absent objects as grey islands."""
+"""Rapidity-mass matrices as heat maps, absent objects as hatched islands."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import NDArray
 
+from lepsearch.plotting.cells import hatch_cells
 from lepsearch.plotting.style import STYLE
 
 __all__ = ("correlation_map", "matrix_maps")
 
-_ABSENT = "#d4d4d4"
 # both darken with the value, so that print in grey keeps their order
 _ENERGY, _ANGLE = "YlGnBu", "OrRd"
 
@@ -36,7 +36,8 @@ def matrix_maps(
     another.
 
     Args:
-        maps: By title, values and whether a cell is there, each of shape (size, size).
+        maps: By title, values and whether a cell is there, each of shape (size, size); cells that
+            are not are hatched.
         energies: Which cells are energies or masses; the others lie between 0 and about 1.
         labels: Name of each row.
         starts: First row of each block, for the lines between them.
@@ -79,7 +80,7 @@ def _one_map(
     energies: NDArray[np.bool_],
     norms: tuple[Any, Any],
 ) -> list[Any]:
-    axes.set_facecolor(_ABSENT)
+    hatch_cells(axes, ~there)
     meshes = []
     for which, colours, norm in zip((energies, ~energies), (_ENERGY, _ANGLE), norms, strict=True):
         # a mass of 0 is drawn with the lowest colour of a logarithmic scale
@@ -113,7 +114,7 @@ def correlation_map(
 
     Args:
         lower: Correlations below the diagonal, shape (cells, cells).
-        upper: Those above it; NaN, where there is none, is grey.
+        upper: Those above it; NaN, where there is none, is hatched.
         groups: Group of each cell; those of a group stand together.
         labels: Name of each group.
         titles: What the lower and the upper half show.
@@ -123,7 +124,7 @@ def correlation_map(
     np.fill_diagonal(shown, np.nan)
     with plt.rc_context({**STYLE, "xtick.minor.visible": False, "ytick.minor.visible": False}):
         figure, axes = plt.subplots(figsize=(7.2, 6.8))
-        axes.set_facecolor(_ABSENT)
+        hatch_cells(axes, np.isnan(shown))
         mesh = axes.pcolormesh(np.ma.masked_invalid(np.abs(shown)), cmap=_ENERGY, vmin=0, vmax=1)
         edges = [i for i in range(1, size) if groups[i] != groups[i - 1]]
         bounds = np.array([0, *edges, size])

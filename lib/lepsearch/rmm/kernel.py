@@ -10,29 +10,31 @@ from numpy.typing import NDArray
 
 from lepsearch.compiled import compiled
 
-__all__ = ("FARTHEST", "KEPT", "fill_missing", "fill_pairs", "fill_type")
+__all__ = ("FARTHEST", "KEPT", "LARGEST", "SMALLEST", "fill_missing", "fill_pairs", "fill_type")
 
 Floats = NDArray[np.floating[Any]]
 
 # the numbers kept of each object, for the pairs: px, py, pz, E, m, exp(ky), exp(-ky)
 KEPT = 7
 
-FARTHEST = 40.0  # pseudorapidity; cosh of the difference of two fits single precision
+# Within these bounds no cell overflows single precision, and no transverse energy vanishes.
+FARTHEST = 40.0  # pseudorapidity
+SMALLEST, LARGEST = 1e-9, 1e9  # momentum [GeV]; the latter bounds masses and azimuths too
 
 
 def _sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
     """Whether objects of one type are as the other loops take them for granted.
 
-    That is: falling in pt, absent ones last, pt > 0, |eta| not beyond ``FARTHEST``, mass >= 0 and
-    no component infinite or missing.
+    That is: falling in pt, absent ones last, pt from ``SMALLEST`` to ``LARGEST``, |eta| not beyond
+    ``FARTHEST``, mass >= 0, and mass and |phi| not beyond ``LARGEST`` together.
     """
     sound: Any = True
     for event in range(pt.shape[0]):
-        before = np.float64(np.inf)
+        before = np.float64(LARGEST)
         for place in range(pt.shape[1]):
             p_t, m = np.float64(pt[event, place]), np.float64(mass[event, place])
-            rest = m + np.float64(phi[event, place])
-            good = (p_t > 0.0) & (p_t <= before) & (m >= 0.0) & (abs(p_t + rest) < np.inf)
+            rest = m + abs(np.float64(phi[event, place]))
+            good = (p_t >= SMALLEST) & (p_t <= before) & (m >= 0.0) & (rest <= LARGEST)
             good &= abs(np.float64(eta[event, place])) <= FARTHEST
             sound &= good | math.isnan(p_t)
             before = p_t  # after an absent one nothing is good
@@ -61,11 +63,11 @@ def _fill_missing(
         matrices: Shape (n, size, size), written.
 
     Returns:
-        Whether all are finite and none is negative.
+        Whether none is negative, not a number or beyond ``LARGEST``.
     """
     sound: Any = True
     for event in range(len(pt)):
-        sound &= (pt[event] >= 0.0) & (abs(pt[event] + phi[event]) < np.inf)
+        sound &= (pt[event] >= 0.0) & (pt[event] + abs(phi[event]) <= LARGEST)
         missing[0, event] = pt[event]
         missing[1, event] = pt[event] * math.cos(phi[event])
         missing[2, event] = pt[event] * math.sin(phi[event])

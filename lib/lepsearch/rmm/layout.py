@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from lepsearch.errors import InputError, nearest
 
-__all__ = ("CHEKANOV", "CHEKANOV_T4N3", "KINDS", "T3N5", "T4N5", "Layout")
+__all__ = ("CHEKANOV", "CHEKANOV_T4N3", "KINDS", "T3N5", "T4N5", "Layout", "is_a")
 
 # what a cell measures, in the order of ``Layout.kinds``
 KINDS = ("met", "mT", "hL", "eT", "deT", "m", "h")
@@ -56,7 +57,7 @@ class Layout:
         types: Name and number of places of each type; the numbers may differ.
 
     Raises:
-        InputError: A type stands twice or has no place.
+        InputError: A type stands twice, has no place, or is no pair of a name and a whole number.
 
     Examples:
         >>> layout = Layout((("jet", 1), ("electron", 2)))
@@ -74,7 +75,13 @@ class Layout:
     types: tuple[tuple[str, int], ...]
 
     def __post_init__(self) -> None:
-        for name, number in self.types:
+        for one in self.types:
+            pair = is_a(one, tuple) and len(one) == 2
+            if not (pair and is_a(one[0], str) and is_a(one[1], Integral)):
+                msg = "layout: expected a name and a whole number of places for each type, as in "
+                msg += f"(('jet', 4), ('muon', 5)), got {one!r}"
+                raise InputError(msg)
+            name, number = one
             if number < 1:
                 msg = f"layout: {name!r} has {number} places, expected at least one; leave it out"
                 raise InputError(msg)
@@ -90,7 +97,13 @@ class Layout:
         Examples:
             >>> Layout.uniform(["jet", "electron"], 2).size  # T2N2
             5
+
+        Raises:
+            InputError: The names are one word, which would be taken letter by letter.
         """
+        if is_a(names, str):
+            msg = f"layout: expected a list of names, got {names!r}; [{names!r}] is a list of one"
+            raise InputError(msg)
         return cls(tuple((name, number) for name in names))
 
     @property
@@ -186,7 +199,7 @@ class Layout:
         Raises:
             InputError: They are not of this layout.
         """
-        if matrices.shape[-2:] != (self.size, self.size):
+        if _array(matrices).shape[-2:] != (self.size, self.size):
             msg = f"expected matrices of {self.size} x {self.size}, got shape {matrices.shape}"
             raise InputError(msg)
         return matrices.reshape(*matrices.shape[:-2], self.size**2)
@@ -197,10 +210,23 @@ class Layout:
         Raises:
             InputError: The rows are not of this layout.
         """
-        if rows.shape[-1:] != (self.size**2,):
+        if _array(rows).shape[-1:] != (self.size**2,):
             msg = f"expected rows of {self.size**2} cells, got shape {rows.shape}"
             raise InputError(msg)
         return rows.reshape(*rows.shape[:-1], self.size, self.size)
+
+
+def is_a(value: Any, kind: type) -> bool:
+    """Whether a value is what its type hint says; whoever calls may not have checked hints."""
+    return isinstance(value, kind)
+
+
+def _array(values: NDArray[Any]) -> NDArray[Any]:
+    """The values, if they are an array."""
+    if not is_a(values, np.ndarray):
+        msg = f"layout: expected an array of cells, got {type(values).__name__}"
+        raise InputError(msg)
+    return values
 
 
 def _symbols(name: str) -> tuple[str, str]:

@@ -10,15 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest
-from lepsearch.rmm.kernel import FARTHEST, KEPT, fill_missing, fill_pairs, fill_type
-from lepsearch.rmm.layout import Layout
-from lepsearch.rmm.objects import Objects, Parts
+from lepsearch.rmm.kernel import (
+    FARTHEST,
+    KEPT,
+    LARGEST,
+    SMALLEST,
+    fill_missing,
+    fill_pairs,
+    fill_type,
+)
+from lepsearch.rmm.layout import Layout, is_a
+from lepsearch.rmm.objects import Objects, Parts, floating
 
 __all__ = (
     "CHEKANOV_CONVENTIONS",
@@ -71,9 +80,14 @@ class Conventions:
             if getattr(self, name) not in known:
                 msg = f"convention {name}={getattr(self, name)!r}, expected one of {known}"
                 raise InputError(msg)
-        if self.sqrt_s is not None and not self.sqrt_s > 0:
-            msg = f"convention sqrt_s={self.sqrt_s}, expected a positive energy in GeV or None"
-            raise InputError(msg)
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            optional = name == "sqrt_s"
+            if value is None and optional:
+                continue
+            if not (is_a(value, Real) and low <= value <= high):
+                msg = f"convention {name}={value!r}, expected a number from {low:g} to {high:g}"
+                raise InputError(msg + " [GeV], or None" * optional)
 
 
 _CHOICES = {
@@ -82,6 +96,9 @@ _CHOICES = {
     "transverse_energy": ("mass", "sine"),
     "imbalance": ("energy", "momentum"),
 }
+
+# Within these no cell overflows single precision, for any objects that are taken.
+_RANGES = {"angle_scale": (1e-9, 1e3), "sqrt_s": (1e-9, 1e12)}
 
 PRINTED = Conventions(rapidity_gap="full")  # thesis A's equations
 THESIS_CODE = Conventions(first_row="transverse_energy", imbalance="momentum")
@@ -125,14 +142,14 @@ def rmm(
 
     Raises:
         InputError: A type is missing, numbers of events differ, ``out`` has another shape or type,
-            or an event can't be described.
+            or an event can't be described: its pt lie beyond 1e-9 to 1e9 GeV, a mass or an azimuth
+            beyond 1e9, a pseudorapidity beyond 40.
     """
-    missing_pt, missing_phi = (np.asarray(x, dtype=float) for x in (missing_pt, missing_phi))
-    for name, values in (("missing_pt", missing_pt), ("missing_phi", missing_phi)):
-        if values.ndim != 1:
-            msg = f"rmm: expected {name} of shape (n,), one an event, got shape {values.shape}"
-            raise InputError(msg)
-    if threads < 1 or threads != int(threads):
+    missing_pt, missing_phi = (
+        _one_an_event(name, values)
+        for name, values in (("missing_pt", missing_pt), ("missing_phi", missing_phi))
+    )
+    if not is_a(threads, Integral) or threads < 1:
         msg = f"rmm: expected threads as a whole number, 1 or more, got {threads!r}"
         raise InputError(msg)
     events = len(missing_pt)
@@ -164,10 +181,24 @@ def rmm(
     return matrices
 
 
+def _one_an_event(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """The missing momentum's size or azimuth as an array, masked values as NaN."""
+    made = floating(f"rmm: expected {name} as numbers of shape (n,)", values).astype(
+        np.float64, copy=False
+    )
+    if made.ndim != 1:
+        msg = f"rmm: expected {name} of shape (n,), one an event, got shape {made.shape}"
+        raise InputError(msg)
+    return made
+
+
 def _place(out: NDArray[np.float32] | None, shape: tuple[int, ...]) -> NDArray[np.float32]:
     """Where matrices are written: the array given, if it is fit for that, or a new one."""
     if out is None:
         return np.empty(shape, dtype=np.float32)
+    if not is_a(out, np.ndarray):
+        msg = f"rmm: expected `out` as an array of shape {shape}, got {type(out).__name__}"
+        raise InputError(msg)
     if out.shape != shape or out.dtype != np.float32 or not out.flags.carray:
         msg = f"rmm: expected `out` of shape {shape}, float32, in C order and writable, got shape "
         msg += f"{out.shape}, {out.dtype}"
@@ -205,36 +236,44 @@ def _fill(
     momentum, kept, rows, counts = workspace
     counts = counts[: len(matrices)]
     if not fill_missing(*missing, settings[-1], momentum, counts, matrices):
-        bad = ~((missing[0] >= 0) & np.isfinite(missing).all(axis=0))
-        what = "a missing momentum that is negative or not finite"
-        raise _refused(start + int(np.argmax(bad)), what)
-    for block, parts in zip(layout.blocks.values(), leading, strict=True):
+        bad = int(np.argmax(~((missing[0] >= 0) & (missing[0] + np.abs(missing[1]) <= LARGEST))))
+        what = f"a missing momentum that is negative, not finite or beyond {LARGEST:g} GeV"
+        got = f"missing_pt={missing[0][bad]:g}, missing_phi={missing[1][bad]:g}"
+        raise _refused(start + bad, what, got)
+    for (name, block), parts in zip(layout.blocks.items(), leading, strict=True):
         where = (kept, rows, counts, matrices)
         if not fill_type(*parts, momentum, block.start, settings, *where):
-            raise _unsound(parts, start)
+            raise _unsound(name, parts, start)
     fill_pairs(kept, rows, counts, *settings[-2:], matrices)
 
 
-def _unsound(parts: Parts, start: int) -> InputError:
+def _unsound(name: str, parts: Parts, start: int) -> InputError:
     """The error for the first event whose objects of a type are not as they should be."""
-    pt, mass = parts[0], parts[3]
+    pt, _, phi, mass = parts
     there = ~np.isnan(pt)
     unphysical = there & ~((pt > 0) & (mass >= 0) & np.isfinite(parts).all(axis=0))
-    after_absent, risen = there[:, 1:] & ~there[:, :-1], pt[:, 1:] > pt[:, :-1]
+    beyond = there & ((pt < SMALLEST) | (np.maximum(pt, mass + np.abs(phi)) > LARGEST))
+    after_absent, risen = np.zeros_like(there), np.zeros_like(there)
+    after_absent[:, 1:], risen[:, 1:] = there[:, 1:] & ~there[:, :-1], pt[:, 1:] > pt[:, :-1]
     far = there & (np.abs(parts[1]) > FARTHEST)
     problems = {
         "an object with pt <= 0, mass < 0 or a component that is not finite": unphysical,
+        f"an object with pt < {SMALLEST:g}, or pt, mass or |phi| > {LARGEST:g}": beyond,
         f"an object of |eta| > {FARTHEST:g}; mask placeholders as NaN": far,
         "an object after an absent one of its type": after_absent,
         "objects that do not fall in pt; `Objects.sorted` sorts them": risen,
     }
     events = {what: bad.any(axis=1) for what, bad in problems.items() if bad.any()}
     what = min(events, key=lambda one: int(np.argmax(events[one])))
-    return _refused(start + int(np.argmax(events[what])), what)
+    event = int(np.argmax(events[what]))
+    place = int(np.argmax(problems[what][event]))
+    values = zip(("pt", "eta", "phi", "mass"), parts, strict=True)
+    got = ", ".join(f"{part}={float(x[event, place]):g}" for part, x in values)
+    return _refused(start + event, what, f"{name} {place + 1} with {got}")
 
 
-def _refused(event: int, what: str) -> InputError:
-    return InputError(f"rmm: event {event} has {what}")
+def _refused(event: int, what: str, got: str) -> InputError:
+    return InputError(f"rmm: event {event} has {what}; got {got}")
 
 
 def _leading(objects: Objects, number: int) -> Parts:
@@ -283,6 +322,9 @@ def _check(
         if name not in objects:
             msg = f"rmm: no objects of type {name!r}; near: {nearest(name, objects)}; "
             msg += "`Objects.none(n)` if there are none"
+            raise InputError(msg)
+        if not is_a(objects[name], Objects):
+            msg = f"rmm: expected {name!r} as `Objects`, got {type(objects[name]).__name__}"
             raise InputError(msg)
     lengths = {name: len(objects[name]) for name, _ in layout.types}
     if any(length != events for length in (*lengths.values(), *map(len, others))):

@@ -15,7 +15,7 @@ from lepsearch.errors import InputError, nearest
 from lepsearch.objects import ELECTRON, MUON
 from lepsearch.rmm.layout import Layout
 
-__all__ = ("Objects", "Parts", "objects_from_table")
+__all__ = ("Objects", "Parts", "floating", "objects_from_table")
 
 Parts = tuple[NDArray[np.floating[Any]], ...]  # pt, eta, phi, mass
 
@@ -25,7 +25,7 @@ _JETS = 6  # with a b-tag, and without
 
 @dataclass(frozen=True)
 class Objects:
-    """Objects of one type in n events, falling in pT, absent ones NaN.
+    """Objects of one type in n events, falling in pT, absent ones NaN or masked.
 
     Attributes:
         pt: Transverse momenta, shape (n, most) [GeV].
@@ -44,7 +44,9 @@ class Objects:
 
     def __post_init__(self) -> None:
         for name, part in vars(self).copy().items():
-            object.__setattr__(self, name, _floating(name, part))  # frozen for everyone else
+            expected = f"objects: expected {name} as numbers of shape (n, most), NaN where there is"
+            made = floating(f"{expected} no object", part)
+            object.__setattr__(self, name, made)  # frozen for everyone else
         shapes = {np.shape(part) for part in self}
         if len(shapes) > 1 or len(next(iter(shapes))) != 2:
             msg = f"objects: expected pt, eta, phi, mass of one shape (n, most), got {shapes}"
@@ -76,15 +78,27 @@ class Objects:
         return Objects(*both).sorted()
 
 
-def _floating(name: str, part: Any) -> NDArray[np.floating[Any]]:
-    """A part of ``Objects`` as an array; one of floating-point numbers as it is."""
-    if isinstance(part, np.ndarray) and part.dtype.kind == "f":
-        return part
+def floating(expected: str, values: Any) -> NDArray[np.floating[Any]]:
+    """Values as an array of floating-point numbers, NaN where they are masked.
+
+    An array of such numbers comes back as it is, unless it has a mask.
+
+    Args:
+        expected: What is expected of which input, for the error.
+        values: An array or anything that NumPy makes one of.
+
+    Raises:
+        InputError: They are not numbers.
+    """
     try:
-        return np.asarray(part, dtype=float)
+        if isinstance(values, np.ma.MaskedArray):
+            kind = values.dtype if values.dtype.kind == "f" else float
+            return np.asarray(np.ma.filled(values.astype(kind), np.nan))
+        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+            return values
+        return np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
-        msg = f"objects: expected {name} as numbers of shape (n, most), NaN where there is no "
-        msg += f"object, got {type(part).__name__}: {error}"
+        msg = f"{expected}, got {type(values).__name__}: {error}"
         raise InputError(msg) from error
 
 
