@@ -24,10 +24,15 @@ from lepsearch.dataset import Dataset, sum_weights
 from lepsearch.feature_list import DILEPTON
 from lepsearch.feature_tables import percent
 from lepsearch.features import PAIR_KINDS
-from lepsearch.histograms import spectra
+from lepsearch.histograms import effective_events, spectra
 from lepsearch.objects import JET_ETA, JET_PT
 from lepsearch.plotting.features import Panel, heat_map, shape_grid
 from lepsearch.plotting.stack import stack
+from lepsearch.resampling import (
+    original_events,
+    weighted_mean,
+    weighted_median,
+)
 from lepsearch.tables import plus_minus
 from lepsearch.thesis_forms import pair_transverse_mass, vector_ht
 
@@ -118,7 +123,9 @@ feature_tables.features_table(background, "dilepton")
 # ## Pictures
 #
 # Each distribution is normalised to one; energies and counts are on logarithmic axes. The lines are the largest backgrounds and the signals; the
-# last bin of each holds everything above, the first everything below.
+# last bin of each holds everything above, the first everything below. Bars are statistical errors. In brackets the
+# legend says how many unweighted events a line is worth, in the poorest and the richest panel of a figure: three lines with
+# as many bars may rest on thousands of events or on a few dozen. The signal with the fewest events that have a third jet has {glue:text}`n_third_jet` of them.
 
 # %% tags=["remove-cell"]
 largest = background.groupby("group")["weight"].sum().nlargest(n_backgrounds)
@@ -130,7 +137,8 @@ shown = events[
 def panel(table, name, label, edges, *, log):
     """The shapes of a feature: backgrounds by group, signals by sample."""
     one = spectra(table, name, edges, dataset.labels)
-    return Panel(label, one.backgrounds | one.signals, log=log)
+    worth = effective_events(table, name, dataset.labels)
+    return Panel(label, one.backgrounds | one.signals, log=log, worth=worth)
 
 
 def panels(*names):
@@ -143,13 +151,31 @@ def panels(*names):
     ]  # fmt: skip
 
 
+third = signal[signal["jet3pt"].notna()].groupby("sample")
+fewest = third["event"].nunique().min()
+report.record("n_third_jet", fewest, ",.0f")
+beyond = 110
+pairs = background[
+    (background["group"] == "diboson") & (background["mt2"] > beyond)
+]
+by_size = pairs.groupby("sample")["weight"].sum().sort_values(ascending=False)
+report.record("mt2_beyond", beyond, "g")
+report.record_text(
+    "mt2_dibosons",
+    ", ".join(
+        f"{name} {percent(pairs, pairs['sample'] == name)} %"
+        for name in by_size.index[:4]
+    )
+    or "there are none",
+)
+
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-leptons", "caption": "Both leptons. The heavier the new boson, the harder are the leptons that it decays to, and the more central; azimuths are flat, as nothing prefers a direction around the beam."}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons; transverse momenta of the signals reach further than those of the backgrounds, the azimuths are flat."}}
 figure = shape_grid(
     panels("lep1pt", "lep1eta", "lep1phi", "lep2pt", "lep2eta", "lep2phi")
 )
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-event", "caption": "Features of the whole event. The stransverse mass of top-quark pairs falls off beyond the W mass, and what goes on of the dibosons are pairs of Z bosons; Drell-Yan events have missing momentum of low significance."}, "image": {"alt": "Eight panels with the dilepton mass, missing momentum and its significance, transverse mass, stransverse mass, transverse energy, hadronic activity and the ratio; the signals lie at larger values than the backgrounds in most."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-event", "caption": "Features of the whole event. The stransverse mass of top-quark pairs falls off beyond the W mass, and dibosons go on: above {glue:text}`mt2_beyond` GeV they are, by sample, {glue:text}`mt2_dibosons`. Drell-Yan events have missing momentum of low significance."}, "image": {"alt": "Eight panels with the dilepton mass, missing momentum and its significance, transverse mass, stransverse mass, transverse energy, hadronic activity and the ratio; the signals lie at larger values than the backgrounds in most."}}
 figure = shape_grid(
     panels("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
 )
@@ -177,8 +203,9 @@ plt.show()
 # ### Two features that were dropped
 #
 # The thesis left out two of its features because data and simulation disagreed: the azimuth between
-# the leptons, and between the missing momentum and the lepton closest to it. It suspected false
-# leptons, jets taken for leptons, which it did not simulate. Both are drawn here in events per bin:
+# the leptons, and between the missing momentum and the lepton closest to it. For the first it suspected false
+# leptons, jets taken for leptons, which it did not simulate; for the second it gave no reason. Both are drawn here in
+# events per bin:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-leptons", "caption": "The azimuth between the leptons, the first feature that the thesis dropped."}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with signals far below."}}
 stacked = events[~events["sample"].isin(signals[1:])]
@@ -243,8 +270,12 @@ pairs = strongest_pairs(counted, ["met", "vector"], 1).iloc[0]
 report.record_text("r_vector", plus_minus(pairs["r"], pairs["error"]))
 pairs = strongest_pairs(counted, ["met", "ht"], 1).iloc[0]
 report.record_text("r_scalar", plus_minus(pairs["r"], pairs["error"]))
+copies = original_events(counted["sample"], counted["event"])
 for name in ("ht", "vector", "rt", "ratio"):
-    report.record(f"median_{name}", counted[name].median(), ".3g")
+    middle = weighted_median(counted[name], counted["weight"], copies)
+    report.record_text(
+        f"median_{name}", plus_minus(middle.value, middle.error)
+    )
 report.record("largest_met", counted["met"].max(), ",.0f")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ht-forms", "caption": "Hadronic activity as the scalar sum (above) and as the vector sum of the thesis's code (below), and the ratio of the missing momentum to each, in events with at most three jets. Where particles leave unseen, the vector sum repeats the missing momentum, and its ratio gathers near one; in Drell-Yan events, whose missing momentum is one of measurement, it does not."}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it. The ratio to the vector sum peaks near one for all processes but Z plus jets."}}
@@ -269,7 +300,7 @@ plt.show()
 # In the {glue:text}`n_few_jets` such events, {glue:text}`few_jets` % of the expected background, the
 # correlation with the missing momentum is {glue:text}`r_vector` for the vector sum and
 # {glue:text}`r_scalar` for the scalar one. (One event far out pulls such a number: the largest missing
-# momentum here is {glue:text}`largest_met` GeV.) The median of the simulated events falls from {glue:text}`median_ht` to
+# momentum here is {glue:text}`largest_met` GeV.) The median of the expected events falls from {glue:text}`median_ht` to
 # {glue:text}`median_vector` GeV, and that of the ratio rises from {glue:text}`median_rt` to
 # {glue:text}`median_ratio`. The vector sum tells a measured imbalance from a real one, as the significance
 # does, but nothing of the activity: a model given it is told the missing momentum almost twice.
@@ -308,18 +339,13 @@ pairs = strongest_pairs(background, ["dPhiLLMet", "dPhiLeadMet"], 1).iloc[0]
 report.record_text("r_angles", plus_minus(pairs["r"], pairs["error"]))
 difference = (background["dPhiLLMet"] - background["dPhiLeadMet"]).abs()
 weights = background["weight"]
-report.record(
-    "angle_difference",
-    np.average(difference, weights=weights) if len(weights) else np.nan,
-    ".2f",
-)
+copies = original_events(background["sample"], background["event"])
+mean = weighted_mean(difference, weights, copies)
+report.record_text("angle_difference", plus_minus(mean.value, mean.error))
 padding = quoted.get("guevara.section_5_2_1.padding").value
 filled = background["jet2eta"].fillna(padding)
-report.record(
-    "padded_mean",
-    np.average(filled, weights=weights) if len(weights) else np.nan,
-    ".0f",
-)
+mean = weighted_mean(filled, weights, copies)
+report.record_text("padded_mean", plus_minus(mean.value, mean.error))
 report.record("padded_value", padding, "d")
 printed = quoted.get("guevara.section_5_2_1.absent_features").value
 report.record("absent_printed", printed, "d")
@@ -338,7 +364,7 @@ report.record("absent_printed", printed, "d")
 #
 # ## Correlations
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-correlation", "caption": "Linear correlation of the features in the expected background; each pair uses the events that have both. Energies rise and fall together, and pseudorapidities; the azimuth of an object has to do with those of others only."}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-correlation", "caption": "Linear correlation of the features in the expected background; each pair uses the events that have both. Energies rise and fall together, and pseudorapidities; the azimuth of an object has to do with those of others only. A dash marks what is below -0.05."}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}}
 names = list(DILEPTON)
 matrix = correlation_matrix(background, names)
 figure = heat_map(

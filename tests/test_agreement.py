@@ -131,6 +131,21 @@ def test_without_events_there_is_no_test():
     assert np.isnan(agreement.pulls([3], empty)).all()
 
 
+def test_one_bin_is_no_test_of_the_feature():
+    # the same yield, twice too high, for a feature that the few events leave one bin
+    groups = {"tt": np.full(10, 2.5)}
+    expectation = Expectation(EDGES, groups, np.diag(np.full(10, 0.16)), np.full(10, 0.01))
+    result = agreement.compare("x", np.full(10, 5), expectation, SIZES)
+    assert (result.bins, result.untested) == (2, "")
+    assert result.p < 1e-3
+    poor = Expectation(EDGES, groups, np.diag(np.full(10, 2.5)), np.full(10, 0.01))
+    result = agreement.compare("x", np.full(10, 5), poor, SIZES)
+    assert (result.bins, result.untested) == (1, "yield only")
+    assert np.isnan([result.chi2, result.p, result.p_systematic, result.p_shape]).all()
+    none = Expectation(EDGES, groups, np.diag(np.full(10, 16.0)), np.full(10, 0.01))
+    assert agreement.compare("x", np.full(10, 5), none, SIZES).untested == "too few"
+
+
 def test_pulls():
     groups = {"tt": np.array([100.0, 0.0])}
     expectation = Expectation(np.arange(3.0), groups, np.diag([300.0, 0]), np.zeros(2))

@@ -103,10 +103,24 @@ def test_table_has_the_worst_first(table):
     shown = comparison.agreement_table(results)
     assert shown["feature"].iloc[[0, -1]].tolist() == ["bad", "absent"]
     assert (shown["p_holm"] >= shown["p"]).iloc[:3].all()
-    found = comparison.verdict(results)
-    assert (found["tests"], found["without"]) == (3, 1)
+    assert shown["untested"].tolist() == ["", "", "", "too few"]
+    for name in ("p", "p_shape"):  # Holm by hand: times 3, 2, 1, never falling
+        p = np.sort(shown[name].dropna())
+        by_hand = np.minimum(np.maximum.accumulate(p * [3, 2, 1]), 1)
+        assert np.sort(shown[f"{name}_holm"].dropna()) == pytest.approx(by_hand)
+    found = comparison.verdict([one.p for one in results])
+    assert found["tests"] == 3
+    assert found["smallest"] == shown["p"].iloc[0]
     assert found["holm"] <= found["below"] <= 3
-    assert np.isnan(comparison.verdict(results[-1:])["smallest"])
+    assert np.isnan(comparison.verdict([np.nan])["smallest"])
+
+
+def test_other_seeds_are_what_they_would_be_from_the_start(table):
+    drawn = compare(table, pseudo=True, seed=1)
+    one = drawn.feature("mll", table["mll"], EDGES)
+    direct = compare(table, pseudo=True, seed=5).feature("mll", table["mll"], EDGES)
+    assert drawn.with_seed(5).again(one, table["mll"]) == direct.result
+    assert drawn.again(one, table["mll"]) == one.result
 
 
 def test_cells(table):
@@ -119,7 +133,9 @@ def test_cells(table):
     found = comparison.cell_features(drawn, cells, names, names)
     assert [one.result.feature for one in found] == ["met", "m"]
     p = comparison.p_matrix([one.result for one in found], names)
-    assert np.isfinite(p).tolist() == [[True, True], [False, False]]
+    # a cell that is always one says how many events have it, and no more
+    assert np.isfinite(p).tolist() == [[True, False], [False, False]]
+    assert found[1].result.untested == "yield only"
     filled = comparison.populated(drawn, cells)
     assert filled.tolist() == [[True, True], [False, False]]
     figure = figures.cell_map(p, filled, ["a", "b"], source="pseudo-data")

@@ -126,3 +126,18 @@ def test_bins():
 def test_group_without_label(table):
     with pytest.raises(InputError, match=r"\['ttbar'\] have no label"):
         Simulated.of(table, {"diboson": "VV"})
+
+
+def test_the_heaviest_event_with_its_copies(table):
+    ours = Simulated.of(table, LABELS)
+    sums = table.groupby(["sample", "event"])["weight"].agg(["sum", "size"])
+    most = sums.loc[sums["sum"].idxmax()]
+    assert ours.heaviest == (pytest.approx(most["sum"]), most["size"])
+    assert ours[np.zeros(len(table), bool)].heaviest == (0.0, 0)
+
+
+def test_totals_are_those_of_the_histogram(table):
+    ours = Simulated.of(table, LABELS)
+    values = table["x"].where(table["x"] < 4)
+    edges = [0.0, 1.0, 2.5, 3.0]
+    assert ours.total(values, edges) == pytest.approx(ours.histogram(values, edges).total)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lepsearch.histograms import fill
-from lepsearch.plotting.features import Panel, heat_map, shape_grid
+from lepsearch.plotting.features import Panel, heat_map, shape_grid, shares
 
 EDGES = np.linspace(0, 10, 6)
 
@@ -46,3 +46,18 @@ def test_heat_map_shows_the_lower_triangle():
     assert absent.get_hatch()
     assert [path.vertices[0].tolist() for path in absent.get_paths()] == [[0, 2]]  # column, row
     assert negative.get_offsets().tolist() == [[1.5, 2.5]]
+
+
+def test_shares_have_binomial_errors():
+    share, error = shares(fill([1] * 30 + [3] * 70, np.full(100, 2.0), EDGES))
+    assert share == pytest.approx([0.3, 0.7, 0, 0, 0])
+    assert error == pytest.approx([np.sqrt(0.3 * 0.7 / 100)] * 2 + [0] * 3)
+
+
+def test_grid_has_errors_and_says_what_shapes_are_worth():
+    shapes = {"one": fill([1, 1, 3, 3], np.ones(4), EDGES)}
+    panels = [Panel("x", shapes, log=False, worth={"one": n}) for n in (4.0, 1234.4)]
+    figure = shape_grid(panels, columns=2)
+    assert figure.legends[0].get_texts()[0].get_text() == "one (4 to 1,234)"
+    bars = figure.axes[0].collections[0].get_segments()
+    assert [np.ptp(bar[:, 1]) / 2 for bar in bars] == pytest.approx([0.25, 0.25])  # sqrt(1/4/4)

@@ -41,8 +41,10 @@ class Agreement:
         events: Number of observed entries.
         expected: Expected entries.
         chi2: Chi-square with the statistical errors of data and simulation.
-        bins: Number of bins tested, which is its number of degrees of freedom; 0: no test possible.
-        p: Its p-value; NaN without a test.
+        bins: Number of bins that hold enough, which is its number of degrees of freedom. One bin
+            is no test of the feature, only of the number of events that have it: the yield, which
+            is tested once and not again by each feature.
+        p: Its p-value; NaN without a test, as ``chi2`` and the others are.
         p_systematic: p-value with the systematic uncertainties in the covariance.
         p_shape: p-value of the Kolmogorov-Smirnov test of the shape; NaN where it makes no sense.
     """
@@ -55,6 +57,11 @@ class Agreement:
     p: float
     p_systematic: float
     p_shape: float
+
+    @property
+    def untested(self) -> str:
+        """Why there is no test; empty where there is one."""
+        return {0: "too few", 1: "yield only"}.get(self.bins, "")
 
 
 def chi_square(
@@ -155,6 +162,8 @@ def compare(
 ) -> Agreement:
     """Test one feature; bins with too few events are merged with their right neighbours.
 
+    If all of them merge into one, there is no test.
+
     Args:
         feature: Its name.
         observed: Counts in the expectation's bins.
@@ -168,15 +177,15 @@ def compare(
     starts = expectation.testable_bins(
         events=LEAST_EVENTS, effective=LEAST_EFFECTIVE, skewness=LARGEST_SKEWNESS
     )
-    if len(starts):
+    if len(starts) > 1:
         merged, sums = expectation.merged(starts), np.add.reduceat(counts, starts)
         chi2, p = chi_square(sums, merged.total, merged.statistical)
         both = merged.statistical + merged.systematic(sizes)
         p_systematic = chi_square(sums, merged.total, both)[1]
-    if shape and len(starts) > 1:
-        variance = float(expectation.statistical.sum())
-        effective = float(total.sum()) ** 2 / variance if variance > 0 else 0.0
-        p_shape = kolmogorov(counts, total, effective)
+        if shape:
+            variance = float(expectation.statistical.sum())
+            effective = float(total.sum()) ** 2 / variance if variance > 0 else 0.0
+            p_shape = kolmogorov(counts, total, effective)
     return Agreement(
         feature, int(counts.sum()), float(total.sum()), chi2, len(starts), p, p_systematic, p_shape
     )

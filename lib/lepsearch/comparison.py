@@ -36,6 +36,7 @@ class Compared:
         observed: Counts in the expectation's bins, shape (k,).
         expectation: The simulation.
         systematic: Standard deviation from the assumed uncertainties in each bin, shape (k,).
+        shape: Whether the test of the shape makes sense: for a continuous feature.
         result: Outcome of the tests.
     """
 
@@ -43,6 +44,7 @@ class Compared:
     observed: NDArray[np.int64]
     expectation: Expectation
     systematic: Floats
+    shape: bool
     result: Agreement
 
 
@@ -100,6 +102,11 @@ class Comparison:
         """What stands beside the simulation, for legends."""
         return "pseudo-data" if self.pseudo else "collisions"
 
+    def with_seed(self, seed: int) -> Comparison:
+        """The same events with pseudo-data of another seed, all of them."""
+        truth = pseudo_data.truth(self.simulated, pseudo_data.generator(seed, "truth"))
+        return replace(self, truth=truth, truth_rows=self.rows, seed=seed)
+
     def simulated_without(self, left_out: NDArray[np.bool_]) -> Comparison:
         """The same data, compared with a simulation that lacks some rows of the table."""
         kept = self.rows & ~left_out
@@ -139,19 +146,36 @@ class Comparison:
         """
         numbers = np.asarray(values, dtype=float)
         expectation = self.simulated.histogram(numbers[self.rows], edges)
-        if self.pseudo:
-            true = numbers if true_values is None else np.asarray(true_values, dtype=float)
-            mean = self.truth.histogram(true[self.truth_rows], edges).total
-            observed = pseudo_data.draw(mean, pseudo_data.generator(self.seed, name))
-        else:
-            observed = count(numbers[self.data], edges)
+        observed = self._observed(name, numbers if true_values is None else true_values, edges)
         return Compared(
             axis=axis or name,
             observed=observed,
             expectation=expectation,
             systematic=np.sqrt(np.diag(expectation.systematic(self.sizes))),
+            shape=shape,
             result=agreement.compare(name, observed, expectation, self.sizes, shape=shape),
         )
+
+    def again(self, one: Compared, true_values: ArrayLike) -> Agreement:
+        """Compare a feature's simulation with the pseudo-data of this seed.
+
+        Args:
+            one: The feature, compared with other pseudo-data already.
+            true_values: What the pseudo-data have in every row of the table, shape (n,).
+        """
+        name = one.result.feature
+        observed = self._observed(name, true_values, one.expectation.edges)
+        return agreement.compare(name, observed, one.expectation, self.sizes, shape=one.shape)
+
+    def _observed(
+        self, name: str, values: ArrayLike, edges: Sequence[float] | Floats
+    ) -> NDArray[np.int64]:
+        """Counts of recorded events, or of pseudo-data with these values."""
+        numbers = np.asarray(values, dtype=float)
+        if not self.pseudo:
+            return count(numbers[self.data], edges)
+        mean = self.truth.total(numbers[self.truth_rows], edges)
+        return pseudo_data.draw(mean, pseudo_data.generator(self.seed, name))
 
 
 def agreement_table(results: Sequence[Agreement]) -> pd.DataFrame:
@@ -159,30 +183,41 @@ def agreement_table(results: Sequence[Agreement]) -> pd.DataFrame:
 
     Args:
         results: One for each feature tested together.
+
+    Returns:
+        The fields of the outcomes, with ``p_holm``, ``p_shape_holm`` and ``untested``: why not.
     """
     names = ("feature", "events", "expected", "chi2", "bins", "p", "p_systematic", "p_shape")
     table = pd.DataFrame([asdict(one) for one in results], columns=names)
     table.insert(6, "p_holm", agreement.holm(table["p"].to_numpy(dtype=float)))
+    table["p_shape_holm"] = agreement.holm(table["p_shape"].to_numpy(dtype=float))
+    table["untested"] = [one.untested for one in results]
     return table.sort_values("p", na_position="last", kind="stable", ignore_index=True)
 
 
-def verdict(results: Sequence[Agreement]) -> dict[str, float]:
+def verdict(p_values: ArrayLike, level: float = 0.05) -> dict[str, float]:
     """Number of tests made, smallest p-value, its chance with so many tests, and how many are low.
 
+    Args:
+        p_values: Those of tests made together, shape (n,); NaN where there was none.
+        level: What is called low.
+
     Returns:
-        ``tests``, ``without`` (too few events), ``smallest``, ``global``, ``below`` (p < 0.05),
-        ``holm`` (p < 0.05 after Holm's correction), ``global_systematic``.
+        ``tests``, ``smallest``, ``global``, ``below`` (the level), ``holm`` (below the level after
+        Holm's correction).
+
+    Examples:
+        >>> verdict([0.01, 0.04, float("nan")])["holm"], verdict([0.04, 0.04])["holm"]
+        (2.0, 0.0)
     """
-    p = np.array([one.p for one in results])
-    tested = ~np.isnan(p)
+    p = np.asarray(p_values, dtype=float)
+    p = p[~np.isnan(p)]
     return {
-        "tests": float(tested.sum()),
-        "without": float((~tested).sum()),
-        "smallest": float(np.min(p[tested])) if tested.any() else np.nan,
+        "tests": float(len(p)),
+        "smallest": float(np.min(p)) if len(p) else np.nan,
         "global": agreement.global_p(p),
-        "below": float(np.sum(p[tested] < 0.05)),
-        "holm": float(np.sum(agreement.holm(p)[tested] < 0.05)),
-        "global_systematic": agreement.global_p([one.p_systematic for one in results]),
+        "below": float(np.sum(p < level)),
+        "holm": float(np.sum(agreement.holm(p) < level)),
     }
 
 

@@ -193,6 +193,25 @@ class Simulated:
         """Number of original events."""
         return int(self.original.max()) + 1 if len(self.original) else 0
 
+    @property
+    def heaviest(self) -> tuple[float, int]:
+        """Expected events of the heaviest original event, and the number of its copies.
+
+        Without events (0, 0).
+        """
+        if not len(self.original):
+            return 0.0, 0
+        sums = np.bincount(self.original, self.weight)
+        most = int(np.argmax(np.abs(sums)))
+        return float(sums[most]), int(np.sum(self.original == most))
+
+    def total(self, values: ArrayLike, edges: Sequence[float] | Floats) -> Floats:
+        """Expected events of all groups in bins, as ``histogram`` has them, without the errors."""
+        bins = bin_of(values, edges)
+        there = bins >= 0
+        weights = np.bincount(bins[there], self.weight[there], minlength=len(edges) - 1)
+        return weights.astype(float, copy=False)
+
     def histogram(self, values: ArrayLike, edges: Sequence[float] | Floats) -> Expectation:
         """Expected events in bins, overflow in the last and underflow in the first.
 

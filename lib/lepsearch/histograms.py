@@ -10,9 +10,10 @@ import pandas as pd
 from hist import Hist
 from numpy.typing import ArrayLike, NDArray
 
+from lepsearch.dataset import sum_weights
 from lepsearch.errors import InputError
 
-__all__ = ("Spectra", "fill", "labelled_spectra", "spectra")
+__all__ = ("Spectra", "effective_events", "fill", "labelled_spectra", "spectra")
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,27 @@ def spectra(
         },
         data=histogram(data) if len(data) else None,
     )
+
+
+def effective_events(
+    table: pd.DataFrame, feature: str, labels: Mapping[str, str]
+) -> dict[str, float]:
+    """Unweighted events that each histogram of ``spectra`` is worth, (sum w)^2 / sum w^2.
+
+    Copies of an event count as one. Backgrounds by group, signals by sample.
+
+    Args:
+        table: Events, from ``Dataset.table``.
+        feature: Column that an event must have.
+        labels: Labels of groups and samples.
+    """
+    known = table[table[feature].notna() & (table["kind"] != "data")]
+    name = known["group"].where(known["kind"] == "background", known["sample"])
+    result = {}
+    for key, events in known.groupby(name, sort=False):
+        total = sum_weights(events)
+        result[labels.get(str(key), str(key))] = (total.value / total.error) ** 2
+    return result
 
 
 def labelled_spectra(

@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 
-__all__ = ("Estimate", "bootstrap", "original_events", "over_seeds")
+__all__ = (
+    "Estimate", "bootstrap", "original_events", "over_seeds", "weighted_mean", "weighted_median",
+)  # fmt: skip
 
 Floats = NDArray[np.float64]
 
@@ -100,6 +102,67 @@ def bootstrap(
         dtype=float,
     )
     return Estimate(float(statistic(weights)), _spread(draws), draws)
+
+
+def weighted_mean(
+    values: ArrayLike,
+    weight: ArrayLike,
+    original: ArrayLike | None = None,
+    *,
+    replicas: int = 200,
+    seed: int = 0,
+) -> Estimate:
+    """Weighted mean of a feature, with the error of ``bootstrap``; NaN without events.
+
+    Args:
+        values: The feature, shape (n,), without NaN.
+        weight: Weights, shape (n,).
+        original: Which original event each row is a copy of.
+        replicas: How often to repeat.
+        seed: Seed of the replicas.
+    """
+    numbers = np.asarray(values, dtype=float)
+
+    def mean(weights: Floats) -> float:
+        total = weights.sum()
+        return float(weights @ numbers / total) if total > 0 else np.nan
+
+    return bootstrap(mean, weight, original, replicas=replicas, seed=seed)
+
+
+def weighted_median(
+    values: ArrayLike,
+    weight: ArrayLike,
+    original: ArrayLike | None = None,
+    *,
+    replicas: int = 200,
+    seed: int = 0,
+) -> Estimate:
+    """Value that half of the weight is at or below, with the error of ``bootstrap``.
+
+    With negative weights it is the smallest such value; NaN without events.
+
+    Args:
+        values: The feature, shape (n,), without NaN.
+        weight: Weights, shape (n,).
+        original: Which original event each row is a copy of.
+        replicas: How often to repeat.
+        seed: Seed of the replicas.
+
+    Examples:
+        >>> weighted_median([5.0, 1.0, 2.0], [1.0, 1.0, 5.0]).value
+        2.0
+    """
+    numbers = np.asarray(values, dtype=float)
+    order = np.argsort(numbers, kind="stable")
+
+    def median(weights: Floats) -> float:
+        below = np.cumsum(weights[order])
+        if not len(below) or not below[-1] > 0:
+            return np.nan
+        return float(numbers[order[np.argmax(below >= below[-1] / 2)]])
+
+    return bootstrap(median, weight, original, replicas=replicas, seed=seed)
 
 
 def over_seeds(values: Iterable[float]) -> Estimate:

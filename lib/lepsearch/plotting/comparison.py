@@ -16,7 +16,7 @@ from lepsearch.comparison import Compared
 from lepsearch.plotting.cells import hatch_cells, hatch_key
 from lepsearch.plotting.style import STYLE, shades
 
-__all__ = ("cell_map", "p_values", "page")
+__all__ = ("cell_map", "garwood", "p_values", "page")
 
 Floats = NDArray[np.float64]
 _SMALL: Any = {
@@ -89,7 +89,7 @@ def _bands(one: Compared) -> tuple[Floats, Floats]:
     return statistical, np.hypot(statistical, one.systematic)
 
 
-def _bars(counts: NDArray[np.int64]) -> Floats:
+def garwood(counts: NDArray[np.int64]) -> Floats:
     """Garwood's central intervals of counts as errors below and above, shape (2, k)."""
     low = np.where(counts > 0, stats.chi2.ppf(0.1587, 2 * np.maximum(counts, 1)) / 2, 0.0)
     high = stats.chi2.ppf(0.8413, 2 * (counts + 1)) / 2
@@ -117,7 +117,7 @@ def _stack(axes: Any, one: Compared, colours: Any, source: str, *, log: bool) ->
     seen = one.observed > 0
     centres = (edges[1:] + edges[:-1]) / 2
     axes.errorbar(
-        centres[seen], one.observed[seen], _bars(one.observed[seen]), fmt="o", color="black",
+        centres[seen], one.observed[seen], garwood(one.observed[seen]), fmt="o", color="black",
         markersize=2.6, linewidth=0.8, label=source,
     )  # fmt: skip
     _scale(axes, np.concatenate([total, one.observed]), log=log)
@@ -127,8 +127,8 @@ def _stack(axes: Any, one: Compared, colours: Any, source: str, *, log: bool) ->
 
 
 def _note(one: Compared) -> str:
-    if not one.result.bins:
-        return "too few for a test"
+    if one.result.untested:
+        return f"no test: {one.result.untested}"
     return rf"$\chi^2$/bins = {one.result.chi2:.1f}/{one.result.bins}, $p$ = {one.result.p:.2g}"
 
 
@@ -154,7 +154,7 @@ def _ratio(axes: Any, one: Compared) -> None:
         edgecolor="#444444", linewidth=0,
     )  # fmt: skip
     centres = ((edges[1:] + edges[:-1]) / 2)[there]
-    ratio, bars = one.observed[there] / total[there], _bars(one.observed[there]) / total[there]
+    ratio, bars = one.observed[there] / total[there], garwood(one.observed[there]) / total[there]
     axes.errorbar(centres, ratio, bars, fmt="o", color="black", markersize=2.6, linewidth=0.8)
     beyond = ratio > _RATIO
     axes.plot(centres[beyond], np.full(beyond.sum(), 0.94 * _RATIO), "^", color="black", ms=3.5)

@@ -1,0 +1,144 @@
+"""Hundreds of small histograms on one sheet, each on a linear and on a logarithmic scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from lepsearch.comparison import Compared
+from lepsearch.plotting.comparison import garwood
+from lepsearch.plotting.style import STYLE, shades
+
+__all__ = ("sheet",)
+
+Floats = NDArray[np.float64]
+_LEFT, _WIDTH, _LOW, _HEIGHT = (0.03, 0.53), 0.44, 0.17, 0.62  # of a frame in its place
+_DECADES = 4.0  # most that a logarithmic frame spans
+
+
+def sheet(features: Sequence[Compared], *, source: str, columns: int = 5) -> Figure:
+    """Draw every feature twice: on a linear scale (left) and on a logarithmic one (right).
+
+    All are drawn into one pair of axes: a pair for each would take minutes.
+
+    Args:
+        features: What to draw, row by row.
+        source: What the points are: "collisions" or "pseudo-data".
+        columns: Features in a row.
+
+    Returns:
+        The figure. Linear scales begin at zero and end at the number in the frame; lines across
+        logarithmic ones are powers of ten. The band is the simulation's statistical error. What
+        had no test has a grey frame.
+    """
+    rows = max(-(-len(features) // columns), 1)
+    labels = list(dict.fromkeys(g for one in features for g in one.expectation.groups))
+    colours = shades(labels)
+    height = 1.25 * rows + 0.45
+    with plt.rc_context({**STYLE, "figure.constrained_layout.use": False}):
+        figure = plt.figure(figsize=(11, height))
+        axes = figure.add_axes((0.005, 0.0, 0.99, 1 - 0.45 / height))
+        axes.set(xlim=(0, columns), ylim=(rows, 0))
+        axes.set_axis_off()
+        for place, one in enumerate(features):
+            corner = np.array([place % columns, place // columns], dtype=float)
+            for left, log in zip(_LEFT, (False, True), strict=True):
+                _frame(axes, corner, left, one, colours, log=log)
+            _words(axes, corner, one)
+        handles: list[Any] = [Patch(color=colours[label], label=label) for label in labels]
+        handles.append(Patch(color="#555555", alpha=0.45, label="simulation, stat."))
+        handles.append(Line2D([], [], color="k", marker="o", ms=3, lw=0.8, label=source))
+        figure.legend(handles=handles, ncols=8, loc="upper center", fontsize=9)
+    return figure
+
+
+def scaled(heights: Floats, peak: float, *, log: bool) -> Floats:
+    """Height in a frame, from 0 to 1, of numbers of events.
+
+    Args:
+        heights: The numbers, of any shape.
+        peak: The largest in the frame, positive.
+        log: Whether the scale is logarithmic: then what is too small is at the bottom.
+    """
+    top = 1.1 * peak
+    if not log:
+        return np.asarray(np.clip(heights / top, 0, 1))
+    span = min(_DECADES, max(np.log10(top / 0.3), 1.0))
+    decades = np.log10(np.maximum(heights, 1e-300) / top)
+    return np.asarray(np.clip(1 + decades / span, 0, 1))
+
+
+def _frame(
+    axes: Any, corner: Floats, left: float, one: Compared, colours: dict[str, Any], *, log: bool
+) -> None:
+    edges, total = one.expectation.edges, one.expectation.total
+    bars = garwood(one.observed)
+    peak = float(max(total.max(), (one.observed + bars[1])[one.observed > 0].max(initial=0))) or 1.0
+
+    def at(x: Floats, y: Floats) -> Floats:
+        """Places on the sheet of values and numbers of events."""
+        across = corner[0] + left + _WIDTH * (x - edges[0]) / (edges[-1] - edges[0])
+        up = corner[1] + 1 - _LOW - _HEIGHT * scaled(y, peak, log=log)
+        return np.stack([across, up], axis=-1)
+
+    def area(low: Floats, high: Floats) -> Floats:
+        """Outline of steps between two heights."""
+        x = np.repeat(edges, 2)[1:-1]
+        return np.concatenate([at(x, np.repeat(low, 2)), at(x, np.repeat(high, 2))[::-1]])
+
+    below, shapes = np.zeros(len(total)), []
+    for values in one.expectation.groups.values():
+        shapes.append(area(below, below + values))
+        below = below + values
+    fills = [colours[label] for label in one.expectation.groups]
+    axes.add_collection(PolyCollection(shapes, facecolors=fills, linewidths=0))
+    error = np.sqrt(np.diag(one.expectation.statistical))
+    band = [area(total - error, total + error)]
+    axes.add_collection(PolyCollection(band, facecolors="#555555", alpha=0.45, linewidths=0))
+    seen = one.observed > 0
+    middle, counts = ((edges[1:] + edges[:-1]) / 2)[seen], one.observed[seen].astype(float)
+    low, high = counts - bars[0][seen], counts + bars[1][seen]
+    stems = np.stack([at(middle, low), at(middle, high)], axis=1)
+    axes.add_collection(LineCollection(list(stems), colors="black", linewidths=0.7))
+    axes.plot(*at(middle, counts).T, "o", color="black", markersize=1.6)
+    x, y = corner[0] + left, corner[1] + 1 - _LOW
+    tone = "#222222" if not one.result.untested else "#b5b5b5"
+    box = [(x, y), (x + _WIDTH, y), (x + _WIDTH, y - _HEIGHT), (x, y - _HEIGHT), (x, y)]
+    powers: Floats = np.power(10.0, np.arange(-2, np.ceil(np.log10(1.1 * peak)) if log else -2))
+    inside = powers[(scaled(powers, peak, log=True) > 0) & (powers < 1.1 * peak)]
+    marks = np.stack(
+        [at(np.full(len(inside), edges[0]), inside), at(np.full(len(inside), edges[-1]), inside)],
+        axis=1,
+    )
+    axes.add_collection(LineCollection(list(marks), colors="#00000030", linewidths=0.5))
+    axes.add_collection(LineCollection([box], colors=tone, linewidths=0.7))
+    if not log:
+        axes.text(
+            x + _WIDTH - 0.01, y - _HEIGHT + 0.02, f"{1.1 * peak:,.3g}" if peak < 100
+            else f"{1.1 * peak:,.0f}", fontsize=6.5, va="top", ha="right", color="#333333",
+        )  # fmt: skip
+
+
+def _words(axes: Any, corner: Floats, one: Compared) -> None:
+    """Name and p-value above the frames, the ends of the axis below the left one."""
+    x, y = corner
+    result = one.result
+    words = result.untested or f"p = {result.p:.2g}"
+    axes.text(x + _LEFT[0], y + 0.18, result.feature, fontsize=8, va="bottom")
+    axes.text(
+        x + _LEFT[1] + _WIDTH, y + 0.18, words, fontsize=7.5, va="bottom", ha="right",
+        style="italic" if result.untested else "normal",
+    )  # fmt: skip
+    for end, side, place in ((0, "left", 0.0), (-1, "right", _WIDTH)):
+        axes.text(
+            x + _LEFT[0] + place, y + 1 - _LOW + 0.02, f"{one.expectation.edges[end]:.3g}",
+            fontsize=6.5, va="top", ha=side,
+        )  # fmt: skip

@@ -1,0 +1,40 @@
+"""Weighted means and medians with errors, against closed forms and repeated samples."""
+
+import numpy as np
+import pytest
+
+from lepsearch.resampling import weighted_mean, weighted_median
+
+
+def test_median_is_that_of_the_repeated_values():
+    rng = np.random.default_rng(3)
+    values, times = rng.normal(size=501), rng.integers(1, 5, 501)
+    found = weighted_median(values, times.astype(float), replicas=2).value
+    assert found == pytest.approx(np.quantile(np.repeat(values, times), 0.5, method="inverted_cdf"))
+
+
+def test_error_of_a_median():
+    # of n numbers from a density f: 1 / (2 f sqrt(n)); here f = 1
+    values = np.random.default_rng(4).random(20_000)
+    single = weighted_median(values, np.ones(20_000), replicas=400)
+    assert single.error == pytest.approx(0.5 / np.sqrt(20_000), rel=0.25)
+    # three copies of each say no more
+    copies = weighted_median(
+        np.repeat(values, 3), np.ones(60_000), np.repeat(np.arange(20_000), 3), replicas=400
+    )
+    assert copies.error == pytest.approx(single.error, rel=0.2)
+
+
+def test_mean_and_its_error():
+    rng = np.random.default_rng(5)
+    values, weight = rng.normal(1, 2, 3000), rng.choice([1.0, 3.0], 3000)
+    found = weighted_mean(values, weight, replicas=400)
+    assert found.value == pytest.approx(np.average(values, weights=weight))
+    effective = weight.sum() ** 2 / (weight**2).sum()
+    assert found.error == pytest.approx(2 / np.sqrt(effective), rel=0.15)
+
+
+def test_without_events_there_is_neither():
+    for one in (weighted_mean, weighted_median):
+        found = one([], [])
+        assert np.isnan([found.value, found.error]).all()
