@@ -42,6 +42,30 @@ def test_raw_ratios_by_hand(events):
     np.testing.assert_allclose(down, up / 3)  # the same training, up to the scale
     ratio = tw.training_weights("ratio", label, weight, normalise=False)
     np.testing.assert_allclose(ratio, np.where(label, 1, 1 / 3))
+    for kind in ("raw", "weighted"):  # with a mean of one, up and down are the same numbers
+        np.testing.assert_allclose(
+            tw.training_weights(f"signal_up_{kind}", label, weight),
+            tw.training_weights(f"background_down_{kind}", label, weight),
+        )
+
+
+def test_ratio_of_another_analysis(events):
+    label, weight = events
+    given = {"negative": "kept", "normalise": False, "raw_ratio": 0.043}
+    up = tw.training_weights("signal_up_raw", label, weight, **given)
+    down = tw.training_weights("background_down_raw", label, weight, **given)
+    np.testing.assert_allclose(up[label], weight[label] / 0.043)  # 23 times, as in thesis B
+    np.testing.assert_allclose(up[~label], weight[~label])
+    np.testing.assert_allclose(down, 0.043 * up)
+    ratio = tw.training_weights("ratio", label, weight, **given)
+    np.testing.assert_allclose(ratio, np.where(label, 1, 0.043))
+    for scheme in ("unit", "physics", "signal_up_weighted", "background_down_weighted"):
+        np.testing.assert_array_equal(
+            tw.training_weights(scheme, label, weight, raw_ratio=0.043),
+            tw.training_weights(scheme, label, weight),
+        )
+    with pytest.raises(InputError, match="0; expected a positive ratio"):
+        tw.training_weights("ratio", label, weight, raw_ratio=0)
 
 
 @pytest.mark.parametrize("negative", tw.NEGATIVE)

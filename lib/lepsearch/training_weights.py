@@ -111,6 +111,7 @@ def training_weights(
     *,
     negative: Negative = "clipped",
     normalise: bool = True,
+    raw_ratio: float | None = None,
 ) -> Floats:
     """Weights for the loss.
 
@@ -125,12 +126,16 @@ def training_weights(
         negative: One of ``NEGATIVE``, which gives the reasons for and against each.
         normalise: Whether to scale all to a mean of 1. The optimum does not move, but the learning
             rate and the strength of regularisation keep their meaning from scheme to scheme.
+        raw_ratio: Signal over background in raw events, for the schemes that use it; by default
+            that of these events. How many events were simulated is a choice, so another analysis
+            with the same expected events has another ratio.
 
     Returns:
         The weights, shape (n,), a new array.
 
     Raises:
-        InputError: No such scheme or choice, or a class without a positive sum of weights.
+        InputError: No such scheme or choice, a class without a positive sum of weights, or a ratio
+            that is not positive.
 
     Examples:
         >>> training_weights("background_down_weighted", [True, False, False], [0.5, 4.0, 6.0],
@@ -141,14 +146,18 @@ def training_weights(
     _known("treatment of negative weights", negative, get_args(Negative))
     labels, physics = np.asarray(label, dtype=bool), np.asarray(weight, dtype=float)
     sizes = balance(labels, physics)
+    raw = sizes.raw if raw_ratio is None else raw_ratio
+    if not raw > 0:
+        msg = f"signal over background in raw events is {raw:g}; expected a positive ratio"
+        raise InputError(msg)
     if scheme in ("unit", "ratio"):
-        weights = np.where(labels | (scheme == "unit"), 1.0, sizes.raw)
+        weights = np.where(labels | (scheme == "unit"), 1.0, raw)
     else:
         factors = {
             "physics": (1.0, 1.0),
-            "signal_up_raw": (1 / sizes.raw, 1.0),
+            "signal_up_raw": (1 / raw, 1.0),
             "signal_up_weighted": (1 / sizes.weighted, 1.0),
-            "background_down_raw": (1.0, sizes.raw),
+            "background_down_raw": (1.0, raw),
             "background_down_weighted": (1.0, sizes.weighted),
         }
         weights = _positive(physics, labels, negative) * np.where(labels, *factors[scheme])

@@ -5,12 +5,12 @@ from dataclasses import replace
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import pytest
 
-from lepsearch import quoted
+from lepsearch import metrics, quoted
 from lepsearch.models.networks import Network, scores
 from lepsearch.plotting.score_panels import against, side_by_side
+from lepsearch.roc import auc_estimate
 from lepsearch.studies import weighting, weighting_tables
 from lepsearch.studies.posterior import gaussian_classes
 
@@ -49,34 +49,36 @@ def test_mean_weights_are_the_thesis_s():
     assert set(means) == {"physics", "unit", "ratio", *(m for m in means if "_" in m)}
 
 
+def test_a_ratio_of_simulated_events_can_be_given(events):
+    part = events.of("train")
+    own, given = (weighting.Setting(QUICK, raw_ratio=one) for one in (None, 0.043))
+    signal = part.label
+    sums = [
+        one.weights("signal_up_raw", part)[signal].sum()
+        / one.weights("signal_up_raw", part)[~signal].sum()
+        for one in (own, given)
+    ]
+    raw = signal.sum() / (~signal).sum()
+    assert sums[1] / sums[0] == pytest.approx(raw / 0.043)
+
+
+def test_share_counts_copies_once():
+    events = gaussian_classes(4, seed=0).take(np.array([0, 0, 1, 2, 3, 4]))  # one is there twice
+    value, error = weighting.share([True, True, False, False, False, False], events)
+    assert value == pytest.approx(2 / 6)
+    # by hand: originals of 2, 1, 1, 1, 1 copies, of which 2, 0, 0, 0, 0 are chosen
+    assert error == pytest.approx(np.sqrt((2 - 2 / 3) ** 2 + 4 * (1 / 3) ** 2) / 6)
+    distinct = gaussian_classes(50, seed=0)
+    chosen = np.arange(100) < 20
+    assert weighting.share(chosen, distinct) == pytest.approx((0.2, np.sqrt(0.2 * 0.8 / 100)))
+    assert np.isnan(weighting.share([], distinct.take(np.zeros(100, dtype=bool)))).all()
+
+
 def test_imbalance(events):
     part = events.of("train")
     weights = weighting.imbalanced(part, 30)
     assert weights.mean() == pytest.approx(1)
     assert weights[~part.label].sum() == pytest.approx(30 * weights[part.label].sum())
-
-
-def test_a_rerun_trains_nothing(events, tmp_path, monkeypatch):
-    settings = {"quick": weighting.Setting(QUICK)}
-    options = {"store": tmp_path / "grid.jsonl", "seeds": [1]}
-    first = weighting.compare(events, settings, {"one": "signal"}, ["unit"], **options)
-    assert {"one_raw", "one_physics_error", "one_above", "highest"} <= set(first)
-    monkeypatch.setattr(weighting, "train_weighted", lambda *_: pytest.fail("trained again"))
-    again = weighting.compare(events, settings, {"one": "signal"}, ["unit"], **options)
-    pd.testing.assert_frame_equal(first, again)
-    table = weighting_tables.score_table(first, {"one": "AUC"}, {"unit": "none"})
-    assert list(table.index) == [("quick", "none")]
-    assert "±" in table["AUC, expected"].iloc[0]
-
-
-def test_both_areas_of_equal_weights_agree(events):
-    equal = replace(events, weight=np.full(len(events), 0.5))
-    numbers = weighting.evaluate(
-        equal, {"quick": weighting.Setting(QUICK)}, {"all": ""},
-        setting="quick", scheme="unit", seed=1,
-    )  # fmt: skip
-    assert numbers["all_raw"] == pytest.approx(numbers["all_physics"])
-    assert numbers["all_raw_error"] == pytest.approx(numbers["all_physics_error"])
 
 
 def test_panels_keep_every_weight(events):
@@ -140,6 +142,43 @@ def test_cut_is_chosen_on_one_part_and_read_on_the_other(events):
     )
 
 
+def test_ties_by_hand(events):
+    test = events.of("test")
+    n = test.label.sum()
+    tied = np.zeros(len(test), dtype=np.float32)
+    tied[np.flatnonzero(test.label)[: n // 4]] = 1
+    tied[~test.label] = 1  # of no interest
+    none = np.where(test.label, np.nextafter(np.float32(1), np.float32(0)), 0).astype(np.float32)
+    scores = {"one seed": [tied], "two seeds": [tied, none]}
+    table = weighting_tables.tie_table(scores, {"signal": "all"}, test)
+    share = 100 * (n // 4) / n
+    value, error = (float(one) for one in table.loc["one seed", "all"].split("±"))
+    assert value == pytest.approx(share, abs=0.1)
+    assert error == pytest.approx(np.sqrt(share * (100 - share) / n), rel=0.05)
+    value, error = (float(one) for one in table.loc["two seeds", "all"].split("±"))
+    assert value == pytest.approx(share / 2, abs=1)
+    assert error == pytest.approx(share / 2, rel=0.05)  # half their distance
+
+
+def test_models_are_compared_one_by_one(events):
+    test = events.of("test")
+    good = test.features[:, 0] - 0.5 * test.features[:, 1]
+    bad = test.features[:, 0]
+    table = weighting_tables.model_table(
+        {"none": [bad], "better": [good], "same": [bad]}, {"signal": "the signal"}, test
+    )
+    row = table.loc["signal"]
+    assert (row["words"], row["same"]) == ("the signal", 0)
+    assert row["expected"] == pytest.approx(test.weight[test.label].sum())
+    original = metrics.original_events(test.sample, test.event)
+    area, error = auc_estimate(bad, test.label, test.weight, original)
+    assert row["area"] == pytest.approx(area)
+    assert row["area_error"] == pytest.approx(error, rel=0.25)
+    assert (row["better"], row["better_error"]) == pytest.approx(
+        weighting.area_change([bad], [good], test)
+    )
+
+
 def test_no_significance_of_too_little_background_in_either_part(events):
     positive = replace(events, weight=np.where(events.label, 0.5, 1.0))
     validation, test = positive.of("validation"), positive.of("test")
@@ -166,7 +205,7 @@ def test_change_of_the_area_on_the_same_events(events):
     test = events.of("test")
     x = test.features
     good, bad = x[:, 0] - 0.5 * x[:, 1], x[:, 0]
-    alone = [weighting.auc_estimate(s, test.label, test.weight) for s in (bad, good)]
+    alone = [auc_estimate(s, test.label, test.weight) for s in (bad, good)]
     change, error = weighting.area_change([bad], [good], test)
     assert change == pytest.approx(alone[1][0] - alone[0][0])
     assert 0 < error < 0.8 * np.hypot(alone[0][1], alone[1][1])  # not that of two samples

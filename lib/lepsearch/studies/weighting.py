@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch import provenance, tuning
-from lepsearch.files import sha256
 from lepsearch.histograms import Spectra, labelled_spectra
 from lepsearch.labelled import LearningSet
 from lepsearch.metrics import SignificanceScan, bootstrap, original_events, significance_scan
-from lepsearch.roc import Ranking, auc_estimate
+from lepsearch.roc import Ranking
 from lepsearch.training_weights import Negative, Scheme, training_weights
 
 if TYPE_CHECKING:
@@ -27,11 +23,10 @@ __all__ = (
     "Panel",
     "Setting",
     "area_change",
-    "compare",
-    "evaluate",
     "imbalanced",
     "merged",
     "panel",
+    "share",
     "train_weighted",
     "train_with",
     "two_layers",
@@ -49,15 +44,20 @@ class Setting:
         mean_weight: Mean of the training weights under each scheme, where they are not to be 1;
             it has an effect only if the network does not normalise weights itself.
         negative: What is done about negative weights.
+        raw_ratio: Signal over background in simulated events for the weightings that use it, where
+            it is not to be that of the events.
     """
 
     network: Network
     mean_weight: Mapping[str, float] | None = None
     negative: Negative = "clipped"
+    raw_ratio: float | None = None
 
     def weights(self, scheme: Scheme, events: LearningSet) -> Floats:
         """Training weights of events, shape (n,)."""
-        made = training_weights(scheme, events.label, events.weight, negative=self.negative)
+        made = training_weights(
+            scheme, events.label, events.weight, negative=self.negative, raw_ratio=self.raw_ratio
+        )
         return made * (1.0 if self.mean_weight is None else self.mean_weight[scheme])
 
 
@@ -85,85 +85,6 @@ def train_weighted(events: LearningSet, setting: Setting, scheme: Scheme, seed: 
     """The same with the weights of a scheme."""
     network = replace(setting.network, seed=seed)
     return train_with(events, network, partial(setting.weights, scheme))
-
-
-def evaluate(
-    events: LearningSet,
-    settings: Mapping[str, Setting],
-    signals: Mapping[str, str],
-    *,
-    setting: str,
-    scheme: Scheme,
-    seed: int,
-) -> dict[str, float]:
-    """Train, and measure on the test part: a trainable for ``tuning.grid``.
-
-    Args:
-        events: The whole learning set.
-        settings: Trainings by name.
-        signals: Signal sample to be tested by a short name; the empty string stands for all.
-        setting: Which training.
-        scheme: Which weights.
-        seed: Of the network.
-
-    Returns:
-        For each signal the area under the curve ``<name>_raw`` of the simulated events, and
-        ``<name>_physics`` of the expected ones, with errors, and the share of the signal
-        ``<name>_above`` a score of one half; ``background_above`` and ``highest`` score likewise.
-    """
-    from lepsearch.models.networks import scores
-
-    trained = train_weighted(events, settings[setting], scheme, seed)
-    test = events.of("test")
-    score = scores(trained.model, test)
-    numbers = {
-        "best_epoch": float(trained.best_epoch),
-        "highest": float(score.max()),
-        "background_above": float(np.mean(score[~test.label] > 0.5)),
-    }
-    for name, signal in signals.items():
-        chosen = _rows(test, signal)
-        part, s = test.take(chosen), score[chosen]
-        original = original_events(part.sample, part.event)
-        for kind, weight in (("raw", np.ones(len(part))), ("physics", part.weight)):
-            area, error = auc_estimate(s, part.label, weight, original)
-            numbers |= {f"{name}_{kind}": area, f"{name}_{kind}_error": error}
-        numbers[f"{name}_above"] = float(np.mean(s[part.label] > 0.5))
-    return numbers
-
-
-def compare(
-    events: LearningSet,
-    settings: Mapping[str, Setting],
-    signals: Mapping[str, str],
-    schemes: Sequence[Scheme],
-    *,
-    store: Path,
-    seeds: Sequence[int],
-    workers: int = 1,
-) -> pd.DataFrame:
-    """All settings under all weightings, as a grid that computes only what its store lacks.
-
-    Args:
-        events: The whole learning set.
-        settings: Trainings by name.
-        signals: As for :func:`evaluate`.
-        schemes: Weightings.
-        store: File of the grid.
-        seeds: Seeds of the trainings at each point.
-        workers: Processes.
-
-    Returns:
-        A row for each training, as ``tuning.grid`` gives it.
-    """
-    code = provenance.modules_used(Path(__file__))
-    digest = provenance.digest(
-        tuning.data_digest(events.features, events.label, events.weight, events.event),
-        sorted(settings.items()), sorted(signals.items()), [sha256(path) for path in code],
-    )  # fmt: skip
-    trainable = partial(evaluate, events, settings, signals)
-    points: dict[str, list[str]] = {"setting": list(settings), "scheme": list(schemes)}
-    return tuning.grid(trainable, points, store, digest=digest, workers=workers, seeds=seeds)
 
 
 def area_change(
@@ -198,12 +119,21 @@ def area_change(
     return of_events.value, float(np.hypot(of_events.error, of_seeds))
 
 
-def _rows(events: LearningSet, signal: str) -> NDArray[np.bool_]:
-    """The background and one signal sample, or all of them."""
-    if not signal:
-        return np.ones(len(events), dtype=bool)
-    ours = np.asarray(np.array(events.sample_names) == signal, dtype=np.bool_)
-    return np.asarray(~events.label | ours[events.sample], dtype=np.bool_)
+def share(chosen: ArrayLike, events: LearningSet) -> tuple[float, float]:
+    """Which share of simulated events is chosen, and its statistical error.
+
+    Copies of an event are no independent events.
+
+    Args:
+        chosen: Whether each event is, shape (n,).
+        events: The events; NaN if there are none.
+    """
+    if not len(events):
+        return np.nan, np.nan
+    place = original_events(events.sample, events.event)
+    copies, kept = np.bincount(place), np.bincount(place, np.asarray(chosen, dtype=float))
+    value = kept.sum() / copies.sum()
+    return float(value), float(np.sqrt(np.sum((kept - value * copies) ** 2)) / copies.sum())
 
 
 def imbalanced(events: LearningSet, factor: float) -> Floats:
