@@ -635,14 +635,11 @@ figure = by_model(
 plt.show()
 
 # %% tags=["hide-input", "hide-output"]
-trial_tables.models_table(
-    yields, together, own_readings, alone, dataset.labels
-)
+trial_tables.models_table(yields, together, own_readings, dataset.labels)
 
 # %% [markdown]
-# In the table, "sum" and "model" say what the networks were chosen for, "background" counts the effective events above
-# the cut on the test part, and "as good" the points that can't be told from the best for the model. Expected events
-# have their numbers of simulated ones in brackets.
+# In the table, "sum" and "model" say what the networks were chosen for, and "background" counts the effective events
+# above the cut on the test part. Expected events have their numbers of simulated ones in brackets.
 #
 # With the networks chosen for the sum the largest is {glue:text}`top_z`, for *{glue:text}`top_model`*; for
 # {glue:text}`n_small` of the {glue:text}`n_told` models that have one it is below a tenth. The networks chosen for a model

@@ -432,8 +432,8 @@ plt.show()
 # Among outputs from 0.1 to 0.9 the share of signal less the output is {glue:text}`bias_shallow` for
 # {glue:text}`shallow` hidden layers ({glue:text}`bias_said_shallow`) and {glue:text}`bias_deep` for {glue:text}`deep`
 # ({glue:text}`bias_said_deep`), on average over the trainings, with their scatter and the statistical error joined. For
-# the trainings in the figure alone it is {glue:text}`bias_drawn_shallow` and {glue:text}`bias_drawn_deep`: trainings of
-# one depth differ in this, and one of each does not tell the depths apart.
+# the trainings in the figure alone it is {glue:text}`bias_drawn_shallow` and {glue:text}`bias_drawn_deep`, with the
+# statistical error only: what one training shows need not be what its depth does.
 #
 # Calibrated or not, the output is a share of the training mixture, {glue:text}`trained_share` % of which is signal. The
 # thesis reads a cut at {glue:text}`cut` as a confidence of that size. Among the events that one expects to record above

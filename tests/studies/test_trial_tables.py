@@ -74,18 +74,12 @@ def test_the_models_table_is_ordered_by_yield_and_has_a_dash_where_nothing_is_kn
     columns = ["value", "error", "effective"]
     together = pd.DataFrame([[1.0, 0.1, 31.4], [np.nan] * 3], ["a", "b"], columns)
     alone = pd.DataFrame([[0.5, 0.2, 12.0], [np.nan, np.nan, 4.0]], ["a", "b"], columns)
-    own = pd.DataFrame({"as_good": [3]}, index=["a"])
-    shown = trial_tables.models_table(
-        {"b": Yield(2.0, 0.5, 16), "a": Yield(1234.0, 12.0, 9)},
-        together,
-        alone,
-        own,
-        {"a": "Model A"},
-    )
+    yields = {"b": Yield(2.0, 0.5, 16), "a": Yield(1234.0, 12.0, 9)}
+    shown = trial_tables.models_table(yields, together, alone, {"a": "Model A"})
     assert list(shown.index) == ["Model A", "b"]
     cells = [[cell.replace("\u00a0", " ") for cell in row] for row in shown.to_numpy()]
-    assert cells[0] == ["1,234 ± 12 (9)", "1.00 ± 0.10", "31", "0.50 ± 0.20", "12", "3"]
-    assert cells[1] == ["2.00 ± 0.50 (16)", "–", "–", "–", "4", "–"]
+    assert cells[0] == ["1,234 ± 12 (9)", "1.00 ± 0.10", "31", "0.50 ± 0.20", "12"]
+    assert cells[1] == ["2.00 ± 0.50 (16)", "–", "–", "–", "4"]
 
 
 def test_parts_stand_one_under_another():

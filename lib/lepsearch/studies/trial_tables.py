@@ -138,7 +138,6 @@ def models_table(
     expected: Mapping[str, Yield],
     together: pd.DataFrame,
     alone: pd.DataFrame,
-    own: pd.DataFrame,
     labels: Mapping[str, str],
 ) -> pd.DataFrame:
     """Each signal's significances with their errors, and the effective background behind them.
@@ -148,7 +147,6 @@ def models_table(
         together: By sample, what :func:`readings.averaged` gives for the networks that all signals
             would choose.
         alone: The same for those that each would choose.
-        own: From :func:`own_best`: how many points are as good for each.
         labels: Labels of the samples.
     """
     rows = {}
@@ -158,6 +156,5 @@ def models_table(
             value, error, left = map(float, table.loc[name, ["value", "error", "effective"]])
             row[f"$Z$, {head}"] = plus_minus(value, error)
             row[f"background, {head}"] = f"{left:.0f}" if np.isfinite(left) else "–"
-        row["as good"] = str(own["as_good"].get(name, "–"))
         rows[labels.get(name, name)] = row
     return unbroken(pd.DataFrame.from_dict(rows, orient="index").rename_axis("model"))
