@@ -340,12 +340,15 @@ report.record_text("r_angles", plus_minus(pairs["r"], pairs["error"]))
 difference = (background["dPhiLLMet"] - background["dPhiLeadMet"]).abs()
 weights = background["weight"]
 copies = original_events(background["sample"], background["event"])
-mean = weighted_mean(difference, weights, copies)
-report.record_text("angle_difference", plus_minus(mean.value, mean.error))
+report.record_text(
+    "angle_difference",
+    plus_minus(*weighted_mean(difference, weights, copies)),
+)
 padding = quoted.get("guevara.section_5_2_1.padding").value
 filled = background["jet2eta"].fillna(padding)
-mean = weighted_mean(filled, weights, copies)
-report.record_text("padded_mean", plus_minus(mean.value, mean.error))
+report.record_text(
+    "padded_mean", plus_minus(*weighted_mean(filled, weights, copies))
+)
 report.record("padded_value", padding, "d")
 printed = quoted.get("guevara.section_5_2_1.absent_features").value
 report.record("absent_printed", printed, "d")

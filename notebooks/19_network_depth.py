@@ -25,11 +25,19 @@ import numpy as np
 import pandas as pd
 
 from lepsearch import quoted, report
-from lepsearch.calibration import calibration_error, reliability
+from lepsearch.calibration import (
+    calibration_bias,
+    calibration_error,
+    reliability,
+)
 from lepsearch.dataset import Dataset
 from lepsearch.histograms import fill, labelled_spectra
 from lepsearch.learning import WITHOUT_JETS, learning_set
-from lepsearch.metrics import original_events, significance_scan
+from lepsearch.metrics import (
+    MINIMUM_EFFECTIVE,
+    original_events,
+    significance_scan,
+)
 from lepsearch.models.architecture import Network
 from lepsearch.plotting.scores import significance_curves, validation
 from lepsearch.plotting.training import (
@@ -37,13 +45,16 @@ from lepsearch.plotting.training import (
     over_training,
     reliability_curves,
 )
-from lepsearch.studies.trial_tables import read_off
-from lepsearch.studies.trials import (
-    Trial,
-    common_cuts,
-    learned_weights,
-    paired,
+from lepsearch.resampling import over_trainings
+from lepsearch.studies.readings import (
+    CHOOSING,
+    above,
+    averaged,
+    common_cut,
+    only,
+    read_off,
 )
+from lepsearch.studies.trials import Trial, learned_weights, paired
 from lepsearch.tables import plus_minus
 from lepsearch.training_weights import training_weights
 
@@ -74,6 +85,8 @@ report.record("expected", test.weight[test.label].sum(), ".0f")
 report.record_text("signal", dataset.labels[signal])
 report.record("neurons", neurons, "d")
 report.record("n_seeds", len(seeds), "d")
+report.record("minimum", MINIMUM_EFFECTIVE, "g")
+report.record("choosing", CHOOSING, "g")
 shallow, deep = min(depths), max(depths)
 report.record("shallow", shallow, "d")
 report.record("deep", deep, "d")
@@ -121,7 +134,7 @@ report.record("n_late", sum(late), "d")
 report.record("n_runs", len(late), "d")
 report.record("epochs", epochs, "d")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-learning", "caption": "Loss during training and on the validation part after each epoch, one colour a training. The weights of the marked epoch are kept."}, "image": {"alt": "Two panels, shallow and deep, with falling loss over the epochs on a logarithmic axis; training and validation loss fall together at first, with scatter between trainings."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-learning", "caption": "Loss during training and on the validation part after each epoch, one colour a training. The weights of the marked epoch are kept."}, "image": {"alt": "Two panels, shallow and deep, with the loss over the epochs on a logarithmic axis: dotted lines for training, thicker ones for validation, and a mark at the kept epoch of each training."}}
 figure = learning_curves(
     {label[depth]: [run.history for run in runs[depth]] for depth in depths}
 )
@@ -132,7 +145,8 @@ plt.show()
 # learns its events and not what they have in common. Training is stopped there, and the weights of the
 # best epoch are kept, so that many passes do no harm by themselves. {glue:text}`n_late` of
 # {glue:text}`n_runs` trainings were ended by their number of passes, {glue:text}`epochs`, before that. What the
-# figure shows best is the scatter: trainings that differ by nothing but their first values end at different losses.
+# figure shows best is the scatter: trainings that differ by nothing but their first values and the order of the
+# events end at different losses.
 #
 # The thesis fears that smaller batches, which larger networks force, leave batches without any signal. With the
 # shares of its table 5.3 even a batch of {glue:text}`batch_min` events, the smallest it used, holds
@@ -144,16 +158,17 @@ plt.show()
 # %% tags=["remove-cell"]
 cuts = np.linspace(0, 0.995, 200)
 original = original_events(test.sample, test.event)
-ours = {
-    depth: [
-        one["test"][
-            ~events.of("test").label
-            | (events.of("test").sample == events.sample_names.index(signal))
-        ]
-        for one in made
-    ]
-    for depth, made in scores.items()
-}
+
+
+def by(part):
+    """Scores of the signal and the background of a part, by each training."""
+    return {
+        depth: only(events, part, [one[part] for one in made], signal)[1]
+        for depth, made in scores.items()
+    }
+
+
+ours = by("test")
 scans = {
     depth: significance_scan(
         ours[depth][0], test.label, test.weight, cuts, original=original
@@ -190,14 +205,15 @@ plt.show()
 figure = drawn(deep)
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-significance", "caption": "Expected significance against the cut for both networks, the first training of each, with statistical errors."}, "image": {"alt": "Two curves of the significance against the lowest score with error bands that overlap."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-significance", "caption": "Expected significance against the cut for both networks, the first training of each, with statistical errors."}, "image": {"alt": "Two curves of the significance against the lowest score with error bands."}}
 figure = significance_curves({label[depth]: scans[depth] for depth in depths})
 plt.show()
 
 # %% [markdown]
 # The highest point of such a curve is a maximum over many cuts, the more so the fewer events are left. In the
-# table the cut is chosen on the validation part, among those that leave ten effective background events on both parts,
-# and the significance read on the test part. The areas
+# table the cut is chosen on the validation part and the significance read on the test part. A cut must leave
+# {glue:text}`choosing` effective background events where it is chosen, so that the test part, which is about as
+# large, will rarely leave fewer than {glue:text}`minimum`; where it does, a dash stands. The areas
 # under the ROC curve are those of this signal, with physics weights.
 
 # %% tags=["remove-cell"]
@@ -209,10 +225,13 @@ rows = {
 table = pd.DataFrame.from_dict(rows, orient="index")
 table.index.names = ["layers", "seed"]
 whole_test = events.of("test")
-# the highest cut, up to the thesis's, above which every training leaves enough background
-every = [one for depth in depths for one in ours[depth]]
-usable = cuts[common_cuts(test, every, cuts) & (cuts <= trial.cut)]
-common = usable.max() if len(usable) else cuts[0]
+chosen_on = by("validation")
+common = common_cut(
+    events.of("validation").of_signal(signal),
+    [one for depth in depths for one in chosen_on[depth]],
+    cuts,
+    highest=trial.cut,
+)
 report.record("common_cut", common, ".3f")
 gains = {
     "auc": paired(test, ours[deep], ours[shallow]),
@@ -220,36 +239,28 @@ gains = {
 }
 for name, gain in gains.items():
     report.record_text(f"gain_{name}", plus_minus(gain.value, gain.error))
-seen = any(abs(one.value) > 2 * one.error for one in gains.values())
-report.record_text("seen", "beyond" if seen else "within")
+    report.record_text(
+        f"seen_{name}",
+        "beyond" if abs(gain.value) > 2 * gain.error else "within",
+    )
 report.record("cut", trial.cut, "g")
 for name, depth in (("shallow", shallow), ("deep", deep)):
     part = table.loc[depth]
-    report.record_text(
-        f"auc_{name}",
-        plus_minus(
-            part["auc_test"].mean(),
-            np.hypot(
-                part["auc_test_error"].mean(),
-                part["auc_test"].std() / np.sqrt(len(part)),
-            ),
-        ),
-    )
-    report.record_text(
-        f"z_{name}",
-        plus_minus(
-            part["z"].mean(skipna=False),
-            np.hypot(
-                part["z_error"].mean(), part["z"].std() / np.sqrt(len(part))
-            ),
-        ),
-    )
+    area = over_trainings(part["auc_test"], part["auc_test_error"])
+    report.record_text(f"auc_{name}", plus_minus(*area))
+    z = over_trainings(part["z"], part["z_error"])
+    report.record_text(f"z_{name}", plus_minus(*z))
     report.record(f"spread_{name}", part["auc_test"].std(), ".4f")
-    report.record(
-        f"gap_{name}", (part["auc_train"] - part["auc_test"]).mean(), ".4f"
+    gap = over_trainings(
+        part["auc_train"] - part["auc_test"],
+        np.hypot(part["auc_train_error"], part["auc_test_error"]),
     )
-optimism = (table["z_validation"] - table["z"]).mean()
-report.record("optimism", optimism, "+.2f")
+    report.record_text(f"gap_{name}", plus_minus(*gap))
+optimism = over_trainings(
+    table["z_validation"] - table["z"],
+    np.hypot(table["z_validation_error"], table["z_error"]),
+)
+report.record_text("optimism", plus_minus(*optimism))
 report.record(
     "printed",
     quoted.get("guevara.single_models.network_dark_higgs_heavy").value,
@@ -275,24 +286,26 @@ pd.DataFrame(
             plus_minus(*pair)
             for pair in shown[["z", "z_error"]].itertuples(index=False)
         ],
+        "effective background": shown["effective"].map("{:.1f}".format),
     }
 ).style.hide(axis="index")
 
 # %% [markdown]
 # Over the trainings, {glue:text}`shallow` hidden layers reach an area of {glue:text}`auc_shallow` and a significance of
 # {glue:text}`z_shallow`, {glue:text}`deep` reach {glue:text}`auc_deep` and {glue:text}`z_deep`. One
-# training differs from the next by {glue:text}`spread_shallow` and {glue:text}`spread_deep` in area. The validation
-# part promised {glue:text}`optimism` more in significance on average than the test part kept.
+# training differs from the next by {glue:text}`spread_shallow` and {glue:text}`spread_deep` in area. The significance
+# that the validation part promised, less the one that the test part kept, is {glue:text}`optimism` on average. The last
+# column counts the effective background events behind the latter.
 #
-# Taken on the same events and the same replicas, the deeper network exceeds the shallower one by
-# {glue:text}`gain_auc` in area and by {glue:text}`gain_z` in significance above {glue:text}`common_cut`, which is
-# {glue:text}`seen` twice the errors. This is the highest cut up to {glue:text}`cut` above which every training leaves ten
-# effective background events. The thesis compared a single training of each, which has the whole scatter of one
+# Taken on the same events and the same replicas, the deeper network less the shallower one is
+# {glue:text}`gain_auc` in area, {glue:text}`seen_auc` twice its error, and {glue:text}`gain_z` in significance above
+# {glue:text}`common_cut`, {glue:text}`seen_z` twice its error. This is the highest cut up to {glue:text}`cut` above
+# which every training leaves {glue:text}`choosing` effective background events on the validation part. The thesis compared a single training of each, which has the whole scatter of one
 # training on top of that, and read its hint off curves without errors ({numref}`fig-depth-significance` has ours).
 #
 # ## Over-training
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-overtraining", "caption": "Shapes of the scores on the events that the networks learned (filled) and on the validation part (points), and their ratio: signals and background with each simulated event counting as one."}, "image": {"alt": "Two panels, shallow and deep, with filled histograms for the training events and points for the validation events; beneath, the ratios scatter around one where there are many events."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-overtraining", "caption": "Shapes of the scores on the events that the networks learned (filled) and on the validation part (points), and their ratio: signals and background with each simulated event counting as one."}, "image": {"alt": "Two panels, shallow and deep, with filled histograms for the training events and points for the validation events; beneath, their ratios with error bars and a line at one."}}
 edges = np.linspace(0, 1, 21)
 halves = [events.of("train"), events.of("validation")]
 histograms = {
@@ -325,12 +338,17 @@ for name, depth in (("shallow", shallow), ("deep", deep)):
                 100 * share, 100 * np.sqrt(share * (1 - share) / count)
             )
             report.record_text(f"{kind}_{where}_{name}", text)
-    seen = trial.measured("train", scores[depth][0]["train"])
-    other = trial.measured("test", scores[depth][0]["test"])
-    for where, found in (("train", seen), ("test", other)):
-        report.record_text(
-            f"sum_z_{where}_{name}", plus_minus(found["z"], found["z_error"])
+    for where in ("train", "test"):
+        found = averaged(
+            above(
+                events.of(where).of_signal(signal), by(where)[depth], common
+            )
         )
+        report.record_text(
+            f"same_z_{where}_{name}",
+            plus_minus(found["value"], found["error"]),
+        )
+        report.record(f"same_b_{where}_{name}", found["effective"], ".0f")
 
 # %% [markdown]
 # What a network has learned by heart shows where it is wrong. Of the simulated background,
@@ -338,14 +356,17 @@ for name, depth in (("shallow", shallow), ("deep", deep)):
 # for the shallower network and ({glue:text}`tail_other_shallow`) % of those that it did not learn; for the deeper one
 # ({glue:text}`tail_train_deep`) % and ({glue:text}`tail_other_deep`) %. Of the simulated signals,
 # ({glue:text}`lost_train_shallow`) % and ({glue:text}`lost_other_shallow`) % lie below a tenth for the shallower, and
-# ({glue:text}`lost_train_deep`) % and ({glue:text}`lost_other_deep`) % for the deeper network. Such differences, if there are
-# any, hardly move the area
-# under the curve: on average {glue:text}`gap_shallow` and {glue:text}`gap_deep` between training and test. But a search
-# counts in the upper tail. With all signals summed, the significance above {glue:text}`cut` is
-# {glue:text}`sum_z_train_shallow` on the training events and {glue:text}`sum_z_test_shallow` on the test part for the
-# shallower network, {glue:text}`sum_z_train_deep` and {glue:text}`sum_z_test_deep` for the deeper one; a dash stands
-# where too little background is left. An area
-# that agrees on both parts is no proof that a significance does.
+# ({glue:text}`lost_train_deep`) % and ({glue:text}`lost_other_deep`) % for the deeper network. These are shares of
+# the first training of each depth.
+#
+# For *{glue:text}`signal`*, on average over the trainings, the area under the curve on the training events less that on
+# the test part is {glue:text}`gap_shallow` for the shallower and {glue:text}`gap_deep` for the deeper networks. A search
+# counts in the upper tail, and there the area says little. The significance above {glue:text}`common_cut` is:
+#
+# | | training events | effective background | test part | effective background |
+# |---|---|---|---|---|
+# | {glue:text}`shallow` hidden layers | {glue:text}`same_z_train_shallow` | {glue:text}`same_b_train_shallow` | {glue:text}`same_z_test_shallow` | {glue:text}`same_b_test_shallow` |
+# | {glue:text}`deep` hidden layers | {glue:text}`same_z_train_deep` | {glue:text}`same_b_train_deep` | {glue:text}`same_z_test_deep` | {glue:text}`same_b_test_deep` |
 #
 # ## Is the output a probability?
 #
@@ -371,33 +392,67 @@ for name, depth in (("shallow", shallow), ("deep", deep)):
         f"calibration_{name}",
         plus_minus(np.mean(errors), np.std(errors, ddof=1)),
     )
-above = ours[shallow][0] >= trial.cut
-s, b = (
-    test.weight[above & (test.label == one)].sum() for one in (True, False)
+    inner = [
+        calibration_bias(
+            one["test"], whole_test.label, weight, original=copies
+        )
+        for one in scores[depth]
+    ]
+    bias, error = over_trainings(*zip(*inner, strict=True))
+    report.record_text(f"bias_{name}", plus_minus(bias, error))
+    report.record_text(f"bias_drawn_{name}", plus_minus(*inner[0]))
+    report.record_text(
+        f"bias_said_{name}",
+        "none beyond twice the error"
+        if not abs(bias) > 2 * error
+        else "too much confidence in signal"
+        if bias < 0
+        else "too little confidence in signal",
+    )
+left = above(test, ours[shallow], common)
+s, b = left["signal"], left["background"]
+share_error = (
+    np.hypot(b * left["signal_error"], s * left["background_error"])
+    / (s + b) ** 2
 )
-report.record("physical_share", 100 * s / (s + b), ".2g")
+share = over_trainings(100 * s / (s + b), 100 * share_error)
+report.record_text("physical_share", plus_minus(*share))
 trained_share = weight[whole_test.label].sum() / weight.sum()
 report.record("trained_share", 100 * trained_share, ".0f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-calibration", "caption": "Share of signal among events of equal output, with training weights, on the test part, for the first training of each depth; beneath, its distance from the diagonal."}, "image": {"alt": "Reliability curves of both networks near the diagonal with error bars, and their distance from it in a panel beneath."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-calibration", "caption": "Share of signal among events of equal output, with training weights, on the test part, for the first training of each depth; beneath, its distance from the diagonal."}, "image": {"alt": "Reliability curves of both networks with error bars beside the diagonal, and their distance from it in a panel beneath."}}
 figure = reliability_curves(curves)
 plt.show()
 
 # %% [markdown]
 # The mean distance from the diagonal is {glue:text}`calibration_shallow` for {glue:text}`shallow` hidden layers and
 # {glue:text}`calibration_deep` for {glue:text}`deep`, the error being the scatter of the trainings. It is a mean over events with their training weights, most of which have
-# outputs near zero or one, so that it says little of the outputs between: look at the lower panel there. A point below the
+# outputs near zero or one, so that it says little of the outputs between. A point below the
 # diagonal means too much confidence in signal, which is what learning by heart leads to; a point above it, too little.
+# Among outputs from 0.1 to 0.9 the share of signal less the output is {glue:text}`bias_shallow` for
+# {glue:text}`shallow` hidden layers ({glue:text}`bias_said_shallow`) and {glue:text}`bias_deep` for {glue:text}`deep`
+# ({glue:text}`bias_said_deep`), on average over the trainings, with their scatter and the statistical error joined. For
+# the trainings in the figure alone it is {glue:text}`bias_drawn_shallow` and {glue:text}`bias_drawn_deep`, with the
+# statistical error only: what one training shows need not be what its depth does.
 #
 # Calibrated or not, the output is a share of the training mixture, {glue:text}`trained_share` % of which is signal. The
-# thesis reads a cut at {glue:text}`cut` as a confidence of that size. Among the events that one expects to record above it,
-# {glue:text}`physical_share` % would be of this signal.
+# thesis reads a cut at {glue:text}`cut` as a confidence of that size. Among the events that one expects to record above
+# {glue:text}`common_cut`, ({glue:text}`physical_share`) % would be of this signal, with {glue:text}`shallow` hidden layers.
 #
 # ## What was found, and what comes next
 #
-# From {glue:text}`shallow` to {glue:text}`deep` hidden layers the area changes by {glue:text}`gain_auc` and the
-# significance above {glue:text}`common_cut` by {glue:text}`gain_z`, {glue:text}`seen` twice their errors. The thesis's hint
-# that deeper networks do better rests on one training of each, without errors. The best network of the final thesis has {glue:text}`printed`
+# From {glue:text}`shallow` to {glue:text}`deep` hidden layers the area changes by {glue:text}`gain_auc`
+# ({glue:text}`seen_auc` twice its error) and the significance above {glue:text}`common_cut` by {glue:text}`gain_z`
+# ({glue:text}`seen_z`). The thesis's hint that deeper networks do better rests on one training of each, without errors.
+#
+# Over-training: the area is larger on the training events than on the test part by {glue:text}`gap_shallow` and
+# {glue:text}`gap_deep`, and the significance above the same cut is {glue:text}`same_z_train_shallow` and
+# {glue:text}`same_z_test_shallow` on either with {glue:text}`shallow` layers, {glue:text}`same_z_train_deep` and
+# {glue:text}`same_z_test_deep` with {glue:text}`deep`. Calibration: among outputs from 0.1 to 0.9 the share of signal differs
+# from the output by {glue:text}`bias_shallow` with {glue:text}`shallow` layers ({glue:text}`bias_said_shallow`) and by
+# {glue:text}`bias_deep` with {glue:text}`deep` ({glue:text}`bias_said_deep`).
+#
+# The best network of the final thesis has {glue:text}`printed`
 # for this model family when trained on it alone, and {glue:text}`z_shallow` is what {glue:text}`shallow` layers
-# reach here, with other samples. Several layers do better than one ({numref}`Chapter %s <chap-network-grid>`); more
-# than several cost time, and with samples of this size that is not where sensitivity is lost. The trees of the next chapters need none of these choices, and have others.
+# reach here, with other samples. How several layers compare with one is asked in
+# {numref}`Chapter %s <chap-network-grid>`; what more of them cost for certain is time. The trees of the next chapters need none of these choices, and have others.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lepsearch.calibration import calibration_error, reliability
+from lepsearch.calibration import calibration_bias, calibration_error, reliability
 from lepsearch.errors import InputError
 
 
@@ -55,6 +55,21 @@ def test_bins_without_weight_are_undefined():
     curve = reliability([0.0, 1.0, 0.5, 0.5], [False, True, True, False], [1.0, 1.0, 1.0, -1.0])
     assert curve["share"].notna().tolist() == [True] + [False] * 8 + [True]
     assert calibration_error(curve) == 0
+
+
+def test_the_bias_has_a_sign_and_looks_only_between_its_limits(calibrated):
+    score, label = calibrated
+    value, error = calibration_bias(score, label)
+    assert abs(value) < 3.5 * error
+    # scores that promise more than their square, which is the share
+    value, error = calibration_bias(score, np.random.default_rng(2).random(40_000) < score**2)
+    s = score[(score >= 0.1) & (score < 0.9)]
+    assert value == pytest.approx(np.mean(s**2 - s), abs=4 * error)
+    assert value < -10 * error
+    extreme = np.where(score < 0.1, 0.0, np.where(score > 0.9, 1.0, np.nan))
+    outside = np.isfinite(extreme)
+    mixed = np.where(outside, score < 0.5, label)  # all wrong near 0 and 1
+    assert calibration_bias(score, mixed) == calibration_bias(score, label)
 
 
 def test_scores_must_be_probabilities():

@@ -194,6 +194,32 @@ def test_binary_accuracy():
     assert everything_background == pytest.approx(weight[~label].sum() / weight.sum())
 
 
+@pytest.mark.parametrize("copies", [1, 3])
+def test_the_error_of_an_accuracy_is_that_of_resampling(copies):
+    score, label, weight = (np.repeat(one, copies) for one in events(6, n=900))
+    original = np.repeat(np.arange(900), copies)
+    value, error = metrics.accuracy_estimate(score, label, weight, original, threshold=0.4)
+    assert value == pytest.approx(metrics.binary_accuracy(score, label, weight, threshold=0.4))
+    resampled = metrics.bootstrap(
+        lambda w: metrics.binary_accuracy(score, label, w, threshold=0.4), weight, original,
+        replicas=1000,
+    )  # fmt: skip
+    assert error == pytest.approx(resampled.error, rel=0.12)
+
+
+def test_a_weighted_mean_needs_a_positive_sum_of_weights():
+    assert np.isnan(resampling.weighted_mean([1.0, 2.0], [1.0, -1.0])).all()
+    assert np.isnan(resampling.weighted_mean([])).all()
+    assert resampling.weighted_mean([4.0, 4.0, 4.0], [1.0, 2.0, -1.0]) == (4.0, 0.0)
+
+
+def test_the_error_over_trainings_keeps_that_of_the_events():
+    value, error = resampling.over_trainings([1.0, 2.0, 3.0], [0.2, 0.4, 0.6])
+    assert (value, error) == pytest.approx((2.0, np.hypot(0.4, 1 / np.sqrt(3))))
+    assert resampling.over_trainings([1.0], [0.2]) == (1.0, 0.2)
+    assert np.isnan(resampling.over_trainings([], [])).all()
+
+
 def brute_force_yield(score, weight, original, cut):
     """Sum of weights above a cut and its error, event by event."""
     kept = score >= cut

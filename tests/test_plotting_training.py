@@ -77,3 +77,13 @@ def test_every_model_has_a_line_of_its_own():
     assert points[0][0][0] == 1.0
     assert len(points[1]) == 1
     assert points[0][0][1] > points[0][1][1]
+
+
+def test_models_of_small_significance_are_told_apart_and_undefined_ones_keep_a_line():
+    table = pd.DataFrame(
+        {"value": [1e-4, 1.0, np.nan], "error": [3e-4, 0.2, np.nan]}, index=["a", "b", "c"]
+    )
+    axes = by_model({"chosen": table}, {}).axes[0]
+    assert axes.get_xscale() == "log"
+    assert 0 < axes.get_xlim()[0] < 1e-4
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a", "b", "c"]

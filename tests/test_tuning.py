@@ -215,12 +215,6 @@ def test_summary_by_hand():
     assert points["seeds"].tolist() == [2, 1, 0]
     # the mean of 1 and 3 is known to sqrt(2) / sqrt(2), and the events to 0.3
     assert points["error"][0] == pytest.approx(np.hypot(1, 0.3))
-    some = tuning.summary(table, "z", partial=True)
-    assert some["x"].tolist() == [1, 0, 2]
-    assert some["value"].tolist() == pytest.approx([5, 2, np.nan], nan_ok=True)
-    assert some["error"].tolist() == pytest.approx([0.3, np.hypot(1, 0.3), np.nan], nan_ok=True)
-    smallest = tuning.summary(table, "z", largest=False, partial=True)
-    assert smallest["x"].tolist() == [0, 1, 2]
     with pytest.raises(InputError, match="no column 'y'"):
         tuning.summary(table, "y")
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lepsearch.errors import InputError
+from lepsearch.resampling import weighted_mean
 from lepsearch.roc import checked
 
-__all__ = ("calibration_error", "reliability")
+__all__ = ("calibration_bias", "calibration_error", "reliability")
 
 
 def reliability(
@@ -28,9 +29,8 @@ def reliability(
 ) -> pd.DataFrame:
     r"""Mean score and share of signal in equal bins of the score, with weights.
 
-    The share is a ratio of sums of weights, :math:`r = S/(S+B)`; its variance is
-    :math:`\sum_e [\sum_{i \in e} w_i (t_i - r)]^2 / (S+B)^2` over original events e, which is the
-    binomial one for equal weights.
+    The share is a ratio of sums of weights, :math:`S/(S+B)`, and has the error of
+    :func:`resampling.weighted_mean`.
 
     Args:
         score: Scores from 0 to 1, shape (n,).
@@ -57,26 +57,11 @@ def reliability(
     rows = []
     for i in range(bins):
         here = index == i
-        mean, share, error = _ratio(scores[here], labels[here], weights[here], places[here])
+        mean, _ = weighted_mean(scores[here], weights[here])
+        share, error = weighted_mean(labels[here], weights[here], places[here])
         rows.append((edges[i], edges[i + 1], mean, share, error, weights[here].sum(), here.sum()))
     names = ["low", "high", "score", "share", "error", "weight", "events"]
     return pd.DataFrame(rows, columns=names)
-
-
-def _ratio(
-    scores: NDArray[np.float64],
-    labels: NDArray[np.bool_],
-    weights: NDArray[np.float64],
-    places: NDArray[np.int64],
-) -> tuple[float, float, float]:
-    """Mean score, share of signal and its error; NaN without a positive sum of weights."""
-    total = weights.sum()
-    if not total > 0:
-        return np.nan, np.nan, np.nan
-    share = weights[labels].sum() / total
-    _, event = np.unique(places, return_inverse=True)
-    pulls = np.bincount(event.ravel(), weights * (labels - share))
-    return float(weights @ scores / total), float(share), float(np.sqrt(np.sum(pulls**2)) / total)
 
 
 def calibration_error(curve: pd.DataFrame) -> float:
@@ -91,3 +76,39 @@ def calibration_error(curve: pd.DataFrame) -> float:
     known = curve[curve["share"].notna()]
     distances = (known["share"] - known["score"]).abs()
     return float((distances * known["weight"]).sum() / known["weight"].sum())
+
+
+def calibration_bias(
+    score: ArrayLike,
+    label: ArrayLike,
+    weight: ArrayLike | None = None,
+    *,
+    low: float = 0.1,
+    high: float = 0.9,
+    original: ArrayLike | None = None,
+) -> tuple[float, float]:
+    """Share of signal less mean score, among events with scores from ``low`` to below ``high``.
+
+    Negative where scores promise more signal than there is. Most events have scores near 0 or 1,
+    and :func:`calibration_error` is a mean over these; this is one over the others.
+
+    Args:
+        score: Scores from 0 to 1, shape (n,).
+        label: Whether each event is signal, shape (n,).
+        weight: The weights that the loss had, of either sign, shape (n,); 1 by default.
+        low: The lowest score.
+        high: The score below which all are.
+        original: Which original event each is a copy of; None: there are no copies.
+
+    Returns:
+        The difference and its statistical error; NaN without a positive sum of weights.
+
+    Examples:
+        >>> bias, error = calibration_bias([0.5, 0.5, 0.99], [True, False, False])
+        >>> bias, round(error, 2)
+        (0.0, 0.35)
+    """
+    scores, labels, weights = checked(score, label, weight)
+    here = (scores >= low) & (scores < high)
+    places = np.arange(len(scores)) if original is None else np.asarray(original)
+    return weighted_mean(labels[here] - scores[here], weights[here], places[here])

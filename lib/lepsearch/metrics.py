@@ -14,7 +14,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.resampling import Estimate, bootstrap, original_events, over_seeds
+from lepsearch.resampling import (
+    Estimate,
+    bootstrap,
+    original_events,
+    over_seeds,
+    weighted_mean,
+)
 from lepsearch.roc import Ranking, Roc, auc, auc_estimate, checked, checked_original, roc
 from lepsearch.significance import z_asimov, z_uncertainty
 
@@ -23,6 +29,7 @@ __all__ = (
     "Ranking",
     "Roc",
     "SignificanceScan",
+    "accuracy_estimate",
     "auc",
     "auc_estimate",
     "binary_accuracy",
@@ -55,6 +62,31 @@ def binary_accuracy(
     total = weights.sum()
     right = weights[(scores > threshold) == labels].sum()
     return float(right / total) if total > 0 else np.nan
+
+
+def accuracy_estimate(
+    score: ArrayLike,
+    label: ArrayLike,
+    weight: ArrayLike | None = None,
+    original: ArrayLike | None = None,
+    *,
+    threshold: float = 0.5,
+) -> tuple[float, float]:
+    """:func:`binary_accuracy` and its statistical error, binomial for events of equal weight.
+
+    Args:
+        score: Scores, shape (n,).
+        label: Whether each event is signal, shape (n,).
+        weight: Weights of either sign, shape (n,); 1 by default.
+        original: Which original event each is a copy of, from :func:`original_events`.
+        threshold: Scores above it are taken as signal.
+
+    Examples:
+        >>> accuracy_estimate([0.2, 0.9, 0.6, 0.8], [False, True, False, True])
+        (0.75, 0.21650635094610965)
+    """
+    scores, labels, weights = checked(score, label, weight)
+    return weighted_mean((scores > threshold) == labels, weights, original)
 
 
 def effective_entries(values: ArrayLike, variances: ArrayLike) -> Floats:

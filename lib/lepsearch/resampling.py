@@ -1,4 +1,4 @@
-"""Uncertainties from resampled events and from repeated trainings."""
+"""Uncertainties of weighted means, from resampled events and from repeated trainings."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from lepsearch.errors import InputError
 
 __all__ = (
-    "Estimate", "bootstrap", "original_events", "over_seeds", "weighted_mean", "weighted_median",
-)  # fmt: skip
+    "Estimate",
+    "bootstrap",
+    "original_events",
+    "over_seeds",
+    "over_trainings",
+    "weighted_mean",
+    "weighted_median",
+)
 
 Floats = NDArray[np.float64]
 
@@ -52,6 +58,40 @@ def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
     _, numbers = np.unique(np.asarray(event), return_inverse=True)
     pairs = codes.ravel().astype(np.int64) * (numbers.max(initial=0) + 1) + numbers.ravel()
     return np.unique(pairs, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+def weighted_mean(
+    values: ArrayLike, weight: ArrayLike | None = None, original: ArrayLike | None = None
+) -> tuple[float, float]:
+    r"""Weighted mean of a number of each event, and its statistical error.
+
+    The mean is a ratio of sums of weights, :math:`r = \sum w x / \sum w`; its variance is
+    :math:`\sum_e [\sum_{i \in e} w_i (x_i - r)]^2 / (\sum w)^2` over original events e, which is
+    the binomial one for truth values of equal weight.
+
+    Args:
+        values: A number or truth value of each event, shape (n,).
+        weight: Weights of either sign, shape (n,); 1 by default.
+        original: Which original event each is a copy of; None: there are no copies.
+
+    Returns:
+        The mean and its error; NaN without a positive sum of weights.
+
+    Examples:
+        >>> weighted_mean([True, False, True, True])
+        (0.75, 0.21650635094610965)
+    """
+    numbers = np.asarray(values, dtype=float)
+    weights = np.ones(len(numbers)) if weight is None else np.asarray(weight, dtype=float)
+    total = weights.sum()
+    if not total > 0:
+        return np.nan, np.nan
+    mean = weights @ numbers / total
+    pulls = weights * (numbers - mean)
+    if original is not None:
+        _, event = np.unique(np.asarray(original), return_inverse=True)
+        pulls = np.bincount(event.ravel(), pulls)
+    return float(mean), float(np.sqrt(np.sum(pulls**2)) / total)
 
 
 def bootstrap(
@@ -104,32 +144,6 @@ def bootstrap(
     return Estimate(float(statistic(weights)), _spread(draws), draws)
 
 
-def weighted_mean(
-    values: ArrayLike,
-    weight: ArrayLike,
-    original: ArrayLike | None = None,
-    *,
-    replicas: int = 200,
-    seed: int = 0,
-) -> Estimate:
-    """Weighted mean of a feature, with the error of ``bootstrap``; NaN without events.
-
-    Args:
-        values: The feature, shape (n,), without NaN.
-        weight: Weights, shape (n,).
-        original: Which original event each row is a copy of.
-        replicas: How often to repeat.
-        seed: Seed of the replicas.
-    """
-    numbers = np.asarray(values, dtype=float)
-
-    def mean(weights: Floats) -> float:
-        total = weights.sum()
-        return float(weights @ numbers / total) if total > 0 else np.nan
-
-    return bootstrap(mean, weight, original, replicas=replicas, seed=seed)
-
-
 def weighted_median(
     values: ArrayLike,
     weight: ArrayLike,
@@ -178,6 +192,33 @@ def over_seeds(values: Iterable[float]) -> Estimate:
     known = draws[np.isfinite(draws)]
     mean = float(np.round(known.mean(), 12)) if len(known) else np.nan
     return Estimate(mean, float(np.round(_spread(draws), 12)), draws)
+
+
+def over_trainings(values: ArrayLike, errors: ArrayLike) -> tuple[float, float]:
+    """Mean over trainings, with the error of the events and that of the trainings.
+
+    The trainings are measured with the same events, so the mean of their statistical errors stays,
+    and the standard deviation of the mean over trainings is added in quadrature.
+
+    Args:
+        values: The number for each training.
+        errors: Its statistical error for each.
+
+    Returns:
+        The mean and its error; NaN if the number is undefined for one of the trainings, since the
+        mean of the others would be of chosen trainings.
+
+    Examples:
+        >>> over_trainings([1.0, 2.0], [1.2, 1.2])
+        (1.5, 1.3)
+        >>> over_trainings([1.0, float("nan")], [1.2, 1.2])
+        (nan, nan)
+    """
+    numbers, known = np.asarray(values, dtype=float), np.asarray(errors, dtype=float)
+    if not (len(numbers) and np.isfinite(numbers).all()):
+        return np.nan, np.nan
+    spread = numbers.std(ddof=1) / np.sqrt(len(numbers)) if len(numbers) > 1 else 0.0
+    return float(numbers.mean()), float(np.hypot(known.mean(), spread))
 
 
 def _spread(draws: Floats) -> float:

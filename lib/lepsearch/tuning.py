@@ -103,9 +103,7 @@ def data_digest(*arrays: ArrayLike) -> str:
     return contents.hexdigest()[:16]
 
 
-def summary(
-    table: pd.DataFrame, metric: str, *, largest: bool = True, partial: bool = False
-) -> pd.DataFrame:
+def summary(table: pd.DataFrame, metric: str, *, largest: bool = True) -> pd.DataFrame:
     """One number at each point, over the seeds, with its error, the best first.
 
     The error of the mean over seeds, and the statistical error of the events that the number was
@@ -117,7 +115,6 @@ def summary(
         table: Rows of :func:`grid`.
         metric: Column to look at.
         largest: Whether larger is better.
-        partial: Take the mean of the seeds that have the metric, where some don't.
 
     Returns:
         The parameters, ``value``, ``error`` (NaN with neither seeds nor a statistical error),
@@ -132,7 +129,7 @@ def summary(
     rows = []
     for _, part in table.groupby(parameters, sort=False, dropna=False):
         values = part[metric].dropna()
-        known = len(values) > 0 and (partial or len(values) == len(part))
+        known = len(values) == len(part)
         spread = float(values.std(ddof=1)) if len(values) > 1 else np.nan
         squares = [] if np.isnan(spread) else [spread**2 / len(values)]
         if f"{metric}_error" in table:

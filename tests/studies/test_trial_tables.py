@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lepsearch import metrics, tuning
-from lepsearch.labelled import LearningSet
-from lepsearch.split import PARTS, part_of
+from lepsearch import tuning
+from lepsearch.dataset import Yield
 from lepsearch.studies import trial_tables
 from lepsearch.studies.trial_tables import POINT
 
@@ -62,51 +61,31 @@ def test_each_signal_has_its_own_best_point():
     assert found.loc["b", "learning_rate"] == 0.1
     assert found["as_good"].tolist() == [2, 1]
     assert found["chosen"].tolist() == [True, False]
-    assert found.loc["b", "value"] == pytest.approx(1.0)
+
+
+def test_a_signal_has_no_point_where_a_training_is_undefined_everywhere():
+    table = made_up()
+    table.loc[table["seed"] == 2, "validation_z_a"] = np.nan
+    chosen = {"layers": 1, "learning_rate": 0.01, "l2": 1e-5, "neurons": 100}
+    assert list(trial_tables.own_best(table, ["a", "b"], chosen).index) == ["b"]
+
+
+def test_the_models_table_is_ordered_by_yield_and_has_a_dash_where_nothing_is_known():
+    columns = ["value", "error", "effective"]
+    together = pd.DataFrame([[1.0, 0.1, 31.4], [np.nan] * 3], ["a", "b"], columns)
+    alone = pd.DataFrame([[0.5, 0.2, 12.0], [np.nan, np.nan, 4.0]], ["a", "b"], columns)
+    yields = {"b": Yield(2.0, 0.5, 16), "a": Yield(1234.0, 12.0, 9)}
+    shown = trial_tables.models_table(yields, together, alone, {"a": "Model A"})
+    assert list(shown.index) == ["Model A", "b"]
+    cells = [[cell.replace("\u00a0", " ") for cell in row] for row in shown.to_numpy()]
+    assert cells[0] == ["1,234 ± 12 (9)", "1.00 ± 0.10", "31", "0.50 ± 0.20", "12"]
+    assert cells[1] == ["2.00 ± 0.50 (16)", "–", "–", "–", "4"]
 
 
 def test_parts_stand_one_under_another():
     table = trial_tables.by_part(made_up(), "auc", "train", "test")
     assert table["part"].tolist() == ["training part"] * 4 + ["test part"] * 4
     assert set(POINT) < set(table)
-
-
-def test_a_cut_is_chosen_on_validation_and_read_on_test():
-    rng = np.random.default_rng(4)
-    n = 6000
-    sample = rng.choice(3, n, p=[0.6, 0.2, 0.2]).astype(np.int16)
-    score = np.clip(rng.normal(0.35 + 0.2 * sample, 0.15), 0, 1)
-    event = np.arange(n, dtype=np.uint64)
-    events = LearningSet(
-        features=np.zeros((n, 1), dtype=np.float32),
-        names=("met",),
-        label=sample > 0,
-        weight=np.array([0.5, 0.05, 0.05])[sample],
-        event=event,
-        sample=sample,
-        sample_names=("ttbar", "near", "far"),
-        sample_groups=("top", "dark", "dark"),
-        processes=("Top", "Near", "Far"),
-        part=part_of("made_up", event),
-    )
-    scores = {part: score[events.of(part).event.astype(int)] for part in PARTS}
-    cuts = np.linspace(0.2, 0.8, 25)
-    far, near = (trial_tables.read_off(events, scores, name, cuts) for name in ("far", "near"))
-    assert far["auc_test"] > near["auc_test"] + 5 * near["auc_test_error"]
-    assert far["z"] > near["z"]
-    test = events.of("test").of_signal("far")
-    values = score[test.event.astype(int)]
-    assert far["auc_test"] == pytest.approx(metrics.auc(values, test.label, test.weight))
-    scan = metrics.significance_scan(values, test.label, test.weight, [far["cut"]])
-    assert far["z"] == pytest.approx(scan.z[0, 0])
-    best = metrics.significance_scan(values, test.label, test.weight, cuts)
-    assert far["z"] <= best.z[0, best.best()]
-    # a cut needs enough background in the part where it is read off, too
-    scarce = np.where(events.part == PARTS.index("test"), 0.3 * score, score)
-    scores = {part: scarce[events.of(part).event.astype(int)] for part in PARTS}
-    assert trial_tables.read_off(events, scores, "far", cuts)["cut"] < 0.3
-    scores["test"] *= 0.1
-    assert np.isnan(trial_tables.read_off(events, scores, "far", cuts)["z"])
 
 
 def test_points_are_chosen_by_area_where_there_is_no_significance():

@@ -70,6 +70,10 @@ def test_yields_and_significance_are_those_above_the_cut(trial):
     assert found["z_far"] == pytest.approx(float(z0(far, b)))
     assert found["raw_auc"] == pytest.approx(metrics.auc(score, events.label))
     assert found["auc"] != pytest.approx(found["raw_auc"], abs=1e-4)
+    right = np.mean((score > 0.5) == events.label)
+    assert found["raw_accuracy"] == pytest.approx(right)
+    binomial = np.sqrt(right * (1 - right) / len(events))
+    assert found["raw_accuracy_error"] == pytest.approx(binomial)
 
 
 def test_no_significance_where_too_little_background_is_left(trial):
@@ -87,21 +91,18 @@ def test_slices_of_a_grid_join_without_repeats(trial, tmp_path):
     assert list(zip(table["neurons"], table["l2"], strict=True)) == [(4, 0), (8, 0), (8, 0.1)]
     again = trial.grid(slices, (1,))
     pd.testing.assert_frame_equal(table, again)
-    by_model = trials.over_models(table[table["neurons"] == 4], "test")
-    assert list(by_model.index) == ["far", "near"]
-    assert by_model.loc["far", "value"] == table["test_z_far"].iloc[0]
-    assert by_model.loc["far", "error"] == table["test_z_far_error"].iloc[0]
 
 
 def test_a_network_of_a_grid_is_not_trained_again(trial, tmp_path, monkeypatch):
     trial = replace(trial, store=tmp_path)
     table = trial.grid([{"neurons": [3]}], (1,))
-    fresh = trial.tested(2, neurons=3)  # no training of the grid
+    fresh = trial.kept("test", 2, neurons=3)  # no training of the grid
     monkeypatch.setattr(Trial, "trained", lambda *_, **__: pytest.fail("trained again"))
-    score, events = trial.tested(1, neurons=3), trial.events.of("test")
-    area = metrics.auc(score, events.label, events.weight)
-    assert table["test_auc"].tolist() == pytest.approx([area])
-    assert (trial.tested(2, neurons=3) == fresh).all()
+    for part in ("validation", "test"):
+        score, events = trial.kept(part, 1, neurons=3), trial.events.of(part)
+        area = metrics.auc(score, events.label, events.weight)
+        assert table[f"{part}_auc"].tolist() == pytest.approx([area])
+    assert (trial.kept("test", 2, neurons=3) == fresh).all()
     assert (score != fresh).any()
 
 
@@ -138,6 +139,8 @@ def test_no_difference_where_too_little_background_is_left(trial):
     score = 1 / (1 + np.exp(-events.features[:, 0].astype(float)))
     few = np.sort(score[~events.label])[-3]  # three background events above it
     assert trials.common_cuts(events, [score, 1 - score], [0.0, few]).tolist() == [True, False]
+    strict = trials.common_cuts(events, [score], [0.0, few], minimum_effective=2)
+    assert strict.tolist() == [True, True]
     assert np.isnan(trials.paired(events, [score], [score], cut=few, replicas=5).value)
 
 

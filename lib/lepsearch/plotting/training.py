@@ -131,7 +131,9 @@ def reliability_curves(curves: Mapping[str, pd.DataFrame]) -> Figure:
 
 
 def by_model(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Figure:
-    """Draw a number for each model with its error, from several tables side by side.
+    """Draw a significance for each model with its error, from several tables side by side.
+
+    The axis is logarithmic: a value that isn't positive, or NaN, has a line but no mark.
 
     Args:
         tables: ``value`` and ``error`` by sample, by label of the table.
@@ -155,7 +157,10 @@ def by_model(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> F
         axes.set_yticks(list(places.values()), [labels.get(name, name) for name in names])
         axes.tick_params(axis="y", which="both", length=0, labelsize=9)
         axes.minorticks_off()
-        axes.axvline(0, color="#888888", lw=0.8)
+        values = pd.concat([table["value"] for table in tables.values()])
+        axes.set_xscale("log", nonpositive="clip")
+        if (values > 0).any():
+            axes.set_xlim(left=0.5 * values[values > 0].min())
         axes.set_xlabel("Expected significance", loc="right")
         figure.legend(loc="outside upper left", ncols=max(1, len(tables)))
     return figure

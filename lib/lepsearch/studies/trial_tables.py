@@ -7,22 +7,19 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from lepsearch import quoted, tuning
-from lepsearch.labelled import LearningSet
-from lepsearch.metrics import original_events, significance_scan
-from lepsearch.roc import auc_estimate
+from lepsearch.dataset import Yield
 from lepsearch.studies.trials import learned_weights
-from lepsearch.tables import plus_minus, unbroken
+from lepsearch.tables import plus_minus, unbroken, yield_cell
 
 __all__ = (
     "POINT",
     "by_part",
     "choice",
+    "models_table",
     "own_best",
     "points_table",
-    "read_off",
     "simplest",
     "thesis_grid",
 )
@@ -118,70 +115,46 @@ def own_best(table: pd.DataFrame, samples: list[str], chosen: dict[str, float]) 
         chosen: The point that all signals together would take.
 
     Returns:
-        By sample: the point; ``value`` and ``error`` of the significance there on the test part,
-        over the seeds that leave enough background, while validation chose it; how many points are
-        ``as_good``, and whether ``chosen`` is one of them. A signal without a significance anywhere
-        is left out.
+        By sample: the point that the validation part chooses; how many points are ``as_good``
+        there, and whether ``chosen`` is one of them. A signal without a significance at any
+        point is left out.
     """
     found = {}
     for name in samples:
         metric = f"validation_z_{name}"
-        if table[metric].notna().sum() == 0:
+        if tuning.summary(table, metric)["value"].isna().all():
             continue
         one = tuning.best(table, metric)
-        there = np.logical_and.reduce([table[key] == one.point[key] for key in POINT])
-        test = tuning.summary(table[there], f"test_z_{name}", partial=True).iloc[0]
         same = np.logical_and.reduce([one.compatible[key] == chosen[key] for key in POINT])
         found[name] = {key: one.point[key] for key in POINT} | {
-            "value": test["value"],
-            "error": test["error"],
             "as_good": len(one.compatible),
             "chosen": bool(same.any()),
         }
-    columns = [*POINT, "value", "error", "as_good", "chosen"]
+    columns = [*POINT, "as_good", "chosen"]
     return pd.DataFrame(list(found.values()), index=list(found), columns=columns)
 
 
-def read_off(
-    events: LearningSet,
-    scores: Mapping[str, NDArray[np.float64]],
-    signal: str,
-    cuts: NDArray[np.float64],
-) -> dict[str, float]:
-    """What one trained network gives for one signal, nothing of it chosen on the test part.
+def models_table(
+    expected: Mapping[str, Yield],
+    together: pd.DataFrame,
+    alone: pd.DataFrame,
+    labels: Mapping[str, str],
+) -> pd.DataFrame:
+    """Each signal's significances with their errors, and the effective background behind them.
 
     Args:
-        events: All parts.
-        scores: Scores of each part, from :meth:`trials.Trial.scores`.
-        signal: The signal; the background is all.
-        cuts: Cuts to choose from on the validation part, by the significance, where both parts have
-            enough background; the significance on the test part is not looked at.
-
-    Returns:
-        ``auc_<part>`` with physics weights and ``auc_<part>_error`` of every part; the chosen
-        ``cut`` and the significance there on the test part, ``z`` and ``z_error``, and the one on
-        the validation part that it was chosen for, ``z_validation``; NaN where no cut leaves
-        enough background.
+        expected: Expected events of each signal; the largest come first.
+        together: By sample, what :func:`readings.averaged` gives for the networks that all signals
+            would choose.
+        alone: The same for those that each would choose.
+        labels: Labels of the samples.
     """
-    found: dict[str, float] = {}
-    scans = {}
-    for part, score in scores.items():
-        whole = events.of(part)
-        kept = ~whole.label | np.isin(whole.sample, np.unique(whole.of_signal(signal).sample))
-        these, values = whole.take(kept), score[kept]
-        original = original_events(these.sample, these.event)
-        area = auc_estimate(values, these.label, these.weight, original)
-        found |= {f"auc_{part}": area[0], f"auc_{part}_error": area[1]}
-        if part != "train":
-            scans[part] = significance_scan(
-                values, these.label, these.weight, cuts, original=original, uncertainties=[0.0]
-            )
-    enough = np.all([scan.enough() for scan in scans.values()], axis=0)
-    at = None
-    if enough.any():
-        at = int(np.argmax(np.where(enough, scans["validation"].z[0], -np.inf)))
-    for name, part, row in (
-        ("z_validation", "validation", "z"), ("z", "test", "z"), ("z_error", "test", "z_error")
-    ):  # fmt: skip
-        found[name] = np.nan if at is None else float(getattr(scans[part], row)[0, at])
-    return found | {"cut": np.nan if at is None else float(cuts[at])}
+    rows = {}
+    for name, events in sorted(expected.items(), key=lambda pair: -pair[1].value):
+        row = {"expected events": yield_cell(events)}
+        for head, table in (("sum", together), ("model", alone)):
+            value, error, left = map(float, table.loc[name, ["value", "error", "effective"]])
+            row[f"$Z$, {head}"] = plus_minus(value, error)
+            row[f"background, {head}"] = f"{left:.0f}" if np.isfinite(left) else "–"
+        rows[labels.get(name, name)] = row
+    return unbroken(pd.DataFrame.from_dict(rows, orient="index").rename_axis("model"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from lepsearch import tuning
 from lepsearch.errors import InputError
 from lepsearch.files import sha256, whole
 from lepsearch.labelled import LearningSet
-from lepsearch.metrics import binary_accuracy, significance_scan
+from lepsearch.metrics import MINIMUM_EFFECTIVE, accuracy_estimate, significance_scan
 from lepsearch.models.architecture import Network
 from lepsearch.provenance import digest, modules_used
 from lepsearch.resampling import Estimate, bootstrap, original_events
@@ -29,9 +29,10 @@ from lepsearch.training_weights import Scheme, training_weights
 if TYPE_CHECKING:
     from lepsearch.models.networks import Trained
 
-__all__ = ("Trial", "common_cuts", "learned_weights", "over_models", "paired")
+__all__ = ("Trial", "common_cuts", "learned_weights", "paired")
 
 Floats = NDArray[np.float64]
+_KEPT = ("validation", "test")  # parts whose scores by the networks of a grid are kept
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Trial:
         }
 
     def __call__(self, seed: int, **point: Any) -> dict[str, float]:
-        """Train at a point and measure, for ``tuning.grid``; keep the scores of the test part.
+        """Train at a point and measure, for ``tuning.grid``; keep scores of validation and test.
 
         Returns:
             What :meth:`measured` gives for every part, named ``train_auc`` and so on, and
@@ -106,28 +107,29 @@ class Trial:
             found = self.measured(part, score)
             results |= {f"{part}_{name}": value for name, value in found.items()}
         if self.store is not None:
-            with whole(self._kept(seed, point)) as hidden, hidden.open("wb") as file:
-                np.save(file, scores["test"].astype(np.float32))  # which is what a network gives
+            for part in _KEPT:
+                with whole(self._kept(part, seed, point)) as hidden, hidden.open("wb") as file:
+                    np.save(file, scores[part].astype(np.float32))  # which is what a network gives
         return results
 
-    def tested(self, seed: int, **point: Any) -> Floats:
-        """Scores of the test part by the network of a point and a seed.
+    def kept(self, part: Literal["validation", "test"], seed: int, **point: Any) -> Floats:
+        """Scores of a part by the network of a point and a seed.
 
         Those that are kept; if there are none, the network is trained.
 
         Raises:
             InputError: There is no store.
         """
-        path = self._kept(seed, point)
+        path = self._kept(part, seed, point)
         if not path.is_file():
             self(seed, **point)
         score: Floats = np.load(path).astype(np.float64)
         return score
 
-    def _kept(self, seed: int, point: Mapping[str, Any]) -> Path:
-        """The file with a network's scores of the test part."""
+    def _kept(self, part: str, seed: int, point: Mapping[str, Any]) -> Path:
+        """The file with a network's scores of a part."""
         network = replace(self.network, seed=seed, **point)
-        return self._folder / "scores" / f"{digest(self.digest, network)}.npy"
+        return self._folder / "scores" / f"{digest(self.digest, network)}_{part}.npy"
 
     @property
     def _folder(self) -> Path:
@@ -141,9 +143,10 @@ class Trial:
 
         Returns:
             ``auc`` with physics weights and ``auc_error``; ``raw_auc`` and ``raw_accuracy``, where
-            each simulated event counts as one, and ``raw_auc_error``; ``z`` above the cut for all
-            signals summed, ``z_error``, ``signal``, ``background`` and its ``effective`` events;
-            for each signal sample ``z_<sample>`` and ``z_<sample>_error``.
+            each simulated event counts as one, and ``raw_auc_error`` and ``raw_accuracy_error``;
+            ``z`` above the cut for all signals summed, ``z_error``, ``signal``, ``background`` and
+            its ``effective`` events; for each signal sample ``z_<sample>`` and
+            ``z_<sample>_error``.
         """
         events, scores = self.events.of(part), np.asarray(score)
         original, ranking = _original(events), Ranking(scores, events.label)
@@ -151,9 +154,10 @@ class Trial:
             ranking.auc_estimate(weight, original)
             for weight in (events.weight, np.ones(len(events)))
         )
+        right, right_error = accuracy_estimate(scores, events.label, original=original)
         results = {
             "auc": area[0], "auc_error": area[1], "raw_auc": raw[0], "raw_auc_error": raw[1],
-            "raw_accuracy": binary_accuracy(scores, events.label),
+            "raw_accuracy": right, "raw_accuracy_error": right_error,
         }  # fmt: skip
         for name, chosen in _signals(events).items():
             these, ids = events.take(chosen), original[chosen]
@@ -194,26 +198,6 @@ def learned_weights(layers: int, neurons: int, features: int) -> int:
     """
     widths = [features] + [neurons] * layers + [1]
     return sum((a + 1) * b for a, b in pairwise(widths))
-
-
-def over_models(row: pd.DataFrame, part: str) -> pd.DataFrame:
-    """Significance of each signal above the cut at one point of a grid.
-
-    Over those of its seeds that leave enough background above the cut.
-
-    Args:
-        row: Rows of :meth:`Trial.grid` of one point.
-        part: The part that it is measured on.
-
-    Returns:
-        ``value`` and ``error``, by sample.
-    """
-    start, found = f"{part}_z_", {}
-    for column in row.columns:
-        if column.startswith(start) and column != f"{start}error" and not column.endswith("_error"):
-            best = tuning.summary(row, column, partial=True).iloc[0]
-            found[column.removeprefix(start)] = {"value": best["value"], "error": best["error"]}
-    return pd.DataFrame.from_dict(found, orient="index")
 
 
 def paired(
@@ -266,7 +250,11 @@ def paired(
 
 
 def common_cuts(
-    events: LearningSet, scores: Sequence[Floats], cuts: Sequence[float] | Floats
+    events: LearningSet,
+    scores: Sequence[Floats],
+    cuts: Sequence[float] | Floats,
+    *,
+    minimum_effective: float = MINIMUM_EFFECTIVE,
 ) -> NDArray[np.bool_]:
     """Above which cuts each of the networks leaves enough background to trust a significance.
 
@@ -274,6 +262,7 @@ def common_cuts(
         events: The n events of one part.
         scores: Scores by each network, shape (n,).
         cuts: Lowest scores, shape (m,).
+        minimum_effective: Effective background events that a cut must leave.
 
     Returns:
         Shape (m,).
@@ -285,7 +274,7 @@ def common_cuts(
         )
         for one in scores
     ]
-    return np.asarray(np.all([scan.enough() for scan in scans], axis=0))
+    return np.asarray(np.all([scan.enough(minimum_effective) for scan in scans], axis=0))
 
 
 def _significance(weight: Floats, label: NDArray[np.bool_]) -> float:
