@@ -16,9 +16,7 @@ profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["hnl_150", "c1n2_200_100"]  # shown where the profile has them
 least_share = 0.05  # of the events that must have a cell to call it populated
-least_events = (
-    50  # that a pair of cells must be worth, and an average be made of
-)
+least_events = 50  # originals that a sample, an average and a pair of cells must be worth
 repetitions = 20  # of the bootstrap
 seed = 12
 
@@ -31,6 +29,8 @@ from lepsearch import report
 from lepsearch.dataset import Dataset, event_weights
 from lepsearch.features import z_mass
 from lepsearch.plotting.rmm import correlation_map, matrix_maps
+from lepsearch.resampling import bootstrap as resampled
+from lepsearch.resampling import original_events
 from lepsearch.rmm import (
     PRINTED,
     THESIS_CODE,
@@ -42,16 +42,26 @@ from lepsearch.rmm import (
 from lepsearch.rmm.compact import compact, compact_names
 from lepsearch.rmm.layout import CHEKANOV, T3N5, T4N5, Layout
 from lepsearch.rmm.objects import objects_from_table
-from lepsearch.rmm.statistics import (
+from lepsearch.rmm.shares import (
     bootstrap,
+    judged,
+    pair_numbers,
+    share_table,
+    strong_shares,
+    stronger,
+)
+from lepsearch.rmm.statistics import (
     cell_means,
     correlations,
     kind_medians,
+    mean,
     mean_table,
+    median,
     populated,
-    share_table,
-    strong_shares,
+    well_sampled,
 )
+from lepsearch.tables import plus_minus
+from lepsearch.weights import effective_size
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("trilepton", samples=dataset.chosen(signals))
@@ -62,7 +72,6 @@ report.record("luminosity", dataset.luminosity_fb, "g")
 report.record_text(
     "lacks", "; ".join(dataset.lacks("trilepton")) or "nothing"
 )
-report.record("n_events", len(events), ",d")
 report.record("c_scale", Conventions().angle_scale, "g")
 for name, layout in (
     ("draft", T3N5),
@@ -74,7 +83,7 @@ for name, layout in (
 
 # %% [markdown]
 # This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$, from
-# the {glue:text}`n_events` events of {numref}`chapter %s <chap-trilepton-selection>`. What the profile
+# the {glue:text}`n_originals` original events of {numref}`chapter %s <chap-trilepton-selection>`. What the profile
 # lacks here: {glue:text}`lacks`.
 #
 # ## What a cell holds
@@ -129,15 +138,81 @@ there = present(objects, layout)
 # Zero is what an absent object leaves, and also a value that a cell may have: two objects of equal
 # rapidity have $h = 0$. The mask `there` tells them apart.
 #
+# ## What these events are worth
+#
+# Samples differ in how many collisions stand for an expected event, and an event that passed may have
+# copies, whose missing momentum was smeared anew. Copies aren't independent. What a set of original events
+# of weights $w$ is worth, $(\sum w)^2 / \sum w^2$ events of equal weight, tells how much can be learnt of
+# it, and samples of a few events can't teach how cells vary. Below, those worth fewer than
+# {glue:text}`least_events` are left out of every average and correlation.
+
+# %%
+background = (events["kind"] == "background").to_numpy()
+weight = events["weight"].to_numpy()
+original = original_events(events["sample"], events["event"])
+enough = well_sampled(events["sample"], weight, original, least_events)
+kept = background & enough if (background & enough).any() else background
+
+# %% tags=["remove-cell"]
+summed = event_weights(events[background])
+left = events[background & ~kept]
+report.record("least_events", least_events, "d")
+report.record("n_originals", len(np.unique(original)), ",d")
+report.record("n_background", len(summed), ",d")
+report.record("n_rows", background.sum(), ",d")
+report.record(
+    "expected", summed.sum(), ",.0f", error=np.sqrt((summed**2).sum())
+)
+report.record(
+    "n_effective_all",
+    effective_size(weight[background], original[background]), ",.0f",
+)  # fmt: skip
+report.record(
+    "largest_percent",
+    100 * summed.max() / summed.sum() if len(summed) else np.nan, ".1f",
+)  # fmt: skip
+by_event = np.bincount(original, weight * background, minlength=1)
+heaviest = background & (original == by_event.argmax())
+report.record("largest_copies", heaviest.sum(), "d")
+report.record("largest_weight", weight[heaviest].sum(), ",.0f")
+report.record_text(
+    "largest_sample", ", ".join(events.loc[heaviest, "sample"].unique())
+)
+report.record_text(
+    "left_out",
+    "; ".join(
+        f"{name} ({len(own):,})"
+        for name, own in (
+            (name, event_weights(part))
+            for name, part in left.groupby("sample", observed=True)
+        )
+    )
+    or "none, since all are worth so much or none is",
+)
+report.record(
+    "left_percent",
+    100 * left["weight"].sum() / summed.sum() if len(summed) else np.nan, ".1f",
+)  # fmt: skip
+worth = effective_size(weight[kept], original[kept])
+report.record("n_kept", len(np.unique(original[kept])), ",d")
+report.record("n_effective", worth, ",.0f")
+
+# %% [markdown]
+# The {glue:text}`n_background` original background events, {glue:text}`n_rows` with copies, stand for
+# {glue:text}`expected` expected ones and are worth {glue:text}`n_effective_all`. The heaviest of them, of
+# the sample *{glue:text}`largest_sample`*, is there {glue:text}`largest_copies` times: its weight of
+# {glue:text}`largest_weight` is {glue:text}`largest_percent` % of all. Samples that are left out, with their
+# numbers of original events: {glue:text}`left_out`; together {glue:text}`left_percent` % of the expected
+# background. What is said below of averages and correlations doesn't hold for them. The other
+# {glue:text}`n_kept` events are worth {glue:text}`n_effective`.
+#
 # ## Single events
 #
 # {numref}`fig-rmm-events` shows the fullest event of each of two processes. Energies and masses share one scale,
-# what lies between zero and one has another. The grey islands are places that no object fills.
+# the rest, mostly between zero and one, has another. The hatched islands are places that no object fills.
 
 # %% tags=["remove-cell"]
-background = (events["kind"] == "background").to_numpy()
-weight = events["weight"].to_numpy()
-by_group = events[background].groupby("group")["weight"].sum()
+by_group = events[kept].groupby("group")["weight"].sum()
 largest = list(by_group.sort_values(ascending=False).index)
 energies = np.isin(layout.kinds, ["met", "mT", "eT", "m"])
 starts = [block.start for block in layout.blocks.values()]
@@ -153,17 +228,16 @@ fullest = {
     )
     for group in largest[:2]
 }
-by_name = {
-    g: background & (events["group"] == g).to_numpy() for g in largest[:2]
-}
+by_name = {g: kept & (events["group"] == g).to_numpy() for g in largest[:2]}
 found = events.loc[events["kind"] == "signal", "sample"].unique()[:2]
 by_name |= {s: (events["sample"] == s).to_numpy() for s in found}
 processes = {
-    f"{dataset.labels[name]}: {own.sum():,} events": own
+    f"{dataset.labels[name]}: {len(np.unique(original[own])):,} events,\n"
+    f"worth {effective_size(weight[own], original[own]):,.0f}": own
     for name, own in by_name.items()
 }
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-events", "caption": "The rapidity-mass matrix of one event each of the two largest backgrounds: the one with the most objects. Grey: no such object. Masses and energies above and on the diagonal, rapidity differences below."}, "image": {"alt": "Two square heat maps of fifteen rows. A few blocks of cells are coloured, most of each square is grey."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-events", "caption": "The rapidity-mass matrix of one event each of the two largest backgrounds: the one with the most objects. Hatched: no such object. Above the diagonal stand masses, below it rapidity differences $h$; the first row has transverse masses, the first column $h_L$, which may exceed one. On the diagonal the first cell of a type is an energy, the others are imbalances $\\delta e_T$."}, "image": {"alt": "Two square heat maps of fifteen rows. A few blocks of cells are coloured, most of each square is hatched."}}
 figure = matrix_maps(
     {label: (matrices[i], there[i]) for label, i in fullest.items()},
     **drawing,
@@ -173,10 +247,7 @@ plt.show()
 # %% tags=["remove-cell"]
 report.record(
     "present_percent",
-    100
-    * np.average(
-        there[background].mean(axis=(1, 2)), weights=weight[background]
-    ),
+    100 * np.average(there[kept].mean(axis=(1, 2)), weights=weight[kept]),
     ".1f",
 )
 
@@ -186,13 +257,18 @@ report.record(
 # ## What processes look like on average
 #
 # A mean over all events would mix the value of a cell with how often it is filled. In
-# {numref}`fig-rmm-means` each cell is averaged over the events that have it, with their physics weights.
+# {numref}`fig-rmm-means` each cell is averaged over the events that have it, with their physics weights,
+# if these are worth {glue:text}`least_events` original events.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-means", "caption": "Weighted averages of cells over the events that have them, for the largest backgrounds and the signals. Grey: fewer events than a mean is made of here. The number of simulated events stands above each map."}, "image": {"alt": "Square heat maps, one a process, with the same blocks filled; the masses of the signal are darker than those of the backgrounds."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-means", "caption": "Weighted averages of cells over the events that have them, for the largest backgrounds and the signals. Hatched: cells whose events are worth fewer than {glue:text}`least_events` original ones. Above each map stands how many original events it is made of, and what they are worth."}, "image": {"alt": "Square heat maps, one a process. The cells of the leading jets, electrons and muons are coloured, those of further objects are hatched."}}
 averages = {}
 for title, own in processes.items():
-    mean, number = cell_means(matrices[own], there[own], weight[own])
-    averages[title] = (mean, (number >= least_events) & np.isfinite(mean))
+    average, number = cell_means(
+        matrices[own], there[own], weight[own], original[own]
+    )
+    averages[title] = (
+        average, (number >= least_events) & np.isfinite(average),
+    )  # fmt: skip
 figure = matrix_maps(averages, **drawing)
 plt.show()
 
@@ -206,9 +282,9 @@ plt.show()
 # zeros of absent objects included; above it over the events that have both cells.
 
 # %%
-rows = layout.flatten(matrices[background])
-mask = layout.flatten(there[background])
-own_weight = weight[background]
+rows = layout.flatten(matrices[kept])
+mask = layout.flatten(there[kept])
+own_weight, own_original = weight[kept], original[kept]
 cells = populated(mask, own_weight, least_share)
 kinds = layout.kinds.ravel()[cells]
 order = ["met", "mT", "eT", "deT", "m", "hL", "h"]
@@ -217,12 +293,13 @@ cells = cells[
 ]
 kinds = list(layout.kinds.ravel()[cells])
 rows, mask = rows[:, cells], mask[:, cells]
-padded = correlations(rows, own_weight)
-joint = correlations(rows, own_weight, mask, least=least_events)
+counted = {"original": own_original, "least": least_events}
+padded = correlations(rows, own_weight, **counted)
+joint = correlations(rows, own_weight, mask, **counted)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-correlations", "caption": "Absolute values of the linear correlations of the populated cells of background events, by kind of cell. Grey: too few events have both cells, or the cell with itself."}, "image": {"alt": "Square map of correlations. Below the diagonal most of it is of middling colour with dark blocks where cells share objects; above the diagonal most is pale, with dark patches within the blocks of masses and of rapidity differences."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-correlations", "caption": "Absolute values of the linear correlations of the populated cells of background events, by kind of cell. Hatched: the events that have both are worth too little, a cell of them doesn't vary, or it is the cell with itself."}, "image": {"alt": "Square map of correlations. Below the diagonal most of it is of middling colour with dark blocks where cells share objects; above the diagonal most is pale, with dark patches within the blocks of masses and of rapidity differences."}}
 symbols = {
-    "met": "", "mT": "$m_T$", "eT": "$e_T$", "deT": r"$\delta e_T$",
+    "met": r"$e_T^\mathrm{miss}$", "mT": "$m_T$", "eT": "$e_T$", "deT": r"$\delta e_T$",
     "m": "$m$", "hL": "$h_L$", "h": "$h$",
 }  # fmt: skip
 figure = correlation_map(
@@ -231,77 +308,97 @@ figure = correlation_map(
 plt.show()
 
 # %% [markdown]
-# How many pairs are correlated more than a little? The errors come from resampling the events.
+# How many pairs are correlated more than a little? The errors come from resampling the original events;
+# the pairs stay those of the figure.
 
 # %%
 thresholds = [0.3, 0.5, 0.8]
-originals = events.loc[background, "event"]
 
 
-def strong(where=None):
+def strong(rho, where=None):
     """Shares of strongly correlated pairs, with errors."""
     return bootstrap(
         lambda w: strong_shares(
-            correlations(rows, w, where, least=least_events), kinds, thresholds
+            np.where(np.isnan(rho), np.nan, correlations(rows, w, where, least=0)),
+            kinds, thresholds,
         ),
-        own_weight, originals, repetitions=repetitions, seed=seed,
+        own_weight, own_original, repetitions=repetitions, seed=seed,
     )  # fmt: skip
 
 
-shares = {"all events": strong(), "events with both": strong(mask)}
+shares = {
+    "all events": strong(padded),
+    "events with both": strong(joint, mask),
+}
+numbers = {
+    "all events": pair_numbers(padded, kinds),
+    "events with both": pair_numbers(joint, kinds),
+}
 
 # %%
-share_table(shares)
+share_table(shares, numbers)
 
 # %% tags=["remove-cell"]
-summed = event_weights(events[background])
-effective = summed.sum() ** 2 / (summed**2).sum()
-report.record("n_background", len(summed), ",d")
-report.record("n_effective", effective, ",.0f")
 report.record("n_populated", len(cells), "d")
 report.record("n_pairs", len(cells) * (len(cells) - 1) // 2, ",d")
 report.record("lowest", thresholds[0], "g")
-every, energy, mass = (
-    shares["events with both"].loc[(what, thresholds[0]), "value"]
-    for what in ("all pairs", "energy and energy", "mass and mass")
-)
-if not np.isfinite(every):
-    verdict = "These events are too few to tell"
-elif every < 50 and min(energy, mass) > every:
-    verdict = (
-        "So most pairs of cells are weakly correlated, as was claimed, and energies among "
-        "each other and masses among each other are more strongly correlated than the rest"
+says = {
+    "weak": "most pairs of cells are weakly correlated, as was claimed",
+    "strong": "most pairs of cells are not weakly correlated",
+    "open": "it stays open whether most pairs of cells are weakly correlated",
+    "unknown": "these events are too few to tell how many pairs of cells are weakly correlated",
+}
+for key, table in (("padded", "all events"), ("joint", "events with both")):
+    report.record_text(
+        f"verdict_{key}", says[judged(shares[table], thresholds[0])]
     )
-else:
-    verdict = "In these events that is no weak correlation by construction"
-report.record_text("verdict", verdict)
-report.record("noise", 1 / np.sqrt(effective), ".3f")
+    report.record_text(
+        f"stronger_{key}",
+        ", ".join(stronger(shares[table], thresholds[0])) or "none",
+    )
+    report.record(f"n_pairs_{key}", numbers[table]["all pairs"], ",d")
+noise = 1 / np.sqrt(worth) if worth else np.nan
+noise_least = 1 / np.sqrt(least_events)
+report.record("noise", noise, ".3f")
+report.record("noise_least", noise_least, ".2f")
+report.record("noise_sigmas", thresholds[0] / noise_least, ".1f")
+report.record_text(
+    "noise_says",
+    "so that few of the pairs counted are there by chance"
+    if thresholds[0] > 2 * noise_least
+    else "so that some of the pairs counted may be there by chance",
+)
 report.record("least_percent", 100 * least_share, "g")
 for key, table in (("padded", "all events"), ("joint", "events with both")):
-    for threshold in (0.3, 0.5):
-        row = shares[table].loc[("all pairs", threshold)]
-        name = f"{key}_{round(10 * threshold)}"
+    for name, what, threshold in (
+        ("3", "all pairs", 0.3),
+        ("5", "all pairs", 0.5),
+        ("mass", "mass and mass", 0.3),
+        ("energy", "energy and energy", 0.3),
+    ):
+        row = 100 * shares[table].loc[(what, threshold)]
         report.record(
-            name, 100 * row["value"], ".1f", error=100 * row["error"]
-        )
-    for what in ("mass", "energy"):
-        row = shares[table].loc[(f"{what} and {what}", 0.3)]
-        report.record(
-            f"{key}_{what}",
-            100 * row["value"],
-            ".0f",
-            error=100 * row["error"],
+            f"{key}_{name}", row["value"], ".1f", error=row["error"]
         )
 
 # %% [markdown]
 # There are {glue:text}`n_populated` cells that at least {glue:text}`least_percent` % of the background
-# events have, and {glue:text}`n_pairs` pairs of them. The {glue:text}`n_background` events are worth
-# {glue:text}`n_effective` of equal weight, so that chance alone makes correlations of about
-# {glue:text}`noise`. As a network sees the matrix, {glue:text}`padded_3` % of all pairs have
+# events have, and {glue:text}`n_pairs` pairs of them. {glue:text}`n_pairs_padded` have a correlation over all
+# events, {glue:text}`n_pairs_joint` over those with both: the events of the others are worth fewer than
+# {glue:text}`least_events` original ones, or no event has both, as none has three electrons and a muon. Chance
+# alone makes correlations of about {glue:text}`noise` over all events and of at most about
+# {glue:text}`noise_least` over those of a pair, from which {glue:text}`lowest` is {glue:text}`noise_sigmas`
+# standard deviations off, {glue:text}`noise_says`.
+#
+# As a network sees the matrix, {glue:text}`padded_3` % of all pairs have
 # $|\rho| > 0.3$ and {glue:text}`padded_5` % have $|\rho| > 0.5$; that an object is there or not moves
-# all of its cells together. Among events that have both, it is {glue:text}`joint_3` % and
-# {glue:text}`joint_5` %. Beyond {glue:text}`lowest` are then {glue:text}`joint_energy` % of the pairs of energies and
-# {glue:text}`joint_mass` % of the pairs of masses. {glue:text}`verdict`.
+# all of its cells together. So, with all events, {glue:text}`verdict_padded`. Blocks with a larger share than
+# all pairs, by two standard deviations: {glue:text}`stronger_padded`.
+#
+# Among events that have both, it is {glue:text}`joint_3` % and
+# {glue:text}`joint_5` %, and {glue:text}`verdict_joint`. Beyond {glue:text}`lowest` are then
+# {glue:text}`joint_energy` % of the pairs of energies and {glue:text}`joint_mass` % of the pairs of masses.
+# Blocks with a larger share than all pairs: {glue:text}`stronger_joint`.
 #
 # ## What the differences amount to
 #
@@ -319,29 +416,39 @@ h = {
     for name, one in (("used", Conventions()), ("printed", PRINTED))
 }
 printed = rmm(objects, events["met"], events["metphi"], layout, PRINTED)
+
+
+def average(values, where):
+    """Mean over cells of background events, with its error."""
+    return mean(values[kept], where[kept], own_weight, own_original)
+
+
+def estimate(statistic):
+    """A number of the background events' weights, with its error."""
+    _, place = np.unique(own_original, return_inverse=True)
+    return resampled(
+        statistic, own_weight, place, replicas=repetitions, seed=seed
+    )
+
+
 of_pairs = (layout.kinds == "h") & there
-used_mean, printed_mean = (
-    x[of_pairs & background[:, None, None]].mean()
-    for x in (matrices, printed)
-)
 
 # %% tags=["remove-cell"]
 report.record("h_used", h["used"], ".2f")
 report.record("h_printed", h["printed"], ".2f")
-report.record("h_mean_used", used_mean, ".3f")
-report.record("h_mean_printed", printed_mean, ".3f")
-report.record(
-    "h_above_one_percent", 100 * (printed[of_pairs] > 1).mean(), ".1f"
-)
-report.record(
-    "h_used_above_one_percent", 100 * (matrices[of_pairs] > 1).mean(), ".2g"
-)
+for name, values in (("used", matrices), ("printed", printed)):
+    size = average(values, of_pairs)
+    beyond = average(values > 1, of_pairs)
+    report.record(f"h_mean_{name}", size.value, ".4f", error=size.error)
+    share = plus_minus(100 * beyond.value, 100 * beyond.error) + " %"
+    report.record_text(f"h_above_{name}", share if beyond.value else "none")
+report.record("h_events", size.events, ",d")
 
 # %% [markdown]
 # At $\Delta y = 5$ the printed form gives {glue:text}`h_printed` and the used one {glue:text}`h_used`. In
-# the events of this page the means are {glue:text}`h_mean_printed` and {glue:text}`h_mean_used`; beyond
-# one lie {glue:text}`h_above_one_percent` % of the printed and {glue:text}`h_used_above_one_percent` % of
-# the used values.
+# the {glue:text}`h_events` background events with a pair the means are {glue:text}`h_mean_printed` and
+# {glue:text}`h_mean_used`; beyond one lie {glue:text}`h_above_printed` of the printed and
+# {glue:text}`h_above_used` of the used values.
 #
 # **The first row.** The thesis doesn't define $m_T$. Its code fills the first row with
 # $\sqrt{m^2 + p_T^2}$ of the object alone, which is $e_T$ again: for the first object of each type the
@@ -350,28 +457,80 @@ report.record(
 # %%
 coded = rmm(objects, events["met"], events["metphi"], layout, THESIS_CODE)
 start = layout.blocks["muon"].start
-has = there[:, start, start] & background
-doubled = {
-    name: np.corrcoef(x[has, 0, start], x[has, start, start])[0, 1]
-    for name, x in (("ours", matrices), ("theirs", coded))
-}
+has = there[kept, start, start]
 
 # %% tags=["remove-cell"]
-for name, value in doubled.items():
-    report.record(f"first_row_{name}", value, ".3f")
-met = matrices[has, 0, 0]
 for name, x in (("ours", matrices), ("theirs", coded)):
-    report.record(
-        f"first_row_met_{name}",
-        np.corrcoef(x[has, 0, start], met)[0, 1],
-        ".2f",
-    )
+    for key, i, j in (("first_row", start, start), ("first_row_met", 0, 0)):
+        pair = np.stack([x[kept, 0, start], x[kept, i, j]], axis=1)
+        found = estimate(
+            lambda w, pair=pair: correlations(pair[has], w[has])[0, 1]
+        )
+        same = key == "first_row" and name == "theirs"  # cell by cell
+        report.record(
+            f"{key}_{name}", found.value, ".3g" if same else ".3f",
+            error=None if same else found.error,
+        )  # fmt: skip
+report.record("first_row_events", len(np.unique(own_original[has])), ",d")
 
 # %% [markdown]
-# For the leading muon the correlation between the two cells is {glue:text}`first_row_theirs` in that form,
-# and {glue:text}`first_row_ours` with {eq}`eq-rmm-mt`. That of the first row with the missing momentum is
-# {glue:text}`first_row_met_theirs` there and {glue:text}`first_row_met_ours` here. No cell of the thesis's
-# matrix knows the direction of the missing momentum.
+# For the leading muon of {glue:text}`first_row_events` events the correlation between the two cells is
+# {glue:text}`first_row_theirs` by construction in that form, and {glue:text}`first_row_ours` with
+# {eq}`eq-rmm-mt`. That of the first row with the missing momentum is {glue:text}`first_row_met_theirs` there and
+# {glue:text}`first_row_met_ours` here. No cell of the thesis's matrix knows the direction of the missing
+# momentum.
+#
+# **The imbalance.** The same code compares $p_T$ of two objects where {eq}`eq-rmm-diagonal` has $e_T$.
+
+# %%
+of_momenta = rmm(
+    objects, events["met"], events["metphi"], layout,
+    Conventions(imbalance="momentum"),
+)  # fmt: skip
+imbalances = (layout.kinds == "deT") & there
+moved = np.abs(of_momenta - matrices)
+
+# %% tags=["remove-cell"]
+for name, values in (("size", matrices), ("moved", moved)):
+    found = average(values, imbalances)
+    report.record(f"imbalance_{name}", found.value, ".5f", error=found.error)
+report.record("imbalance_events", found.events, ",d")
+report.record(
+    "imbalance_most",
+    moved[kept][imbalances[kept]].max(initial=0.0), ".3f",
+)  # fmt: skip
+
+# %% [markdown]
+# In {glue:text}`imbalance_events` events with two objects of a type $\delta e_T$ is {glue:text}`imbalance_size`
+# on average, and moves by {glue:text}`imbalance_moved` on average and by {glue:text}`imbalance_most` at most:
+# only jets have masses that matter.
+#
+# **The order of the blocks.** Chekanov puts muons before electrons. Does that change more than places?
+
+# %%
+other = Layout((("jet", 4), ("muon", 5), ("electron", 5)))
+reordered = rmm(objects, events["met"], events["metphi"], other)
+
+
+def place(name):
+    """Row and column of a cell in the other order; m and h of a pair may be named the other way round."""
+    kind, *pair = name.split("_")
+    known = name in other.names
+    return other.index(name if known else "_".join((kind, *pair[::-1])))
+
+
+at = np.array([place(name) for name in layout.names.ravel()])
+same = reordered[:, *at.T].reshape(matrices.shape)
+
+# %% tags=["remove-cell"]
+index = np.argwhere(np.ones_like(layout.names, dtype=bool))
+report.record("order_moved", (at != index).any(axis=1).sum(), "d")
+report.record("order_cells", len(at), "d")
+report.record("order_most", np.abs(same - matrices).max(initial=0.0), ".2g")
+
+# %% [markdown]
+# {glue:text}`order_moved` of {glue:text}`order_cells` cells stand elsewhere, and no number differs by more
+# than {glue:text}`order_most`: to a network without a sense of place it is the same matrix.
 #
 # **Energy passed as mass.** The history of the public code mentions a mass that "exploded": the energy
 # had been passed where a mass was expected. Which mass would a Z boson have had?
@@ -395,24 +554,22 @@ energy = np.hypot(e.pt * np.cosh(e.eta), e.mass)
 wrong = {"electron": Objects(e.pt, e.eta, e.phi, energy)}
 m12 = rmm(wrong, events["met"], events["metphi"], pair)[:, 1, 2]
 i, j = layout.index("m_e1_e2")
-near_z = (np.abs(matrices[:, i, j] - z) < 10) & background
+near_z = np.abs(matrices[:, i, j] - z) < 10
 
 # %% tags=["remove-cell"]
+drawn = {"repetitions": repetitions, "seed": seed}
 report.record("mee_right", m_ee["right"], ".1f")
 report.record("mee_wrong", m_ee["wrong"], ".0f")
-report.record(
-    "mee_events", np.median(m12[near_z]) if near_z.any() else np.nan, ".0f"
-)
-report.record(
-    "mee_events_right",
-    np.median(matrices[near_z, i, j]) if near_z.any() else np.nan,
-    ".1f",
-)
-report.record("mee_n", near_z.sum(), ",d")
+for name, values in (("", m12), ("_right", matrices[:, i, j])):
+    found = median(
+        values[kept], near_z[kept], own_weight, own_original, **drawn
+    )
+    report.record(f"mee_events{name}", found.value, ".2f", error=found.error)
+report.record("mee_n", len(np.unique(original[near_z & kept])), ",d")
 
 # %% [markdown]
-# {glue:text}`mee_wrong` GeV instead of {glue:text}`mee_right` GeV. In the {glue:text}`mee_n` events of this
-# page with two electrons near the Z boson's mass the median would move from
+# {glue:text}`mee_wrong` GeV instead of {glue:text}`mee_right` GeV. In the {glue:text}`mee_n` background
+# events with two electrons near the Z boson's mass the median would move from
 # {glue:text}`mee_events_right` to {glue:text}`mee_events` GeV. The later code passes the mass.
 #
 # **Units.** Chekanov divides energies and masses by $\sqrt s$, the thesis doesn't, and took the division
@@ -426,13 +583,24 @@ divided = rmm(
 )  # fmt: skip
 pd.DataFrame(
     {
-        "in GeV": kind_medians(matrices, there, layout),
-        "divided": kind_medians(divided, there, layout),
+        title: {
+            kind: plus_minus(one.value, one.error)
+            for kind, one in kind_medians(
+                x[kept],
+                there[kept],
+                layout,
+                own_weight,
+                own_original,
+                **drawn,
+            ).items()
+        }
+        for title, x in (("in GeV", matrices), ("divided", divided))
     }
-).style.format("{:.3g}")
+)
 
 # %% [markdown]
-# Divided, energies and masses are the smaller ones; in GeV they exceed the cells of rapidities by
+# These are medians over the cells of the {glue:text}`n_kept` events. Divided, energies and masses are the
+# smaller ones; in GeV they exceed the cells of rapidities by
 # orders of magnitude. This book keeps GeV and scales.
 #
 # **Transverse energy.** Chekanov's $e_T$ is $E\sin\theta$, the thesis's is {eq}`eq-rmm-diagonal`. They agree
@@ -444,16 +612,19 @@ sine = rmm(
     Conventions(transverse_energy="sine"),
 )  # fmt: skip
 i, j = layout.index("eT_j1")
-jets = there[:, i, j]
-change = 100 * (sine[jets, i, j] / matrices[jets, i, j] - 1)
+jets = there[:, i, j] & kept
+change = np.zeros(len(events))
+change[jets] = 100 * (1 - sine[jets, i, j] / matrices[jets, i, j])
 
 # %% tags=["remove-cell"]
-report.record("et_change_mean", -change.mean(), ".2f")
-report.record("et_change_most", -change.min(), ".1f")
+found = average(change, jets)
+report.record("et_change_mean", found.value, ".3f", error=found.error)
+report.record("et_change_most", change.max(initial=0.0), ".1f")
+report.record("et_change_events", found.events, ",d")
 
 # %% [markdown]
-# For the leading jet $E\sin\theta$ is smaller by {glue:text}`et_change_mean` % on average and by
-# {glue:text}`et_change_most` % at most.
+# For the leading jet of {glue:text}`et_change_events` events $E\sin\theta$ is smaller by
+# {glue:text}`et_change_mean` % on average and by {glue:text}`et_change_most` % at most.
 #
 # ## A compact form
 #
@@ -463,15 +634,17 @@ report.record("et_change_most", -change.min(), ".1f")
 
 # %%
 small = pd.DataFrame(compact(matrices, layout), columns=compact_names(layout))
-mean_table(small, weight, events["event"], processes)
+mean_table(small, weight, original, processes)
 
 # %% [markdown]
-# The numbers are means with their statistical errors, energies and masses in GeV.
+# The numbers are means with their statistical errors, energies and masses in GeV, of the original events that
+# the heads of the columns count.
 #
 # ## What was found, and what comes next
 #
 # The matrix gives every event the same number of cells, each with a meaning and most of them empty. Its
 # definition is settled by the code where the text leaves it open, with one exception: here the first row
-# is the transverse mass, as in the original and not as in the thesis's code. The cells are less independent
-# than claimed. Whether that harms an autoencoder is another question: it may just as well learn which
-# cells go together. Before a model sees any of this, data and simulation have to agree on it.
+# is the transverse mass, as in the original and not as in the thesis's code. Over events that have both
+# cells, {glue:text}`verdict_joint`; over all events, as a network sees them,
+# {glue:text}`verdict_padded`. Whether correlations harm an autoencoder is another question: it may just as
+# well learn which cells go together. Before a model sees any of this, data and simulation have to agree on it.

@@ -5,17 +5,17 @@ import pandas as pd
 import pytest
 
 from lepsearch.plotting.rmm import correlation_map, matrix_maps
-from lepsearch.rmm.layout import KINDS, Layout
+from lepsearch.resampling import bootstrap, original_events
+from lepsearch.rmm.layout import Layout
 from lepsearch.rmm.statistics import (
-    BLOCKS,
-    bootstrap,
     cell_means,
     correlations,
     kind_medians,
+    mean,
     mean_table,
+    median,
     populated,
-    share_table,
-    strong_shares,
+    well_sampled,
 )
 
 
@@ -56,47 +56,99 @@ def test_correlation_with_a_constant_is_undefined():
 def test_means_over_events_that_have_the_cell():
     cells = np.array([[1.0, 5.0, 0.0], [3.0, 0.0, 0.0]])
     there = np.array([[True, True, False], [True, False, False]])
-    means, events = cell_means(cells, there, [1.0, 3.0])
+    means, worth = cell_means(cells, there, [1.0, 3.0], [0, 1])
     assert means == pytest.approx([2.5, 5.0, np.nan], nan_ok=True)
-    assert events.tolist() == [2, 1, 0]
+    assert worth == pytest.approx([16 / 10, 1, 0])
+    _, worth = cell_means(cells, there, [1.0, 3.0], [7, 7])  # copies of one event
+    assert worth == pytest.approx([1, 1, 0])
+
+
+def test_copies_count_once_in_a_pair():
+    """What each pair is worth, by a loop over original events and cells."""
+    rng = np.random.default_rng(4)
+    n, cells = 300, rng.normal(size=(300, 4))
+    there = rng.random((n, 4)) < [1.0, 0.7, 0.5, 0.2]
+    weights, original = rng.exponential(size=n), rng.integers(0, 60, n) * 5
+    worth = np.zeros((4, 4))
+    for i in range(4):
+        for j in range(4):
+            both = there[:, i] & there[:, j]
+            own = [weights[both & (original == e)].sum() for e in np.unique(original)]
+            worth[i, j] = np.sum(own) ** 2 / np.sum(np.square(own))
+    middle = float(np.median(worth))
+    rho = correlations(cells, weights, there, original=original, least=middle)
+    assert np.array_equal(np.isfinite(rho), worth >= middle)
+    assert np.isfinite(correlations(cells, weights, there, least=middle)[0]).all()  # by rows
+    without = correlations(cells, weights, there, original=original, least=0)
+    assert np.array_equal(rho[worth >= middle], without[worth >= middle])
+    # all rows, zeros included, are worth as much in every pair
+    everything = correlations(cells, weights, original=original, least=worth[0, 0] * (1 - 1e-9))
+    assert np.isfinite(everything).all()
+    everything = correlations(cells, weights, original=original, least=worth[0, 0] * (1 + 1e-9))
+    assert np.isnan(everything).all()
+
+
+def test_samples_worth_enough():
+    sample = np.array(["a"] * 5 + ["b"] * 5 + ["c"])
+    weights = np.array([1, 1, 1, 1, 1, 1, 1, 1, 1, 100, 9])
+    event = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1]  # numbers are unique in a sample only
+    original = original_events(sample, event)
+    kept = well_sampled(sample, weights, original, 4.5)
+    assert set(sample[kept]) == {"a"}
+    copied = original_events(sample, [1] * 11)
+    assert not well_sampled(sample, weights, copied, 1.5).any()
+    assert well_sampled([], [], [], 2).tolist() == []
+
+
+def test_mean_has_the_error_of_original_events():
+    rng = np.random.default_rng(6)
+    n = 900
+    values, where = rng.exponential(size=(n, 3)), rng.random((n, 3)) < 0.5
+    weights, original = rng.exponential(size=n), np.arange(n) // 3  # three copies each
+    values += np.repeat(rng.normal(size=n // 3), 3)[:, None]  # copies vary together
+    found = mean(values, where, weights, original)
+    spread = np.repeat(weights[:, None], 3, axis=1)[where]
+    assert found.value == pytest.approx(np.average(values[where], weights=spread))
+    assert found.events == len(np.unique(original[where.any(axis=1)]))
+
+    def again(w):
+        return np.average(values[where], weights=np.repeat(w[:, None], 3, axis=1)[where])
+
+    resampled = bootstrap(again, weights, original, replicas=1500, seed=3)
+    assert found.error == pytest.approx(resampled.error, rel=0.1)
+    as_independent = mean(values, where, weights, np.arange(n))
+    assert found.error > 1.1 * as_independent.error
+
+
+def test_mean_of_too_few():
+    one = mean(np.array([2.0, 4.0]), np.ones(2, dtype=bool), [1.0, 1.0], [3, 3])
+    assert (one.value, one.events) == (3, 1)
+    assert np.isnan(one.error)
+    none = mean(np.ones((2, 2)), np.zeros((2, 2), dtype=bool), [1.0, 1.0], [0, 1])
+    assert none.events == 0
+    assert np.isnan(none.value)
+    assert np.isnan(mean(np.ones((0, 2)), np.ones((0, 2), dtype=bool), [], []).value)
+
+
+def test_median_with_weights_and_its_error():
+    rng = np.random.default_rng(9)
+    n = 6000
+    x, weights = rng.normal(size=(n, 2)), rng.integers(1, 4, n)
+    where = rng.random((n, 2)) < 0.6
+    options = {"repetitions": 200, "seed": 2}
+    found = median(x, where, weights, np.arange(n), **options)
+    repeated = np.repeat(x, weights, axis=0)[np.repeat(where, weights, axis=0)]
+    assert found.value == pytest.approx(np.median(repeated), abs=0.01)
+    effective = 2 * 0.6 * n * np.mean(weights) ** 2 / np.mean(weights**2.0)
+    expected = np.sqrt(np.pi / 2 / effective)  # of a normal distribution's median
+    assert found.error == pytest.approx(expected, rel=0.2)
+    assert np.isnan(median(x, np.zeros_like(where), weights, np.arange(n), **options).value)
 
 
 def test_populated_cells():
     there = np.array([[True, True, False], [True, False, False]])
     assert populated(there, [1.0, 3.0], 0.2).tolist() == [0, 1]
     assert populated(there, [1.0, 3.0], 0.5).tolist() == [0]
-
-
-def test_every_pair_of_kinds_has_a_block():
-    everything = strong_shares(np.full((7, 7), 0.4), KINDS, [0.3, 0.5])
-    assert everything["all pairs", 0.3] == 1
-    assert everything["all pairs", 0.5] == 0
-    assert len(everything) == 2 * (1 + len(BLOCKS))
-    assert np.isnan(everything["mass and mass", 0.3])  # one cell of masses has no pair
-
-
-def test_shares_of_a_block():
-    rho = np.array([[1, 0.8, 0.1], [0.8, 1, np.nan], [0.1, np.nan, 1]])
-    shares = strong_shares(rho, ["m", "m", "h"], [0.5])
-    assert shares["all pairs", 0.5] == 0.5  # the undefined pair is left out
-    assert shares["mass and mass", 0.5] == 1
-    assert shares["rapidity and the rest", 0.5] == 0
-
-
-def test_bootstrap_finds_the_error_of_a_mean():
-    rng = np.random.default_rng(8)
-    x = rng.normal(size=400)
-
-    def mean(weights):
-        return {("mean", 0.0): float(np.average(x, weights=weights))}
-
-    alone = bootstrap(mean, np.ones(400), np.arange(400), repetitions=300, seed=1)
-    assert alone["value"].iloc[0] == pytest.approx(x.mean())
-    assert alone["error"].iloc[0] == pytest.approx(x.std() / 20, rel=0.15)
-    # four copies of each event that move together: twice the error of as many independent events
-    x = np.repeat(x[:100], 4)
-    copies = bootstrap(mean, np.ones(400), np.repeat(np.arange(100), 4), repetitions=300, seed=1)
-    assert copies["error"].iloc[0] == pytest.approx(x.std() / 10, rel=0.15)
 
 
 def hatched(axes):
@@ -129,14 +181,11 @@ def test_figures_hatch_islands():
 
 
 def test_tables_for_a_page():
-    index = pd.MultiIndex.from_tuples([("all pairs", 0.3), ("mass and mass", 0.3)])
-    shares = pd.DataFrame({"value": [0.5, np.nan], "error": [0.02, np.nan]}, index=index)
-    table = share_table({"all": shares})
-    assert table.loc["all pairs", ("all", "|ρ| > 0.3 [%]")] == "50.0 ± 2.0"
-    assert table.loc["mass and mass", ("all", "|ρ| > 0.3 [%]")] == "–"
     values = pd.DataFrame({"a": [1.0, 3.0, 100.0]})
     which = {"both": np.array([True, True, False])}
     means = mean_table(values, [1.0, 1.0, 1.0], [1, 2, 3], which)
+    nothing = mean_table(values, [1.0, 1.0, 1.0], [1, 2, 3], {"none": np.zeros(3, dtype=bool)})
+    assert nothing.loc["a", "none"] == "–"
     assert means.loc["a", "both"] == "2.00 ± 0.71"  # sqrt(2) / 2
     copies = mean_table(values, [1.0, 1.0, 1.0], [1, 1, 3], {"all": np.ones(3, dtype=bool)})
     assert copies.loc["a", "all"] == "35 ± 31"  # (33.67 + 31.67) and 65.33, squared, over three
@@ -147,6 +196,7 @@ def test_medians_by_kind():
     matrices = np.arange(8.0).reshape(2, 2, 2)
     there = np.ones((2, 2, 2), dtype=bool)
     there[1, 1, 1] = False
-    got = kind_medians(matrices, there, layout)
-    assert (got["met"], got["mT"], got["hL"], got["eT"]) == (2, 3, 4, 3)
-    assert np.isnan(got["h"])
+    got = kind_medians(matrices, there, layout, [1, 3], [0, 1], repetitions=9, seed=1)
+    medians = [got[kind].value for kind in ("met", "mT", "hL", "eT")]
+    assert medians == [4, 5, 6, 3]  # the second event, where it has the cell
+    assert np.isnan(got["h"].value)

@@ -132,7 +132,8 @@ def heat_map(matrix: Floats, names: Sequence[str], *, title: str, label: str) ->
         sns.heatmap(
             matrix, vmin=-1, vmax=1, cmap="RdBu_r", square=True, ax=axes, linewidths=0.3,
             mask=above, xticklabels=list(names),
-            yticklabels=list(names), cbar_kws={"label": label, "shrink": 0.7},
+            yticklabels=list(names),
+            cbar_kws={"label": f"{label} (marked –: negative)", "shrink": 0.7},
         )  # fmt: skip
         hatch_cells(axes, np.isnan(matrix) & ~above)
         mark_negative(axes, np.where(above, np.nan, matrix))

@@ -1,61 +1,68 @@
-"""Averages and correlations of the cells of rapidity-mass matrices, with statistical errors."""
+"""Averages and correlations of the cells of rapidity-mass matrices, with statistical errors.
+
+Simulated events may have copies, which are not independent: errors, and what events are worth,
+count original events.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
+from lepsearch import resampling
 from lepsearch.rmm.layout import KINDS, Layout
 from lepsearch.tables import plus_minus
+from lepsearch.weights import effective_size
 
 __all__ = (
-    "BLOCKS",
-    "bootstrap",
+    "Mean",
     "cell_means",
     "correlations",
     "kind_medians",
+    "mean",
     "mean_table",
+    "median",
     "populated",
-    "share_table",
-    "strong_shares",
+    "well_sampled",
 )
 
 Floats = NDArray[np.float64]
 
-# Kinds of the two cells of a pair, by the words of a table; a pair counts where it fits first.
-BLOCKS = {
-    "mass and mass": ({"m"}, {"m"}),
-    "mass and energy": ({"m"}, {"met", "eT", "mT"}),
-    "energy and energy": ({"met", "eT", "mT"}, {"met", "eT", "mT"}),
-    "rapidity and rapidity": ({"h", "hL"}, {"h", "hL"}),
-    "rapidity and the rest": ({"h", "hL"}, {"m", "met", "eT", "mT", "deT"}),
-    "imbalance and the rest": ({"deT"}, {"m", "met", "eT", "mT", "deT"}),
-}
+
+class Mean(NamedTuple):
+    """A weighted mean, its statistical error, and how many original events it is made of."""
+
+    value: float
+    error: float
+    events: int
 
 
-def cell_means(
-    cells: NDArray[np.floating], there: NDArray[np.bool_], weights: ArrayLike
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Weighted mean of each cell over the events that have it.
+def well_sampled(
+    sample: ArrayLike, weights: ArrayLike, original: ArrayLike, least: float
+) -> NDArray[np.bool_]:
+    """Which events belong to samples that are worth enough original events.
 
     Args:
-        cells: Values, shape (n, ...).
-        there: Whether a cell's objects are there, same shape.
+        sample: Name or code of each row's sample, shape (n,).
         weights: Shape (n,).
+        original: Which original event each row is a copy of, shape (n,).
+        least: How many events of equal weight a sample must be worth.
 
-    Returns:
-        Means, NaN where the weights of the events that have a cell do not add up to more than 0;
-        and numbers of these events. Shape (...).
+    Examples:
+        >>> well_sampled(["a", "a", "b", "b"], [1, 1, 1, 1], [0, 1, 2, 2], 2).tolist()
+        [True, True, False, False]
     """
-    weights = np.asarray(weights, dtype=float)
-    total = np.tensordot(weights, there, axes=1)
-    summed = np.tensordot(weights, np.where(there, cells, 0.0), axes=1)
-    means = np.full(total.shape, np.nan)
-    np.divide(summed, total, out=means, where=total > 0)
-    return means, there.sum(axis=0)
+    names, weights, original = np.asarray(sample), np.asarray(weights), np.asarray(original)
+    enough = np.zeros(len(names), dtype=bool)
+    for name in np.unique(names):
+        own = names == name
+        enough[own] = effective_size(weights[own], original[own]) >= least
+    return enough
 
 
 def populated(there: NDArray[np.bool_], weights: ArrayLike, share: float) -> NDArray[np.int64]:
@@ -70,11 +77,151 @@ def populated(there: NDArray[np.bool_], weights: ArrayLike, share: float) -> NDA
     return np.flatnonzero(weights @ there >= share * weights.sum())
 
 
+def cell_means(
+    cells: NDArray[np.floating],
+    there: NDArray[np.bool_],
+    weights: ArrayLike,
+    original: ArrayLike,
+) -> tuple[Floats, Floats]:
+    """Weighted mean of each cell over the events that have it.
+
+    Args:
+        cells: Values, shape (n, ...).
+        there: Whether a cell's objects are there, same shape.
+        weights: Shape (n,).
+        original: Which original event each row is a copy of, shape (n,).
+
+    Returns:
+        Means, NaN where the weights of the events that have a cell do not add up to more than 0;
+        and how many original events of equal weight these are worth. Shape (...).
+    """
+    weights = np.asarray(weights, dtype=float)
+    total = np.tensordot(weights, there, axes=1)
+    summed = np.tensordot(weights, np.where(there, cells, 0.0), axes=1)
+    means = np.full(total.shape, np.nan)
+    np.divide(summed, total, out=means, where=total > 0)
+    own = weights[:, None] * there.reshape(len(there), total.size)
+    squares = (_by_original(own, original) ** 2).sum(axis=0).reshape(total.shape)
+    return means, total**2 / np.maximum(squares, 1e-300)
+
+
+def mean(
+    values: NDArray[np.floating],
+    where: NDArray[np.bool_],
+    weights: ArrayLike,
+    original: ArrayLike,
+) -> Mean:
+    """Weighted mean of the values picked, several of one event or none.
+
+    The error is that of a ratio of sums over original events, to first order.
+
+    Args:
+        values: Shape (n, ...).
+        where: Which count, same shape.
+        weights: Of the events, shape (n,).
+        original: Which original event each row is a copy of, shape (n,).
+
+    Returns:
+        NaN without weight, and an error of NaN for fewer than two original events.
+    """
+    weights, rows = np.asarray(weights, dtype=float), len(where)
+    flat = rows, int(np.prod(np.shape(where)[1:]))
+    inside = np.asarray(where).reshape(flat)
+    filled = np.where(inside, np.asarray(values, dtype=float).reshape(flat), 0.0)
+    number, summed = inside.sum(axis=1), filled.sum(axis=1)
+    total = float(weights @ number)
+    events = len(np.unique(np.asarray(original)[number > 0]))
+    if not total > 0:
+        return Mean(np.nan, np.nan, events)
+    value = float(weights @ summed) / total
+    residuals = _by_original(weights * (summed - value * number), original)
+    error = float(np.sqrt((residuals**2).sum())) / total
+    return Mean(value, error if events > 1 else np.nan, events)
+
+
+def median(
+    values: NDArray[np.floating],
+    where: NDArray[np.bool_],
+    weights: ArrayLike,
+    original: ArrayLike,
+    *,
+    repetitions: int,
+    seed: int,
+) -> resampling.Estimate:
+    """Weighted median of the values picked, with its spread over resampled events.
+
+    Args:
+        values: Shape (n, ...).
+        where: Which count, same shape.
+        weights: Of the events, shape (n,).
+        original: Which original event each row is a copy of, shape (n,).
+        repetitions: How many resamplings.
+        seed: Of the random numbers.
+    """
+    row = np.nonzero(where)[0]
+    own = np.asarray(values, dtype=float)[where]
+    order = np.argsort(own)
+    row, own = row[order], own[order]
+
+    def middle(w: Floats) -> float:
+        total = np.cumsum(w[row])
+        if not (len(total) and total[-1] > 0):
+            return np.nan
+        return float(own[np.searchsorted(total, total[-1] / 2)])
+
+    _, place = np.unique(np.asarray(original), return_inverse=True)
+    return resampling.bootstrap(middle, weights, place, replicas=repetitions, seed=seed)
+
+
+def kind_medians(
+    matrices: NDArray[np.floating],
+    there: NDArray[np.bool_],
+    layout: Layout,
+    weights: ArrayLike,
+    original: ArrayLike,
+    *,
+    repetitions: int,
+    seed: int,
+) -> dict[str, resampling.Estimate]:
+    """``median`` of the cells of each kind, absent objects left out; NaN where there are none."""
+    return {
+        kind: median(
+            matrices, there & (layout.kinds == kind), weights, original,
+            repetitions=repetitions, seed=seed,
+        )
+        for kind in KINDS
+    }  # fmt: skip
+
+
+def mean_table(
+    values: pd.DataFrame,
+    weights: ArrayLike,
+    original: ArrayLike,
+    samples: Mapping[str, NDArray[np.bool_]],
+) -> pd.DataFrame:
+    """Weighted means with their statistical errors, as a page prints them.
+
+    Args:
+        values: One column a quantity.
+        weights: Shape (n,).
+        original: Which original event each is a copy of, shape (n,); copies vary together.
+        samples: Which events belong to each column of the result, by its title.
+    """
+    weights, original = np.asarray(weights, dtype=float), np.asarray(original)
+    columns, cells = {}, values.to_numpy(dtype=float)
+    for title, which in samples.items():
+        everywhere = np.ones(int(np.sum(which)), dtype=bool)
+        own = (mean(x, everywhere, weights[which], original[which]) for x in cells[which].T)
+        columns[title] = [plus_minus(one.value, one.error) for one in own]
+    return pd.DataFrame(columns, index=values.columns)
+
+
 def correlations(
     cells: NDArray[np.floating],
     weights: ArrayLike,
     there: NDArray[np.bool_] | None = None,
     *,
+    original: ArrayLike | None = None,
     least: float = 2,
 ) -> Floats:
     """Weighted linear correlation of each pair of cells.
@@ -84,7 +231,10 @@ def correlations(
         weights: Shape (n,).
         there: Which values count, shape (n, cells): a pair is correlated over the events that have
             both. None: all, the zeros of absent objects among them.
-        least: How many events of equal weight a pair must be worth, (sum w)^2 / sum w^2.
+        original: Which original event each row is a copy of, shape (n,); None: there are no copies.
+        least: How many original events of equal weight a pair must be worth: (sum w)^2 / sum w^2,
+            where w is the weight that all copies with both cells have together. 0 saves the
+            counting.
 
     Returns:
         Shape (cells, cells); NaN where a variance is not positive or events are too few.
@@ -96,133 +246,38 @@ def correlations(
     w = np.asarray(weights, dtype=float)[:, None]
     weighted = w * x
     sums = (w * seen).T @ seen
-    effective = sums**2 / np.maximum((w**2 * seen).T @ seen, 1e-300)
+    enough = np.ones_like(sums, dtype=bool)
+    if least > 0:
+        copies = np.arange(len(x)) if original is None else np.asarray(original)
+        enough = sums**2 >= least * np.maximum(_pair_squares(seen, w[:, 0], copies), 1e-300)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = (weighted.T @ seen) / sums  # of the row's cell, over the events of the pair
         square = ((weighted * x).T @ seen) / sums - mean**2
         covariance = (weighted.T @ x) / sums - mean * mean.T
-        possible = (square > 1e-12) & (square.T > 1e-12) & (effective >= least)
+        possible = (square > 1e-12) & (square.T > 1e-12) & enough
         value = np.where(possible, covariance / np.sqrt(square * square.T), np.nan)
     return np.asarray(np.clip(value, -1.0, 1.0))
 
 
-def strong_shares(
-    rho: Floats, kinds: Sequence[str], thresholds: Sequence[float]
-) -> dict[tuple[str, float], float]:
-    """Share of pairs with a correlation beyond a threshold, of all and block by block.
+def _pair_squares(seen: Floats, weights: Floats, original: NDArray[np.int64]) -> Floats:
+    """Sum over original events of the square of the weight that each has with both of two cells.
 
-    Args:
-        rho: Correlations, shape (cells, cells); pairs with NaN are left out.
-        kinds: Kind of each cell, of ``rmm.layout.KINDS``.
-        thresholds: For the absolute value.
-
-    Returns:
-        By block ("all pairs" or a key of ``BLOCKS``) and threshold; NaN for a block without a pair.
+    Copies of an event may have different cells. Rows with the same cells are added up first; then
+    two such patterns meet in the square as often as original events have both.
     """
-    i, j = np.triu_indices(len(kinds), 1)
-    value = np.abs(rho[i, j])
-    pairs = zip(i.tolist(), j.tolist(), strict=True)
-    block = np.array([_block(kinds[a], kinds[b]) for a, b in pairs], dtype=object)
-    shares = {}
-    for name in ("all pairs", *BLOCKS):
-        own = value[(block == name) | (name == "all pairs")]
-        own = own[~np.isnan(own)]
-        for threshold in thresholds:
-            shares[name, threshold] = float(np.mean(own > threshold)) if len(own) else np.nan
-    return shares
+    packed = np.packbits(seen.astype(bool), axis=1)
+    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    patterns = seen[first].astype(bool)
+    _, place = np.unique(original, return_inverse=True)
+    summed = sparse.coo_array((weights, (place, which.ravel()))).tocsr()
+    shared = (summed.T @ summed).tocoo()
+    both = (patterns[shared.row] & patterns[shared.col]).astype(float)
+    return np.asarray((both * shared.data[:, None]).T @ both)
 
 
-def _block(one: str, two: str) -> str:
-    for name, (a, b) in BLOCKS.items():
-        if (one in a and two in b) or (one in b and two in a):
-            return name
-    msg = f"no block for cells of kinds {one!r} and {two!r}"
-    raise ValueError(msg)
-
-
-def bootstrap(
-    calculate: Callable[[Floats], Mapping[tuple[str, float], float]],
-    weights: ArrayLike,
-    event: ArrayLike,
-    *,
-    repetitions: int,
-    seed: int,
-) -> pd.DataFrame:
-    """What a calculation gives, with its spread over resampled events.
-
-    Each original event counts Poisson(1) times; its copies go with it.
-
-    Args:
-        calculate: From weights to named numbers.
-        weights: Shape (n,).
-        event: Number of the event that each is a copy of, shape (n,).
-        repetitions: How many resamplings.
-        seed: Of the random numbers.
-
-    Returns:
-        Columns ``value`` and ``error``, indexed by the names.
-    """
-    weights = np.asarray(weights, dtype=float)
-    rng = np.random.default_rng(seed)
-    originals, place = np.unique(np.asarray(event), return_inverse=True)
-    value = pd.Series(calculate(weights))
-    again = [
-        pd.Series(calculate(weights * rng.poisson(1.0, len(originals))[place]))
-        for _ in range(repetitions)
-    ]
-    return pd.DataFrame({"value": value, "error": pd.concat(again, axis=1).std(axis=1)})
-
-
-def share_table(shares: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Shares from ``bootstrap`` in percent, with errors, as a page prints them.
-
-    Args:
-        shares: Tables indexed by block and threshold, by what they were counted over.
-
-    Returns:
-        One row a block.
-    """
-    columns: dict[tuple[str, str], list[str]] = {}
-    for name, table in shares.items():
-        for threshold, own in (100 * table).groupby(level=1):
-            # a share that no resampling moves has an error of rounding
-            pairs = zip(own["value"].round(9), own["error"].round(9), strict=True)
-            columns[name, f"|ρ| > {threshold} [%]"] = [plus_minus(*pair) for pair in pairs]
-            blocks = own.index.get_level_values(0)
-    return pd.DataFrame(columns, index=blocks).rename_axis("pairs")
-
-
-def mean_table(
-    values: pd.DataFrame,
-    weights: ArrayLike,
-    event: ArrayLike,
-    samples: Mapping[str, NDArray[np.bool_]],
-) -> pd.DataFrame:
-    """Weighted means with their statistical errors, as a page prints them.
-
-    Args:
-        values: One column a quantity.
-        weights: Shape (n,).
-        event: Number of the event that each is a copy of, shape (n,); copies vary together.
-        samples: Which events belong to each column of the result, by its title.
-    """
-    weights, event = np.asarray(weights, dtype=float), np.asarray(event)
-    columns = {}
-    for title, which in samples.items():
-        x, w = values[which].to_numpy(dtype=float), weights[which]
-        mean = w @ x / w.sum()
-        residuals = pd.DataFrame(w[:, None] * (x - mean)).groupby(event[which]).sum()
-        error = np.sqrt((residuals.to_numpy() ** 2).sum(axis=0)) / abs(w.sum())
-        columns[title] = [plus_minus(a, b) for a, b in zip(mean, error, strict=True)]
-    return pd.DataFrame(columns, index=values.columns)
-
-
-def kind_medians(
-    matrices: NDArray[np.floating], there: NDArray[np.bool_], layout: Layout
-) -> dict[str, float]:
-    """Median of the cells of each kind, absent objects left out; NaN where there are none."""
-    medians = {}
-    for kind in KINDS:
-        cells = there & (layout.kinds == kind)
-        medians[kind] = float(np.median(matrices[cells])) if cells.any() else np.nan
-    return medians
+def _by_original(values: Floats, original: ArrayLike) -> Floats:
+    """Rows of copies added up, shape (originals, ...)."""
+    _, place = np.unique(np.asarray(original), return_inverse=True)
+    rows = np.arange(len(values))
+    copies = sparse.csr_array((np.ones(len(values)), (place, rows)))
+    return np.asarray(copies @ values) if len(values) else values
