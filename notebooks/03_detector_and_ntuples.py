@@ -36,6 +36,7 @@ from lepsearch.plotting import ntuples as figures
 from lepsearch.selection import TRILEPTON_PT, select
 from lepsearch.simulate import leptons as response
 from lepsearch.simulate.response_table import Response
+from lepsearch.tables import plus_minus
 from lepsearch.workspace import project_root
 
 pd.set_option("display.max_colwidth", None)
@@ -168,7 +169,7 @@ good = leptons[fired & in_cuts & quality & (pt > BASELINE_PT)]
 hard = good.assign(hard=good.lep_pt > 1000 * TRILEPTON_PT)
 counts = hard.groupby("entry").hard.agg(["count", "sum"])
 three = counts[(counts["count"] == 3) & (counts["sum"] >= 2)]
-type(three).__name__, three.npartitions  # nothing was read so far
+leptons.npartitions  # pieces; nothing was read so far
 
 # %%
 found = three.compute()
@@ -232,7 +233,7 @@ report.record(
 # {numref}`Figure %s <fig-storage>` shows what each kind of object takes. A file by rows would have to be read whole.
 # Photons, taus and large jets are empty in this collection, and an empty column compresses to nearly nothing.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-storage", "caption": "Bytes an event of each kind of object, as they are and compressed by zlib column by column; the number of branches is in brackets. A selection of leptons leaves most of the file unread."}, "image": {"alt": "Pairs of horizontal bars, one pair a kind of object: leptons are the longest, then jets and event information; the compressed bars are shorter in every pair."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-storage", "caption": "Bytes an event of each kind of object, as they are and compressed by zlib column by column; the number of branches is in brackets. A selection of leptons needs {glue:text}`needed_percent` % of the compressed bytes."}, "image": {"alt": "Pairs of horizontal bars, one pair a kind of object: leptons are the longest, then jets and event information; the compressed bars are shorter in every pair."}}
 storage = columns.storage(events)
 figure = figures.sizes(storage)
 plt.show()
@@ -289,7 +290,7 @@ for n in copies:
     ):
         spent[way].append(columns.seconds(run, repeats))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-loop", "caption": "Time of the selection as a loop over events and with columns; median, and where two in three of the repeats lie. The loop grows with the number of events from the start; columns have a fixed cost first."}, "image": {"alt": "Two rising lines on logarithmic axes. That of the loop is steep; that of columns starts above it, rises little, crosses it at some thousand events and ends far below."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-loop", "caption": "Time of the selection as a loop over events and with columns; median, and where two in three of the repeats lie. The loop grows with the number of events from the start; columns have a fixed cost first."}, "image": {"alt": "Two rising lines on logarithmic axes. That of the loop is steep; that of columns starts above it, rises little, crosses it and ends far below."}}
 spent = {way: np.array(times) for way, times in spent.items()}
 figure = figures.times(np.array(numbers), spent)
 plt.show()
@@ -299,7 +300,7 @@ ratio = spent["loop"] / spent["columns"]
 report.record("repeats", repeats, ".0f")
 for place, size in ((0, "few"), (-1, "many")):
     low, middle, high = np.percentile(ratio[place], [16, 50, 84])
-    report.record(f"ratio_{size}", middle, ".2g", error=(high - low) / 2)
+    report.record_text(f"ratio_{size}", plus_minus(middle, (high - low) / 2))
     report.record(f"events_{size}", numbers[place], ",.0f")
 for way, times in spent.items():
     each = 1e6 * np.median(times[-1]) / numbers[-1]

@@ -465,7 +465,7 @@ alarms.counts_table(sets, level)
 # | trilepton features | {glue:text}`trilepton_disagree` | {glue:text}`trilepton_shape_disagree` | {glue:text}`trilepton_yield_only_names` | {glue:text}`trilepton_too_few_names` |
 # | cells of the matrix | {glue:text}`matrix_disagree` | {glue:text}`matrix_shape_disagree` | {glue:text}`matrix_yield_only` cells | {glue:text}`matrix_too_few` cells |
 #
-# What has no test hasn't been shown to agree.
+# What has no test hasn't been shown to agree. How often a right truth gives a test that disagrees is measured below.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-p", "caption": "All p-values of the chi-square in order, against what as many independent tests would give. Points on the diagonal mean agreement; a group that bends towards zero on the left disagrees. Compared: {glue:text}`source` and simulation."}, "image": {"alt": "Three rising series of points near the diagonal from zero to one, or below it where data and simulation disagree."}}
 figures.p_values(
@@ -599,7 +599,7 @@ report.record_text(
 # | smallest shift that the chi-square finds in most repeats | {glue:text}`mll_least_chi2` | {glue:text}`mll_z_least_chi2` |
 # | smallest shift that the shape finds in most repeats | {glue:text}`mll_least_shape` | {glue:text}`mll_z_least_shape` |
 #
-# So a shift of the Z boson's mass among three leptons that no experiment would miss needs not show in the chi-square: bins are merged until each is
+# So a shift of the Z boson's mass among three leptons that no experiment would miss need not show in the chi-square: bins are merged until each is
 # worth enough simulated events, and after that few are left to hold a peak. A good chi-square of a feature with
 # few bins in the tables above says little. Which test finds more depends on the feature, and both are made.
 #
