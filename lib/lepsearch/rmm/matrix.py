@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from numbers import Integral, Real
-from typing import Any, Literal, NamedTuple
+from numbers import Integral
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest
+from lepsearch.rmm.conventions import DEFAULT, Conventions
 from lepsearch.rmm.kernel import (
     FARTHEST,
     KEPT,
@@ -29,80 +29,9 @@ from lepsearch.rmm.kernel import (
 from lepsearch.rmm.layout import Layout, is_a
 from lepsearch.rmm.objects import Objects, Parts, floating
 
-__all__ = (
-    "CHEKANOV_CONVENTIONS",
-    "PRINTED",
-    "THESIS_CODE",
-    "Conventions",
-    "Objects",
-    "present",
-    "rmm",
-)
+__all__ = ("present", "rmm")
 
 _CHUNK = 2048  # events: fit a core's cache, and keep it busy for long beside the Python around
-
-
-@dataclass(frozen=True)
-class Conventions:
-    """What the definitions leave open; each default has its reason.
-
-    The order of the blocks is the layout's. It only permutes cells, and decides for objects of
-    different types which of the pair's two cells is above the diagonal: always the mass.
-
-    Attributes:
-        rapidity_gap: h = C (cosh(dy/2) - 1) with ``half``, C (cosh(dy) - 1) with ``full``. Half is
-            Chekanov's definition and what both codes compute; thesis A prints the other. At dy = 5
-            they differ by a factor of fourteen, and only the first stays in the range of the rest.
-        first_row: ``transverse_mass`` of object and missing momentum, or ``transverse_energy`` of
-            the object alone, as in thesis A's code. The latter repeats the diagonal, and leaves
-            the direction of the missing momentum out of the matrix altogether.
-        transverse_energy: ``mass``: sqrt(m^2 + pT^2), thesis A; ``sine``: E sin(theta), Chekanov.
-            They agree for massless objects; only the first is invariant in boosts along the beam.
-        imbalance: Whether deT compares transverse ``energy``, as it is defined, or ``momentum``,
-            as in thesis A's code.
-        angle_scale: C = 0.15 puts hL of the tracker's edge, |y| = 2.5, at 0.77: in the range of
-            masses over sqrt(s).
-        sqrt_s: Energies and masses are divided by this [GeV]; None: they stay in GeV. Chekanov
-            divides by the collision energy, so that unscaled cells are of like size. Thesis A and
-            this book scale every cell for a model anyway, which undoes any factor; in GeV they can
-            be read.
-    """
-
-    rapidity_gap: Literal["half", "full"] = "half"
-    first_row: Literal["transverse_mass", "transverse_energy"] = "transverse_mass"
-    transverse_energy: Literal["mass", "sine"] = "mass"
-    imbalance: Literal["energy", "momentum"] = "energy"
-    angle_scale: float = 0.15
-    sqrt_s: float | None = None
-
-    def __post_init__(self) -> None:
-        for name, known in _CHOICES.items():
-            if getattr(self, name) not in known:
-                msg = f"convention {name}={getattr(self, name)!r}, expected one of {known}"
-                raise InputError(msg)
-        for name, (low, high) in _RANGES.items():
-            value = getattr(self, name)
-            optional = name == "sqrt_s"
-            if value is None and optional:
-                continue
-            if not (is_a(value, Real) and low <= value <= high):
-                msg = f"convention {name}={value!r}, expected a number from {low:g} to {high:g}"
-                raise InputError(msg + " [GeV], or None" * optional)
-
-
-_CHOICES = {
-    "rapidity_gap": ("half", "full"),
-    "first_row": ("transverse_mass", "transverse_energy"),
-    "transverse_energy": ("mass", "sine"),
-    "imbalance": ("energy", "momentum"),
-}
-
-# Within these no cell overflows single precision, for any objects that are taken.
-_RANGES = {"angle_scale": (1e-9, 1e3), "sqrt_s": (1e-9, 1e12)}
-
-PRINTED = Conventions(rapidity_gap="full")  # thesis A's equations
-THESIS_CODE = Conventions(first_row="transverse_energy", imbalance="momentum")
-CHEKANOV_CONVENTIONS = Conventions(transverse_energy="sine", sqrt_s=13_000.0)
 
 
 def rmm(
@@ -110,7 +39,7 @@ def rmm(
     missing_pt: ArrayLike,
     missing_phi: ArrayLike,
     layout: Layout,
-    conventions: Conventions = Conventions(),
+    conventions: Conventions = DEFAULT,
     *,
     threads: int = 1,
     out: NDArray[np.float32] | None = None,
