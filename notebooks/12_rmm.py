@@ -634,7 +634,8 @@ report.record("et_change_events", found.events, ",d")
 
 # %%
 small = pd.DataFrame(compact(matrices, layout), columns=compact_names(layout))
-mean_table(small, weight, original, processes)
+heads = {title.replace("\n", " "): own for title, own in processes.items()}
+mean_table(small, weight, original, heads)
 
 # %% [markdown]
 # The numbers are means with their statistical errors, energies and masses in GeV, of the original events that
