@@ -141,7 +141,7 @@ there = present(objects, layout)
 # ## What these events are worth
 #
 # Samples differ in how many collisions stand for an expected event, and an event that passed may have
-# copies, whose missing momentum was smeared anew. Copies aren't independent. What a set of original events
+# copies, whose momenta were smeared anew. Copies aren't independent. What a set of original events
 # of weights $w$ is worth, $(\sum w)^2 / \sum w^2$ events of equal weight, tells how much can be learnt of
 # it, and samples of a few events can't teach how cells vary. Below, those worth fewer than
 # {glue:text}`least_events` are left out of every average and correlation.
@@ -297,7 +297,7 @@ counted = {"original": own_original, "least": least_events}
 padded = correlations(rows, own_weight, **counted)
 joint = correlations(rows, own_weight, mask, **counted)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-correlations", "caption": "Absolute values of the linear correlations of the populated cells of background events, by kind of cell. Hatched: the events that have both are worth too little, a cell of them doesn't vary, or it is the cell with itself."}, "image": {"alt": "Square map of correlations. Below the diagonal most of it is of middling colour with dark blocks where cells share objects; above the diagonal most is pale, with dark patches within the blocks of masses and of rapidity differences."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-correlations", "caption": "Absolute values of the linear correlations of the populated cells of background events, by kind of cell. Hatched: the events that have both are worth too little, a cell of them doesn't vary, or it is the cell with itself."}, "image": {"alt": "Square map of correlations. Most of it is pale; darker cells are among energies and masses, and in stripes where cells share objects. Above the diagonal patches are hatched where too few events have both cells."}}
 symbols = {
     "met": r"$e_T^\mathrm{miss}$", "mT": "$m_T$", "eT": "$e_T$", "deT": r"$\delta e_T$",
     "m": "$m$", "hL": "$h_L$", "h": "$h$",
@@ -513,7 +513,7 @@ reordered = rmm(objects, events["met"], events["metphi"], other)
 
 
 def place(name):
-    """Row and column of a cell in the other order; m and h of a pair may be named the other way round."""
+    """Where a cell is in the other order, which may turn its pair round."""
     kind, *pair = name.split("_")
     known = name in other.names
     return other.index(name if known else "_".join((kind, *pair[::-1])))
@@ -634,7 +634,8 @@ report.record("et_change_events", found.events, ",d")
 
 # %%
 small = pd.DataFrame(compact(matrices, layout), columns=compact_names(layout))
-mean_table(small, weight, original, processes)
+heads = {title.replace("\n", " "): own for title, own in processes.items()}
+mean_table(small, weight, original, heads)
 
 # %% [markdown]
 # The numbers are means with their statistical errors, energies and masses in GeV, of the original events that
