@@ -367,7 +367,7 @@ report.record("absent_printed", printed, "d")
 #
 # ## Correlations
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-correlation", "caption": "Linear correlation of the features in the expected background; each pair uses the events that have both. Energies rise and fall together, and pseudorapidities; the azimuth of an object has to do with those of others only. A dash marks what is below -0.05."}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-correlation", "caption": "Linear correlation of the features in the expected background; each pair uses the events that have both. Energies rise and fall together, and pseudorapidities; the azimuth of an object has to do with those of others only. A dash marks negative correlations."}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}}
 names = list(DILEPTON)
 matrix = correlation_matrix(background, names)
 figure = heat_map(

@@ -14,7 +14,7 @@ epochs = 30  # at most, of trainings in small batches
 steps_epochs = (
     50  # of trainings in a few large batches, as many as in the thesis
 )
-seeds = [1, 2, 3]
+seeds = [1, 2]
 
 # %%
 import math

@@ -379,6 +379,9 @@ for name, depth in (("shallow", shallow), ("deep", deep)):
 weight = training_weights("ratio", whole_test.label, whole_test.weight)
 copies = original_events(whole_test.sample, whole_test.event)
 curves = {}
+low, high = 0.1, 0.9  # outputs that are not certain
+report.record("inner_low", low, "g")
+report.record("inner_high", high, "g")
 for name, depth in (("shallow", shallow), ("deep", deep)):
     made = [
         reliability(
@@ -394,7 +397,12 @@ for name, depth in (("shallow", shallow), ("deep", deep)):
     )
     inner = [
         calibration_bias(
-            one["test"], whole_test.label, weight, original=copies
+            one["test"],
+            whole_test.label,
+            weight,
+            low=low,
+            high=high,
+            original=copies,
         )
         for one in scores[depth]
     ]
@@ -429,7 +437,7 @@ plt.show()
 # {glue:text}`calibration_deep` for {glue:text}`deep`, the error being the scatter of the trainings. It is a mean over events with their training weights, most of which have
 # outputs near zero or one, so that it says little of the outputs between. A point below the
 # diagonal means too much confidence in signal, which is what learning by heart leads to; a point above it, too little.
-# Among outputs from 0.1 to 0.9 the share of signal less the output is {glue:text}`bias_shallow` for
+# Among outputs from {glue:text}`inner_low` to {glue:text}`inner_high` the share of signal less the output is {glue:text}`bias_shallow` for
 # {glue:text}`shallow` hidden layers ({glue:text}`bias_said_shallow`) and {glue:text}`bias_deep` for {glue:text}`deep`
 # ({glue:text}`bias_said_deep`), on average over the trainings, with their scatter and the statistical error joined. For
 # the trainings in the figure alone it is {glue:text}`bias_drawn_shallow` and {glue:text}`bias_drawn_deep`, with the
@@ -448,7 +456,7 @@ plt.show()
 # Over-training: the area is larger on the training events than on the test part by {glue:text}`gap_shallow` and
 # {glue:text}`gap_deep`, and the significance above the same cut is {glue:text}`same_z_train_shallow` and
 # {glue:text}`same_z_test_shallow` on either with {glue:text}`shallow` layers, {glue:text}`same_z_train_deep` and
-# {glue:text}`same_z_test_deep` with {glue:text}`deep`. Calibration: among outputs from 0.1 to 0.9 the share of signal differs
+# {glue:text}`same_z_test_deep` with {glue:text}`deep`. Calibration: among outputs from {glue:text}`inner_low` to {glue:text}`inner_high` the share of signal differs
 # from the output by {glue:text}`bias_shallow` with {glue:text}`shallow` layers ({glue:text}`bias_said_shallow`) and by
 # {glue:text}`bias_deep` with {glue:text}`deep` ({glue:text}`bias_said_deep`).
 #
