@@ -369,6 +369,7 @@ plt.show()
 # %% tags=["hide-input"]
 worst_cells = comparison.agreement_table(results["matrix"])
 worst_cells = worst_cells[worst_cells["p"].notna()].head(12)
+worst_cells = worst_cells.drop(columns="untested")
 tables.styled(worst_cells, "cells", ".3g", **formats)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-worst-cells", "caption": "The six cells of the matrix that agree worst; masses and energies in GeV. Points: {glue:text}`source`."}, "image": {"alt": "Six panels of stacked simulation with points and a ratio below, one for each of the worst cells."}}
