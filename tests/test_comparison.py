@@ -144,13 +144,13 @@ def test_cells(table):
     hatched = [one for one in axes.collections if one.get_hatch()]
     assert len({one.get_hatch() for one in hatched}) == 2  # told apart in grey
     empty, few = ([path.vertices[0].tolist() for path in one.get_paths()] for one in hatched)
-    assert (empty, few) == ([[0, 1], [1, 1]], [])
+    assert (empty, few) == ([[0, 1], [1, 1]], [[1, 0]])
     few = np.array([[True, True], [True, False]])
     axes = figures.cell_map(p, few, ["a", "b"], source="pseudo-data").axes[0]
     empty, few = (len(one.get_paths()) for one in axes.collections if one.get_hatch())
-    assert (empty, few) == (1, 1)
+    assert (empty, few) == (1, 2)
     keys = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert keys == ["no event", "too few events"]
+    assert keys == ["no event", "no test"]
 
 
 def test_page_says_what_the_points_are(table):

@@ -179,7 +179,7 @@ def cell_map(
         source: What was compared: "collisions" or "pseudo-data".
 
     Returns:
-        The figure: cells that no event fills are white and hatched, those with too few events grey
+        The figure: cells that no event fills are white and hatched, others without a test grey
         and crossed, so that neither is taken for a p-value when printed in grey.
     """
     with plt.rc_context(STYLE):
@@ -196,7 +196,7 @@ def cell_map(
         axes.minorticks_off()
         axes.set_title(f"{source} and simulation")
         figure.legend(
-            handles=[hatch_key("no event", **_EMPTY), hatch_key("too few events", **_FEW)],
+            handles=[hatch_key("no event", **_EMPTY), hatch_key("no test", **_FEW)],
             loc="outside lower left", ncols=2, fontsize=9,
         )  # fmt: skip
         axes.tick_params(axis="x", rotation=0, labelsize=9)
