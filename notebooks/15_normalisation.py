@@ -96,10 +96,12 @@ for name, one in quoted.below("guevara.figure_5_2").items():
 # Let $x_{ij}$ be feature $j$ of event $i$. The two scales that are done by hand are
 #
 # $$
-# x_{ij} \to \frac{x_{ij} - \min_i x_{ij}}{\max_i x_{ij} - \min_i x_{ij}}, \qquad
-# x_{ij} \to \frac{x_{ij} - \mu_j}{\sigma_j}, \quad
-# \mu_j = \frac1n \sum_i x_{ij}, \quad
+# \begin{aligned}
+# x_{ij} &\to \frac{x_{ij} - \min_i x_{ij}}{\max_i x_{ij} - \min_i x_{ij}}, \\
+# x_{ij} &\to \frac{x_{ij} - \mu_j}{\sigma_j}, \qquad
+# \mu_j = \frac1n \sum_i x_{ij}, \qquad
 # \sigma_j^2 = \frac1n \sum_i (x_{ij} - \mu_j)^2 ,
+# \end{aligned}
 # $$ (eq-scalings)
 #
 # with $i$ running over the training events. Each feature has its own extremes, its own mean and its
