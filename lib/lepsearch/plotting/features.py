@@ -53,7 +53,7 @@ def shape_grid(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
     labels = list(dict.fromkeys(label for one in panels for label in one.shapes))
     styles: dict[str, Any] = dict(zip(labels, LINES * (1 + len(labels) // 6), strict=False))
     with plt.rc_context({**STYLE, "font.size": 9.5, "legend.fontsize": 9.5}):
-        figure, grid = plt.subplots(rows, columns, figsize=(8.2, 0.5 + 2.1 * rows), squeeze=False)
+        figure, grid = plt.subplots(rows, columns, figsize=(8.2, 0.7 + 2.1 * rows), squeeze=False)
         for axes, panel in zip(grid.flat, panels, strict=False):
             _draw_shapes(axes, panel.shapes, styles)
             axes.set_xlabel(panel.xlabel, loc="right")
@@ -69,7 +69,7 @@ def shape_grid(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
         handles = [
             Line2D([], [], label=label + _worth(panels, label), **styles[label]) for label in labels
         ]
-        figure.legend(handles=handles, loc="outside upper center", ncols=min(len(labels), 3))
+        figure.legend(handles=handles, loc="outside upper center", ncols=min(len(labels), 2))
     return figure
 
 
