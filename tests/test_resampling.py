@@ -39,3 +39,17 @@ def test_mean_and_its_error():
 def test_without_events_there_is_neither():
     found = weighted_median([], [])
     assert np.isnan([*weighted_mean([], []), found.value, found.error]).all()
+
+
+def test_share_of_a_coin():
+    # independent events of weight 1: the error of a binomial share
+    chosen = np.arange(100) < 30
+    found = weighted_mean(chosen, np.full(100, 2.0), np.arange(100))
+    assert found == pytest.approx((0.3, np.sqrt(0.3 * 0.7 / 100)))
+
+
+def test_copies_are_one_event():
+    alone = weighted_mean(np.arange(10) < 4)
+    copied = weighted_mean(np.arange(20) // 2 < 4, np.full(20, 0.5), np.arange(20) // 2)
+    assert copied == pytest.approx(alone)
+    assert np.isnan(weighted_mean([True, False], np.zeros(2))).all()

@@ -7,7 +7,7 @@ import pytest
 
 from lepsearch.errors import InputError
 from lepsearch.studies.binning import Scored
-from lepsearch.studies.working_point import at_efficiency, efficiency_cut, share, signal_share
+from lepsearch.studies.working_point import at_efficiency, efficiency_cut, signal_share
 
 
 def events(signal: list[float], background: list[float]) -> Scored:
@@ -38,20 +38,6 @@ def test_without_signal_nothing_is_kept():
 def test_a_share_is_between_nothing_and_all(efficiency):
     with pytest.raises(InputError, match="efficiency is"):
         efficiency_cut(events([0.5], [0.5]), efficiency)
-
-
-def test_share_of_a_coin():
-    # independent events of weight 1: the error of a binomial share
-    chosen = np.arange(100) < 30
-    found = share(np.full(100, 2.0), chosen, np.arange(100))
-    assert found == pytest.approx((0.3, np.sqrt(0.3 * 0.7 / 100)))
-
-
-def test_copies_are_one_event():
-    alone = share(np.ones(10), np.arange(10) < 4, np.arange(10))
-    copied = share(np.full(20, 0.5), np.arange(20) // 2 < 4, np.arange(20) // 2)
-    assert copied == pytest.approx(alone)
-    assert np.isnan(share(np.zeros(2), np.array([True, False]), np.arange(2))).all()
 
 
 def test_the_cut_is_read_on_the_other_events():

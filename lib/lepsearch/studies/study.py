@@ -18,12 +18,12 @@ from lepsearch.files import sha256
 from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network
 from lepsearch.provenance import LIBRARY, digest, modules_used
-from lepsearch.resampling import bootstrap, original_events
+from lepsearch.resampling import bootstrap, original_events, weighted_mean
 from lepsearch.roc import Ranking
 from lepsearch.significance import z_asimov
 from lepsearch.studies.area import Area, differences
 from lepsearch.studies.binning import Scored, best_by_bins
-from lepsearch.studies.working_point import at_efficiency, efficiency_cut, share, signal_share
+from lepsearch.studies.working_point import at_efficiency, efficiency_cut, signal_share
 
 __all__ = ("MEASURED", "Study", "complete_shares")
 
@@ -291,7 +291,7 @@ def complete_shares(events: LearningSet) -> pd.DataFrame:
     rows = {}
     for name in dict.fromkeys(events.groups.tolist()):
         rows_of = events.groups == name
-        of, error = share(events.weight[rows_of], complete[rows_of], place[rows_of])
+        of, error = weighted_mean(complete[rows_of], events.weight[rows_of], place[rows_of])
         rows[name] = {
             "signal": bool(events.label[rows_of].any()),
             "events": len(np.unique(place[rows_of])),

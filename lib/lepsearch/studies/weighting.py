@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.histograms import Spectra, labelled_spectra
 from lepsearch.labelled import LearningSet
-from lepsearch.metrics import SignificanceScan, bootstrap, original_events, significance_scan
+from lepsearch.metrics import SignificanceScan, significance_scan
+from lepsearch.resampling import bootstrap, original_events, weighted_mean
 from lepsearch.roc import Ranking
 from lepsearch.training_weights import Negative, Scheme, training_weights
 
@@ -128,12 +129,7 @@ def share(chosen: ArrayLike, events: LearningSet) -> tuple[float, float]:
         chosen: Whether each event is, shape (n,).
         events: The events; NaN if there are none.
     """
-    if not len(events):
-        return np.nan, np.nan
-    place = original_events(events.sample, events.event)
-    copies, kept = np.bincount(place), np.bincount(place, np.asarray(chosen, dtype=float))
-    value = kept.sum() / copies.sum()
-    return float(value), float(np.sqrt(np.sum((kept - value * copies) ** 2)) / copies.sum())
+    return weighted_mean(chosen, original=original_events(events.sample, events.event))
 
 
 def imbalanced(events: LearningSet, factor: float) -> Floats:

@@ -15,45 +15,20 @@ from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.metrics import MINIMUM_EFFECTIVE
+from lepsearch.resampling import weighted_mean
 from lepsearch.roc import roc
 from lepsearch.studies.binning import Scored, trusted
 
-__all__ = ("at_efficiency", "efficiency_cut", "share", "signal_share")
+__all__ = ("at_efficiency", "efficiency_cut", "signal_share")
 
 Floats = NDArray[np.float64]
-
-
-def share(
-    weight: Floats, chosen: NDArray[np.bool_], original: NDArray[np.int64]
-) -> tuple[float, float]:
-    """Which share of the expected events is chosen, and its statistical error.
-
-    The error treats events that are chosen and those that are not as independent, copies of one
-    event as one.
-
-    Args:
-        weight: Expected events that each stands for, shape (n,).
-        chosen: Which of them, shape (n,).
-        original: Which original event each is a copy of, shape (n,).
-
-    Examples:
-        >>> share(np.ones(4), np.array([True, False, False, False]), np.arange(4))
-        (0.25, 0.21650635094610965)
-    """
-    total = np.bincount(original, weight)
-    kept = np.bincount(original, weight * chosen)
-    if not total.sum():
-        return np.nan, np.nan
-    value = kept.sum() / total.sum()
-    error = np.sqrt(np.sum((kept - value * total) ** 2)) / abs(total.sum())
-    return float(value), float(error)
 
 
 def signal_share(events: Scored, cut: float) -> tuple[float, float]:
     """Which share of the expected signal has ``score >= cut``, and its statistical error."""
     signal = events.label
     above = events.score[signal] >= cut
-    return share(events.weight[signal], above, events.original[signal])
+    return weighted_mean(above, events.weight[signal], events.original[signal])
 
 
 def efficiency_cut(events: Scored, efficiency: float) -> float:
