@@ -49,12 +49,8 @@ from lepsearch.roc import roc
 from lepsearch.studies import binning
 from lepsearch.studies.area import differences
 from lepsearch.studies.choice_tables import choice_table, significance_table
-from lepsearch.studies.single_features import single_areas
-from lepsearch.studies.study import (
-    MEASURED,
-    Study,
-    complete_shares,
-)
+from lepsearch.studies.single_features import complete_shares, single_areas
+from lepsearch.studies.study import MEASURED, Study
 from lepsearch.tables import plus_minus
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

@@ -15,7 +15,8 @@ from lepsearch.models.architecture import Network
 from lepsearch.roc import auc
 from lepsearch.split import part_of
 from lepsearch.studies.binning import Scored
-from lepsearch.studies.study import Study, complete_shares
+from lepsearch.studies.single_features import complete_shares
+from lepsearch.studies.study import Study
 
 NAMES = ("met", "jet1pt", *COUNTS)
 NETWORK = Network(neurons=4, learning_rate=0.02, batch_size=256, epochs=3)

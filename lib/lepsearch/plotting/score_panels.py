@@ -43,9 +43,7 @@ def side_by_side(
     rows = [listed[start : start + columns] for start in range(0, len(listed), columns)]
     with_scan = [any(scan is not None for _, (_, scan) in row) for row in rows]
     heights = [height for one in with_scan for height in ((3.0, 1.6) if one else (3.0,))]
-    with plt.rc_context(
-        STYLE | {"font.size": 10.5, "legend.fontsize": 9.5, "legend.handlelength": 1.7}
-    ):
+    with plt.rc_context(STYLE | _SMALLER):
         figure, grid = plt.subplots(
             len(heights), columns, height_ratios=heights, squeeze=False,
             figsize=(4.7 * columns, sum(heights) + 0.9),

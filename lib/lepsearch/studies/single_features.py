@@ -1,4 +1,4 @@
-"""How well single features tell a signal from the background, without any training."""
+"""What features say without any training: alone, and by which events have them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch.labelled import LearningSet
-from lepsearch.resampling import original_events
+from lepsearch.resampling import original_events, weighted_mean
 from lepsearch.roc import auc, auc_estimate
 
-__all__ = ("single_areas",)
+__all__ = ("complete_shares", "single_areas")
 
 
 def single_areas(
@@ -51,3 +51,31 @@ def single_areas(
         found[name] = {"falls": falls, "auc": area, "error": error}
     table = pd.DataFrame.from_dict(found, orient="index").astype({"falls": bool})
     return table.astype({"auc": float, "error": float}).sort_values("auc", ascending=False)
+
+
+def complete_shares(events: LearningSet) -> pd.DataFrame:
+    """Which part of each process has all features, in percent of expected events.
+
+    The error treats events with and without all features as independent, copies of one as one.
+
+    Args:
+        events: Any events.
+
+    Returns:
+        A row for each process (the index), backgrounds first: ``signal``, ``events`` (simulated,
+        copies once), ``expected``, ``share`` and its ``error``.
+    """
+    complete = np.asarray(~np.isnan(events.features).any(axis=1), dtype=np.bool_)
+    place = original_events(events.sample, events.event)
+    rows = {}
+    for name in dict.fromkeys(events.groups.tolist()):
+        rows_of = events.groups == name
+        of, error = weighted_mean(complete[rows_of], events.weight[rows_of], place[rows_of])
+        rows[name] = {
+            "signal": bool(events.label[rows_of].any()),
+            "events": len(np.unique(place[rows_of])),
+            "expected": events.weight[rows_of].sum(),
+            "share": 100 * of,
+            "error": 100 * error,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").sort_values("signal", kind="stable")

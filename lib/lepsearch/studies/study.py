@@ -18,14 +18,14 @@ from lepsearch.files import sha256
 from lepsearch.labelled import LearningSet
 from lepsearch.models.architecture import Network
 from lepsearch.provenance import LIBRARY, digest, modules_used
-from lepsearch.resampling import bootstrap, original_events, weighted_mean
+from lepsearch.resampling import bootstrap, original_events
 from lepsearch.roc import Ranking
 from lepsearch.significance import z_asimov
 from lepsearch.studies.area import Area, differences
 from lepsearch.studies.binning import Scored, best_by_bins
 from lepsearch.studies.working_point import at_efficiency, efficiency_cut, signal_share
 
-__all__ = ("MEASURED", "Study", "complete_shares")
+__all__ = ("MEASURED", "Study")
 
 MEASURED = ("validation", "test")  # parts that trained networks are tried on
 
@@ -272,31 +272,3 @@ class Study:
 
             keep_scores(network, self.events, self.signal, MEASURED, path)
         return path
-
-
-def complete_shares(events: LearningSet) -> pd.DataFrame:
-    """Which part of each process has all features, in percent of expected events.
-
-    The error treats events with and without all features as independent, copies of one as one.
-
-    Args:
-        events: Any events.
-
-    Returns:
-        A row for each process (the index), backgrounds first: ``signal``, ``events`` (simulated,
-        copies once), ``expected``, ``share`` and its ``error``.
-    """
-    complete = np.asarray(~np.isnan(events.features).any(axis=1), dtype=np.bool_)
-    place = original_events(events.sample, events.event)
-    rows = {}
-    for name in dict.fromkeys(events.groups.tolist()):
-        rows_of = events.groups == name
-        of, error = weighted_mean(complete[rows_of], events.weight[rows_of], place[rows_of])
-        rows[name] = {
-            "signal": bool(events.label[rows_of].any()),
-            "events": len(np.unique(place[rows_of])),
-            "expected": events.weight[rows_of].sum(),
-            "share": 100 * of,
-            "error": 100 * error,
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").sort_values("signal", kind="stable")
