@@ -132,7 +132,7 @@ for region, one in compared.items():
         "expected": tables.plus_minus(total.value, total.error),
         "simulated events": f"{total.events:,}",
         "worth, unweighted": f"{(total.value / total.error) ** 2 if total.error else 0:,.0f}",
-        "heaviest event": f"{heaviest:,.0f} ({share:.2g} %), {copies} copies",
+        "heaviest event": f"{float(f'{heaviest:.3g}'):,g} ({share:.2g} %), {copies}×",
         source: f"{whole.observed[0]:,}",
         "p of the yield": f"{yields[region]:.2g}",
     }
@@ -144,9 +144,9 @@ for region, one in compared.items():
     total = sum_weights(table)
     heaviest, copies = one.simulated.heaviest
     share = 100 * heaviest / total.value if total.value else np.nan
+    report.record(f"{region}_copies", copies, ".0f")
     report.record(f"{region}_yield", yields[region], ".2g")
     report.record(f"{region}_heaviest", share, ".2g")
-    report.record(f"{region}_copies", copies, ".0f")
     report.record_text(
         f"{region}_expected", tables.plus_minus(total.value, total.error)
     )
@@ -167,8 +167,8 @@ for region, one in compared.items():
 #
 # The table's *heaviest event* is the one generated event that most of the expectation hangs on. A generated event may
 # be measured several times, with another smearing each time; its copies are one event for the error. In the trilepton region
-# the heaviest is {glue:text}`trilepton_heaviest` % of {glue:text}`trilepton_expected` expected events, in
-# {glue:text}`trilepton_copies` copies, and in the dilepton region {glue:text}`dilepton_heaviest` %. Of the groups that make up a tenth of
+# the heaviest, measured {glue:text}`trilepton_copies` times, is {glue:text}`trilepton_heaviest` % of {glue:text}`trilepton_expected`
+# expected events, and in the dilepton region {glue:text}`dilepton_heaviest` %. Of the groups that make up a tenth of
 # the trilepton background or more, {glue:text}`trilepton_thinnest` is worth the fewest: {glue:text}`trilepton_thinnest_worth` unweighted
 # events, from {glue:text}`trilepton_thinnest_events` generated ones. Where such an event falls into a histogram, that bin and its neighbours can't be
 # tested; the cure is more simulation of that process, not another test.
@@ -229,10 +229,10 @@ draw("dilepton", 27, 34, log=False)
 # %% [markdown]
 # ### Worst first
 #
-# `p` has the statistical errors of both sides; `p_holm` is the same after the correction of Holm
+# The column *p* has the statistical errors of both sides; *p Holm* is the same after the correction of Holm
 # {cite}`holm1979` for the number of features in this table, which holds whether or not they depend on
-# each other; `p_systematic` includes the assumed uncertainties. `p_shape` is the
-# Kolmogorov-Smirnov test's, and `p_shape_holm` the same after the correction for the number of those tests. The last
+# each other; *p syst.* includes the assumed uncertainties. *p shape* is the
+# Kolmogorov-Smirnov test's, and *p shape Holm* the same after the correction for the number of those tests. The last
 # column says why a feature has no test.
 
 # %% tags=["hide-input"]
@@ -240,13 +240,19 @@ results = {
     region: [one.result for one in known.values()]
     for region, known in features.items()
 }
-formats = {"expected": ",.1f", "events": ",.0f", "chi2": ".1f"}
-tables.styled(
-    comparison.agreement_table(results["dilepton"]),
-    "dilepton",
-    ".3g",
-    **formats,
-)
+
+
+def worst_first(table, name):
+    """The table with headings that can break into lines."""
+    heads = {
+        "p_holm": "p Holm", "p_systematic": "p syst.", "p_shape": "p shape",
+        "p_shape_holm": "p shape Holm", "untested": "why no test",
+    }  # fmt: skip
+    formats = {"expected": ",.1f", "events": ",.0f", "chi2": ".1f"}
+    return tables.styled(table.rename(columns=heads), name, ".3g", **formats)
+
+
+worst_first(comparison.agreement_table(results["dilepton"]), "dilepton")
 
 # %% [markdown]
 # ### The two features that were dropped
@@ -335,12 +341,7 @@ draw("trilepton", 0, 9, log=False)
 draw("trilepton", 9, 18, log=False)
 
 # %% tags=["hide-input"]
-tables.styled(
-    comparison.agreement_table(results["trilepton"]),
-    "trilepton",
-    ".3g",
-    **formats,
-)
+worst_first(comparison.agreement_table(results["trilepton"]), "trilepton")
 
 # %% [markdown]
 # ## Every cell of the matrix
@@ -370,7 +371,7 @@ plt.show()
 worst_cells = comparison.agreement_table(results["matrix"])
 worst_cells = worst_cells[worst_cells["p"].notna()].head(12)
 worst_cells = worst_cells.drop(columns="untested")
-tables.styled(worst_cells, "cells", ".3g", **formats)
+worst_first(worst_cells, "cells")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-worst-cells", "caption": "The six cells of the matrix that agree worst; masses and energies in GeV. Points: {glue:text}`source`."}, "image": {"alt": "Six panels of stacked simulation with points and a ratio below, one for each of the worst cells."}}
 by_name = {one.result.feature: one for one in in_cells}
@@ -562,7 +563,10 @@ for name, rows in distorted.groupby("feature"):
     report.record(f"{name}_largest", 100 * (largest["factor"] - 1), ".0f")
     for test in ("p", "p_shape"):
         small = largest[test] < 1e-100
-        words = "below 1e-100" if small else f"{largest[test]:.2g}"
+        known = (
+            "undefined" if np.isnan(largest[test]) else f"{largest[test]:.2g}"
+        )
+        words = "below 1e-100" if small else known
         report.record_text(f"{name}_{test}", words)
     for test in ("chi2", "shape"):
         report.record_text(f"{name}_by_{test}", largest[f"found by {test}"])
