@@ -57,16 +57,16 @@ report.record("trigger_pt", table.trigger_min_pt, "g")
 #
 # ATLAS {cite}`atlas2008` surrounds the collision point in layers, each of which sees what the ones inside
 # let through. A tracker in a solenoid's field bends charged particles and finds where they come from,
-# up to |η| = {glue:text}`tracker_eta`. Calorimeters stop electrons and photons first, then hadrons, and
-# count their energy up to |η| = {glue:text}`calorimeter_eta`. Muons pass, and are bent once more in the
+# up to $|\eta|$ = {glue:text}`tracker_eta`. Calorimeters stop electrons and photons first, then hadrons, and
+# count their energy up to $|\eta|$ = {glue:text}`calorimeter_eta`. Muons pass, and are bent once more in the
 # toroids around everything. Neutrinos, and dark matter if it is made, pass all of it.
 #
 # From these signals the reconstruction makes *objects*:
 #
-# - **Electrons**: a track that ends in a narrow cluster of energy. Used up to |η| = {glue:text}`electron_eta`.
-# - **Muons**: a track inside that continues in the muon chambers. Used up to |η| = {glue:text}`muon_eta`.
+# - **Electrons**: a track that ends in a narrow cluster of energy. Used up to $|\eta|$ = {glue:text}`electron_eta`.
+# - **Muons**: a track inside that continues in the muon chambers. Used up to $|\eta|$ = {glue:text}`muon_eta`.
 # - **Jets**: sprays of hadrons, clustered by the anti-$k_t$ algorithm {cite}`cacciari2008` with a radius of
-#   {glue:text}`jet_radius`; used here up to |η| = {glue:text}`jet_eta`. A jet with tracks from a point beside the collision is
+#   {glue:text}`jet_radius`; used here up to $|\eta|$ = {glue:text}`jet_eta`. A jet with tracks from a point beside the collision is
 #   likely to hold a b quark, which flies a little before it decays: a *b-jet*.
 # - **Missing transverse momentum**: what the transverse momenta of all others lack to add up to zero. It
 #   is the only trace of the invisible, and the place where every mismeasurement ends up.

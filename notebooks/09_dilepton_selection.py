@@ -60,7 +60,7 @@ report.record("crack_high", CRACK[1], "g")
 tables.lepton_cuts_table()
 
 # %% [markdown]
-# Jets have a transverse momentum above {glue:text}`jet_pt` GeV and |η| < {glue:text}`jet_eta`;
+# Jets have a transverse momentum above {glue:text}`jet_pt` GeV and $|\eta|$ < {glue:text}`jet_eta`;
 # those below {glue:text}`jvt_pt` GeV must come from the primary vertex.
 # Identification and isolation are computed by the experiment, and each open release offers its own.
 # What the branches allow is therefore not the same everywhere:
@@ -88,7 +88,7 @@ tables.pair_thresholds_table()
 
 # %% [markdown]
 # Electron pairs with an electron in the crack between the barrel and the end-cap,
-# {glue:text}`crack_low` < |η| < {glue:text}`crack_high`, are left out; this removes next to nothing
+# {glue:text}`crack_low` < $|\eta|$ < {glue:text}`crack_high`, are left out; this removes next to nothing
 # here, since the electrons of these files leave the crack out already. The pair is heavier than
 # {glue:text}`mll_min` GeV, and the missing transverse momentum above {glue:text}`met_min` GeV: most
 # of the models give more, and most of Drell-Yan production less. The embedded Drell-Yan samples

@@ -114,7 +114,7 @@ report.record("n_absent", len(absent), "d")
 feature_tables.features_table(background, "dilepton")
 
 # %% [markdown]
-# Jets have a transverse momentum above {glue:text}`jet_pt` GeV and |η| < {glue:text}`jet_eta`.
+# Jets have a transverse momentum above {glue:text}`jet_pt` GeV and $|\eta|$ < {glue:text}`jet_eta`.
 # That makes one of the counts equal to another: a b-jet above {glue:text}`jet_pt` GeV is any b-jet.
 #
 # What is absent is `NaN` in the tables, never a number. A model that can't take that gets its
