@@ -152,8 +152,14 @@ def _headed(table: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def unbroken(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with cells that don't break into lines: a wide one scrolls."""
-    return table.map(lambda cell: str(cell).replace(" ", "\u00a0"))
+    """The table with cells that don't break into lines: a wide one scrolls.
+
+    Examples:
+        >>> unbroken(pd.DataFrame({"rate": ["1e-05 or so"]}))["rate"][0]
+        '1e‑05\\xa0or\\xa0so'
+    """
+    kept = str.maketrans({" ": "\u00a0", "-": "\u2011"})
+    return table.map(lambda cell: str(cell).translate(kept))
 
 
 def with_whole_errors(table: pd.DataFrame) -> pd.DataFrame:
