@@ -270,6 +270,39 @@ def test_neutrinos_of_top_pairs_carry_what_a_top_mass_allows():
     assert 58 < np.median(np.hypot(px, py)) < 75
 
 
+def test_share_of_z_bosons_with_four_leptons_is_the_measured_one():
+    """Pairs of one flavour above 4 GeV, four leptons from 80 to 100 GeV, as ATLAS defines it."""
+    record = particles("z_4l", 20_000, extra=NO_SHOWER[2:])
+    z = np.flatnonzero(record.pdg == 23)
+    last = np.zeros(len(record.weight), dtype=int)
+    last[record.event[z]] = z
+    near = np.abs(mass(record, last) - 90) < 10
+    lepton = np.flatnonzero(record.final & np.isin(np.abs(record.pdg), (11, 13)))
+    momentum = np.array([record.e, record.px, record.py, record.pz])
+    weights = []
+    for event in np.flatnonzero(np.bincount(record.event[lepton]) == 4):
+        four = lepton[record.event[lepton] == event]
+        pairs = [(i, j) for i in four for j in four if record.pdg[i] == -record.pdg[j] > 0]
+        lightest = min(invariant(momentum[:, list(pair)]) for pair in pairs)
+        if lightest > 4 and abs(invariant(momentum[:, four]) - 90) < 10:
+            weights.append(record.weight[event])
+    assert len(weights) > 100
+    to_electrons_and_muons = 2 * 0.033658  # PDG
+    share = np.array(weights) * to_electrons_and_muons / record.weight[near].sum()
+    measured = quoted.get("atlas_four_leptons.branching_ratio").value
+    error = math.hypot(
+        math.sqrt(np.sum(share**2)), quoted.get("atlas_four_leptons.branching_ratio_error").value
+    )
+    assert share.sum() == pytest.approx(measured, abs=2.5 * error)
+    assert error / measured < 0.15
+
+
+def invariant(momenta):
+    """Mass of a system from its particles' (E, px, py, pz), shape (4, n)."""
+    e, px, py, pz = momenta.sum(axis=1)
+    return math.sqrt(max(e**2 - px**2 - py**2 - pz**2, 0.0))
+
+
 def test_taus_of_the_z_decay_to_electrons_and_muons():
     record = particles("ztautau_jet", 1500, extra=NO_SHOWER[:2])
     tau = np.abs(record.pdg[record.mother]) == 15

@@ -63,6 +63,13 @@ def test_high_momentum_comes_from_the_parton(merged):
     assert share < 0.1
 
 
+def test_photons_give_no_second_pair(merged):
+    """Those events are the sample z_4l; the showers here don't know the process's settings."""
+    for one in merged[1]:
+        lepton = one.final & np.isin(np.abs(one.pdg), (11, 13, 15))
+        assert not np.any(one.pdg[one.mother[lepton]] == 22)
+
+
 def test_records_stay_whole(merged):
     """Taking out the events without weight breaks neither sums nor mothers."""
     for one in merged[1]:

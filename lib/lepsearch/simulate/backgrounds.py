@@ -28,13 +28,23 @@ Z_JET = (
     "PhaseSpace:mHatMin = 40.",
     "PhaseSpace:pTHatMin = 20.",
 )
+# a second pair of leptons from a photon is in the samples of four leptons
+NO_PHOTON_PAIRS = "TimeShower:QEDshowerByGamma = off"
+# One Z in ten thousand becomes four leptons. Pythia lets more of the photons split to leptons, and
+# gives the events weights for it; photons are those of the leptons only, since those of the quarks
+# are in the sample of two pairs, and not too soft to give a second pair that could be seen.
+PHOTON_PAIRS = (
+    "SpaceShower:QEDshowerByQ = off",
+    "TimeShower:pTminChgL = 1.",
+    "TimeShower:mMaxGamma = 60.",
+    "Enhancements:doEnhance = on",
+    "EnhancedSplittings:List = {fsr:A2LL=300.}",
+)
 Z_TO_LEPTONS = (
     "23:onMode = off",
     "23:onIfAny = 11 13",
     "23:mMin = 60.",
     "PhaseSpace:mHatMin = 60.",
-    # a second pair of leptons from a photon is in the sample of four leptons
-    "TimeShower:QEDshowerByGamma = off",
 )
 TOP_PAIR = ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")
 Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
@@ -90,6 +100,7 @@ BACKGROUNDS = (
             without_parton=("WeakSingleBoson:ffbar2gmZ = on",),
             with_parton=("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on"),
             scale=20.0,
+            shower=(NO_PHOTON_PAIRS,),
         ),
         resmear=20,  # its missing momentum is all mismeasured: one event gives many
     ),
@@ -167,7 +178,16 @@ BACKGROUNDS = (
         label=r"$ZZ \to 4\ell$",
         settings=(*Z_PAIR, *LEPTONIC_Z, "23:mMin = 4.", "PhaseSpace:mHatMin = 8."),
         cross_section_note="leading order from quarks with two lepton pairs (e, mu, tau) above "
-        "4 GeV, photons and their interference included, one resonance to four leptons not",
+        "4 GeV, photons and their interference included; a Z to four leptons is z_4l",
+    ),
+    Process(
+        name="z_4l",
+        dsid=900021,
+        label=r"$Z \to 4\ell$",
+        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS, *PHOTON_PAIRS),
+        cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. A photon "
+        "that the leptons radiate splits to a second pair (e, mu, tau)",
+        min_leptons=3,
     ),
     Process(
         name="zz_llvv",
@@ -208,7 +228,7 @@ BACKGROUNDS = (
         name="zll_fake",
         dsid=900015,
         label=r"$Z \to \ell\ell$ + false lepton",
-        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
+        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS, NO_PHOTON_PAIRS),
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
         "the shower's, its first one corrected to the matrix element",
         min_leptons=1,

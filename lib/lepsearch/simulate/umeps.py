@@ -175,6 +175,7 @@ def _merging_settings(
         f"Merging:doUMEPS{'Subt' if clustered else 'Tree'} = on",
         *(f"Merging:{one} = {Z_MASS}" for one in ("muFac", "muRen", "muFacInME", "muRenInME")),
         "Merging:includeWeightInXsection = off",
+        *merging.shower,
     )
 
 
