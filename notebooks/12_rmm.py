@@ -173,7 +173,8 @@ report.record(
 )  # fmt: skip
 by_event = np.bincount(original, weight * background, minlength=1)
 heaviest = background & (original == by_event.argmax())
-report.record("largest_copies", heaviest.sum(), "d")
+times = heaviest.sum()
+report.record_text("largest_times", f"{times} times" if times > 1 else "once")
 report.record("largest_weight", weight[heaviest].sum(), ",.0f")
 report.record_text(
     "largest_sample", ", ".join(events.loc[heaviest, "sample"].unique())
@@ -200,7 +201,7 @@ report.record("n_effective", worth, ",.0f")
 # %% [markdown]
 # The {glue:text}`n_background` original background events, {glue:text}`n_rows` with copies, stand for
 # {glue:text}`expected` expected ones and are worth {glue:text}`n_effective_all`. The heaviest of them, of
-# the sample *{glue:text}`largest_sample`*, is there {glue:text}`largest_copies` times: its weight of
+# the sample *{glue:text}`largest_sample`*, is there {glue:text}`largest_times`: its weight of
 # {glue:text}`largest_weight` is {glue:text}`largest_percent` % of all. Samples that are left out, with their
 # numbers of original events: {glue:text}`left_out`; together {glue:text}`left_percent` % of the expected
 # background. What is said below of averages and correlations doesn't hold for them. The other

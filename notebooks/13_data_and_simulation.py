@@ -144,7 +144,9 @@ for region, one in compared.items():
     total = sum_weights(table)
     heaviest, copies = one.simulated.heaviest
     share = 100 * heaviest / total.value if total.value else np.nan
-    report.record(f"{region}_copies", copies, ".0f")
+    report.record_text(
+        f"{region}_times", f"{copies} times" if copies > 1 else "once"
+    )
     report.record(f"{region}_yield", yields[region], ".2g")
     report.record(f"{region}_heaviest", share, ".2g")
     report.record_text(
@@ -167,7 +169,7 @@ for region, one in compared.items():
 #
 # The table's *heaviest event* is the one generated event that most of the expectation hangs on. A generated event may
 # be measured several times, with another smearing each time; its copies are one event for the error. In the trilepton region
-# the heaviest, measured {glue:text}`trilepton_copies` times, is {glue:text}`trilepton_heaviest` % of {glue:text}`trilepton_expected`
+# the heaviest, measured {glue:text}`trilepton_times`, is {glue:text}`trilepton_heaviest` % of {glue:text}`trilepton_expected`
 # expected events, and in the dilepton region {glue:text}`dilepton_heaviest` %. Of the groups that make up a tenth of
 # the trilepton background or more, {glue:text}`trilepton_thinnest` is worth the fewest: {glue:text}`trilepton_thinnest_worth` unweighted
 # events, from {glue:text}`trilepton_thinnest_events` generated ones. Where such an event falls into a histogram, that bin and its neighbours can't be
