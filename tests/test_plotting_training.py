@@ -79,6 +79,14 @@ def test_every_model_has_a_line_of_its_own():
     assert points[0][0][1] > points[0][1][1]
 
 
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_no_model_with_a_significance_is_said_so(value):
+    table = pd.DataFrame({"value": [value], "error": [value]}, index=["a"])
+    figure = by_model({"chosen": table}, {})
+    figure.canvas.draw()  # a logarithmic axis without values would fail here
+    assert figure.axes[0].texts[0].get_text() == "no model has a significance"
+
+
 def test_models_of_small_significance_are_told_apart_and_undefined_ones_keep_a_line():
     table = pd.DataFrame(
         {"value": [1e-4, 1.0, np.nan], "error": [3e-4, 0.2, np.nan]}, index=["a", "b", "c"]

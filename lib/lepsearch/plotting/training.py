@@ -133,7 +133,8 @@ def reliability_curves(curves: Mapping[str, pd.DataFrame]) -> Figure:
 def by_model(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Figure:
     """Draw a significance for each model with its error, from several tables side by side.
 
-    The axis is logarithmic: a value that isn't positive, or NaN, has a line but no mark.
+    The axis is logarithmic: a value that isn't positive, or NaN, has a line but no mark, and the
+    figure says so if there is no other.
 
     Args:
         tables: ``value`` and ``error`` by sample, by label of the table.
@@ -158,9 +159,12 @@ def by_model(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> F
         axes.tick_params(axis="y", which="both", length=0, labelsize=9)
         axes.minorticks_off()
         values = pd.concat([table["value"] for table in tables.values()])
-        axes.set_xscale("log", nonpositive="clip")
         if (values > 0).any():
+            axes.set_xscale("log", nonpositive="clip")
             axes.set_xlim(left=0.5 * values[values > 0].min())
+        else:
+            words = "no model has a significance"
+            axes.text(0.5, 0.5, words, ha="center", transform=axes.transAxes)
         axes.set_xlabel("Expected significance", loc="right")
         figure.legend(loc="outside upper left", ncols=max(1, len(tables)))
     return figure
