@@ -64,7 +64,7 @@ def test_high_momentum_comes_from_the_parton(merged):
 
 
 def test_photons_give_no_second_pair(merged):
-    """Those events are the sample z_4l; the showers here don't know the process's settings."""
+    """Those events are the sample z_4l: the showers obey the settings of the process."""
     for one in merged[1]:
         lepton = one.final & np.isin(np.abs(one.pdg), (11, 13, 15))
         assert not np.any(one.pdg[one.mother[lepton]] == 22)

@@ -28,12 +28,11 @@ Z_JET = (
     "PhaseSpace:mHatMin = 40.",
     "PhaseSpace:pTHatMin = 20.",
 )
-# a second pair of leptons from a photon is in the samples of four leptons
-NO_PHOTON_PAIRS = "TimeShower:QEDshowerByGamma = off"
 # One Z in ten thousand becomes four leptons. Pythia lets more of the photons split to leptons, and
 # gives the events weights for it; photons are those of the leptons only, since those of the quarks
 # are in the sample of two pairs, and not too soft to give a second pair that could be seen.
 PHOTON_PAIRS = (
+    "TimeShower:QEDshowerByGamma = on",
     "SpaceShower:QEDshowerByQ = off",
     "TimeShower:pTminChgL = 1.",
     "TimeShower:mMaxGamma = 60.",
@@ -45,6 +44,8 @@ Z_TO_LEPTONS = (
     "23:onIfAny = 11 13",
     "23:mMin = 60.",
     "PhaseSpace:mHatMin = 60.",
+    # a second pair of leptons from a photon is in the samples of four leptons
+    "TimeShower:QEDshowerByGamma = off",
 )
 TOP_PAIR = ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")
 Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
@@ -100,7 +101,6 @@ BACKGROUNDS = (
             without_parton=("WeakSingleBoson:ffbar2gmZ = on",),
             with_parton=("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on"),
             scale=20.0,
-            shower=(NO_PHOTON_PAIRS,),
         ),
         resmear=20,  # its missing momentum is all mismeasured: one event gives many
     ),
@@ -228,7 +228,7 @@ BACKGROUNDS = (
         name="zll_fake",
         dsid=900015,
         label=r"$Z \to \ell\ell$ + false lepton",
-        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS, NO_PHOTON_PAIRS),
+        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
         "the shower's, its first one corrected to the matrix element",
         min_leptons=1,

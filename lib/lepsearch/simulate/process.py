@@ -31,15 +31,12 @@ class Merging:
         hard_process: The process in the words of Pythia's ``Merging:Process``.
         without_parton, with_parton: Settings that switch on each.
         scale: Merging scale [GeV]: hard partons above, the shower's below.
-        shower: Settings of the showers, which read hard events from a file and know none of the
-            process's own.
     """
 
     hard_process: str
     without_parton: tuple[str, ...]
     with_parton: tuple[str, ...]
     scale: float
-    shower: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +122,7 @@ class MergedGenerator:
         """The events of a file after shower and hadronisation, with the weights of the merging."""
         lines = _merging_settings(self._merging, path, partons, clustered) + self._extra
         with _silent():
-            pythia = Generator(
-                replace(self._process, settings=()), self._seeds[2 + partons + clustered], lines
-            )
+            pythia = Generator(self._process, self._seeds[2 + partons + clustered], lines)
         # Pythia passes over partons below the merging scale, so the file may end before its events
         yield from pythia.attempts(made, size)
 
@@ -175,7 +172,6 @@ def _merging_settings(
         f"Merging:doUMEPS{'Subt' if clustered else 'Tree'} = on",
         *(f"Merging:{one} = {Z_MASS}" for one in ("muFac", "muRen", "muFacInME", "muRenInME")),
         "Merging:includeWeightInXsection = off",
-        *merging.shower,
     )
 
 
