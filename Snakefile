@@ -16,9 +16,9 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from lepsearch import provenance
-from lepsearch.chapters import events_of, list_chapters
-from lepsearch.manifest import load_manifest
-from lepsearch.selection import REGIONS
+from lepsearch.book.chapters import events_of, list_chapters
+from lepsearch.data.manifest import load_manifest
+from lepsearch.events.selection import REGIONS
 from lepsearch.workspace import Workspace
 
 ROOT = Path(workflow.basedir)
@@ -114,7 +114,7 @@ rule book:
         expand(f"{BUILD}/chapters/{{chapter}}.ipynb", chapter=CHAPTERS),
         "_config.yml",
         sorted(place(path) for path in (ROOT / "book").rglob("*") if path.is_file()),
-        modules("lib/lepsearch/commands/build.py"),
+        modules("lib/lepsearch/cli/build.py"),
     output:
         update(f"{BUILD}/html/index.html"),
     params:
@@ -139,7 +139,7 @@ if SIMULATED:
     # run is resumed by sample; the files are therefore not outputs, which Snakemake would delete.
     rule simulate:
         input:
-            modules("lib/lepsearch/commands/simulate.py"),
+            modules("lib/lepsearch/cli/simulate.py"),
         output:
             f"{BUILD}/ntuples/made.json",
         params:
@@ -153,7 +153,7 @@ if SIMULATED:
     rule skim_simulated:
         input:
             f"{BUILD}/ntuples/made.json",
-            modules("lib/lepsearch/commands/skim.py"),
+            modules("lib/lepsearch/cli/skim.py"),
         output:
             SKIMS,
         message:
@@ -166,7 +166,7 @@ else:
     rule skim:
         input:
             lambda wildcards: [place(path) for path in SOURCES[wildcards.sample].files],
-            modules("lib/lepsearch/commands/skim.py"),
+            modules("lib/lepsearch/cli/skim.py"),
         output:
             [f"{BUILD}/skims/{region}/{{sample}}.parquet" for region in REGIONS],
         params:

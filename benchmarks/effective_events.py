@@ -4,7 +4,7 @@
 
 Two tight, isolated leptons and missing momentum above 50 GeV, which in these events is the
 detector's alone. Each process is made with one measurement an event and with its own number of
-copies; copies of an event count as one (`lepsearch.weights.effective_size`). The target is 300.
+copies; copies of an event count as one (`weights.effective_size`). The target is 300.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from lepsearch.events.weights import effective_size
 from lepsearch.simulate.geometry import count
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.response import Reconstructed, Treatment, respond
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source
-from lepsearch.weights import effective_size
 
 MISSING_PT, ISOLATED = 50.0, 0.15
 COPIES = 20  # for processes that ask for none

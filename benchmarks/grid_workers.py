@@ -27,10 +27,10 @@ from typing import Any
 
 import numpy as np
 
-from lepsearch import tuning
-from lepsearch.labelled import LearningSet
-from lepsearch.metrics import auc_estimate
-from lepsearch.split import part_of
+from lepsearch.events.split import part_of
+from lepsearch.learn import tuning
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.stats.metrics import auc_estimate
 
 WORKERS = (1, 2)
 Trainable = Callable[..., Mapping[str, float]]
@@ -62,7 +62,7 @@ def network(
     train_set: LearningSet, validation_set: LearningSet, *, neurons: int, rate: float, seed: int
 ) -> Mapping[str, float]:
     """Train a small network."""
-    from lepsearch.models import networks
+    from lepsearch.learn import networks
 
     wanted = networks.Network(neurons=neurons, learning_rate=rate, epochs=100, seed=seed)
     trained = networks.train(wanted, train_set, validation_set)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from timing import best_of
 
-from lepsearch.kinematics import FourVector, stransverse_mass
+from lepsearch.events.kinematics import FourVector, stransverse_mass
 
 Floats = NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 
     rootenv/bin/python benchmarks/rdataframe_skim.py FILE THREADS MT2_HEADERS [SNAPSHOT]
 
-Runs in an environment with ROOT. The cuts and formulas are those of ``lepsearch.objects``,
+Runs in an environment with ROOT. The cuts and formulas are those of ``lepsearch.events.objects``,
 ``selection`` and ``features``, written as one would write them for RDataFrame: helpers in C++,
 compiled once, on the branches that are needed; what only selected events need is defined after
 the cuts. m_T2 is the C++ code that the package ``mt2`` wraps. With SNAPSHOT the events are written

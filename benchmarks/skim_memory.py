@@ -20,8 +20,9 @@ import tempfile
 CHILD = """
 import json, resource, sys, time
 from pathlib import Path
-from lepsearch import ntuple, parallel, skim
-from lepsearch.source import Source
+from lepsearch import parallel
+from lepsearch.events import reader, skim
+from lepsearch.data.source import Source
 from lepsearch.workspace import Workspace
 
 path, copies, workers, folder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])

@@ -29,17 +29,18 @@ from pathlib import Path
 
 import numpy as np
 
-from lepsearch import ntuple, parallel
-from lepsearch.features import dilepton_table
-from lepsearch.selection import select
-from lepsearch.skim import Piece
+from lepsearch import parallel
+from lepsearch.events import reader
+from lepsearch.events.features import dilepton_table
+from lepsearch.events.selection import select
+from lepsearch.events.skim import Piece
 
 LOOP = re.compile(r"Finished event loop number 0 \(([\d.]+)s CPU, ([\d.]+)s elapsed\)")
 
 
 def one(piece: Piece) -> dict[str, np.ndarray]:
     """The table of a range of entries."""
-    events = ntuple.read(
+    events = reader.read(
         piece.path, piece.release, simulated=True, start=piece.start, stop=piece.stop
     )
     return dilepton_table(select(events, "dilepton")[0])
@@ -50,7 +51,7 @@ def ours(path: Path, workers: int) -> tuple[dict[str, float], float, float]:
     start, cpu = time.perf_counter(), time.process_time()
     pieces = [
         Piece(path, "2020", True, first, stop)
-        for first, stop in ntuple.ranges(path, "2020", simulated=True)
+        for first, stop in reader.ranges(path, "2020", simulated=True)
     ]
     with parallel.pool(workers, threads=True) as pool:
         tables = list(pool(one, pieces))
@@ -92,7 +93,7 @@ def main() -> None:
         sys.exit(__doc__)
     path, python = Path(sys.argv[1]), sys.argv[2]
     turns, workers = (int(x) for x in (*sys.argv[3:], *("3", "2")[len(sys.argv) - 3 :]))
-    entries = ntuple.count_entries(path, "2020")
+    entries = reader.count_entries(path, "2020")
     print(f"{entries:,} events, {workers} workers")
     best = [np.inf] * 5
     for turn in range(turns):

@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lepsearch.dataset import Dataset
+from lepsearch.events.dataset import Dataset
 from lepsearch.workspace import Workspace, project_root
 
 SIGNAL = "dh_hds_130"
@@ -32,10 +32,10 @@ IN_MEMORY_MOST = 2_000_000  # rows
 
 CHILD = """
 import json, resource, sys, time
-from lepsearch.dataset import Dataset
-from lepsearch.learning import WITHOUT_JETS, learning_set
-from lepsearch.models import networks
-from lepsearch.streaming import replayed_stream
+from lepsearch.events.dataset import Dataset
+from lepsearch.learn.learning import WITHOUT_JETS, learning_set
+from lepsearch.learn import networks
+from lepsearch.learn.streaming import replayed_stream
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

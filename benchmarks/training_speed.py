@@ -18,11 +18,11 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 from timing import best_of
 
-from lepsearch.labelled import LearningSet
-from lepsearch.models import networks
-from lepsearch.models.backend import keras
-from lepsearch.models.networks import Network
-from lepsearch.split import part_of
+from lepsearch.events.split import part_of
+from lepsearch.learn import networks
+from lepsearch.learn.backend import keras
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.networks import Network
 
 FEATURES = 18  # thesis B's, without jets
 

@@ -19,15 +19,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report
-from lepsearch import signal_tables as tables
-from lepsearch.dataset import Dataset
-from lepsearch.features import PAIR_KINDS
-from lepsearch.histograms import fill
+from lepsearch.book import report
+from lepsearch.book import signal_tables as tables
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
+from lepsearch.events.features import PAIR_KINDS
+from lepsearch.events.selection import MISSING_PT
 from lepsearch.plotting.diagrams import SIGNALS
 from lepsearch.plotting.feynman import small_multiples
 from lepsearch.plotting.signals import cross_sections, shapes
-from lepsearch.selection import MISSING_PT
 from lepsearch.simulate.currents import vector_pair
 from lepsearch.simulate.hadronic import (
     annihilation_cross_section,
@@ -37,6 +37,7 @@ from lepsearch.simulate.heavy_leptons import HeavyNeutrino
 from lepsearch.simulate.models import CONTACT_SCALE
 from lepsearch.simulate.predictions import mono_zprime, predicted_pb
 from lepsearch.simulate.signals import dark_higgs_model, vector_partial_width
+from lepsearch.stats.histograms import fill
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

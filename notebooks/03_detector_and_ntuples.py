@@ -30,13 +30,15 @@ import pandas as pd
 import uproot
 from IPython.display import Code
 
-from lepsearch import columns, ntuple, quoted, report
-from lepsearch.objects import BASELINE_PT, ELECTRON, JET_ETA, MUON
+from lepsearch.book import report
+from lepsearch.book.tables import plus_minus
+from lepsearch.data import quoted
+from lepsearch.events import columns, reader
+from lepsearch.events.objects import BASELINE_PT, ELECTRON, JET_ETA, MUON
+from lepsearch.events.selection import TRILEPTON_PT, select
 from lepsearch.plotting import ntuples as figures
-from lepsearch.selection import TRILEPTON_PT, select
 from lepsearch.simulate import leptons as response
 from lepsearch.simulate.response_table import Response
-from lepsearch.tables import plus_minus
 from lepsearch.workspace import project_root
 
 pd.set_option("display.max_colwidth", None)
@@ -141,7 +143,7 @@ print("counts: ", ak.to_numpy(ak.num(events["lep_pt"]))[:8])
 # An adapter for each release turns branches into leptons and jets in GeV, and a region is a list of cuts.
 
 # %%
-simulated = ntuple.read(path, "2020", simulated=True)
+simulated = reader.read(path, "2020", simulated=True)
 selected, flow = select(simulated, "trilepton")
 flow.table()[["events"]]
 

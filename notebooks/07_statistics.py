@@ -21,10 +21,12 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from lepsearch import printed, quoted, report, significance, tables, toys
-from lepsearch.likelihood import profile_loss
-from lepsearch.limits import discovery_significance, formula_and_pyhf
+from lepsearch.book import printed, report, tables
+from lepsearch.data import quoted
 from lepsearch.plotting import significance as figures
+from lepsearch.stats import significance, toys
+from lepsearch.stats.likelihood import profile_loss
+from lepsearch.stats.limits import discovery_significance, formula_and_pyhf
 
 # %% [markdown]
 # ## The test of "there is no signal"
@@ -228,7 +230,7 @@ tables.styled(onoff, "onoff", ".6f")
 # As printed, {eq}`eq-za` subtracts two nearly equal numbers when $s$ or $\sigma_b$ is small. The library writes the same thing as
 # a sum of two terms that are never negative, one for each region, and loses no digits; its limits at
 # $b = 0$ and for a negative $s$ (negative event weights may outweigh the others) are stated with
-# `lepsearch.significance.z_asimov`.
+# `lepsearch.stats.significance.z_asimov`.
 #
 # ## The same from pyhf
 #

@@ -20,16 +20,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report
-from lepsearch import sample_tables as tables
-from lepsearch.dataset import Dataset
+from lepsearch.book import report
+from lepsearch.book import sample_tables as tables
+from lepsearch.book.tables import normalisation_table
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
+from lepsearch.events.selection import REGIONS
 from lepsearch.plotting.diagrams import of_groups
 from lepsearch.plotting.feynman import small_multiples
 from lepsearch.plotting.samples import expected_and_simulated, weight_spectrum
-from lepsearch.selection import REGIONS
 from lepsearch.simulate.response_table import Response, response_rows
 from lepsearch.simulate.validation import measured, validation_table
-from lepsearch.tables import normalisation_table
 
 pd.set_option("display.max_colwidth", None, "display.max_rows", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

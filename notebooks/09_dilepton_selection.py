@@ -17,16 +17,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report, tables
-from lepsearch.counting import in_channel, yields
-from lepsearch.dataset import Dataset
-from lepsearch.features import PAIR_KINDS
-from lepsearch.histograms import spectra
-from lepsearch.objects import JET_ETA, JET_PT, JVT_PT
+from lepsearch.book import report, tables
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
+from lepsearch.events.features import PAIR_KINDS
+from lepsearch.events.objects import JET_ETA, JET_PT, JVT_PT
+from lepsearch.events.selection import CRACK, DILEPTON_MASS, MISSING_PT
 from lepsearch.plotting.cutflow import cutflow_steps
 from lepsearch.plotting.stack import stack
-from lepsearch.selection import CRACK, DILEPTON_MASS, MISSING_PT
 from lepsearch.simulate.response_table import Response
+from lepsearch.stats.counting import in_channel, yields
+from lepsearch.stats.histograms import spectra
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

@@ -18,23 +18,24 @@ import numpy as np
 import pandas as pd
 from particle import Particle
 
-from lepsearch import feature_tables, quoted, report
-from lepsearch.correlation import correlation_matrix, strongest_pairs
-from lepsearch.dataset import Dataset, sum_weights
-from lepsearch.feature_list import DILEPTON
-from lepsearch.feature_tables import percent
-from lepsearch.features import PAIR_KINDS
-from lepsearch.histograms import effective_events, spectra
-from lepsearch.objects import JET_ETA, JET_PT
+from lepsearch.book import feature_tables, report
+from lepsearch.book.feature_tables import percent
+from lepsearch.book.tables import plus_minus
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset, sum_weights
+from lepsearch.events.feature_list import DILEPTON
+from lepsearch.events.features import PAIR_KINDS
+from lepsearch.events.objects import JET_ETA, JET_PT
+from lepsearch.events.thesis_forms import pair_transverse_mass, vector_ht
 from lepsearch.plotting.features import Panel, heat_map, shape_grid
 from lepsearch.plotting.stack import stack
-from lepsearch.resampling import (
+from lepsearch.stats.correlation import correlation_matrix, strongest_pairs
+from lepsearch.stats.estimate import (
     original_events,
     weighted_mean,
     weighted_median,
 )
-from lepsearch.tables import plus_minus
-from lepsearch.thesis_forms import pair_transverse_mass, vector_ht
+from lepsearch.stats.histograms import effective_events, spectra
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -106,7 +107,7 @@ report.record("n_absent", len(absent), "d")
 # resolutions of all leptons and jets of the event. Differences of azimuth are sizes,
 # from 0 to $\pi$. Of the two leptons, $\ell_c$ is the one closer to the missing momentum.
 #
-# The list is machine-readable, `lepsearch.feature_list`, and every chapter takes its labels and bins
+# The list is machine-readable, `lepsearch.events.feature_list`, and every chapter takes its labels and bins
 # from there. The fourth column is the thesis's table, with a star at what the thesis
 # dropped in the end; the last one says which share of the expected background has the feature.
 

@@ -21,13 +21,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import report, tables
-from lepsearch.dataset import Dataset, sum_weights
-from lepsearch.features import FLCOMP, z_mass
-from lepsearch.histograms import spectra
+from lepsearch.book import report, tables
+from lepsearch.events.dataset import Dataset, sum_weights
+from lepsearch.events.features import FLCOMP, z_mass
+from lepsearch.events.selection import TRILEPTON_PT
 from lepsearch.plotting.cutflow import cutflow_steps
 from lepsearch.plotting.stack import stack
-from lepsearch.selection import TRILEPTON_PT
+from lepsearch.stats.histograms import spectra
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

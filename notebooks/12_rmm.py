@@ -25,12 +25,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import report
-from lepsearch.dataset import Dataset, event_weights
-from lepsearch.features import z_mass
+from lepsearch.book import report
+from lepsearch.book.tables import plus_minus
+from lepsearch.events.dataset import Dataset, event_weights
+from lepsearch.events.features import z_mass
+from lepsearch.events.weights import effective_size
 from lepsearch.plotting.rmm import correlation_map, matrix_maps
-from lepsearch.resampling import bootstrap as resampled
-from lepsearch.resampling import original_events
 from lepsearch.rmm import (
     PRINTED,
     THESIS_CODE,
@@ -60,8 +60,8 @@ from lepsearch.rmm.statistics import (
     populated,
     well_sampled,
 )
-from lepsearch.tables import plus_minus
-from lepsearch.weights import effective_size
+from lepsearch.stats.estimate import bootstrap as resampled
+from lepsearch.stats.estimate import original_events
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("trilepton", samples=dataset.chosen(signals))

@@ -20,17 +20,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import agreement, alarms, comparison, report, tables
-from lepsearch.comparison import Comparison
-from lepsearch.dataset import Dataset, sum_weights
-from lepsearch.feature_list import FEATURES
-from lepsearch.features import PAIR_KINDS
+from lepsearch.book import report, tables
+from lepsearch.events.dataset import Dataset, sum_weights
+from lepsearch.events.feature_list import FEATURES
+from lepsearch.events.features import PAIR_KINDS
 from lepsearch.plotting import comparison as figures
 from lepsearch.plotting.sheet import sheet
 from lepsearch.rmm import present, rmm
 from lepsearch.rmm.layout import T4N5
 from lepsearch.rmm.objects import objects_from_table
-from lepsearch.systematics import OTHERWISE, assumed_sizes, assumed_table
+from lepsearch.stats import agreement, alarms, comparison
+from lepsearch.stats.comparison import Comparison
+from lepsearch.stats.systematics import (
+    OTHERWISE,
+    assumed_sizes,
+    assumed_table,
+)
 
 pd.set_option("display.max_rows", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

@@ -32,26 +32,27 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report
-from lepsearch.dataset import Dataset
-from lepsearch.histograms import labelled_spectra
-from lepsearch.learning import COUNTS, FULL, WITHOUT_JETS, learning_set
-from lepsearch.metrics import MINIMUM_EFFECTIVE
-from lepsearch.models.architecture import Network
+from lepsearch.book import report
+from lepsearch.book.tables import plus_minus
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
+from lepsearch.learn import binning
+from lepsearch.learn.architecture import Network
+from lepsearch.learn.area import differences
+from lepsearch.learn.choice_tables import choice_table, significance_table
+from lepsearch.learn.learning import COUNTS, FULL, WITHOUT_JETS, learning_set
+from lepsearch.learn.preprocess import PADDINGS
+from lepsearch.learn.single_features import complete_shares, single_areas
+from lepsearch.learn.study import MEASURED, Study
 from lepsearch.plotting.choices import areas, best_against_bins, shares
 from lepsearch.plotting.scores import (
     roc_curves,
     significance_curves,
     validation,
 )
-from lepsearch.preprocess import PADDINGS
-from lepsearch.roc import roc
-from lepsearch.studies import binning
-from lepsearch.studies.area import differences
-from lepsearch.studies.choice_tables import choice_table, significance_table
-from lepsearch.studies.single_features import complete_shares, single_areas
-from lepsearch.studies.study import MEASURED, Study
-from lepsearch.tables import plus_minus
+from lepsearch.stats.histograms import labelled_spectra
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
+from lepsearch.stats.roc import roc
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, signals, features=FULL + COUNTS)

@@ -31,21 +31,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report
-from lepsearch.dataset import Dataset
-from lepsearch.histograms import labelled_spectra
-from lepsearch.learning import COUNTS, FULL, WITHOUT_JETS, learning_set
-from lepsearch.metrics import MINIMUM_EFFECTIVE
-from lepsearch.models.architecture import Network
+from lepsearch.book import report
+from lepsearch.book.tables import plus_minus
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
+from lepsearch.learn import binning
+from lepsearch.learn.architecture import Network
+from lepsearch.learn.choice_tables import choice_table, significance_table
+from lepsearch.learn.learning import COUNTS, FULL, WITHOUT_JETS, learning_set
+from lepsearch.learn.preprocess import SCALINGS
+from lepsearch.learn.scaling import HeavyTails, RealEvents, leak, scaled
+from lepsearch.learn.study import Study
 from lepsearch.plotting.choices import areas, leak_against_size
 from lepsearch.plotting.scores import roc_curves, validation
-from lepsearch.preprocess import SCALINGS
-from lepsearch.roc import auc, roc
-from lepsearch.studies import binning
-from lepsearch.studies.choice_tables import choice_table, significance_table
-from lepsearch.studies.scaling import HeavyTails, RealEvents, leak, scaled
-from lepsearch.studies.study import Study
-from lepsearch.tables import plus_minus
+from lepsearch.stats.histograms import labelled_spectra
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
+from lepsearch.stats.roc import auc, roc
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, signals, features=FULL + COUNTS)

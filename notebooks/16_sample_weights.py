@@ -20,14 +20,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report, tuning
-from lepsearch.dataset import Dataset
-from lepsearch.learning import WITHOUT_JETS, learning_set
-from lepsearch.metrics import auc_estimate, original_events, roc
-from lepsearch.models.networks import Network, scores
-from lepsearch.plotting.score_panels import side_by_side
-from lepsearch.plotting.scores import roc_curves
-from lepsearch.studies.weighting import (
+from lepsearch.book import report
+from lepsearch.book.tables import plus_minus, styled
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
+from lepsearch.learn import tuning
+from lepsearch.learn.learning import WITHOUT_JETS, learning_set
+from lepsearch.learn.networks import Network, scores
+from lepsearch.learn.training_weights import NEGATIVE, balance
+from lepsearch.learn.weighting import (
     Setting,
     area_change,
     merged,
@@ -35,15 +36,16 @@ from lepsearch.studies.weighting import (
     train_weighted,
     two_layers,
 )
-from lepsearch.studies.weighting_grid import Comparison
-from lepsearch.studies.weighting_tables import (
+from lepsearch.learn.weighting_grid import Comparison
+from lepsearch.learn.weighting_tables import (
     expected_signal,
     negative_table,
     score_table,
     size_table,
 )
-from lepsearch.tables import plus_minus, styled
-from lepsearch.training_weights import NEGATIVE, balance
+from lepsearch.plotting.score_panels import side_by_side
+from lepsearch.plotting.scores import roc_curves
+from lepsearch.stats.metrics import auc_estimate, original_events, roc
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

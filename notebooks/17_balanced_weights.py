@@ -24,28 +24,24 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report, tuning
-from lepsearch.dataset import Dataset
-from lepsearch.learning import WITHOUT_JETS, learning_set
-from lepsearch.metrics import (
-    MINIMUM_EFFECTIVE,
-    auc,
-    auc_estimate,
-    original_events,
-)
-from lepsearch.models.backend import keras
-from lepsearch.models.networks import Network, build, scores
-from lepsearch.plotting.score_panels import against, side_by_side
-from lepsearch.plotting.scores import significance_curves
-from lepsearch.studies.class_weights import keras_class_weights
-from lepsearch.studies.posterior import (
+from lepsearch.book import report
+from lepsearch.book.tables import plus_minus, styled, with_whole_errors
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
+from lepsearch.learn import tuning
+from lepsearch.learn.backend import keras
+from lepsearch.learn.class_weights import keras_class_weights
+from lepsearch.learn.learning import WITHOUT_JETS, learning_set
+from lepsearch.learn.networks import Network, build, scores
+from lepsearch.learn.posterior import (
     exact_log_odds,
     gaussian_classes,
     log_odds,
     shift,
 )
-from lepsearch.studies.trials import paired
-from lepsearch.studies.weighting import (
+from lepsearch.learn.training_weights import balance
+from lepsearch.learn.trials import paired
+from lepsearch.learn.weighting import (
     Setting,
     area_change,
     imbalanced,
@@ -53,8 +49,8 @@ from lepsearch.studies.weighting import (
     train_with,
     two_layers,
 )
-from lepsearch.studies.weighting_grid import Comparison
-from lepsearch.studies.weighting_tables import (
+from lepsearch.learn.weighting_grid import Comparison
+from lepsearch.learn.weighting_tables import (
     area_cell,
     chosen_cut,
     cut_table,
@@ -64,8 +60,14 @@ from lepsearch.studies.weighting_tables import (
     thesis_mean_weights,
     tie_table,
 )
-from lepsearch.tables import plus_minus, styled, with_whole_errors
-from lepsearch.training_weights import balance
+from lepsearch.plotting.score_panels import against, side_by_side
+from lepsearch.plotting.scores import significance_curves
+from lepsearch.stats.metrics import (
+    MINIMUM_EFFECTIVE,
+    auc,
+    auc_estimate,
+    original_events,
+)
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

@@ -27,23 +27,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report, tuning
-from lepsearch.dataset import Dataset, sum_weights
-from lepsearch.histograms import labelled_spectra
-from lepsearch.learning import WITHOUT_JETS, learning_set
-from lepsearch.metrics import (
-    MINIMUM_EFFECTIVE,
-    original_events,
-    significance_scan,
-)
-from lepsearch.models.architecture import Network
-from lepsearch.plotting.architecture import network_diagram
-from lepsearch.plotting.heat import grid_heat
-from lepsearch.plotting.scores import validation
-from lepsearch.plotting.training import by_model
-from lepsearch.studies import trial_tables
-from lepsearch.studies.binning import Scored, own_ranges
-from lepsearch.studies.readings import (
+from lepsearch.book import report
+from lepsearch.book.tables import plus_minus, styled
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset, sum_weights
+from lepsearch.learn import trial_tables, tuning
+from lepsearch.learn.architecture import Network
+from lepsearch.learn.binning import Scored, own_ranges
+from lepsearch.learn.learning import WITHOUT_JETS, learning_set
+from lepsearch.learn.readings import (
     CHOOSING,
     above,
     averaged,
@@ -51,8 +43,17 @@ from lepsearch.studies.readings import (
     only,
     read_off,
 )
-from lepsearch.studies.trials import Trial, learned_weights, paired
-from lepsearch.tables import plus_minus, styled
+from lepsearch.learn.trials import Trial, learned_weights, paired
+from lepsearch.plotting.architecture import network_diagram
+from lepsearch.plotting.heat import grid_heat
+from lepsearch.plotting.scores import validation
+from lepsearch.plotting.training import by_model
+from lepsearch.stats.histograms import labelled_spectra
+from lepsearch.stats.metrics import (
+    MINIMUM_EFFECTIVE,
+    original_events,
+    significance_scan,
+)
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, models, features=WITHOUT_JETS)

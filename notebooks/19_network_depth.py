@@ -24,29 +24,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import quoted, report
-from lepsearch.calibration import (
-    calibration_bias,
-    calibration_error,
-    reliability,
-)
-from lepsearch.dataset import Dataset
-from lepsearch.histograms import fill, labelled_spectra
-from lepsearch.learning import WITHOUT_JETS, learning_set
-from lepsearch.metrics import (
-    MINIMUM_EFFECTIVE,
-    original_events,
-    significance_scan,
-)
-from lepsearch.models.architecture import Network
-from lepsearch.plotting.scores import significance_curves, validation
-from lepsearch.plotting.training import (
-    learning_curves,
-    over_training,
-    reliability_curves,
-)
-from lepsearch.resampling import over_trainings
-from lepsearch.studies.readings import (
+from lepsearch.book import report
+from lepsearch.book.tables import plus_minus
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
+from lepsearch.learn.architecture import Network
+from lepsearch.learn.learning import WITHOUT_JETS, learning_set
+from lepsearch.learn.readings import (
     CHOOSING,
     above,
     averaged,
@@ -54,9 +38,26 @@ from lepsearch.studies.readings import (
     only,
     read_off,
 )
-from lepsearch.studies.trials import Trial, learned_weights, paired
-from lepsearch.tables import plus_minus
-from lepsearch.training_weights import training_weights
+from lepsearch.learn.training_weights import training_weights
+from lepsearch.learn.trials import Trial, learned_weights, paired
+from lepsearch.plotting.scores import significance_curves, validation
+from lepsearch.plotting.training import (
+    learning_curves,
+    over_training,
+    reliability_curves,
+)
+from lepsearch.stats.calibration import (
+    calibration_bias,
+    calibration_error,
+    reliability,
+)
+from lepsearch.stats.estimate import over_trainings
+from lepsearch.stats.histograms import fill, labelled_spectra
+from lepsearch.stats.metrics import (
+    MINIMUM_EFFECTIVE,
+    original_events,
+    significance_scan,
+)
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, models, features=WITHOUT_JETS)

@@ -19,13 +19,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch import counting, printed, quoted, report, tables
-from lepsearch.dataset import Dataset
-from lepsearch.histograms import spectra
-from lepsearch.metrics import MINIMUM_EFFECTIVE
+from lepsearch.book import printed, report, tables
+from lepsearch.data import quoted
+from lepsearch.events.dataset import Dataset
 from lepsearch.plotting.counting import significance_against_uncertainty
 from lepsearch.plotting.cutflow import yields_by_cut
 from lepsearch.plotting.stack import stack
+from lepsearch.stats import counting
+from lepsearch.stats.histograms import spectra
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("dilepton", samples=dataset.chosen(signals))

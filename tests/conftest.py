@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import uproot
 
-from lepsearch.source import Source
+from lepsearch.data.source import Source
 from lepsearch.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent

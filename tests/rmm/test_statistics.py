@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from lepsearch.plotting.rmm import correlation_map, matrix_maps
-from lepsearch.resampling import bootstrap, original_events
 from lepsearch.rmm.layout import Layout
 from lepsearch.rmm.statistics import (
     cell_means,
@@ -17,6 +16,7 @@ from lepsearch.rmm.statistics import (
     populated,
     well_sampled,
 )
+from lepsearch.stats.estimate import bootstrap, original_events
 
 
 def sample(n=4000, seed=2):

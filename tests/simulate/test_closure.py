@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lepsearch import quoted
+from lepsearch.data import quoted
 from lepsearch.simulate.backgrounds import LEPTONIC_W
 from lepsearch.simulate.cross_sections import HARD_ONLY, cross_section
 from lepsearch.simulate.currents import vector_pair

@@ -6,12 +6,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from lepsearch.events.weights import effective_size
 from lepsearch.simulate import fakes
 from lepsearch.simulate.geometry import count
 from lepsearch.simulate.jets import Jets
 from lepsearch.simulate.response import Treatment
 from lepsearch.simulate.response_table import Response
-from lepsearch.weights import effective_size
 
 # rates a hundred times those of the table, so that random drawing finds fakes
 OFTEN = replace(Response(), fake_light=(0.15, 0.03), fake_charm=(0.2, 0.1), fake_bottom=(0.1, 0.4))

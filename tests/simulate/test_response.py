@@ -5,12 +5,12 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from lepsearch.events.weights import effective_size
 from lepsearch.simulate import candidates, loops
 from lepsearch.simulate.generate import Kinds, Particles
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
 from lepsearch.simulate.response import Treatment, respond
 from lepsearch.simulate.response_table import Response, response_rows
-from lepsearch.weights import effective_size
 
 HEAVY_130 = (("sector", "heavy"), ("mass", 130))
 KINDS = Kinds(

@@ -14,15 +14,15 @@ import uproot
 from typer.testing import CliRunner
 
 from lepsearch.cli import app
+from lepsearch.data.manifest import load_manifest
+from lepsearch.data.source import Simulation
 from lepsearch.errors import InputError
-from lepsearch.manifest import load_manifest
+from lepsearch.events.weights import effective_size
 from lepsearch.simulate import sample
 from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.recipe import Request, is_made, recorded
 from lepsearch.simulate.sample import simulate_sample
-from lepsearch.source import Simulation
-from lepsearch.weights import effective_size
 from lepsearch.workspace import project_root
 
 EVENTS = 500

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lepsearch import ntuple, objects
+from lepsearch.events import objects, reader
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
 from lepsearch.simulate.leptons import resolution
 from lepsearch.simulate.ntuple_writer import write_ntuple
@@ -50,7 +50,7 @@ def test_significance_of_z_is_that_of_noise(make, tmp_path):
         sum_of_weights=1.0,
         record="",
     )
-    events = ntuple.read(path, "2020", simulated=True)
+    events = reader.read(path, "2020", simulated=True)
     selected = objects.reconstruct(events)
     selected = selected[selected.n_leptons == 2]
     square = objects.missing_pt_significance(selected) ** 2

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy import stats
 
-from lepsearch.comparison import Compared
 from lepsearch.plotting.cells import hatch_cells, hatch_key
 from lepsearch.plotting.style import STYLE, shades
+from lepsearch.stats.comparison import Compared
 
 __all__ = ("cell_map", "garwood", "p_values", "page")
 

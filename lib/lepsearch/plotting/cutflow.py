@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lepsearch.cutflow import Cutflow
+from lepsearch.events.cutflow import Cutflow
 from lepsearch.plotting.style import STYLE
 
 __all__ = ("cutflow_steps", "yields_by_cut")

@@ -11,11 +11,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from lepsearch.histograms import Spectra
-from lepsearch.metrics import SignificanceScan
 from lepsearch.plotting.scores import draw_scan
 from lepsearch.plotting.stack import draw_spectra
 from lepsearch.plotting.style import STYLE
+from lepsearch.stats.histograms import Spectra
+from lepsearch.stats.metrics import SignificanceScan
 
 __all__ = ("against", "side_by_side")
 

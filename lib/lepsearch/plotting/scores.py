@@ -11,10 +11,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lepsearch.histograms import Spectra
-from lepsearch.metrics import MINIMUM_EFFECTIVE, Roc, SignificanceScan
 from lepsearch.plotting.stack import draw_ratio, draw_spectra
 from lepsearch.plotting.style import LINES, STYLE
+from lepsearch.stats.histograms import Spectra
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, Roc, SignificanceScan
 
 __all__ = ("draw_scan", "roc_curves", "significance_curves", "validation")
 

@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from lepsearch.comparison import Compared
 from lepsearch.plotting.comparison import garwood
 from lepsearch.plotting.style import STYLE, shades
+from lepsearch.stats.comparison import Compared
 
 __all__ = ("sheet",)
 

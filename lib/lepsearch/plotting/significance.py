@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from lepsearch.plotting.style import LINES, STYLE
-from lepsearch.toys import ToySignificance
+from lepsearch.stats.toys import ToySignificance
 
 __all__ = (
     "against_background",

@@ -11,8 +11,8 @@ import mplhep
 import numpy as np
 from matplotlib.figure import Figure
 
-from lepsearch.histograms import Spectra
 from lepsearch.plotting.style import STYLE, shades
+from lepsearch.stats.histograms import Spectra
 
 __all__ = ("draw_ratio", "draw_spectra", "stack")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from particle import Particle
 
 from lepsearch.errors import InputError, nearest
-from lepsearch.objects import ELECTRON, MUON
+from lepsearch.events.objects import ELECTRON, MUON
 from lepsearch.rmm.layout import Layout
 
 __all__ = ("Objects", "Parts", "floating", "objects_from_table")

@@ -14,10 +14,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lepsearch import resampling
+from lepsearch.book.tables import plus_minus
+from lepsearch.events.weights import effective_size
 from lepsearch.rmm.layout import KINDS, Layout
-from lepsearch.tables import plus_minus
-from lepsearch.weights import effective_size
+from lepsearch.stats import estimate
 
 __all__ = (
     "Mean",
@@ -147,7 +147,7 @@ def median(
     *,
     repetitions: int,
     seed: int,
-) -> resampling.Estimate:
+) -> estimate.Estimate:
     """Weighted median of the values picked, with its spread over resampled events.
 
     Args:
@@ -170,7 +170,7 @@ def median(
         return float(own[np.searchsorted(total, total[-1] / 2)])
 
     _, place = np.unique(np.asarray(original), return_inverse=True)
-    return resampling.bootstrap(middle, weights, place, replicas=repetitions, seed=seed)
+    return estimate.bootstrap(middle, weights, place, replicas=repetitions, seed=seed)
 
 
 def kind_medians(
@@ -182,7 +182,7 @@ def kind_medians(
     *,
     repetitions: int,
     seed: int,
-) -> dict[str, resampling.Estimate]:
+) -> dict[str, estimate.Estimate]:
     """``median`` of the cells of each kind, absent objects left out; NaN where there are none."""
     return {
         kind: median(

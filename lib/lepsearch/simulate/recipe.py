@@ -13,12 +13,12 @@ from typing import Any
 
 import uproot
 
+from lepsearch.data.source import Simulation
 from lepsearch.errors import InputError
 from lepsearch.simulate.ntuple_writer import RECORD
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.response import Treatment
 from lepsearch.simulate.response_table import Response
-from lepsearch.source import Simulation
 
 __all__ = ("Request", "digest", "is_made", "recorded")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lepsearch.data.source import Simulation
 from lepsearch.files import whole
 from lepsearch.parallel import ordered_map
 from lepsearch.simulate.ntuple_writer import Columns, columns, join, write_ntuple
@@ -22,7 +23,6 @@ from lepsearch.simulate.response import Treatment, measure
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source
 from lepsearch.simulate.view import EventView, view_events
-from lepsearch.source import Simulation
 
 __all__ = ("CHUNK", "simulate_sample", "simulate_samples")
 

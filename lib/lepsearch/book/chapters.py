@@ -1,0 +1,281 @@
+"""Chapters: percent scripts, the parameters that they take, and the notebooks made from them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from lepsearch.data.manifest import load_manifest
+from lepsearch.errors import InputError, nearest
+from lepsearch.provenance import modules_used
+from lepsearch.workspace import Workspace
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ("Chapter", "Parameter", "events_of", "find_chapter", "list_chapters", "overrides")
+
+DEFAULT_PROFILE = "embedded"
+KINDS = (bool, int, float, str, list)
+TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+MARK = re.compile(r"^# %%", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One name of a chapter's parameters cell; its type is the type of its default."""
+
+    name: str
+    default: Any
+
+    @property
+    def kind(self) -> str:
+        """The type's name."""
+        return type(self.default).__name__
+
+    def __str__(self) -> str:
+        """As an error message lists it."""
+        return f"{self.name} ({self.kind}, default {self.default!r})"
+
+    def parse(self, text: str) -> Any:
+        """The value that a command line gave, in this parameter's type.
+
+        Raises:
+            InputError: The text is no such value.
+        """
+        try:
+            return _READERS[type(self.default)](text, self.default)
+        except (ValueError, KeyError, yaml.YAMLError):
+            msg = (
+                f"parameter {self.name}: expected {_SPELLING[type(self.default)]}, "
+                f"got {text!r} (default {self.default!r})"
+            )
+            raise InputError(msg) from None
+
+
+def _bool(text: str, _: Any) -> bool:
+    return TRUTH[text.strip().lower()]
+
+
+def _list(text: str, default: list[Any]) -> list[Any]:
+    """A YAML list, brackets optional; each element in the type of the default's first one."""
+    inside = text.strip()
+    values: list[Any] = yaml.safe_load(inside if inside.startswith("[") else f"[{inside}]")
+    if not default:
+        return values
+    like = default[0]
+    return [Parameter("", like).parse(str(value)) for value in values]
+
+
+_READERS: dict[type, Any] = {
+    bool: _bool,
+    int: lambda text, _: int(text),
+    float: lambda text, _: float(text),
+    str: lambda text, _: text,
+    list: _list,
+}
+_SPELLING: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list such as [a, b]",
+}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One percent script and what is read from it.
+
+    Attributes:
+        source: The script, ``notebooks/NN_topic.py``.
+        notebook: It as a notebook, not executed.
+        parameters: Those of its parameters cell, by name.
+        smoke: Values that replace the defaults at smoke size.
+        full: Values that replace the defaults with ``--full``: larger grids, more trainings.
+        starts: Line of the script that each cell's text begins on, counted from 1.
+    """
+
+    source: Path
+    notebook: NotebookNode = field(repr=False)
+    parameters: Mapping[str, Parameter]
+    smoke: Mapping[str, Any]
+    full: Mapping[str, Any]
+    starts: tuple[int, ...] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """``NN_topic``."""
+        return self.source.stem
+
+    @classmethod
+    def read(cls, source: Path) -> Chapter:
+        """Read a script.
+
+        Raises:
+            InputError: The parameters cell has something else than ``name = value`` lines.
+        """
+        import jupytext  # takes more than a second, and the Snakefile only lists chapters
+
+        text = source.read_text(encoding="utf-8")
+        notebook = jupytext.reads(text, fmt="py:percent")
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        notebook.metadata.pop("jupytext", None)
+        starts = [text.count("\n", 0, mark.start()) + 2 for mark in MARK.finditer(text)]
+        if len(starts) != len(notebook.cells):  # text before the first mark is a cell of its own
+            starts = [1, *starts]
+        parameters, smoke, full = _parameters(notebook, source, starts)
+        return cls(source, notebook, parameters, smoke, full, tuple(starts))
+
+    def values(
+        self, profile: str, given: Mapping[str, Any] | None = None, *, full: bool = False
+    ) -> dict[str, Any]:
+        """What a run of a profile injects: the profile, smoke or full values, then ``given`` ones.
+
+        Raises:
+            InputError: Full values are asked for, and the chapter has none.
+        """
+        if full and not self.full:
+            msg = f"{self.name} has no full parameter set: leave out --full"
+            raise InputError(msg)
+        values: dict[str, Any] = dict(self.smoke) if profile == "smoke" else {}
+        if full:
+            values |= self.full
+        if "profile" in self.parameters:
+            values["profile"] = profile
+        return values | dict(given or {})
+
+
+def events_of(source: Path, workspace: Workspace) -> Workspace:
+    """The workspace that a chapter of a profile's book takes its events from.
+
+    It is the profile's own, but for chapters that train a classifier where the profile has no
+    signal to learn: these take the simulated events of the default profile.
+
+    Args:
+        source: The chapter's script.
+        workspace: That of the book.
+    """
+    if "learning" not in {path.stem for path in modules_used(source)}:
+        return workspace
+    sources = load_manifest(workspace.manifest).sources(workspace)
+    if any(one.kind == "signal" for one in sources):
+        return workspace
+    return replace(workspace, profile=DEFAULT_PROFILE)
+
+
+def list_chapters(root: Path) -> list[str]:
+    """Names of the scripts in ``notebooks/``, in order."""
+    return sorted(path.stem for path in (root / "notebooks").glob("[0-9][0-9]_*.py"))
+
+
+def find_chapter(root: Path, name: str) -> Chapter:
+    """The chapter of a name (``27_cut_and_count``), a number (``27``) or a path.
+
+    Raises:
+        InputError: There is no such chapter, with the nearest names.
+    """
+    stem = Path(name).name.removesuffix(".py").removesuffix(".ipynb")
+    known = list_chapters(root)
+    matching = [one for one in known if one == stem or one.split("_")[0] == stem]
+    if not matching:
+        msg = f"no chapter {name!r} in {root / 'notebooks'}; there is {nearest(stem, known)}"
+        raise InputError(msg)
+    return Chapter.read(root / "notebooks" / f"{matching[0]}.py")
+
+
+def overrides(chapter: Chapter, given: Iterable[str]) -> dict[str, Any]:
+    """Read ``name=value`` texts as parameters of a chapter.
+
+    Raises:
+        InputError: An unknown name or a wrong type, with the list of the right ones.
+    """
+    listed = "".join(f"\n  {one}" for one in chapter.parameters.values()) or " none"
+    values: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            msg = f"{chapter.name}: expected a parameter as name=value, got {text!r}"
+            raise InputError(msg)
+        if name == "profile":
+            msg = f"{chapter.name}: name the profile with --profile {value}, not with -p"
+            raise InputError(msg)
+        if name not in chapter.parameters:
+            msg = f"{chapter.name} has no parameter {name!r}; its parameters are:{listed}"
+            raise InputError(msg)
+        try:
+            values[name] = chapter.parameters[name].parse(value)
+        except InputError as error:
+            msg = f"{chapter.name}: {error}; its parameters are:{listed}"
+            raise InputError(msg) from None
+    return values
+
+
+def _parameters(
+    notebook: NotebookNode, source: Path, starts: list[int]
+) -> tuple[dict[str, Parameter], dict[str, Any], dict[str, Any]]:
+    """Parameters, smoke and full values of the cell tagged ``parameters``, if there is one."""
+    tagged = [
+        (cell, start)
+        for cell, start in zip(notebook.cells, starts, strict=True)
+        if "parameters" in cell.metadata.get("tags", [])
+    ]
+    if len(tagged) > 1:
+        msg = f"{source}: line {tagged[1][1]}: a second cell tagged 'parameters'; keep one"
+        raise InputError(msg)
+    if not tagged:
+        return {}, {}, {}
+    cell, start = tagged[0]
+    found = [_parameter(node, source, start) for node in ast.parse(cell.source).body]
+    parameters = {one.name: one for one in found}
+    smoke = _set(cell, "nbmake", "mock", parameters, f"{source}: line {start - 1}")
+    full = _set(cell, "lepsearch", "full", parameters, f"{source}: line {start - 1}")
+    return parameters, smoke, full
+
+
+def _set(
+    cell: NotebookNode, tool: str, key: str, parameters: Mapping[str, Parameter], where: str
+) -> dict[str, Any]:
+    """The values of parameters that a cell's head gives."""
+    values = dict(cell.metadata.get(tool, {}).get(key, {}))
+    for name, value in values.items():
+        if name not in parameters:
+            msg = f"{where}: the {tool} {key} names {name!r}, which is no parameter; "
+            msg += f"there is {nearest(name, parameters)}"
+            raise InputError(msg)
+        if type(value) is not type(parameters[name].default):
+            msg = f"{where}: the {tool} {key} has {value!r} for {parameters[name]}; "
+            msg += "give it a value of that type"
+            raise InputError(msg)
+    return values
+
+
+def _parameter(node: ast.stmt, source: Path, start: int) -> Parameter:
+    """One ``name = value`` line."""
+    where = f"{source}: line {start + node.lineno - 1}"
+    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    value = getattr(node, "value", None)
+    if not (
+        isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name) and value
+    ):
+        msg = f"{where}: the parameters cell holds name = value lines only, got {ast.unparse(node)}"
+        raise InputError(msg)
+    try:
+        default = ast.literal_eval(value)
+    except ValueError:
+        default = None
+    if type(default) not in KINDS:
+        text, kinds = ast.unparse(value), ", ".join(kind.__name__ for kind in KINDS)
+        msg = f"{where}: parameter {target.id} needs a plain default ({kinds}), got {text}"
+        raise InputError(msg)
+    return Parameter(target.id, default)

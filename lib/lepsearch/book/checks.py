@@ -1,0 +1,192 @@
+"""What a page of the book must keep to, each finding with its file, line and cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from nbformat import NotebookNode
+
+from lepsearch.book.chapters import Chapter, list_chapters
+from lepsearch.book.prose import Allowed, typed_numbers
+
+__all__ = ("chapter_findings", "network_findings", "page_findings", "pages_of", "toc_findings")
+
+NUMBER_RULE = "is typed into prose; record it with report.record and show it with {glue:text}"
+FIGURE_PARTS = ("mystnb.figure.name", "mystnb.figure.caption", "mystnb.image.alt")
+HIDDEN = {"remove-cell", "remove-output"}
+IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\([^)]*\)")
+FIGURE = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})\{(?:figure|image)\}(?P<body>.*?)^(?P=fence)", re.MULTILINE | re.DOTALL
+)
+# what a browser fetches when it opens a page; links that a reader may follow are no matter
+FETCHED = re.compile(
+    r"<(?:script|img|iframe|source|video|audio)\b[^>]*?\ssrc=[\"'](?P<src>(?:https?:)?//[^\"']+)"
+    r"|<link\b(?=[^>]*\srel=[\"'](?:stylesheet|preload|icon|preconnect|shortcut icon))[^>]*?"
+    r"\shref=[\"'](?P<href>(?:https?:)?//[^\"']+)",
+    re.IGNORECASE,
+)
+FETCHED_CSS = re.compile(r"(?:@import\s+|url\()\s*[\"']?(?P<url>(?:https?:)?//[^\"')\s]+)")
+
+
+def pages_of(toc: Path) -> list[str]:
+    """Every page that a table of contents lists, in order, without suffix."""
+    return list(_files(yaml.safe_load(toc.read_text(encoding="utf-8"))))
+
+
+def _files(entry: Any) -> Iterator[str]:
+    if isinstance(entry, dict):
+        for key, value in entry.items():
+            if key in ("root", "file"):
+                yield str(value)
+            else:
+                yield from _files(value)
+    elif isinstance(entry, list):
+        for one in entry:
+            yield from _files(one)
+
+
+def toc_findings(root: Path) -> list[str]:
+    """Chapters and pages that the table of contents and the folders don't agree on."""
+    toc = root / "book" / "_toc.yml"
+    listed = pages_of(toc)
+    chapters = [one.removeprefix("notebooks/") for one in listed if one.startswith("notebooks/")]
+    present = list_chapters(root)
+    findings = [
+        f"{_short(toc, root)}: lists notebooks/{one}, but there is no notebooks/{one}.py"
+        for one in chapters
+        if one not in present
+    ]
+    findings += [
+        f"{_short(toc, root)}: notebooks/{one}.py is there, but no part lists it"
+        for one in present
+        if one not in chapters
+    ]
+    findings += [
+        f"{_short(toc, root)}: lists {one}, but there is no book/{one}.md"
+        for one in listed
+        if not one.startswith("notebooks/") and not (root / "book" / f"{one}.md").is_file()
+    ]
+    return findings
+
+
+def page_findings(path: Path, root: Path, allowed: Sequence[Allowed]) -> list[str]:
+    """Typed numbers, and figures without a name, an alt text or a caption, in a Markdown page."""
+    text = path.read_text(encoding="utf-8")
+    where = _short(path, root)
+    findings = [
+        f"{where}: line {one.line}: {one.text!r} {NUMBER_RULE}"
+        for one in typed_numbers(text, allowed)
+    ]
+    for image in IMAGE.finditer(text):
+        if not image["alt"].strip():
+            line = text.count("\n", 0, image.start()) + 1
+            findings.append(f"{where}: line {line}: an image without alt text")
+    for figure in FIGURE.finditer(text):
+        line = text.count("\n", 0, figure.start()) + 1
+        options = dict(re.findall(r"^:(\w+): *(\S.*)$", figure["body"], re.MULTILINE))
+        caption = re.sub(r"^:.*$", "", figure["body"].split("\n", 1)[1], flags=re.MULTILINE)
+        missing = [f":{key}:" for key in ("name", "alt") if key not in options]
+        missing += [] if caption.strip() else ["a caption"]
+        if missing:
+            findings.append(f"{where}: line {line}: a figure without {', '.join(missing)}")
+    return findings
+
+
+def chapter_findings(
+    chapter: Chapter, executed: NotebookNode | None, root: Path, allowed: Sequence[Allowed]
+) -> list[str]:
+    """Typed numbers in a chapter's text and captions, and figures that a reader can't refer to.
+
+    Args:
+        chapter: The script.
+        executed: What it became, to see which cells drew a picture; None to read the script only.
+        root: The project folder.
+        allowed: Numbers that may be typed.
+    """
+    findings = []
+    where = _short(chapter.source, root)
+    for place, (cell, start) in enumerate(
+        zip(chapter.notebook.cells, chapter.starts, strict=True), start=1
+    ):
+        prose = cell.source if cell.cell_type == "markdown" else _caption(cell.metadata)
+        first = start if cell.cell_type == "markdown" else start - 1
+        findings += [
+            f"{where}: line {first + one.line - 1} (cell {place}): {one.text!r} {NUMBER_RULE}"
+            for one in typed_numbers(prose, allowed)
+        ]
+        if _names_figure(cell.metadata) and (missing := _missing(cell.metadata)):
+            findings.append(
+                f"{where}: line {start - 1} (cell {place}): a figure without {', '.join(missing)}"
+            )
+    if executed is not None:
+        findings += _drawn_findings(chapter, executed, where)
+    return findings
+
+
+def _drawn_findings(chapter: Chapter, executed: NotebookNode, where: str) -> Iterator[str]:
+    """Cells that drew without saying what, or say so and drew nothing."""
+    lines = {
+        cell.source: (place, start - 1)
+        for place, (cell, start) in enumerate(
+            zip(chapter.notebook.cells, chapter.starts, strict=True), start=1
+        )
+    }
+    for cell in executed.cells:
+        if cell.cell_type != "code" or HIDDEN & set(cell.metadata.get("tags", [])):
+            continue
+        place, line = lines.get(cell.source, (0, 0))
+        drawn = sum(
+            any(kind.startswith("image/") for kind in output.get("data", {}))
+            for output in cell.outputs
+        )
+        here = f"{where}: line {line} (cell {place})"
+        if drawn and not _names_figure(cell.metadata):
+            yield f"{here}: a figure without {', '.join(FIGURE_PARTS)}"
+        elif drawn > 1:
+            yield f"{here}: {drawn} figures in one cell, but one name; give each its own cell"
+        elif not drawn and _names_figure(cell.metadata):
+            yield (
+                f"{here}: the cell names a figure but drew none; "
+                "where a profile has nothing to draw, draw an empty frame that says so"
+            )
+
+
+def network_findings(html: Path) -> list[str]:
+    """Everything that opening a page of the finished book would fetch from a network."""
+    findings = []
+    for page in sorted(html.rglob("*.html")):
+        for found in FETCHED.finditer(page.read_text(encoding="utf-8")):
+            address = found["src"] or found["href"]
+            findings.append(f"{page.relative_to(html)}: loads {address} from the network")
+    for sheet in sorted(html.rglob("*.css")):
+        for found in FETCHED_CSS.finditer(sheet.read_text(encoding="utf-8")):
+            findings.append(f"{sheet.relative_to(html)}: loads {found['url']} from the network")
+    return findings
+
+
+def _part(metadata: Mapping[str, Any], dotted: str) -> str:
+    """A value deep in a cell's metadata; empty if it isn't there."""
+    value: Any = metadata
+    for key in dotted.split("."):
+        value = value.get(key, {}) if isinstance(value, Mapping) else {}
+    return str(value).strip() if value else ""
+
+
+def _caption(metadata: Mapping[str, Any]) -> str:
+    return _part(metadata, "mystnb.figure.caption")
+
+
+def _names_figure(metadata: Mapping[str, Any]) -> bool:
+    return any(_part(metadata, part) for part in FIGURE_PARTS)
+
+
+def _missing(metadata: Mapping[str, Any]) -> list[str]:
+    return [part for part in FIGURE_PARTS if not _part(metadata, part)]
+
+
+def _short(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -1,0 +1,195 @@
+"""Run a chapter: papermill executes it, its numbers and its fingerprint are kept with it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from lepsearch import provenance
+from lepsearch.book import report
+from lepsearch.book.chapters import Chapter
+from lepsearch.data.manifest import load_manifest
+from lepsearch.errors import ChapterError
+from lepsearch.events.selection import REGIONS
+from lepsearch.files import whole
+from lepsearch.workspace import Workspace
+
+__all__ = ("execute", "inputs", "present_fingerprint")
+
+log = logging.getLogger(__name__)
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+FAILING_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+
+
+def inputs(chapter: Chapter, workspace: Workspace) -> list[Path]:
+    """Files that a chapter reads: the manifest and its tables, and every skim of the profile.
+
+    A chapter reads them if it uses ``data.manifest`` and ``events.dataset``, which are the only
+    ways to them.
+    """
+    used = {path.stem for path in provenance.modules_used(chapter.source)}
+    if not used & {"manifest", "dataset"}:
+        return []
+    manifest = load_manifest(workspace.manifest)
+    files = list(manifest.paths)
+    if "dataset" in used:
+        sources = manifest.sources(workspace)
+        files += [workspace.skim(region, one.name) for region in REGIONS for one in sources]
+    return files
+
+
+def present_fingerprint(
+    chapter: Chapter, workspace: Workspace, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fingerprint that a run of now would carry.
+
+    Its inputs are those of the profile among the values, whosever book the chapter is for.
+
+    Raises:
+        ChapterError: An input isn't there.
+    """
+    workspace = replace(workspace, profile=values.get("profile", workspace.profile))
+    needed = inputs(chapter, workspace)
+    missing = [path for path in needed if not path.is_file()]
+    if missing:
+        msg = (
+            f"{chapter.name} reads {missing[0]}, which isn't there ({len(missing)} of "
+            f"{len(needed)} inputs missing); make them with: make skims PROFILE={workspace.profile}"
+        )
+        raise ChapterError(msg)
+    return provenance.fingerprint(chapter.source, values, needed, workspace.root)
+
+
+def execute(
+    chapter: Chapter,
+    workspace: Workspace,
+    values: Mapping[str, Any],
+    notebook: Path,
+    results: Path,
+) -> None:
+    """Run a chapter and write the executed notebook and its numbers, each whole or not at all.
+
+    While it runs, and after a failure, the notebook as far as it came stands in
+    ``build/<profile>/unfinished/``.
+
+    Args:
+        chapter: What to run.
+        workspace: The profile and its places.
+        values: Parameters that replace the defaults.
+        notebook: Where the executed notebook goes.
+        results: Where the recorded numbers go, as JSON: name -> value, error, text.
+
+    Raises:
+        ChapterError: A cell failed, or the kernel died.
+    """
+    mark = present_fingerprint(chapter, workspace, values)
+    unfinished = workspace.build / "unfinished" / f"{chapter.name}.ipynb"
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    start = unfinished.with_suffix(".start.ipynb")
+    start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
+    # papermill adds a cell with what it is given: one that repeats the defaults tells nothing
+    changed = {key: one for key, one in values.items() if one != chapter.parameters[key].default}
+    try:
+        with _environment(workspace), _sockets() as sockets:
+            executed = papermill.execute_notebook(
+                start,
+                unfinished,
+                parameters=changed,
+                kernel_name="python3",
+                cwd=chapter.source.parent,
+                progress_bar={"desc": chapter.name, "unit": "cell"},
+                config=sockets,
+            )
+    except papermill.PapermillExecutionError as error:
+        raise ChapterError(_failure(chapter, error, unfinished)) from error
+    except DeadKernelError as error:
+        msg = (
+            f"{chapter.name}: the kernel died (often: out of memory); "
+            f"the notebook as far as it came: {unfinished}"
+        )
+        raise ChapterError(msg) from error
+    finally:
+        start.unlink(missing_ok=True)
+    outputs = [one for cell in executed.cells for one in cell.get("outputs", [])]
+    numbers = report.collect(outputs, chapter.name)
+    _clean(executed)
+    executed.metadata["lepsearch"] = mark
+    with whole(results) as part:
+        part.write_text(json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    with whole(notebook) as part:
+        part.write_text(nbformat.writes(executed), encoding="utf-8")  # type: ignore[no-untyped-call]
+    unfinished.unlink(missing_ok=True)
+    log.info("%s: %d numbers recorded, %s", chapter.name, len(numbers), notebook)
+
+
+@contextmanager
+def _environment(workspace: Workspace) -> Iterator[None]:
+    """What the kernel inherits: the project, the data folder, figures inside the notebook."""
+    wanted = {
+        "LEPSEARCH_ROOT": str(workspace.root),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # neither the user's IPython start-up files nor another environment's kernel
+        "IPYTHONDIR": str(workspace.root / "build" / ".ipython"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+    if workspace.data:
+        wanted["LEPSEARCH_DATA"] = str(workspace.data)
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _sockets() -> Iterator[Config]:
+    """Settings that let papermill and the kernel talk through files that only this user can open.
+
+    The folder is the run's own: by default the files would lie in the working directory, where the
+    kernels of chapters that run side by side would answer each other's messages.
+    """
+    with tempfile.TemporaryDirectory(prefix="lepsearch-") as folder:
+        yield Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+
+
+def _failure(chapter: Chapter, error: Any, unfinished: Path) -> str:
+    """One message: the chapter, the cell, the line of the script and the exception."""
+    found = FAILING_LINE.search(COLOURS.sub("", "\n".join(error.traceback)))
+    inside = int(found.group(1)) if found else 1
+    where = f"cell {error.cell_index + 1}"
+    for cell, start in zip(chapter.notebook.cells, chapter.starts, strict=True):
+        if cell.cell_type == "code" and cell.source.strip() == error.source.strip():
+            where = f"line {start + inside - 1} ({where})"
+            break
+    line = (error.source.splitlines() or [""])[min(inside, error.source.count("\n") + 1) - 1]
+    return (
+        f"{chapter.source.name}: {where}: {error.ename}: {COLOURS.sub('', error.evalue)}\n"
+        f"  in: {line.strip()}\n  the notebook as far as it came: {unfinished}"
+    )
+
+
+def _clean(notebook: NotebookNode) -> None:
+    """Take out papermill's notes: times and paths of this machine."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)

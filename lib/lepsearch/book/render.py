@@ -1,0 +1,208 @@
+"""The book: fresh executed chapters and pages, staged, checked and rendered to HTML."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from lepsearch.book import checks
+from lepsearch.book.chapters import Chapter, events_of, find_chapter, list_chapters
+from lepsearch.book.execute import present_fingerprint
+from lepsearch.book.prose import Allowed, read_allowed
+from lepsearch.errors import ChapterError, StaleError
+from lepsearch.provenance import what_changed
+from lepsearch.workspace import Workspace
+
+__all__ = ("build", "check", "fresh", "render_alone")
+
+log = logging.getLogger(__name__)
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+BIBLIOGRAPHY = "# Bibliography\n\n```{bibliography}\n```\n"
+COMMENT = re.compile("^# ", re.MULTILINE)
+LABEL = re.compile(r"^(?:\(([\w-]+)\)=|\$\$ \(([\w-]+)\))$", re.MULTILINE)
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+REFERENCE = re.compile(r"\{(numref|ref|eq|doc)\}`(?:([^`<]+?) *<)?/?([^`<>]+)>?`")
+CELL = re.compile(r"\.ipynb:(\d+):")  # myst-nb counts 10000 lines a cell
+
+
+def build(workspace: Workspace) -> Path:
+    """Render the book of a profile; the old one stays until the new one is whole.
+
+    Returns:
+        Its first page.
+
+    Raises:
+        StaleError: An executed chapter no longer belongs to its sources.
+        ChapterError: A page breaks a rule of the book, or Sphinx warns.
+    """
+    root = workspace.root
+    chapters = {name: find_chapter(root, name) for name in list_chapters(root)}
+    executed = {name: fresh(one, workspace) for name, one in chapters.items()}
+    check(root, executed)
+    site = workspace.build / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.copytree(root / "book", site)
+    (site / "notebooks").mkdir()
+    for path in executed.values():
+        shutil.copy(path, site / "notebooks")
+    made = _render(root, site, strict=True)
+    if findings := checks.network_findings(made):
+        raise ChapterError(_listed("the pages would need a network", findings))
+    html = workspace.build / "html"
+    _replace(html, made)
+    return html / "index.html"
+
+
+def check(root: Path, executed: dict[str, Path] | None = None) -> None:
+    """Hold every page and chapter against the rules of the book.
+
+    Args:
+        root: The project folder.
+        executed: Executed notebooks by chapter, to see what they drew; None: read the sources only.
+
+    Raises:
+        ChapterError: With every finding, its file, line and cell.
+    """
+    allowed = _allowed(root)
+    findings = checks.toc_findings(root)
+    for page in sorted((root / "book").rglob("*.md")):
+        if not any(part.startswith("_") for part in page.relative_to(root / "book").parts):
+            findings += checks.page_findings(page, root, allowed)
+    for name in list_chapters(root):
+        drawn = None
+        if executed is not None:
+            drawn = nbformat.read(executed[name], as_version=4)  # type: ignore[no-untyped-call]
+        findings += checks.chapter_findings(find_chapter(root, name), drawn, root, allowed)
+    if findings:
+        raise ChapterError(_listed("the book breaks its own rules", findings))
+
+
+def fresh(chapter: Chapter, workspace: Workspace) -> Path:
+    """The executed notebook of a chapter, if it still belongs to its sources.
+
+    Raises:
+        StaleError: It isn't there, or its script, a library module it uses, its parameters or its
+            inputs are no longer those that it was made from.
+    """
+    path = workspace.chapters / f"{chapter.name}.ipynb"
+    again = f"make book PROFILE={workspace.profile}"
+    if not path.is_file():
+        msg = f"{chapter.name} was not executed for profile {workspace.profile!r}; run: {again}"
+        raise StaleError(msg)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    then = notebook.metadata.get("lepsearch", {})
+    values = chapter.values(events_of(chapter.source, workspace).profile)
+    now = present_fingerprint(chapter, workspace, values)
+    if changes := what_changed(then, now):
+        msg = _listed(f"{path} is stale ({again})", changes)
+        raise StaleError(msg)
+    return path
+
+
+def render_alone(executed: Path, root: Path, out: Path) -> Path:
+    """Render one executed notebook to HTML outside the book.
+
+    References to other chapters give their titles, without a link; everything else is as in the
+    book.
+
+    Args:
+        executed: The notebook.
+        root: The project folder, for the settings, the references and MathJax.
+        out: Folder for the pages.
+
+    Returns:
+        The page.
+    """
+    site = out.with_name(f".{out.name}.site")
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.copytree(root / "book", site, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    titles = _titles(root, executed.stem)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = REFERENCE.sub(partial(_unlinked, titles), cell.source)
+    nbformat.write(notebook, site / executed.name)  # type: ignore[no-untyped-call]
+    (site / "bibliography.md").write_text(BIBLIOGRAPHY)
+    toc = {"format": "jb-book", "root": executed.stem, "chapters": [{"file": "bibliography"}]}
+    (site / "_toc.yml").write_text(yaml.safe_dump(toc))
+    _replace(out, _render(root, site, strict=False))
+    shutil.rmtree(site)
+    return out / f"{executed.stem}.html"
+
+
+def _titles(root: Path, chapter: str) -> dict[str, str]:
+    """Titles of all other pages, by their own name and by each label that stands in them."""
+    titles: dict[str, str] = {}
+    for page in (*root.glob("notebooks/*.py"), *root.glob("book/*.md")):
+        text = page.read_text(encoding="utf-8")
+        if page.suffix == ".py":  # a page is a script's comments
+            text = COMMENT.sub("", text)
+        if page.stem != chapter and (title := TITLE.search(text)):
+            labels = {name for found in LABEL.findall(text) for name in found if name}
+            titles |= dict.fromkeys({page.stem, *labels}, title[1])
+    return titles
+
+
+def _unlinked(titles: Mapping[str, str], match: re.Match[str]) -> str:
+    """A reference to another page in words; one to this page as it is."""
+    kind, text, label = match.groups()
+    if label not in titles:
+        return match[0]
+    title = f"*{titles[label]}*"
+    if kind == "eq":
+        return f"({title})"
+    return text.replace("%s", title) if text else title
+
+
+def _render(root: Path, site: Path, *, strict: bool) -> Path:
+    """Run jupyter-book over a staged folder; strict: a warning is an error.
+
+    Raises:
+        ChapterError: It failed, with what Sphinx said.
+    """
+    options = ["-W", "-n", "--keep-going", "-q"] if strict else ["-q"]
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [str(program), "build", str(site), "--all", *options]
+    command += ["--config", str(root / "_config.yml"), "--path-output", str(site)]
+    log.info("jupyter-book renders %s", site)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    index = site / "_build" / "html" / "index.html"
+    if done.returncode or not index.is_file():
+        text = CELL.sub(_cell, COLOURS.sub("", done.stdout + done.stderr))
+        said = [line for line in text.splitlines() if line.strip()]
+        raise ChapterError(_listed("jupyter-book failed", said[-40:]))
+    return index.parent
+
+
+def _cell(match: re.Match[str]) -> str:
+    """A place in a notebook as a reader counts: the cell, and the line in it."""
+    cell, line = divmod(int(match[1]), 10_000)
+    return f".ipynb: cell {cell}, line {line}:"
+
+
+def _replace(place: Path, made: Path) -> None:
+    """Put a finished folder where an older one stands, which goes only then."""
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    made.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _allowed(root: Path) -> list[Allowed]:
+    path = root / "book" / "_allowed_numbers.yml"
+    return read_allowed(path) if path.is_file() else []
+
+
+def _listed(title: str, lines: Sequence[str]) -> str:
+    return f"{title}:" + "".join(f"\n  {line}" for line in lines)

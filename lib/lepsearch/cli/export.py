@@ -1,0 +1,42 @@
+"""`lepsearch skim export`: skims to HDF5, NumPy or CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lepsearch.events.dataset import Dataset
+from lepsearch.events.export import export
+
+
+def _names(given: list[str] | None) -> list[str] | None:
+    """Names from an option that may be repeated or hold several with commas; None if none."""
+    if not given:
+        return None
+    names = [name.strip() for one in given for name in one.split(",")]
+    return [name for name in names if name]
+
+
+def export_command(
+    path: Annotated[
+        Path, typer.Argument(help="File to write; its end says the format: .h5, .npz or .csv.")
+    ],
+    region: Annotated[str, typer.Option(help="dilepton or trilepton.")] = "dilepton",
+    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
+    data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
+    sample: Annotated[
+        list[str] | None, typer.Option(help="Sample(s), with commas; all by default.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="Feature(s), with commas; all by default.")
+    ] = None,
+    luminosity_fb: Annotated[
+        float | None, typer.Option(help="Luminosity of the weights [1/fb]; the profile's.")
+    ] = None,
+) -> None:
+    """Write skims with physics weights to one file for other tools."""
+    dataset = Dataset.open(profile, data=data, luminosity_fb=luminosity_fb)
+    rows = export(dataset, region, path, samples=_names(sample), columns=_names(column))
+    typer.echo(f"{path}: {rows} rows, weights for {dataset.luminosity_fb:g} 1/fb")

@@ -1,0 +1,66 @@
+"""`lepsearch simulate`: the events of a simulated profile."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from tqdm import tqdm
+
+from lepsearch.data.manifest import Manifest, load_manifest
+from lepsearch.errors import InputError, nearest
+from lepsearch.files import whole
+from lepsearch.simulate.recipe import Request, is_made, recorded
+from lepsearch.simulate.sample import simulate_samples
+from lepsearch.workspace import Workspace
+
+__all__ = ("requests", "simulate_command")
+
+
+def simulate_command(
+    samples: Annotated[list[str] | None, typer.Argument(help="Samples; all by default.")] = None,
+    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
+    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+) -> None:
+    """Make the events of a simulated profile; samples that are made already are left alone."""
+    workspace = Workspace.find(profile)
+    wanted = requests(load_manifest(workspace.manifest), workspace, samples or [])
+    missing = [one for one in wanted if not is_made(one)]
+    for one in wanted:
+        if one not in missing:
+            typer.echo(f"{one.path.stem}: there already, {one.path}")
+    with tqdm(total=sum(one.sample.events for one in missing), unit=" events", disable=None) as bar:
+        for path in simulate_samples(missing, workers=workers, progress=bar.update):
+            made = recorded(path) or {}
+            bar.write(
+                f"{path.stem}: {made.get('kept')} of {made.get('generated')} events kept, {path}"
+            )
+    if not samples:
+        # for the graph: all samples of the profile are there, made by these recipes
+        digests = {one.path.stem: (recorded(one.path) or {}).get("digest") for one in wanted}
+        with whole(workspace.ntuples / "made.json") as part:
+            part.write_text(json.dumps(digests, indent=1))
+
+
+def requests(manifest: Manifest, workspace: Workspace, samples: list[str]) -> list[Request]:
+    """What the manifest says of the samples to be made.
+
+    Args:
+        manifest: The data manifest.
+        workspace: Names the profile and the places.
+        samples: Names; all of the profile if empty.
+
+    Raises:
+        InputError: The profile has no such sample, or is not a simulated one.
+    """
+    known = manifest.simulation(workspace.profile)
+    if not known:
+        msg = f"profile {workspace.profile!r} has no simulated samples; use embedded or smoke"
+        raise InputError(msg)
+    for name in samples:
+        if name not in known:
+            msg = f"profile {workspace.profile!r} has no sample {name!r}; "
+            msg += f"the nearest are {nearest(name, known)}"
+            raise InputError(msg)
+    return [Request(workspace.ntuples / f"{name}.root", known[name]) for name in samples or known]

@@ -1,0 +1,36 @@
+"""`lepsearch skim`: ntuples to tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lepsearch.data.manifest import load_manifest
+from lepsearch.errors import InputError, nearest
+from lepsearch.events.skim import skim
+from lepsearch.parallel import pool
+from lepsearch.workspace import Workspace
+
+
+def skim_command(
+    samples: Annotated[list[str] | None, typer.Argument(help="Samples; all by default.")] = None,
+    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
+    data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
+    workers: Annotated[int, typer.Option(help="Threads.", min=1)] = 1,
+) -> None:
+    """Select events and compute features: ntuples to one Parquet table a region and sample."""
+    workspace = Workspace.find(profile, data)
+    known = load_manifest(workspace.manifest)
+    sources = {source.name: source for source in known.sources(workspace)}
+    for name in samples or ():
+        if name not in sources:
+            msg = f"profile {profile!r} has no sample {name!r}; there are {nearest(name, sources)}"
+            raise InputError(msg)
+    with pool(workers, threads=True) as mapped:
+        for name in samples or sources:
+            infos = skim(sources[name], workspace, manifest=known.digest, pool=mapped)
+            for region, info in infos.items():
+                last = info.cutflow.steps[-1]
+                typer.echo(f"{name}: {last.events} events in {workspace.skim(region, name)}")

@@ -1,0 +1,296 @@
+"""The parts of ``data_manifest.yaml`` and of a folder's ``samples.yaml``, as typed models."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection as Names
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from string import Formatter
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+
+from lepsearch.data.lined_yaml import Strict
+from lepsearch.data.source import Kind, ReleaseName
+
+__all__ = (
+    "CrossSection",
+    "Folder",
+    "FolderSample",
+    "Group",
+    "Luminosity",
+    "Profile",
+    "Release",
+    "SimulatedSample",
+)
+
+ROUNDING = 0.05  # 1/fb; the periods' luminosities are published with one decimal
+NOT_STATED = ("from generator", "from file")
+
+
+def _not_stated(value: object) -> object:
+    """Turn the words that leave a cross section to the file into None."""
+    if value in NOT_STATED:
+        return None
+    try:
+        return float(value) if isinstance(value, str) else value  # YAML reads 1e-3 as text
+    except ValueError as error:
+        msg = f"should be a number in pb or one of {NOT_STATED}, but is {value!r}"
+        raise ValueError(msg) from error
+
+
+def _number(value: object) -> object:
+    """Refuse yes and no, which would count as 1 and 0."""
+    if isinstance(value, bool):
+        msg = f"should be a number, but is {value!r}"
+        raise ValueError(msg)  # noqa: TRY004 (pydantic takes no TypeError)
+    return value
+
+
+def _inside(value: str) -> str:
+    """Refuse a path that leads out of its folder."""
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts or "\\" in value:
+        msg = f"should be a path inside the data folder, but is {value!r}"
+        raise ValueError(msg)
+    return value
+
+
+def _pattern(value: str) -> str:
+    """Refuse a pattern with a place holder that no file can fill."""
+    fields = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+    if fields - {"collection", "key", "name"}:
+        msg = f"may hold {{collection}}, {{key}} and {{name}}, but is {value!r}"
+        raise ValueError(msg)
+    return value
+
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_number)]
+Count = Annotated[int, Field(gt=0), BeforeValidator(_number)]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
+InnerPath = Annotated[str, AfterValidator(_inside)]
+Pattern = Annotated[str, AfterValidator(_inside), AfterValidator(_pattern)]
+FileKind = Annotated[str, StringConstraints(pattern="^(data|mc|mc2|other)$")]  # mc2: more mc
+
+
+class Group(Strict):
+    """Samples that are stacked and listed together.
+
+    Attributes:
+        label: What a legend says; may hold LaTeX.
+        kind: What all its samples are.
+    """
+
+    label: str
+    kind: Kind = "background"
+
+
+class Luminosity(Strict):
+    """An integrated luminosity and where it is from.
+
+    Attributes:
+        fb: The whole [1/fb]; it wins over the sum of the periods, which are rounded.
+        source: Who published it.
+        periods: Luminosity of each data period [1/fb], where published.
+        note: What disagrees, and what was decided.
+    """
+
+    fb: Positive
+    source: str
+    periods: Mapping[str, Positive] = Field(default_factory=dict)
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Luminosity:
+        total = sum(self.periods.values())
+        if self.periods and abs(total - self.fb) > ROUNDING * len(self.periods) + 1e-9:
+            msg = f"the periods sum to {total:g}, too far from {self.fb:g} to be rounding"
+            raise ValueError(msg)
+        return self
+
+    def of(self, periods: Names[str], all_periods: Names[str]) -> float | None:
+        """Luminosity of some data periods [1/fb].
+
+        Args:
+            periods: The ones at hand.
+            all_periods: The ones that the whole luminosity stands for.
+
+        Returns:
+            The stated whole if no period is missing, else the sum of the (rounded) periods; None
+            where a period's own luminosity isn't published.
+        """
+        if set(periods) == set(all_periods):
+            return self.fb
+        if not set(periods) <= set(self.periods):
+            return None
+        return math.fsum(self.periods[period] for period in periods)
+
+
+class Factor(Strict):
+    """A number that a cross section is multiplied by, and why."""
+
+    value: Positive
+    why: str
+
+
+class CrossSection(Strict):
+    """A cross section as published, and the factors that make it this sample's.
+
+    Attributes:
+        pb: The published value [pb]; None (in the file: ``from generator`` or ``from file``) where
+            the ntuple's own value is taken.
+        times: Branching ratios, K factors.
+        source: Who computed it, to which order.
+    """
+
+    pb: Annotated[Positive | None, BeforeValidator(_not_stated)]
+    times: tuple[Factor, ...] = ()
+    source: str
+
+    @property
+    def factor(self) -> float:
+        """Product of all factors."""
+        return math.prod(factor.value for factor in self.times)
+
+    @property
+    def sample_pb(self) -> float | None:
+        """Cross section of the sample [pb]; None where the file's is taken."""
+        return None if self.pb is None else self.pb * self.factor
+
+
+class SimulatedSample(Strict):
+    """A sample of the embedded profiles.
+
+    Attributes:
+        label: What a legend says.
+        group: Key of its group.
+        process: Name of the process in :mod:`lepsearch.simulate`.
+        parameters: What else the process needs.
+        events: How many events to generate, by profile.
+        seed: Seed of its random numbers.
+        cross_section: Its cross section.
+        dsid: Number that the events carry, if not the process's own.
+    """
+
+    label: str
+    group: str
+    process: str
+    parameters: Mapping[str, float | str] = Field(default_factory=dict)
+    events: dict[str, Count]
+    seed: Count
+    cross_section: CrossSection
+    dsid: Count | None = None
+
+
+class Collection(Strict):
+    """One preselection of a release.
+
+    Attributes:
+        meaning: Which events it holds.
+        files: Where its files lie below the release's base, if not where the others' do.
+    """
+
+    meaning: str
+    files: Mapping[FileKind, Pattern] = Field(default_factory=dict)
+
+
+class Release(Strict):
+    """A release of open data.
+
+    Attributes:
+        title: Its name in words.
+        records: Where it is published.
+        licence: Its licence.
+        luminosity: Key of the luminosity of all its data.
+        base: Root address that all file patterns continue.
+        files: Address below the base by kind of file; ``{key}`` is a data period or a DSID.
+        collections: Its preselections by name.
+    """
+
+    title: str
+    records: str
+    licence: str
+    luminosity: str
+    base: Annotated[str, StringConstraints(pattern=r"^root://[^/]+//.*/$")]
+    files: Mapping[FileKind, Pattern]
+    collections: dict[Key, Collection]
+
+
+class Profile(Strict):
+    """A kind of input that every chapter can run on.
+
+    Attributes:
+        title: What it is.
+        input: ``simulated`` here, a ``release`` of open data, or a ``folder`` of the user's.
+        luminosity: Key of the luminosity that it is normalised to (``simulated``).
+        release: Key of the release (``release``).
+        collection: Which of the release's collections (``release``).
+        samples: DSIDs of the release by group (``release``).
+    """
+
+    title: str
+    input: Literal["simulated", "release", "folder"]
+    luminosity: str | None = None
+    release: ReleaseName | None = None
+    collection: str | None = None
+    samples: Mapping[str, tuple[Count, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Profile:
+        needed = {
+            "simulated": {"luminosity"},
+            "release": {"release", "collection", "samples"},
+            "folder": set(),
+        }[self.input]
+        given = {
+            name
+            for name in ("luminosity", "release", "collection", "samples")
+            if getattr(self, name)
+        }
+        for what, names in (("needs", needed - given), ("takes no", given - needed)):
+            if names:
+                msg = f"input {self.input!r} {what} {', '.join(sorted(names))}"
+                raise ValueError(msg)
+        return self
+
+
+class FolderSample(Strict):
+    """A sample that a folder's ``samples.yaml`` describes.
+
+    Attributes:
+        label: What a legend says.
+        group: Key of one of the manifest's groups.
+        release: Whose branch names and units the files have.
+        files: Paths of its files, relative to the folder.
+        cross_section: Its cross section; needed unless it is data.
+        sum_of_weights: Sum of generator weights of all generated events; default: the file's own.
+        luminosity_fb: Luminosity of the files [1/fb]; needed if it is data.
+    """
+
+    label: str
+    group: str
+    release: ReleaseName
+    files: Annotated[tuple[InnerPath, ...], Field(min_length=1)]
+    cross_section: CrossSection | None = None
+    sum_of_weights: Positive | None = None
+    luminosity_fb: Positive | None = None
+
+    @model_validator(mode="after")
+    def _has_no_idle_factor(self) -> FolderSample:
+        if self.cross_section and self.cross_section.pb is None and self.cross_section.times:
+            msg = "cross_section takes no factors when its value is the file's"
+            raise ValueError(msg)
+        return self
+
+
+class Folder(Strict):
+    """A folder's ``samples.yaml``.
+
+    Attributes:
+        luminosity_fb: What simulation is normalised to [1/fb]; default: that of the data found.
+        samples: The samples that file names alone don't tell.
+    """
+
+    luminosity_fb: Positive | None = None
+    samples: Mapping[Key, FolderSample] = Field(default_factory=dict)

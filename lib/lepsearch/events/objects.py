@@ -1,0 +1,201 @@
+"""Baseline and signal leptons, jets, and the significance of the missing momentum.
+
+Thresholds are those of the final thesis A where it states them (electrons, muons, impact
+parameters, jets); identification and isolation are the release's own (see ``releases``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.events.kinematics import delta_phi
+from lepsearch.events.records import Events, Jets, Leptons
+
+__all__ = (
+    "BASELINE_PT",
+    "B_JET_ETA",
+    "ELECTRON",
+    "JET_ETA",
+    "JET_PT",
+    "JVT_PT",
+    "MUON",
+    "LeptonCuts",
+    "Reconstructed",
+    "is_b_jet",
+    "missing_pt_significance",
+    "reconstruct",
+)
+
+BASELINE_PT = 10.0  # GeV; our choice, neither thesis states one
+JET_PT = 20.0  # GeV
+JET_ETA = 2.8
+B_JET_ETA = 2.5
+JVT = 0.59  # jets below JVT_PT in the tracker must come from the primary vertex
+JVT_PT = 60.0  # GeV
+JVT_ETA = 2.4
+
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class LeptonCuts:
+    """What makes a lepton baseline (``eta``, ``z0``) and signal (``d0_significance``).
+
+    Attributes:
+        flavour: 11 or 13.
+        eta: Largest absolute pseudorapidity.
+        z0: Largest absolute z0 sin(theta) [mm].
+        d0_significance: Largest d0 significance of a signal lepton.
+    """
+
+    flavour: int
+    eta: float
+    z0: float
+    d0_significance: float
+
+
+ELECTRON = LeptonCuts(flavour=11, eta=2.47, z0=0.5, d0_significance=5.0)
+MUON = LeptonCuts(flavour=13, eta=2.7, z0=0.5, d0_significance=3.0)
+
+
+@dataclass(frozen=True)
+class Reconstructed:
+    """Events with their selected objects.
+
+    Attributes:
+        events: The events, of whose leptons and jets only the signal leptons and the selected
+            jets are left.
+        n_baseline: Number of baseline leptons, shape (n,).
+    """
+
+    events: Events
+    n_baseline: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __getitem__(self, which: Any) -> Reconstructed:
+        """The events picked by a mask or a slice."""
+        return Reconstructed(self.events[which], self.n_baseline[which])
+
+    @property
+    def leptons(self) -> Leptons:
+        """Signal leptons, falling in pt."""
+        return self.events.leptons
+
+    @property
+    def jets(self) -> Jets:
+        """Selected jets, falling in pt."""
+        return self.events.jets
+
+    @property
+    def n_leptons(self) -> NDArray[np.int64]:
+        """Number of signal leptons, shape (n,)."""
+        return self.leptons.sizes
+
+
+def _passes(leptons: Leptons) -> tuple[Mask, Mask]:
+    """Which leptons are baseline, and which signal."""
+    electron = leptons.flavour == ELECTRON.flavour
+
+    def limit(name: str) -> NDArray[np.float64]:
+        return np.asarray(np.where(electron, getattr(ELECTRON, name), getattr(MUON, name)))
+
+    baseline = electron | (leptons.flavour == MUON.flavour)
+    baseline &= leptons.pt > BASELINE_PT
+    baseline &= np.abs(leptons.eta) < limit("eta")
+    baseline &= np.abs(leptons.z0 / np.cosh(leptons.eta)) < limit("z0")
+    identified = leptons.tight & leptons.isolated
+    return baseline, baseline & identified & (leptons.d0_significance < limit("d0_significance"))
+
+
+def _good(jets: Jets) -> Mask:
+    """Which jets are hard, inside the detector and not from pile-up."""
+    eta = np.abs(jets.eta)
+    pile_up = (jets.pt < JVT_PT) & (eta < JVT_ETA) & (jets.jvt < JVT)
+    return (jets.pt > JET_PT) & (eta < JET_ETA) & ~pile_up
+
+
+def reconstruct(events: Events) -> Reconstructed:
+    """Select leptons and jets.
+
+    Args:
+        events: n events.
+
+    Returns:
+        The same n events with signal leptons, jets and the number of baseline leptons.
+    """
+    baseline, signal = _passes(events.leptons)
+    leptons, jets = events.leptons.keep(signal), events.jets.keep(_good(events.jets))
+    return Reconstructed(
+        replace(events, leptons=leptons, jets=jets), events.leptons.count(baseline)
+    )
+
+
+def is_b_jet(jets: Jets) -> Mask:
+    """Which jets have a b-tag, inside the tracker; all others are light."""
+    return jets.b_tagged & (np.abs(jets.eta) < B_JET_ETA)
+
+
+# Resolutions of the parametrised detector (`lepsearch.simulate.response_table` says where they are
+# from; a test holds the two together). Real events are judged with the same.
+JET_RESOLUTION = (0.65, 4.5, 0.035)  # sampling [sqrt(GeV)], noise [GeV], constant; with pT
+FORWARD_JETS = (2.5, 1.25)  # beyond this pseudorapidity, worse by this factor
+ELECTRON_RESOLUTION = (0.11, 0.3, 0.010)  # likewise, with the energy
+MUON_RESOLUTION = (0.018, 1.2e-4)  # constant, and sagitta [1/GeV]
+SOFT_TERM = 14.2  # GeV a component: noise, and pile-up jets
+
+
+def _relative(energy: Any, resolution: tuple[float, float, float]) -> Any:
+    """Squared relative resolution of a calorimeter."""
+    sampling, noise, constant = resolution
+    return sampling**2 / energy + (noise / energy) ** 2 + constant**2
+
+
+def _lepton_variance(leptons: Leptons) -> Any:
+    """Squared resolution of transverse momenta [GeV^2]."""
+    electron = _relative(leptons.pt * np.cosh(leptons.eta), ELECTRON_RESOLUTION)
+    constant, sagitta = MUON_RESOLUTION
+    muon = constant**2 + (sagitta * leptons.pt) ** 2
+    return leptons.pt**2 * np.where(leptons.flavour == ELECTRON.flavour, electron, muon)
+
+
+def _jet_variance(jets: Jets) -> Any:
+    """Squared resolution of transverse momenta [GeV^2]."""
+    eta, factor = FORWARD_JETS
+    worse = np.where(np.abs(jets.eta) > eta, factor**2, 1.0)
+    return worse * jets.pt**2 * _relative(jets.pt, JET_RESOLUTION)
+
+
+def missing_pt_significance(selected: Reconstructed) -> NDArray[np.float64]:
+    """How many standard deviations the missing momentum is from nothing, from the objects' errors.
+
+    S^2 = p_miss^2 / (sigma_L^2 (1 - rho_LT^2)), the object-based form of ATLAS-CONF-2018-038
+    with the resolutions along (L) and across (T) the missing momentum summed over leptons, jets
+    and a soft term. The files hold no such variable, so the resolutions are parametrised here.
+
+    Returns:
+        The significance, shape (n,).
+    """
+    phi = selected.events.missing_phi
+    along = np.full(len(phi), SOFT_TERM**2)
+    across, covariance = along.copy(), np.zeros(len(phi))
+    leptons = selected.leptons
+    pieces: tuple[tuple[Leptons | Jets, Any], ...] = (
+        (leptons, _lepton_variance(leptons)),
+        (selected.jets, _jet_variance(selected.jets)),
+    )
+    for objects, variance in pieces:
+        angle = delta_phi(objects.phi, phi[objects.event])
+        cos, sin = np.cos(angle), np.sin(angle)
+        along += objects.total(variance * cos**2)
+        across += objects.total(variance * sin**2)
+        covariance += objects.total(variance * sin * cos)
+    correlation = covariance**2 / (along * across)
+    result: NDArray[np.float64] = selected.events.missing_pt / np.sqrt(along * (1 - correlation))
+    return result

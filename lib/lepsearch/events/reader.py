@@ -1,0 +1,235 @@
+"""Ntuples in, events out: one in-memory model (``events``), one adapter a release.
+
+The 2020 adapter is verified on real files of that release. The 2025 adapter follows the
+published branch list; no file of that release was at hand, so it has only ever read files
+that the tests write to that list.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import awkward as ak
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.errors import InputError
+from lepsearch.events.records import Events, Jets, Leptons
+from lepsearch.events.releases import Release
+from lepsearch.events.releases import release as known_release
+from lepsearch.events.rootfile import open_tree, require
+
+__all__ = ("Normalisation", "count_entries", "ranges", "read", "stated")
+
+log = logging.getLogger(__name__)
+
+CHUNK = 100_000  # entries read at once; a worker takes some 100 MB to select from them
+
+Offsets = NDArray[np.int64]
+Columns = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """Cross section [pb], with filter efficiency and k-factor, and sum of generator weights.
+
+    None where a file has no such branch or no entry.
+    """
+
+    cross_section_pb: float | None
+    sum_of_weights: float | None
+
+
+def count_entries(path: Path, release: str) -> int:
+    """Number of events in a file.
+
+    Raises:
+        InputError: The file can't be read, has no tree of this release, or no such is known.
+    """
+    with open_tree(path, known_release(release)) as tree:
+        return int(tree.num_entries)
+
+
+def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]]:
+    """First entries of pieces of a file, and the ones after their last; some ``CHUNK`` each.
+
+    Pieces end where the file's compressed blocks end, so that no block is decompressed twice; only
+    blocks of more than twice ``CHUNK`` are cut.
+
+    Raises:
+        InputError: The file can't be read, has no tree of this release, or no such is known.
+    """
+    adapter = known_release(release)
+    with open_tree(path, adapter) as tree:
+        entries = int(tree.num_entries)
+        names = adapter.needed(simulated=simulated)
+        ends = tree.common_entry_offsets(filter_name=names) if entries else []
+    result, start = [], 0
+    while start < entries:
+        within = [int(end) for end in ends if start < end <= start + 2 * CHUNK]
+        small = [end for end in within if end <= start + CHUNK]
+        stop = max(small) if small else min(within, default=min(start + CHUNK, entries))
+        result.append((start, stop))
+        start = stop
+    return result
+
+
+def stated(path: Path, release: str) -> Normalisation:
+    """What a simulated file says of its normalisation.
+
+    Raises:
+        InputError: The file can't be read, or states two values of one quantity.
+    """
+    adapter = known_release(release)
+    with open_tree(path, adapter) as tree:
+        present = set(tree.keys(recursive=False))
+
+        def constant(branch: str) -> float | None:
+            if branch not in present or tree.num_entries == 0:
+                return None
+            values = [
+                tree[branch].array(entry_start=at, entry_stop=at + 1, library="ak")
+                for at in (0, tree.num_entries - 1)
+            ]
+            for value in values:
+                _check_shape(path, branch, value, lists=False)
+            first, last = (float(value[0]) for value in values)
+            if first != last and not (math.isnan(first) and math.isnan(last)):
+                msg = f"{path}: {branch} is {first:g} in the first event and {last:g} in the last; "
+                msg += "one file must hold one sample: split it"
+                raise InputError(msg)
+            return first
+
+        factors = [constant(branch) for branch in adapter.cross_section]
+        known = [factor for factor in factors if factor is not None]
+        cross_section = float(np.prod(known)) if len(known) == len(factors) else None
+        return Normalisation(cross_section, constant(adapter.sum_of_weights))
+
+
+def read(
+    path: Path, release: str, *, simulated: bool, start: int = 0, stop: int | None = None
+) -> Events:
+    """Read a file, or a range of its entries; only the branches that are needed.
+
+    Args:
+        path: ROOT file.
+        release: A key of ``releases.RELEASES``.
+        simulated: Whether generator weights and scale factors apply.
+        start: First entry.
+        stop: Entry after the last; the file's end by default. ``ranges`` gives pieces that fit in
+            memory.
+
+    Returns:
+        The events, in the file's order.
+
+    Raises:
+        InputError: A broken file, another format, a missing branch, one of another shape, a weight
+            that is not finite, an unknown release, or entries that are counted from the end.
+    """
+    adapter = known_release(release)
+    if start < 0 or (stop is not None and stop < start):
+        msg = (
+            f"{path}: entries {start} to {stop}, expected a first one of 0 or more and a last one "
+        )
+        msg += "that is not before it"
+        raise InputError(msg)
+    names = adapter.needed(simulated=simulated)
+    with open_tree(path, adapter) as tree:
+        require(path, tree, names)
+        arrays = tree.arrays(
+            names, entry_start=start, entry_stop=stop, library="ak", array_cache=None
+        )
+    return _events(path, adapter, arrays, simulated=simulated)
+
+
+def _check_shape(path: Path, branch: str, array: ak.Array, *, lists: bool) -> None:
+    """Complain of a branch that holds lists where numbers are expected, or the reverse."""
+    if array.ndim != 1 + lists:
+        expected = "a list" if lists else "one number"
+        msg = f"{path}: branch {branch!r} is of type {array.type.content}, expected {expected} "
+        msg += "an event; is it a file of another release?"
+        raise InputError(msg)
+
+
+def _events(path: Path, adapter: Release, arrays: ak.Array, *, simulated: bool) -> Events:
+    groups = (adapter.lepton, adapter.lepton_quality, adapter.jet)
+    of_objects = {branch for group in groups for branch in group.values()}
+    for name in adapter.needed(simulated=simulated):
+        _check_shape(path, name, arrays[name], lists=name in of_objects)
+
+    def event(field: str) -> NDArray[Any]:
+        return np.asarray(arrays[adapter.event[field]])
+
+    ones = np.ones(len(arrays))
+    weight = event("generator_weight").astype(float) if simulated else ones
+    factor = ones.copy()
+    for name in adapter.scale_factors if simulated else ():
+        factor *= np.asarray(arrays[name], dtype=float)
+    if not np.all(np.isfinite(weight * factor)):
+        bad = event("event")[~np.isfinite(weight * factor)][:3].tolist()
+        msg = (
+            f"{path}: the weight of event {bad} is not a finite number, so no yield can be right; "
+        )
+        msg += "remove these events and correct the sum of weights"
+        raise InputError(msg)
+    fired = [np.asarray(arrays[name], dtype=bool) for name in adapter.triggers]
+    return Events(
+        run=event("run").astype(np.uint32),
+        event=event("event").astype(np.uint64),
+        generator_weight=weight,
+        scale_factor=factor,
+        trigger=np.logical_or.reduce(fired),
+        leptons=_leptons(path, adapter, arrays),
+        jets=_jets(path, adapter, arrays),
+        missing_pt=event("missing_pt").astype(float) * adapter.gev,
+        missing_phi=event("missing_phi").astype(float),
+    )
+
+
+def _flat(path: Path, what: str, branches: dict[str, ak.Array]) -> tuple[Offsets, Columns]:
+    """Where each event's objects begin, and columns of the objects of all events."""
+    lists = {name: branch.layout.to_ListOffsetArray64(True) for name, branch in branches.items()}
+    offsets = [one.offsets.data for one in lists.values()]
+    if not all(np.array_equal(one, offsets[0]) for one in offsets[1:]):
+        msg = f"{path}: the {what} branches hold different numbers of objects in one event"
+        raise InputError(msg)
+    return offsets[0], {name: ak.to_numpy(one.content) for name, one in lists.items()}
+
+
+def _falling(offsets: Offsets, columns: Columns) -> Columns:
+    """The same columns with each event's objects falling in pt; most files have them so."""
+    rises = np.diff(columns["pt"]) > 0
+    rises[offsets[(offsets > 0) & (offsets <= len(rises))] - 1] = False  # from event to event
+    if not rises.any():
+        return columns
+    event = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    order = np.lexsort((-columns["pt"], event))
+    return {name: column[order] for name, column in columns.items()}
+
+
+def _leptons(path: Path, adapter: Release, arrays: ak.Array) -> Leptons:
+    branches = {**adapter.lepton, **adapter.lepton_quality}
+    offsets, columns = _flat(path, "lepton", {k: arrays[v] for k, v in branches.items()})
+    for field in columns.keys() & {"pt", "energy", "ptcone", "etcone"}:
+        columns[field] = columns[field] * np.float64(adapter.gev)
+    for field in ("eta", "phi", "z0"):
+        columns[field] = columns[field].astype(np.float64)
+    for field in ("charge", "flavour"):
+        columns[field] = columns[field].astype(np.int32)
+    columns["d0_significance"] = np.abs(columns["d0_significance"], dtype=np.float64)
+    fields = {name: columns[name] for name in adapter.lepton}
+    return Leptons(np.diff(offsets), **_falling(offsets, {**fields, **adapter.grade(columns)}))
+
+
+def _jets(path: Path, adapter: Release, arrays: ak.Array) -> Jets:
+    offsets, columns = _flat(path, "jet", {k: arrays[v] for k, v in adapter.jet.items()})
+    columns["b_tagged"] = columns.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
+    for field in ("pt", "energy"):
+        columns[field] = columns[field] * np.float64(adapter.gev)
+    for field in ("eta", "phi", "jvt"):
+        columns[field] = columns[field].astype(np.float64)
+    return Jets(np.diff(offsets), **_falling(offsets, columns))

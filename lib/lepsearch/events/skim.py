@@ -1,0 +1,183 @@
+"""Ntuples to skims: one Parquet table a region and sample, with cutflow and provenance inside.
+
+Files are read in ranges of entries, in parallel, and written range by range in order, so that
+memory does not grow with the number of events and the output does not depend on the number of
+workers. A skim's weights are per inverse femtobarn; the luminosity is chosen when it is read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+import lepsearch
+from lepsearch.data.source import Source
+from lepsearch.errors import InputError
+from lepsearch.events import reader
+from lepsearch.events.cutflow import Cutflow
+from lepsearch.events.features import TABLES
+from lepsearch.events.selection import REGIONS, choose, prepare
+from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, Disagreement, SkimInfo
+from lepsearch.events.weights import events_per_inverse_fb
+from lepsearch.files import sha256, whole
+from lepsearch.parallel import OrderedMap
+from lepsearch.workspace import Workspace
+
+__all__ = ("Piece", "skim")
+
+log = logging.getLogger(__name__)
+
+TOLERANCE = 1e-3  # relative difference between manifest and file that is worth a word
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A range of entries of one file."""
+
+    path: Path
+    release: str
+    simulated: bool
+    start: int
+    stop: int
+
+
+def _pieces(source: Source) -> Iterator[Piece]:
+    simulated = source.kind != "data"
+    for path in source.files:
+        for start, stop in reader.ranges(path, source.release, simulated=simulated) or [(0, 0)]:
+            yield Piece(path, source.release, simulated, start, stop)
+
+
+def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
+    """Both regions' tables and cutflows of one range of entries."""
+    events = reader.read(
+        piece.path,
+        piece.release,
+        simulated=piece.simulated,
+        start=piece.start,
+        stop=piece.stop,
+    )
+    prepared, before = prepare(events)
+    result = {}
+    for name in REGIONS:
+        selected, cutflow = choose(prepared, before, name)
+        result[name] = (pa.table(TABLES[name](selected)), cutflow)
+    return result
+
+
+def _normalise(source: Source) -> tuple[float | None, float | None, list[Disagreement]]:
+    """Cross section and sum of weights to use, and where the files state others."""
+    used = {"cross_section_pb": source.cross_section_pb, "sum_of_weights": source.sum_of_weights}
+    from_manifest = {name for name, value in used.items() if value is not None}
+    disagreements = []
+    for path in source.files:
+        for quantity, in_file in asdict(reader.stated(path, source.release)).items():
+            expected = used[quantity]
+            if in_file is None:
+                continue
+            if expected is None:
+                used[quantity] = in_file
+            elif abs(in_file - expected) > TOLERANCE * abs(expected):
+                if quantity not in from_manifest:
+                    msg = f"{path}: {quantity} is {in_file:g}, but {expected:g} in another file of "
+                    msg += f"sample {source.name!r}; state the right one in the data manifest"
+                    raise InputError(msg)
+                disagreements.append(Disagreement(path.name, quantity, expected, in_file))
+    for one in disagreements:
+        log.warning(
+            "%s: %s is %g in the file and %g in the manifest, which wins",
+            one.file, one.quantity, one.in_file, one.used,
+        )  # fmt: skip
+    return used["cross_section_pb"], used["sum_of_weights"], disagreements
+
+
+def skim(
+    source: Source,
+    workspace: Workspace,
+    *,
+    manifest: str,
+    pool: OrderedMap = map,
+    progress: bool = True,
+) -> dict[str, SkimInfo]:
+    """Make the skims of one sample in every region.
+
+    Args:
+        source: The sample.
+        workspace: Where its skims go.
+        manifest: Digest of the manifest, for the skims' provenance.
+        pool: How to run over pieces of files; ``parallel.pool`` gives one on several processes.
+        progress: Whether to show a bar.
+
+    Returns:
+        What each region's skim says of itself.
+
+    Raises:
+        InputError: A file can't be used, or the sample can't be normalised.
+    """
+    pieces = list(_pieces(source))
+    if source.kind == "data":
+        cross_section, sum_of_weights, factor = None, None, 1.0
+        disagreements: list[Disagreement] = []
+    else:
+        cross_section, sum_of_weights, disagreements = _normalise(source)
+        factor = (
+            events_per_inverse_fb(cross_section, sum_of_weights, f"sample {source.name!r}")
+            if any(piece.stop for piece in pieces)
+            else 0.0  # no event to weigh
+        )
+    inputs = tuple(
+        {
+            "file": path.name,
+            "entries": sum(p.stop - p.start for p in pieces if p.path == path),
+            "bytes": path.stat().st_size,
+            "sha256": sha256(path),
+        }
+        for path in source.files
+    )
+    flows = {name: Cutflow() for name in REGIONS}
+    infos = {}
+    with ExitStack() as stack:
+        parts = {
+            name: stack.enter_context(whole(workspace.skim(name, source.name))) for name in REGIONS
+        }
+        writers: dict[str, pq.ParquetWriter] = {}
+        results = pool(_skim_piece, pieces)
+        bar = tqdm(
+            results, total=len(pieces), desc=f"skim {source.name}", unit="piece",
+            disable=None if progress else True,
+        )  # fmt: skip
+        for result in bar:
+            for name, (table, cutflow) in result.items():
+                if name not in writers:
+                    writer = pq.ParquetWriter(parts[name], table.schema, compression="zstd")
+                    writers[name] = stack.enter_context(writer)
+                writers[name].write_table(table)
+                flows[name] = flows[name] + cutflow
+        for name, writer in writers.items():
+            infos[name] = SkimInfo(
+                schema=SCHEMA_VERSION,
+                region=name,
+                sample=source.name,
+                label=source.label,
+                group=source.group,
+                kind=source.kind,
+                release=source.release,
+                cross_section_pb=cross_section,
+                sum_of_weights=sum_of_weights,
+                per_inverse_fb=factor,
+                luminosity_fb=source.luminosity_fb,
+                cutflow=flows[name],
+                disagreements=tuple(disagreements),
+                inputs=inputs,
+                manifest=manifest,
+                library=lepsearch.__version__,
+            )
+            writer.add_key_value_metadata({KEY: infos[name].to_json()})
+    return infos

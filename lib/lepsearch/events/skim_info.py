@@ -1,0 +1,183 @@
+"""What a skim says of itself: written into its Parquet file, read and compared with its inputs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lepsearch.data.source import Source
+from lepsearch.errors import InputError, StaleError
+from lepsearch.events.cutflow import Cutflow
+from lepsearch.files import sha256
+from lepsearch.workspace import Workspace
+
+__all__ = (
+    "KEY",
+    "SCHEMA_VERSION",
+    "Disagreement",
+    "SkimInfo",
+    "read_info",
+    "refuse_stale",
+)
+
+SCHEMA_VERSION = 2
+HASHED = 20_000_000  # bytes of a file up to which its content is compared, not only its size
+KEY = b"lepsearch"  # of the file's metadata
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A value that the manifest and a file state differently; ``used`` is the manifest's."""
+
+    file: str
+    quantity: str
+    used: float
+    in_file: float
+
+
+@dataclass(frozen=True)
+class SkimInfo:
+    """What a skim says of itself.
+
+    Attributes:
+        schema: Version of the layout.
+        region: Name of the region.
+        sample: Name of the sample.
+        label: Its label for figures.
+        group: Its process group.
+        kind: ``data``, ``background`` or ``signal``.
+        release: Release whose adapter read it.
+        cross_section_pb: Cross section used [pb]; None in data.
+        sum_of_weights: Sum of generator weights used; None in data.
+        per_inverse_fb: Factor from event weight to events per 1/fb; 1 in data.
+        luminosity_fb: Luminosity of the data [1/fb]; None in simulation.
+        cutflow: Counts after each cut, in event weights.
+        disagreements: Where the manifest and a file disagree.
+        inputs: Name, entries, size and SHA-256 of each file read.
+        manifest: Digest of the manifest and its tables.
+        library: Version of this library.
+    """
+
+    schema: int
+    region: str
+    sample: str
+    label: str
+    group: str
+    kind: str
+    release: str
+    cross_section_pb: float | None
+    sum_of_weights: float | None
+    per_inverse_fb: float
+    luminosity_fb: float | None
+    cutflow: Cutflow
+    disagreements: tuple[Disagreement, ...]
+    inputs: tuple[dict[str, Any], ...]
+    manifest: str
+    library: str
+
+    def to_json(self) -> bytes:
+        """As Parquet metadata."""
+        return json.dumps({**asdict(self), "cutflow": self.cutflow.to_json()}).encode()
+
+    @classmethod
+    def from_json(cls, text: bytes) -> SkimInfo:
+        """The inverse of :meth:`to_json`."""
+        fields = json.loads(text)
+        fields["cutflow"] = Cutflow.from_json(fields["cutflow"])
+        fields["disagreements"] = tuple(Disagreement(**one) for one in fields["disagreements"])
+        fields["inputs"] = tuple(fields["inputs"])
+        return cls(**fields)
+
+
+def read_info(path: Path) -> SkimInfo:
+    """What a skim says of itself.
+
+    Raises:
+        InputError: It isn't there, isn't a skim or is of another version.
+    """
+    if not path.is_file():
+        profile = path.parents[2].name  # build/<profile>/skims/<region>/<sample>.parquet
+        msg = f"{path}: no such skim; make it with `lepsearch skim {path.stem} --profile {profile}`"
+        raise InputError(msg)
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+    except (pa.ArrowInvalid, OSError) as error:
+        msg = f"{path}: not readable as Parquet ({error}); delete it and skim again"
+        raise InputError(msg) from error
+    if KEY not in metadata:
+        msg = f"{path}: a Parquet file, but not a skim of this library; skim again"
+        raise InputError(msg)
+    try:
+        version = json.loads(metadata[KEY]).get("schema")
+        if version == SCHEMA_VERSION:
+            return SkimInfo.from_json(metadata[KEY])
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        msg = f"{path}: what the skim says of itself can't be read ({error}); skim again"
+        raise InputError(msg) from error
+    msg = f"{path}: skim of schema version {version}, expected {SCHEMA_VERSION}; skim again"
+    raise InputError(msg)
+
+
+def refuse_stale(info: SkimInfo, source: Source, workspace: Workspace) -> None:
+    """Complain of a skim that no longer belongs to its sample.
+
+    What the manifest says of the sample is compared, the names and sizes of its files, and the
+    content of files up to ``HASHED``; nothing of files if all of them have been removed.
+
+    Raises:
+        StaleError: The manifest has changed, another file was read, or the file has changed.
+    """
+    told = _other_description(info, source) or _other_files(info, source)
+    if told:
+        data = f" --data {workspace.data}" if workspace.data else ""
+        msg = f"{workspace.skim(info.region, info.sample)}: the skim is {told}; "
+        msg += f"run `lepsearch skim --profile {workspace.profile}{data}`"
+        raise StaleError(msg)
+
+
+def _other_description(info: SkimInfo, source: Source) -> str:
+    """What the manifest says otherwise than when the skim was made; empty if nothing."""
+    for name in ("kind", "group", "cross_section_pb", "sum_of_weights", "luminosity_fb"):
+        used, stated = getattr(info, name), getattr(source, name)
+        if stated is not None and stated != used:  # None: the file's own
+            return f"made with {name} {used}, but the manifest says {stated}"
+    return ""
+
+
+def _other_files(info: SkimInfo, source: Source) -> str:
+    """In what the skim's files are not the sample's; empty if they are."""
+    if not any(path.is_file() for path in source.files):
+        return ""
+    read = sorted(info.inputs, key=lambda one: str(one["file"]))
+    files = sorted(source.files, key=lambda path: path.name)
+    if [one["file"] for one in read] != [path.name for path in files]:
+        told = f"of {_listed([one['file'] for one in read])}"
+        return f"{told}, but the sample's files are {_listed([path.name for path in files])}"
+    for path, one in zip(files, read, strict=True):
+        if path.is_file() and not _same(path, one):
+            return f"not of the present {path}, which has other content"
+    return ""
+
+
+def _listed(names: list[str], shown: int = 3) -> str:
+    return (", ".join(names[:shown]) or "no file") + (" ..." if len(names) > shown else "")
+
+
+def _same(path: Path, read: dict[str, Any]) -> bool:
+    """Whether a file is the one read, as far as that is cheap to tell; old skims hold no size."""
+    status = path.stat()
+    if status.st_size > HASHED:
+        return bool(status.st_size == read.get("bytes", status.st_size))
+    return bool(_digest(path, status.st_mtime_ns) == read["sha256"])
+
+
+@cache
+def _digest(path: Path, _changed: int) -> str:
+    """A file's SHA-256, once for each time that it changes."""
+    return sha256(path)

@@ -1,0 +1,166 @@
+"""Fully connected networks, with padding and scaling built in: thesis B's algorithm 5.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.errors import InputError
+from lepsearch.learn import layers
+from lepsearch.learn.backend import keras
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, prepare
+
+__all__ = ("Network", "assemble", "build", "moments")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network and how it is trained.
+
+    Attributes:
+        layers: Hidden layers; 0 is logistic regression. (Thesis B's ``n_layers`` counts as here in
+            its code; its text counts one less.)
+        neurons: Neurons in each.
+        learning_rate: Of Adam; the thesis's eta, and its best value by default.
+        l2: Factor of the sum of squared weights of hidden layers; the thesis's lambda.
+        padding: What is done about absent features; one of ``preprocess.PADDINGS``.
+        scaling: One of ``preprocess.SCALINGS``.
+        weighted_scaling: Whether means and deviations are taken with the training weights.
+        normalise_weights: Whether training weights are scaled to mean 1, so that ``l2`` and
+            Adam mean the same whatever the luminosity.
+        batch_size: Events in a step.
+        epochs: Most epochs.
+        patience: Epochs without a lower loss on the validation part after which training stops.
+        seed: Of first weights and of the order of events.
+    """
+
+    layers: int = 1
+    neurons: int = 100
+    learning_rate: float = 1e-2
+    l2: float = 1e-5
+    padding: Padding = "drop_features"
+    scaling: Scaling = "z_score"
+    weighted_scaling: bool = False
+    normalise_weights: bool = True
+    batch_size: int = 1024
+    epochs: int = 50
+    patience: int = 10
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name, lowest in (
+            ("layers", 0), ("neurons", 1), ("batch_size", 1), ("epochs", 1), ("patience", 1),
+            ("l2", 0),
+        ):  # fmt: skip
+            if not getattr(self, name) >= lowest:
+                msg = f"{name} of a network is {getattr(self, name)}, expected at least {lowest}"
+                raise InputError(msg)
+        if not self.learning_rate > 0:
+            msg = f"learning_rate of a network is {self.learning_rate}, expected more than 0"
+            raise InputError(msg)
+
+
+def moments(
+    network: Network, batches: Iterable[tuple[LearningSet, NDArray[np.float64]]]
+) -> Moments:
+    """Moments of the training events, in one go or batch by batch.
+
+    Args:
+        network: Says which events and weights count.
+        batches: Events with their training weights.
+    """
+    found = []
+    for events, weights in batches:
+        features = events.features
+        used = np.abs(weights) if network.weighted_scaling else np.ones(len(events))
+        if network.padding == "drop_events":
+            complete = ~np.isnan(features).any(axis=1)
+            features, used = features[complete], used[complete]
+        found.append(Moments.of(events.names, features, used))
+    return Moments.total(found)
+
+
+def _prepared(made: Preparation, network: Network) -> keras.Model:
+    """From features to the inputs of the core: the padded features and, where used, the mask."""
+    raw = keras.Input((len(made.names),), name="features")
+    chosen = layers.Select(made.names, made.columns.tolist(), name="select")(raw)
+    features = chosen
+    if network.padding not in ("drop_features", "counting"):  # there NaN would be a mistake
+        features = layers.Fill(made.fill.tolist(), name="fill")(features)
+    if network.scaling in ("min_max", "z_score"):
+        scale = layers.Affine(made.offset.tolist(), made.factor.tolist(), name="scale")
+        features = scale(features)
+    if network.scaling == "keras_normalization":
+        mean, variance = made.mean.tolist(), made.variance.tolist()
+        features = keras.layers.Normalization(mean=mean, variance=variance)(features)
+    outputs = [features]
+    if network.padding in ("mask", "embedding") and len(made.mask):
+        outputs.append(layers.IsAbsent(made.mask.tolist(), name="is_absent")(chosen))
+    return keras.Model(raw, outputs, name="prepare")
+
+
+def _core(made: Preparation, network: Network, prepared: keras.Model) -> keras.Model:
+    """From prepared features to the logit: all that learns."""
+    inputs = [keras.Input(one.shape[1:]) for one in prepared.outputs]
+    hidden = inputs[0]
+    if network.scaling == "batch":
+        hidden = keras.layers.BatchNormalization()(hidden)
+    elif network.scaling == "layer":
+        hidden = keras.layers.LayerNormalization()(hidden)
+    if len(inputs) == 2 and network.padding == "embedding":
+        hidden = layers.LearnedFill(made.mask.tolist())([hidden, inputs[1]])
+    elif len(inputs) == 2:
+        hidden = keras.layers.Concatenate()([hidden, inputs[1]])
+    for i in range(network.layers):
+        hidden = keras.layers.Dense(
+            network.neurons,
+            activation="relu",
+            kernel_initializer=keras.initializers.GlorotUniform(_seed(network, i)),
+            kernel_regularizer=keras.regularizers.L2(network.l2),
+        )(hidden)
+    last = keras.initializers.GlorotUniform(_seed(network, network.layers))
+    return keras.Model(inputs, keras.layers.Dense(1, kernel_initializer=last)(hidden), name="core")
+
+
+def _seed(network: Network, layer: int) -> int:
+    """Of a layer's first weights: unrelated for neighbouring seeds of the network."""
+    return int(np.random.SeedSequence([network.seed, layer]).generate_state(1)[0])
+
+
+def assemble(network: Network, found: Moments) -> keras.Model:
+    """An untrained network for features of these moments.
+
+    Its layers named ``prepare`` and ``core`` are models: features to inputs, inputs to logit.
+
+    Raises:
+        InputError: The padding does not go with the features.
+    """
+    made = prepare(network.padding, network.scaling, found)
+    prepared = _prepared(made, network)
+    core = _core(made, network, prepared)
+    raw = keras.Input((len(made.names),), name="raw")
+    score = keras.layers.Activation("sigmoid", name="score")(core(prepared(raw)))
+    if network.padding == "drop_events":
+        score = keras.layers.Multiply()([score, layers.IsComplete()(raw)])
+    return keras.Model(raw, score, name="network")
+
+
+def build(
+    network: Network, train: LearningSet, weights: NDArray[np.float64] | None = None
+) -> keras.Model:
+    """An untrained network, its padding and scaling measured on training events.
+
+    Args:
+        network: What to build.
+        train: The training part.
+        weights: Training weights, shape (n,), for ``weighted_scaling``; 1 by default.
+
+    Raises:
+        InputError: The padding does not go with the features.
+    """
+    used = np.ones(len(train)) if weights is None else weights
+    return assemble(network, moments(network, [(train, used)]))

@@ -1,1 +1,0 @@
-"""Models: networks that take features as the skims have them."""

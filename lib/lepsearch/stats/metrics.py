@@ -1,0 +1,231 @@
+"""How well scores tell signal from background, with weights of either sign.
+
+A sum of weights estimates a number of expected events whatever the signs, so negative weights stay
+in every number here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from lepsearch.errors import InputError
+from lepsearch.stats.estimate import (
+    Estimate,
+    bootstrap,
+    original_events,
+    over_seeds,
+    weighted_mean,
+)
+from lepsearch.stats.roc import Ranking, Roc, auc, auc_estimate, checked, checked_original, roc
+from lepsearch.stats.significance import z_asimov, z_uncertainty
+
+__all__ = (
+    "Estimate",
+    "Ranking",
+    "Roc",
+    "SignificanceScan",
+    "accuracy_estimate",
+    "auc",
+    "auc_estimate",
+    "binary_accuracy",
+    "bootstrap",
+    "effective_entries",
+    "original_events",
+    "over_seeds",
+    "roc",
+    "significance_scan",
+)
+
+Floats = NDArray[np.float64]
+UNCERTAINTIES = (0.0, 0.1, 0.2, 0.3)
+# below it, neither the error of the background nor that of the significance means much
+MINIMUM_EFFECTIVE = 10.0
+
+
+def binary_accuracy(
+    score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None, *, threshold: float = 0.5
+) -> float:
+    """Share of the weight that is classified rightly, taking scores above ``threshold`` as signal.
+
+    With signed weights it estimates the same share of expected events, and may leave [0, 1].
+
+    Examples:
+        >>> binary_accuracy([0.2, 0.9, 0.6], [False, True, False], [2.0, 1.0, 1.0])
+        0.75
+    """
+    scores, labels, weights = checked(score, label, weight)
+    total = weights.sum()
+    right = weights[(scores > threshold) == labels].sum()
+    return float(right / total) if total > 0 else np.nan
+
+
+def accuracy_estimate(
+    score: ArrayLike,
+    label: ArrayLike,
+    weight: ArrayLike | None = None,
+    original: ArrayLike | None = None,
+    *,
+    threshold: float = 0.5,
+) -> tuple[float, float]:
+    """:func:`binary_accuracy` and its statistical error, binomial for events of equal weight.
+
+    Args:
+        score: Scores, shape (n,).
+        label: Whether each event is signal, shape (n,).
+        weight: Weights of either sign, shape (n,); 1 by default.
+        original: Which original event each is a copy of, from :func:`original_events`.
+        threshold: Scores above it are taken as signal.
+
+    Examples:
+        >>> accuracy_estimate([0.2, 0.9, 0.6, 0.8], [False, True, False, True])
+        (0.75, 0.21650635094610965)
+    """
+    scores, labels, weights = checked(score, label, weight)
+    return weighted_mean((scores > threshold) == labels, weights, original)
+
+
+def effective_entries(values: ArrayLike, variances: ArrayLike) -> Floats:
+    """Unweighted events that would know each bin's sum of weights as well.
+
+    Args:
+        values: Sums of weights, any shape.
+        variances: Sums of squared weights (copies summed first).
+
+    Examples:
+        >>> effective_entries([4.0, 0.0], [2.0, 0.0]).tolist()
+        [8.0, 0.0]
+    """
+    sums, squares = np.asarray(values, dtype=float), np.asarray(variances, dtype=float)
+    return np.where(squares > 0, sums**2 / np.where(squares > 0, squares, 1.0), 0.0)
+
+
+@dataclass(frozen=True)
+class SignificanceScan:
+    """What each cut ``score >= cut`` leaves, and the significance expected there.
+
+    Attributes:
+        cuts: The cuts, shape (m,).
+        signal: Expected signal, and below its statistical error [events], shape (m,).
+        background: Expected background, likewise.
+        effective_background: Unweighted events that would know the background as well, shape (m,).
+        uncertainties: Relative uncertainties of the background, shape (k,).
+        z: Significance, shape (k, m); NaN where there is no positive background.
+        z_error: Its error from the limited simulation, shape (k, m); the uncertainty of the
+            background is relative, so it moves with the background.
+    """
+
+    cuts: Floats
+    signal: Floats
+    signal_error: Floats
+    background: Floats
+    background_error: Floats
+    effective_background: Floats
+    uncertainties: Floats
+    z: Floats
+    z_error: Floats
+
+    def enough(self, minimum_effective: float = MINIMUM_EFFECTIVE) -> NDArray[np.bool_]:
+        """Where enough background events are left to trust the significance, shape (m,)."""
+        enough = (self.effective_background >= minimum_effective) & np.isfinite(self.z[0])
+        return np.asarray(enough, dtype=np.bool_)
+
+    def row(self, uncertainty: float) -> int:
+        """Index of a background uncertainty.
+
+        Raises:
+            InputError: It was not scanned.
+        """
+        found = np.flatnonzero(np.isclose(self.uncertainties, uncertainty))
+        if not len(found):
+            msg = f"no background uncertainty {uncertainty:g} in the scan; there are "
+            msg += f"{self.uncertainties.tolist()}"
+            raise InputError(msg)
+        return int(found[0])
+
+    def best(
+        self, uncertainty: float = 0.0, *, minimum_effective: float = MINIMUM_EFFECTIVE
+    ) -> int | None:
+        """Index of the cut with the largest significance among those with enough background.
+
+        The maximum is chosen on the events that it is computed with: choose on the validation part
+        and read off on the test part.
+        """
+        z = np.where(self.enough(minimum_effective), self.z[self.row(uncertainty)], -np.inf)
+        return int(np.argmax(z)) if np.isfinite(z).any() else None
+
+    def table(self) -> pd.DataFrame:
+        """A row for each cut; significances are named ``z_10`` for 10 %, ``z_12.5`` for 12.5 %."""
+        names = ("signal", "signal_error", "background", "background_error", "effective_background")
+        columns = {"cut": self.cuts} | {name: getattr(self, name) for name in names}
+        for u, z, error in zip(self.uncertainties, self.z, self.z_error, strict=True):
+            columns |= {f"z_{100 * u:g}": z, f"z_{100 * u:g}_error": error}
+        return pd.DataFrame(columns)
+
+
+def significance_scan(
+    score: ArrayLike,
+    label: ArrayLike,
+    weight: ArrayLike,
+    cuts: Sequence[float] | Floats,
+    *,
+    original: ArrayLike | None = None,
+    uncertainties: Sequence[float] = UNCERTAINTIES,
+) -> SignificanceScan:
+    """Expected significance of counting the events above each cut on the score.
+
+    Args:
+        score: Scores, shape (n,).
+        label: Whether each event is signal, shape (n,).
+        weight: Physics weights [expected events], shape (n,).
+        cuts: Lowest scores that are kept, shape (m,).
+        original: Which original event each row is a copy of, from :func:`original_events`; copies
+            may lie on either side of a cut. None: there are no copies.
+        uncertainties: Relative uncertainties of the background.
+
+    Raises:
+        InputError: A score is NaN, a label is neither 0 nor 1, a weight is not finite, or the
+            arrays' lengths differ.
+    """
+    scores, labels, weights = checked(score, label, weight)
+    count = len(scores)
+    places = np.arange(count) if original is None else checked_original(original, count)
+    at = np.asarray(cuts, dtype=float)
+    s, s2 = _above(scores[labels], weights[labels], places[labels], at)
+    b, b2 = _above(scores[~labels], weights[~labels], places[~labels], at)
+    relative = np.asarray(uncertainties, dtype=float)
+    z, z_error = (np.full((len(relative), len(at)), np.nan) for _ in range(2))
+    good = (b > 0) & (s + b > 0)
+    s_good, b_good, shares = s[good], b[good], relative[:, None]
+    z[:, good] = z_asimov(s_good, b_good, shares * b_good)
+    z_error[:, good] = z_uncertainty(
+        s_good, b_good, relative=shares, s_sumw2=s2[good], b_sumw2=b2[good]
+    )
+    return SignificanceScan(
+        at, s, np.sqrt(s2), b, np.sqrt(b2), effective_entries(b, b2), relative, z, z_error
+    )
+
+
+def _above(
+    scores: Floats, weights: Floats, places: NDArray[np.int64], cuts: Floats
+) -> tuple[Floats, Floats]:
+    """Sum of weights at or above each cut, and its variance with copies summed first.
+
+    Copies of an event come in one by one as the cut falls; each raises the event's squared weight
+    from that of the copies above it, so that these rises need only be summed.
+    """
+    order = np.lexsort((-scores, places))
+    w, event, x = weights[order], places[order], scores[order]
+    total = np.cumsum(w)
+    first = np.flatnonzero(np.append(True, event[1:] != event[:-1])[: len(w)])
+    lengths = np.diff(np.append(first, len(w)))
+    within = total - np.repeat(total[first] - w[first], lengths)
+    rise = within**2 - (within - w) ** 2
+    rank = np.argsort(x)
+    start = np.searchsorted(x[rank], cuts, side="left")
+    sums = [np.append(np.cumsum(values[rank][::-1])[::-1], 0.0)[start] for values in (w, rise)]
+    return sums[0], np.maximum(sums[1], 0.0)  # rounding may step below

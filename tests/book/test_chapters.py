@@ -1,0 +1,309 @@
+"""Chapters, their parameters, and what comes out of running one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from lepsearch.book import chapters
+from lepsearch.book.execute import execute, present_fingerprint
+from lepsearch.data import quoted
+from lepsearch.errors import ChapterError, InputError
+from lepsearch.workspace import Workspace
+
+HEAD = """# %% [markdown]
+# # A line
+#
+# %% tags=["parameters"] nbmake={"mock": {"n": 3}} lepsearch={"full": {"n": 100, "blind": false}}
+profile = "embedded"
+n = 10
+scale: float = 0.5
+blind = True
+names = ["a", "b"]
+"""
+BODY = """
+# %%
+from lepsearch.book import report
+
+total = n * scale
+
+# %%
+report.record("total", total, ".1f", error=0.25)
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project of one chapter; gives a function that rewrites its body and reads it."""
+    (tmp_path / "data_manifest.yaml").write_text("version: 1\n")
+    (tmp_path / "notebooks").mkdir()
+
+    def read(body=BODY, head=HEAD):
+        (tmp_path / "notebooks" / "01_line.py").write_text(head + body)
+        return chapters.find_chapter(tmp_path, "01_line")
+
+    return read
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path, "smoke")
+
+
+def run(chapter, workspace, **given):
+    """Run a chapter into the book's own place."""
+    notebook = workspace.chapters / "01_line.ipynb"
+    results = workspace.results / "01_line.json"
+    execute(chapter, workspace, chapter.values(workspace.profile, given), notebook, results)
+    return nbformat.read(notebook, as_version=4), json.loads(results.read_text())
+
+
+def start(name, workspace):
+    """Run a chapter for the book in a process of its own."""
+    command = "from lepsearch.cli import main; main()"
+    return subprocess.Popen(
+        [sys.executable, "-c", command, "run", name, "--profile", "smoke", "--for-book"],
+        env={**os.environ, "LEPSEARCH_ROOT": str(workspace.root)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def made(workspace):
+    """Every file that a run left, but for IPython's own."""
+    files = (path for path in workspace.build.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(workspace.build)) for path in files)
+
+
+def test_parameters_have_the_type_of_their_defaults(project):
+    chapter = project()
+    assert {one.name: (one.kind, one.default) for one in chapter.parameters.values()} == {
+        "profile": ("str", "embedded"),
+        "n": ("int", 10),
+        "scale": ("float", 0.5),
+        "blind": ("bool", True),
+        "names": ("list", ["a", "b"]),
+    }
+    assert chapter.values("embedded") == {"profile": "embedded"}
+    assert chapter.values("smoke") == {"profile": "smoke", "n": 3}
+    assert chapter.values("smoke", {"n": 4}) == {"profile": "smoke", "n": 4}
+
+
+def test_full_values_replace_the_defaults_and_given_ones_those(project):
+    chapter = project()
+    whole = {"profile": "embedded", "n": 100, "blind": False}
+    assert chapter.values("embedded", full=True) == whole
+    assert chapter.values("embedded", {"n": 4}, full=True) == whole | {"n": 4}
+    assert chapter.values("smoke", full=True)["n"] == 100
+
+
+def test_a_chapter_without_full_values_says_so(project):
+    chapter = project(head=HEAD.replace('"full"', '"other"'))
+    with pytest.raises(InputError, match="01_line has no full parameter set"):
+        chapter.values("embedded", full=True)
+
+
+def whole_grid(name):
+    """Parameters of a chapter of this project with its full values."""
+    root = Path(__file__).parents[2]
+    chapter = chapters.find_chapter(root, name)
+    defaults = {one.name: one.default for one in chapter.parameters.values()}
+    return defaults | dict(chapter.full)
+
+
+def numbers(figure, start):
+    """Rows and columns of a grid of the thesis, as its figure has them."""
+    keys = [key.split(".") for key in quoted.below(f"guevara.{figure}")]
+    rows = {float(row.removeprefix(f"{start}_").replace("_", ".")) for row, _ in keys}
+    return rows, {int(column.removeprefix("n")) for _, column in keys}
+
+
+def test_the_full_grid_of_networks_is_the_thesis_s():
+    full = whole_grid("18_network_grid")
+    assert full["whole_grid"]
+    assert (set(full["rates"]), set(full["widths"])) == numbers("figure_5_15", "eta")
+    n_layers, widths = numbers("figure_5_17", "layers")
+    assert set(full["deep_widths"]) == widths
+    # with the output, as the thesis's text counts, and without, as its algorithm does
+    assert set(full["depths"]) == n_layers | {n - 1 for n in n_layers}
+    assert full["penalties"] == [1e-5, 1e-4, 1e-3, 1e-2]  # section 5.2.6
+    assert full["epochs"] == quoted.get("guevara.training.epochs").value
+
+
+def test_the_full_comparison_of_depths_is_the_thesis_s():
+    full = whole_grid("19_network_depth")
+    assert full["depths"] == [4, 10]  # figure 5.19
+    printed = {key: one.value for key, one in quoted.below("guevara.figure_5_17").items()}
+    best = max(printed, key=printed.get)  # "the same hyperparameters as the best one"
+    assert full["neurons"] == int(best.split(".n")[1])
+    assert full["epochs"] == quoted.get("guevara.training.epochs").value
+
+
+@pytest.mark.parametrize("number", range(14, 20))
+def test_a_full_set_is_at_least_the_default(number):
+    root = Path(__file__).parents[2]
+    chapter = chapters.find_chapter(root, str(number))
+    assert chapter.full
+    for name, value in chapter.full.items():
+        default = chapter.parameters[name].default
+        assert set(value) >= set(default) if isinstance(value, list) else value >= default
+        assert value != default
+
+
+@pytest.mark.parametrize("name", ["01_line", "01", "notebooks/01_line.py"])
+def test_a_chapter_is_found_by_name_number_or_path(project, tmp_path, name):
+    project()
+    assert chapters.find_chapter(tmp_path, name).name == "01_line"
+
+
+def test_an_unknown_chapter_names_the_nearest(project, tmp_path):
+    project()
+    with pytest.raises(InputError, match=r"no chapter '01_lime'.*'01_line'"):
+        chapters.find_chapter(tmp_path, "01_lime")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("n=7", 7),
+        ("scale=2", 2.0),
+        ("scale=1e-3", 1e-3),
+        ("blind=false", False),
+        ("names=[c, d]", ["c", "d"]),
+        ("names=c,d,1", ["c", "d", "1"]),
+        ("names=[]", []),
+    ],
+)
+def test_overrides(project, text, value):
+    (found,) = chapters.overrides(project(), [text]).values()
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("m=7", "no parameter 'm'"),
+        ("n=7.5", "n: expected a whole number, got '7.5'"),
+        ("n=", "n: expected a whole number"),
+        ("scale=big", "scale: expected a number, got 'big'"),
+        ("blind=2", "blind: expected true or false"),
+        ("names=[c", "names: expected a list"),
+    ],
+)
+def test_a_wrong_override_is_refused_with_the_right_ones(project, text, match):
+    with pytest.raises(InputError, match=match) as caught:
+        chapters.overrides(project(), [text])
+    for line in ("n (int, default 10)", "scale (float, default 0.5)", "blind (bool, default True)"):
+        assert line in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [("n", "name=value"), ("profile=local", "--profile local")],
+)
+def test_overrides_that_are_none(project, text, match):
+    with pytest.raises(InputError, match=match):
+        chapters.overrides(project(), [text])
+
+
+@pytest.mark.parametrize(
+    ("head", "match"),
+    [
+        ('# %% tags=["parameters"]\nn = None\n', r"line 2: parameter n needs a plain default"),
+        ('# %% tags=["parameters"]\nn = 1\nm = n\n', r"line 3: parameter m needs a plain default"),
+        ('# %% tags=["parameters"]\nimport os\n', r"line 2: .*name = value lines only"),
+        ('# %% tags=["parameters"] nbmake={"mock": {"m": 3}}\nn = 1\n', r"line 1: .*'m'.*'n'"),
+        (
+            '# %% tags=["parameters"] lepsearch={"full": {"m": 3}}\nn = 1\n',
+            r"line 1: the lepsearch full names 'm'.*'n'",
+        ),
+        (
+            '# %% tags=["parameters"] lepsearch={"full": {"n": 3.5}}\nn = 1\n',
+            r"line 1: the lepsearch full has 3\.5 for n \(int, default 1\)",
+        ),
+        ('# %% tags=["parameters"]\nn = 1\n' * 2, r"line 4: a second cell"),
+    ],
+)
+def test_a_bad_parameters_cell_is_named_by_its_line(project, head, match):
+    with pytest.raises(InputError, match=match):
+        project(head=head)
+
+
+def test_a_run_leaves_notebook_numbers_and_fingerprint(project, workspace):
+    chapter = project()
+    notebook, results = run(chapter, workspace)
+    assert results == {"total": {"value": 1.5, "error": 0.25, "text": "1.5 ± 0.2"}}
+    assert made(workspace) == ["chapters/01_line.ipynb", "results/01_line.json"]
+    mark = notebook.metadata["lepsearch"]
+    assert mark == present_fingerprint(chapter, workspace, {"profile": "smoke", "n": 3})
+    assert any(name.endswith("report.py") for name in mark["files"])
+    assert not any(name.endswith("skim.py") for name in mark["files"])
+    assert str(workspace.root) not in nbformat.writes(notebook)
+
+
+def test_a_failing_cell_is_named_and_the_old_run_stays(project, workspace):
+    run(project(), workspace)
+    before = (workspace.chapters / "01_line.ipynb").read_bytes()
+    broken = project(BODY + "\n# %%\nx = 1\ny = x / 0\n")
+    line = broken.source.read_text().splitlines().index("y = x / 0") + 1
+    with pytest.raises(ChapterError, match=rf"01_line\.py: line {line} \(cell \d\): ZeroDivision"):
+        run(broken, workspace)
+    assert (workspace.chapters / "01_line.ipynb").read_bytes() == before
+    kept = nbformat.read(workspace.build / "unfinished" / "01_line.ipynb", as_version=4)
+    assert any("total = n * scale" in cell.source for cell in kept.cells)
+
+
+def test_a_kernel_that_dies_is_said_to(project, workspace):
+    chapter = project("\n# %%\nimport os\nos._exit(1)\n")
+    with pytest.raises(ChapterError, match="01_line: the kernel died"):
+        run(chapter, workspace)
+    assert not workspace.chapters.exists()
+
+
+def test_a_killed_run_leaves_nothing_half(project, workspace):
+    """SIGKILL in the middle of a cell; the next run starts from the beginning and ends well."""
+    marker = workspace.root / "running"
+    body = (
+        "\n# %%\nimport pathlib, time\n"
+        f"marker = pathlib.Path({str(marker)!r})\n"
+        "if not marker.exists():\n    marker.touch()\n    time.sleep(300)\n"
+    )
+    project(BODY + body)
+    process = start("01", workspace)
+    deadline = time.monotonic() + 120
+    while not marker.exists() and time.monotonic() < deadline:
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert not any(name.startswith(("chapters/", "results/")) for name in made(workspace))
+    _, results = run(chapters.find_chapter(workspace.root, "01"), workspace)
+    assert results["total"]["value"] == 1.5
+    assert made(workspace) == ["chapters/01_line.ipynb", "results/01_line.json"]
+
+
+def test_chapters_run_side_by_side(project, workspace):
+    """Each kernel answers its own chapter, by sockets that no other run can take for its own."""
+    look = '\n# %%\nfrom pathlib import Path\n\nshared = list(Path().glob("*-ipc-*"))\n'
+    project(look + BODY + 'report.record("shared", len(shared), "d")\n')
+    notebooks = workspace.root / "notebooks"
+    text = (notebooks / "01_line.py").read_text()
+    names = [f"{number:02}_line" for number in range(1, 4)]
+    for number, name in enumerate(names, start=1):
+        (notebooks / f"{name}.py").write_text(text.replace("0.5", f"{number}.0"))
+    processes = [start(name, workspace) for name in names]
+    for process in processes:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+    for number, name in enumerate(names, start=1):
+        results = json.loads((workspace.results / f"{name}.json").read_text())
+        assert results["total"]["value"] == 3.0 * number
+        assert results["shared"]["value"] == 0
+    assert sorted(path.name for path in notebooks.iterdir()) == [f"{name}.py" for name in names]

@@ -1,0 +1,230 @@
+"""Reading ntuples of both releases, whole and broken."""
+
+import awkward as ak
+import numpy as np
+import pytest
+import uproot
+from isal import isal_zlib
+
+from lepsearch.errors import InputError
+from lepsearch.events import reader, rootfile
+from lepsearch.events.releases import RELEASES
+
+
+def read(path, release="2020", simulated=True, **kwargs):
+    return reader.read(path, release, simulated=simulated, **kwargs)
+
+
+@pytest.mark.parametrize("release", ["2020", "2025"])
+def test_both_releases_give_the_same_events(release, tmp_path, make_events, write):
+    event, lepton, jet = make_events
+    events = [
+        event(
+            [lepton(30, 0.1, 1.0), lepton(50, -2.0, -1.0, flavour=11, charge=-1)],
+            met=70,
+            jets=[jet(25, 1.0, btag=True), jet(90, -0.5)],
+            weight=-2.0,
+            factor=0.5,
+        ),
+        event([], met=5.0, trigger=False),
+    ]
+    got = read(write[release](tmp_path / "a.root", events), release)
+    assert got.leptons.sizes.tolist() == got.jets.sizes.tolist() == [2, 0]
+    assert got.leptons.pt == pytest.approx([50, 30])
+    assert got.leptons.flavour.tolist() == [11, 13]
+    assert got.leptons.charge.tolist() == [-1, 1]
+    assert got.leptons.energy == pytest.approx([50 * np.cosh(2), 30 * np.cosh(0.1)])
+    assert got.jets.pt == pytest.approx([90, 25])
+    assert got.jets.b_tagged.tolist() == [False, True]
+    assert got.missing_pt == pytest.approx([70, 5])
+    assert got.generator_weight * got.scale_factor == pytest.approx([-1, 1])
+    assert got.trigger.tolist() == [True, False]
+
+
+@pytest.mark.parametrize("release", ["2020", "2025"])
+def test_files_state_their_normalisation(release, tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write[release](tmp_path / "a.root", [event([lepton(30)])] * 3, cross_section=7.0,
+                          sum_of_weights=12.0)  # fmt: skip
+    # 2025 keeps filter efficiency (0.5) and k-factor (2) apart: their product is 1
+    assert reader.stated(path, release) == reader.Normalisation(7.0, 12.0)
+
+
+def test_ranges_cover_the_file(tmp_path, make_events, write, monkeypatch):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(20 + i)]) for i in range(25)])
+    monkeypatch.setattr(reader, "CHUNK", 10)
+    pieces = [read(path, start=a, stop=b) for a, b in reader.ranges(path, "2020", simulated=True)]
+    assert len(pieces) > 1
+    assert np.concatenate([piece.event for piece in pieces]).tolist() == list(range(25))
+    part = read(path, start=7, stop=9)
+    assert part.event.tolist() == [7, 8]
+
+
+def test_ranges_end_with_compressed_blocks(tmp_path, monkeypatch):
+    path = tmp_path / "a.root"
+    names = RELEASES["2020"].needed(simulated=True)
+    with uproot.recreate(path) as file:
+        tree = file.mktree("mini", dict.fromkeys(names, np.float32))
+        for size in (30, 30, 130, 250, 10):
+            tree.extend(dict.fromkeys(names, np.zeros(size, np.float32)))
+    monkeypatch.setattr(reader, "CHUNK", 80)
+    found = reader.ranges(path, "2020", simulated=True)
+    # a block of more than twice a piece is cut
+    assert found == [(0, 60), (60, 190), (190, 270), (270, 350), (350, 440), (440, 450)]
+
+
+def test_data_needs_no_generator_branches(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](
+        tmp_path / "a.root", [event([lepton(30)], weight=0.0, factor=0.3)],
+        without=("mcWeight", "scaleFactor_ELE"),
+    )  # fmt: skip
+    got = read(path, simulated=False)
+    assert (got.generator_weight * got.scale_factor).tolist() == [1.0]
+
+
+def test_missing_branch_is_named_with_the_nearest(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])], without=("met_et",))
+    with pytest.raises(InputError, match=r"a\.root.*lacks 'met_et' \(nearest present: .*'met_phi'"):
+        read(path)
+
+
+def test_empty_file(tmp_path):
+    path = tmp_path / "empty.root"
+    path.touch()
+    with pytest.raises(InputError, match=r"empty\.root: the file is empty"):
+        read(path)
+
+
+def test_truncated_file(real, tmp_path):
+    whole = (real / "Data" / "data_A.4lep.root").read_bytes()
+    for part in (10, len(whole) // 2, len(whole) - 2000):
+        path = tmp_path / f"{part}.root"
+        path.write_bytes(whole[:part])
+        with pytest.raises(InputError, match="not readable as a ROOT file"):
+            read(path, simulated=False)
+
+
+def test_files_are_decompressed_by_isal_and_written_as_ever(real, monkeypatch):
+    used, path = [], real / "Data" / "data_A.4lep.root"
+    fast = isal_zlib.decompress
+    monkeypatch.setattr(isal_zlib, "decompress", lambda *a, **k: (used.append(1), fast(*a, **k))[1])
+    assert len(read(path, simulated=False)) == 39
+    assert used
+    assert uproot.ZLIB.library == "zlib"  # or simulated files would come out different
+
+
+def test_not_a_root_file(tmp_path):
+    path = tmp_path / "a.root"
+    path.write_text("<html>404</html>" * 100)
+    with pytest.raises(InputError, match="not readable as a ROOT file"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("tree", "words"),
+    [("CollectionTree", "PHYSLITE"), ("Events", "NanoAOD"), ("analysis", "2025"), ("x", "check")],
+)
+def test_other_formats_are_recognised(tree, words, tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])], tree=tree)
+    with pytest.raises(InputError, match=rf"expected a tree 'mini', found '{tree}'.*{words}"):
+        read(path)
+
+
+def test_an_rntuple_is_no_tree(tmp_path):
+    path = tmp_path / "a.root"
+    with uproot.recreate(path) as file:
+        file.mkrntuple("mini", {"XSection": np.array([1.0, 2.0])})
+    with pytest.raises(InputError, match=r"'mini' is of class RNTuple, expected a TTree; .*mktree"):
+        reader.count_entries(path, "2020")
+
+
+def test_errors_that_are_not_the_files_pass(real):
+    path = real / "Data" / "data_A.4lep.root"
+    with pytest.raises(ZeroDivisionError), rootfile.open_tree(path, RELEASES["2020"]):
+        1 / 0  # noqa: B018
+
+
+def test_weight_that_is_not_a_number(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)], weight=np.nan)])
+    with pytest.raises(InputError, match=r"weight of event \[0\] is not a finite number"):
+        read(path)
+
+
+def test_two_samples_in_one_file(tmp_path):
+    path = tmp_path / "a.root"
+    with uproot.recreate(path) as file:
+        constants = {"XSection": np.array([1.0, 2.0]), "SumWeights": np.array([5.0, 5.0])}
+        file.mktree("mini", dict.fromkeys(constants, "f8")).extend(constants)
+    with pytest.raises(InputError, match="XSection is 1 in the first event and 2 in the last"):
+        reader.stated(path, "2020")
+
+
+def test_objects_that_disagree_in_number(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])])
+    with uproot.open(path) as file:
+        arrays = file["mini"].arrays()
+    arrays["lep_eta"] = ak.Array([[0.1, 0.2]])
+    with pytest.raises(InputError, match="lepton branches hold different numbers"):
+        reader._events(path, RELEASES["2020"], arrays, simulated=True)
+
+
+@pytest.mark.parametrize(
+    ("branch", "values", "words"),
+    [
+        ("lep_type", [13.0], "'lep_type' is of type float64, expected a list an event"),
+        ("met_et", [[1, 2]], r"'met_et' is of type var \* int64, expected one number an event"),
+        ("trigE", [[True]], r"'trigE' is of type var \* bool, expected one number an event"),
+    ],
+)
+def test_branches_of_another_shape(tmp_path, make_events, write, branch, values, words):
+    event, lepton, _ = make_events
+    path = write["2020"](tmp_path / "a.root", [event([lepton(30)])])
+    with uproot.open(path) as file:
+        arrays = file["mini"].arrays()
+    arrays[branch] = ak.Array(values)
+    with pytest.raises(InputError, match=words):
+        reader._events(path, RELEASES["2020"], arrays, simulated=True)
+
+
+def test_a_normalisation_that_is_a_list(tmp_path):
+    path = tmp_path / "a.root"
+    with uproot.recreate(path) as file:
+        tree = file.mktree("mini", {"XSection": "var * float64"})
+        tree.extend({"XSection": ak.Array([[1.0, 2.0], [1.0]])})
+    with pytest.raises(InputError, match=r"'XSection' is of type .* expected one number an event"):
+        reader.stated(path, "2020")
+
+
+def test_real_files(real):
+    """Numbers of the files' own description: entries, at least four leptons, leading pt > 25."""
+    expected = {"A": 39, "B": 156, "C": 237}
+    for period, entries in expected.items():
+        path = real / "Data" / f"data_{period}.4lep.root"
+        events = read(path, simulated=False)
+        assert len(events) == reader.count_entries(path, "2020") == entries
+        leptons = events.leptons
+        assert min(leptons.sizes) >= 4
+        assert min(leptons.padded(leptons.pt, 1)) > 25
+        # masses from energy and momentum are a lepton's: the energy unit and column are right
+        p = leptons.pt * np.cosh(leptons.eta)
+        assert np.max(np.abs(leptons.energy / p - 1)) < 1e-3
+        # unsigned significance, not a resolution: the median is near 1.3 in data
+        assert 0.8 < np.median(leptons.d0_significance) < 1.8
+
+
+def test_releases_and_entries_that_are_not(real):
+    path = next(real.glob("**/*.root"))
+    with pytest.raises(InputError, match="no release '2021'; there are '2020', '2025'"):
+        reader.read(path, "2021", simulated=False)
+    for start, stop in ((-5, None), (4, 2)):
+        with pytest.raises(InputError, match=f"entries {start} to {stop}, expected"):
+            reader.read(path, "2020", simulated=False, start=start, stop=stop)
+    assert len(reader.read(str(path), "2020", simulated=False)) == reader.count_entries(
+        path, "2020"
+    )

@@ -1,0 +1,256 @@
+"""Objects, regions and cutflows, one cut at a time."""
+
+import numpy as np
+import pytest
+
+from lepsearch.errors import InputError
+from lepsearch.events import features, objects, reader, selection
+from lepsearch.events.cutflow import Cutflow
+from lepsearch.events.records import no_events
+
+
+@pytest.fixture
+def read(tmp_path, write):
+    def do(events):
+        path = write["2020"](tmp_path / "a.root", events)
+        return reader.read(path, "2020", simulated=True)
+
+    return do
+
+
+def electron(lepton, pt, **other):
+    return lepton(pt, **({"flavour": 11} | other))
+
+
+@pytest.mark.parametrize(
+    ("changes", "baseline", "signal"),
+    [
+        pytest.param({}, 1, 1, id="good muon"),
+        pytest.param({"pt": 9.9}, 0, 0, id="soft"),
+        pytest.param({"eta": 2.71}, 0, 0, id="muon too far forward"),
+        pytest.param({"flavour": 11, "eta": 2.48}, 0, 0, id="electron too far forward"),
+        pytest.param({"eta": 2.6}, 1, 1, id="muon further forward than electrons may be"),
+        pytest.param({"z0": 0.6}, 0, 0, id="another vertex"),
+        pytest.param({"z0": 0.6, "eta": 1.0}, 1, 1, id="z0 counts times sin theta"),
+        pytest.param({"tight": False}, 1, 0, id="loose"),
+        pytest.param({"isolation": 6.0}, 1, 0, id="not isolated"),
+        pytest.param({"d0sig": 4.0}, 1, 0, id="displaced muon"),
+        pytest.param({"d0sig": 4.0, "flavour": 11}, 1, 1, id="electrons may be displaced more"),
+        pytest.param({"d0sig": -4.0}, 1, 0, id="the sign does not matter"),
+    ],
+)
+def test_leptons(changes, baseline, signal, read, make_events):
+    event, lepton, _ = make_events
+    selected = objects.reconstruct(read([event([lepton(**({"pt": 30} | changes))])]))
+    assert selected.n_baseline.tolist() == [baseline]
+    assert selected.n_leptons.tolist() == [signal]
+
+
+def test_jets(read, make_events):
+    event, _, jet = make_events
+    jets = [
+        jet(100), jet(80, 2.9), jet(59, jvt=0.5), jet(61, jvt=0.5), jet(58, 2.5, jvt=0.1), jet(19)
+    ]  # fmt: skip
+    selected = objects.reconstruct(read([event([], jets=jets)]))
+    assert selected.jets.pt.tolist() == pytest.approx([100, 61, 58])
+    tagged = [jet(50, 2.4, btag=True), jet(40, 2.6, btag=True), jet(30)]
+    selected = objects.reconstruct(read([event([], jets=tagged)]))
+    assert selected.jets.pt[objects.is_b_jet(selected.jets)] == pytest.approx([50])
+
+
+@pytest.mark.parametrize(
+    ("flavours", "pts", "passes"),
+    [
+        ((11, 11), (25.1, 25.1), True),
+        ((11, 11), (40, 24.9), False),
+        ((13, 13), (27.1, 20.1), True),
+        ((13, 13), (26.9, 26), False),
+        ((13, 13), (40, 19.9), False),
+        ((11, 13), (25.1, 20.1), True),
+        ((13, 11), (27.1, 24.9), False),
+        ((13, 11), (27.1, 25.1), True),
+    ],
+)
+def test_pair_thresholds(flavours, pts, passes, read, make_events):
+    event, lepton, _ = make_events
+    leptons = [
+        lepton(pt, phi=phi, flavour=flavour)
+        for pt, phi, flavour in zip(pts, (0.0, 3.0), flavours, strict=True)
+    ]
+    selected, flow = selection.select(read([event(leptons)]), "dilepton")
+    assert len(selected) == passes
+    assert flow.steps[-1].events == passes
+
+
+def test_dilepton_cutflow(read, make_events):
+    event, lepton, _ = make_events
+    pair = [lepton(50), lepton(40, phi=2.5, charge=-1)]
+    in_crack = [electron(lepton, 50, eta=1.45), electron(lepton, 40, phi=2.0)]
+    events = [
+        event(pair, weight=2.0),
+        event(pair, met=49.0),
+        event([lepton(50), lepton(40, phi=0.05)]),  # mass below 10 GeV
+        event(in_crack),
+        event([*pair[:1], electron(lepton, 40, eta=1.45, phi=2.0)]),  # the crack is for pairs of e
+        event([*pair, lepton(30, phi=1.0)]),
+        event([lepton(50)]),
+        event(pair, trigger=False),
+        event([]),
+        event(pair, met=np.nan),
+        event(pair, met=-1.0),
+        event([lepton(np.inf)]),
+    ]
+    selected, flow = selection.select(read(events), "dilepton")
+    counts = {step.name: step.events for step in flow.steps}
+    assert counts == {
+        "ntuple": 12, "finite": 9, "trigger": 8, "two_leptons": 5, "lepton_pt": 5, "crack": 4,
+        "mll": 3, "met": 2,
+    }  # fmt: skip
+    assert selected.events.event.tolist() == [0, 4]
+    assert flow.steps[-1].weight == pytest.approx(3)
+    assert flow.steps[-1].weight_squared == pytest.approx(5)
+
+
+def test_trilepton_cutflow(read, make_events):
+    event, lepton, _ = make_events
+    three = [lepton(50), electron(lepton, 21, phi=1.0), electron(lepton, 11, phi=2.0)]
+    events = [
+        event(three, met=0.0),
+        event([*three, lepton(60, phi=-1.0)]),
+        event([three[0], lepton(19.0, phi=1), three[2]]),
+    ]
+    selected, flow = selection.select(read(events), "trilepton")
+    assert [step.events for step in flow.steps] == [3, 3, 3, 2, 1]
+    table = features.trilepton_table(selected)
+    assert features.FLCOMP[table["flcomp"][0]] == "eem"
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [
+        ({"flavour": 13, "charge": -1}, "SFOS"),
+        ({"flavour": 13, "charge": 1}, "SFSS"),
+        ({"flavour": 11, "charge": -1}, "DFOS"),
+        ({"flavour": 11, "charge": 1}, "DFSS"),
+    ],
+)
+def test_all_four_pair_kinds_are_kept(second, kind, read, make_events):
+    event, lepton, _ = make_events
+    selected, _ = selection.select(
+        read([event([lepton(50), lepton(40, phi=2, **second)])]), "dilepton"
+    )
+    assert features.PAIR_KINDS[features.dilepton_table(selected)["pair"][0]] == kind
+
+
+def test_the_pair_nearest_the_z(read, make_events):
+    event, lepton, _ = make_events
+
+    def pair_with_mass(mass, phi=0.0):
+        """Back to back, so the mass is the sum of both momenta."""
+        return [lepton(mass / 2, phi=phi), lepton(mass / 2, phi=phi + np.pi, charge=-1)]
+
+    z = event([*pair_with_mass(91.2), electron(lepton, 30, phi=1.5)])
+    none = event([lepton(40), lepton(40, phi=2), electron(lepton, 30, phi=1.5)])
+    # mu+ mu- at 200 GeV; the third muon makes a pair of opposite sign nearer the Z
+    third = lepton(25, phi=np.pi / 2, charge=-1)
+    two = event([*pair_with_mass(200.0), third])
+    selected, _ = selection.select(read([z, none, two]), "trilepton")
+    got = features.trilepton_table(selected)["mll_z"]
+    assert got[0] == pytest.approx(91.2, rel=1e-5)
+    assert np.isnan(got[1])
+    assert got[2] == pytest.approx(np.sqrt(2 * 100 * 25), rel=1e-5)  # 90 degrees apart
+
+
+def test_missing_pt_significance_by_hand(read, make_events):
+    """One jet along the missing momentum: only its resolution and the soft term count."""
+    event, _, jet = make_events
+    pt = 100.0
+    got = objects.missing_pt_significance(
+        objects.reconstruct(read([event([], met=80.0, jets=[jet(pt, phi=0.0)])]))
+    )
+    variance = 14.2**2 + 0.65**2 * pt + 4.5**2 + (0.035 * pt) ** 2
+    assert got == pytest.approx(80 / np.sqrt(variance), rel=1e-6)
+    # across it, the same jet does not count
+    across = read([event([], met=80.0, jets=[jet(pt, phi=np.pi / 2)])])
+    assert objects.missing_pt_significance(objects.reconstruct(across)) == pytest.approx(
+        80 / 14.2, rel=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("lepton_kind", "eta", "relative"),
+    [
+        pytest.param(11, 0.0, np.sqrt(0.11**2 / 200 + (0.3 / 200) ** 2 + 0.01**2), id="electron"),
+        pytest.param(11, 1.0, np.sqrt(0.11**2 / 308.6 + (0.3 / 308.6) ** 2 + 0.01**2), id="its E"),
+        pytest.param(13, 1.0, np.hypot(0.018, 1.2e-4 * 200), id="muon"),
+    ],
+)
+def test_resolution_of_leptons_by_hand(lepton_kind, eta, relative, read, make_events):
+    event, lepton, _ = make_events
+    along = lepton(200, eta, 0.0, flavour=lepton_kind)
+    selected = objects.reconstruct(read([event([along], met=80.0)]))
+    expected = 80 / np.hypot(14.2, 200 * relative)
+    assert objects.missing_pt_significance(selected) == pytest.approx(expected, rel=1e-4)
+
+
+def test_missing_pt_significance_turns_with_the_event(read, make_events):
+    event, lepton, jet = make_events
+    turned = [
+        event(
+            [lepton(60, 0.3, 0.4 + a), electron(lepton, 40, phi=2.0 + a)],
+            met=90.0,
+            met_phi=(1.0 + a + np.pi) % (2 * np.pi) - np.pi,
+            jets=[jet(70, 1.0, -2.0 + a), jet(30, 0.0, 0.0 + a)],
+        )
+        for a in (0.0, 0.7, 2.9)
+    ]
+    got = objects.missing_pt_significance(objects.reconstruct(read(turned)))
+    assert got == pytest.approx(got[0], rel=1e-5)
+
+
+def test_copies_count_once_in_a_cutflow(read, make_events):
+    event, lepton, _ = make_events
+    pair = [lepton(50), lepton(40, phi=2.5, charge=-1)]
+    events = read([event(pair, weight=w) for w in (0.5, 0.5, 3.0)])
+    events.event[:] = [7, 7, 8]
+    last = selection.select(events, "dilepton")[1].steps[-1]
+    assert (last.events, last.weight, last.weight_squared) == (2, 4.0, 10.0)
+
+
+def test_unknown_region():
+    with pytest.raises(InputError, match="no region 'fourlep'; there are 'dilepton', 'trilepton'"):
+        selection.region("fourlep")
+
+
+def test_cutflows_add_and_scale(read, make_events):
+    event, lepton, _ = make_events
+    pair = [lepton(50), lepton(40, phi=2.5, charge=-1)]
+    events = read([event(pair, weight=w) for w in (1.0, -2.0, 3.0)])
+    whole = selection.select(events, "dilepton")[1]
+    parts = [selection.select(events[cut], "dilepton")[1] for cut in (slice(0, 1), slice(1, 3))]
+    assert (parts[0] + parts[1]).to_json() == whole.to_json()
+    assert (Cutflow() + whole).to_json() == whole.to_json()
+    assert Cutflow.from_json(whole.to_json()).to_json() == whole.to_json()
+    last = whole.scaled(2.0).table().iloc[-1]
+    assert last["yield"] == pytest.approx(4.0)
+    assert last["error"] == pytest.approx(2 * np.sqrt(14))
+    with pytest.raises(InputError, match="different selections"):
+        whole + selection.select(events, "trilepton")[1]
+
+
+def test_no_events():
+    for name in selection.REGIONS:
+        selected, flow = selection.select(no_events(), name)
+        assert [step.events for step in flow.steps] == [0] * len(flow.steps)
+        assert all(len(column) == 0 for column in features.TABLES[name](selected).values())
+
+
+def test_real_data_leaves_events_in_both_regions(real):
+    left = dict.fromkeys(selection.REGIONS, 0)
+    for path in sorted(real.glob("Data/*.root")):
+        events = reader.read(path, "2020", simulated=False)
+        for name in left:
+            selected, _ = selection.select(events, name)
+            left[name] += len(selected)
+            assert np.all(selected.leptons.pt > objects.BASELINE_PT)
+    assert left == {"dilepton": 21, "trilepton": 85}

@@ -1,0 +1,101 @@
+"""What skims say of themselves, and when they are refused."""
+
+import json
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from lepsearch.data.manifest import load_manifest
+from lepsearch.errors import InputError, StaleError
+from lepsearch.events import skim, skim_info
+from lepsearch.events.dataset import Dataset
+from lepsearch.workspace import Workspace
+
+
+def test_bad_skims(workspace, source, tmp_path):
+    path = workspace.skim("dilepton", "toy")
+    with pytest.raises(InputError, match="make it with `lepsearch skim toy --profile local`"):
+        skim_info.read_info(path)
+    skim.skim(source, workspace, manifest="", progress=False)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="not readable as Parquet"):
+        skim_info.read_info(path)
+    pq.write_table(pa.table({"met": [1.0]}), path)
+    with pytest.raises(InputError, match="not a skim of this library"):
+        skim_info.read_info(path)
+
+
+@pytest.mark.parametrize("spoilt", ["{", "[]", "{}", "lacking"])
+def test_a_spoilt_description(workspace, source, spoilt):
+    skim.skim(source, workspace, manifest="", progress=False)
+    path = workspace.skim("dilepton", "toy")
+    table = pq.read_table(path)
+    if spoilt == "lacking":
+        fields = json.loads(pq.read_metadata(path).metadata[skim_info.KEY])
+        spoilt = json.dumps({name: one for name, one in fields.items() if name != "cutflow"})
+    pq.write_table(table.replace_schema_metadata({skim_info.KEY: spoilt.encode()}), path)
+    with pytest.raises(InputError, match=rf"{path}.*skim again"):
+        skim_info.read_info(path)
+
+
+def test_older_schema(workspace, source, monkeypatch):
+    skim.skim(source, workspace, manifest="", progress=False)
+    monkeypatch.setattr(skim_info, "SCHEMA_VERSION", 99)
+    with pytest.raises(InputError, match=r"schema version \d+, expected 99; skim again"):
+        skim_info.read_info(workspace.skim("dilepton", "toy"))
+
+
+@pytest.fixture
+def folders(tmp_path, project, make_events, write, monkeypatch):
+    """Two folders with one file each, of the same name; the first is skimmed."""
+    event, lepton, _ = make_events
+    pair = [lepton(60), lepton(40, phi=2.5, charge=-1)]
+    names = [tmp_path / folder / "mc_410000.ttbar_lep.4lep.root" for folder in "AB"]
+    paths = [write["2020"](path, [event(pair, met=60 + i)]) for i, path in enumerate(names)]
+    monkeypatch.setenv("LEPSEARCH_DATA", str(paths[0].parent))
+    workspace = Workspace.find("local")
+    for one in load_manifest(workspace.manifest).sources(workspace):
+        skim.skim(one, workspace, manifest="", progress=False)
+    assert len(Dataset.open("local").table("dilepton")) == 1
+    monkeypatch.setenv("LEPSEARCH_DATA", str(paths[1].parent))
+    return paths
+
+
+def test_skims_of_another_folder_are_refused(folders):
+    hint = rf"run `lepsearch skim --profile local --data {folders[1].parent}`"
+    with pytest.raises(StaleError, match=rf"ttbar_lep\.parquet: .*{folders[1]}, which .*{hint}"):
+        Dataset.open("local").table("dilepton")
+    other = folders[1].rename(folders[1].with_name("mc_410000.ttbar_lep.2lep.root"))
+    words = rf"is of {folders[0].name}, but the sample's files are {other.name}; {hint}"
+    with pytest.raises(StaleError, match=words):
+        Dataset.open("local").info("dilepton", "ttbar_lep")
+
+
+def test_large_files_are_compared_by_size(folders, monkeypatch):
+    monkeypatch.setattr(skim_info, "HASHED", 0)
+    with folders[1].open("ab") as stream:
+        stream.write(b"more")
+    with pytest.raises(StaleError, match="other content"):
+        Dataset.open("local").info("dilepton", "ttbar_lep")
+
+
+def test_skims_are_read_after_the_ntuples_are_gone(folders):
+    dataset = Dataset.open("local")
+    assert dataset.samples == ("ttbar_lep",)
+    folders[1].unlink()
+    assert len(dataset.table("dilepton")) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("cross_section_pb", 5.05), ("sum_of_weights", 7.0), ("group", "zjets"), ("kind", "signal")],
+)
+def test_a_changed_manifest_is_told(workspace, source, field, value):
+    made = skim.skim(source, workspace, manifest="", progress=False)["dilepton"]
+    skim_info.refuse_stale(made, source, workspace)
+    changed = replace(source, **{field: value})
+    with pytest.raises(StaleError, match=rf"{field} .*, but the manifest says {value}; run `lep"):
+        skim_info.refuse_stale(made, changed, workspace)

@@ -1,0 +1,314 @@
+"""Networks: what they learn, what they must not learn, and how they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from lepsearch.errors import InputError
+from lepsearch.events.split import part_of
+from lepsearch.learn import backend, networks
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.networks import Network
+from lepsearch.learn.preprocess import PADDINGS, SCALINGS
+
+NAMES = ("met", "ht", "jet1pt", "jet1eta", "n_bjetPt20", "n_ljetPt40", "n_jetsetaCentral",
+         "n_jetsetaForward50")  # fmt: skip
+QUICK = Network(neurons=8, learning_rate=0.02, batch_size=128, epochs=12)
+
+
+def made_up(n: int = 3000, seed: int = 1) -> LearningSet:
+    """Signal has more missing momentum and fewer jets than background, by about one width."""
+    rng = np.random.default_rng(seed)
+    label = rng.random(n) < 0.4
+    features = rng.normal(100.0, 30.0, (n, len(NAMES))).astype(np.float32)
+    features[:, 0] += 40 * label
+    jets = rng.random(n) < np.where(label, 0.4, 0.8)
+    features[:, 2:4][~jets] = np.nan
+    features[:, 3] = features[:, 3] / 30 - 3
+    features[:, 4:] = rng.integers(0, 4, (n, 4))
+    event = np.arange(n, dtype=np.uint64)
+    return LearningSet(
+        features=features,
+        names=NAMES,
+        label=label,
+        weight=rng.choice([1.0, 0.5, -0.1], n) * np.where(label, 1e-3, 1.0),
+        event=event,
+        sample=label.astype(np.int16),
+        sample_names=("ttbar", "dark"),
+        sample_groups=("top", "dark"),
+        processes=("Top", "Dark"),
+        part=part_of("made_up", event),
+    )
+
+
+@pytest.fixture(scope="module")
+def events():
+    """A whole learning set."""
+    return made_up()
+
+
+def trained(events: LearningSet, network: Network = QUICK, **options) -> networks.Trained:
+    """A network trained on the train part, stopped by the validation part."""
+    return networks.train(network, events.of("train"), events.of("validation"), **options)
+
+
+def auc(model, events: LearningSet) -> float:
+    """On the test part; without weights."""
+    test = events.of("test")
+    return float(roc_auc_score(test.label, networks.scores(model, test)))
+
+
+def test_the_network_learns(events):
+    # the best that met alone can do is Phi(40 / 30 / sqrt 2) = .827; the jets know more
+    dropped, masked = (
+        auc(trained(events, replace(QUICK, padding=padding)).model, events)
+        for padding in ("drop_features", "mask")
+    )
+    assert dropped == pytest.approx(0.827, abs=0.035)
+    assert masked > dropped + 0.02
+
+
+def test_shuffled_labels_teach_nothing(events):
+    shuffled = replace(events, label=np.random.default_rng(3).permutation(events.label))
+    n = shuffled.of("test").label
+    error = np.sqrt((len(n) + 1) / 12 / (n.sum() * (~n).sum()))  # of an AUC of .5; Mann, Whitney
+    assert auc(trained(shuffled).model, shuffled) == pytest.approx(0.5, abs=3 * error)
+
+
+def test_a_feature_that_is_the_label_teaches_all(events):
+    features = events.features.copy()
+    features[:, 1] = events.label
+    assert auc(trained(replace(events, features=features)).model, events) < 0.9
+    cheat = replace(events, features=features)
+    assert auc(trained(cheat).model, cheat) == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_every_padding_survives_saving(events, padding, tmp_path):
+    network = replace(QUICK, padding=padding, epochs=2)
+    model, test = trained(events, network).model, events.of("test")
+    networks.save(model, tmp_path / "net.keras")
+    loaded = networks.load(tmp_path / "net.keras")
+    scores = networks.scores(model, test)
+    np.testing.assert_array_equal(networks.scores(loaded, test), scores)
+    np.testing.assert_array_equal(networks.scores(loaded, test.features), scores)
+    assert networks.feature_names(loaded) == NAMES
+    assert [one.name for one in tmp_path.iterdir()] == ["net.keras"]
+    lacking = np.isnan(test.features).any(axis=1)
+    assert lacking.any()
+    assert (np.all(scores[lacking] == 0)) == (padding == "drop_events")
+    assert np.all((scores[~lacking] > 0) & (scores[~lacking] < 1))
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_every_scaling_survives_saving(events, scaling, tmp_path):
+    network = replace(QUICK, padding="mask", scaling=scaling, epochs=2)
+    model, test = trained(events, network).model, events.of("test")
+    networks.save(model, tmp_path / "net.keras")
+    scores = networks.scores(model, test)
+    assert np.std(scores) > 0
+    np.testing.assert_array_equal(
+        networks.scores(networks.load(tmp_path / "net.keras"), test), scores
+    )
+
+
+def test_the_same_seed_gives_the_same_network(events):
+    first, again, other = (
+        networks.scores(trained(events, replace(QUICK, seed=seed, epochs=3)).model, events)
+        for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - other).max() > 1e-3
+
+
+def test_only_the_training_part_teaches(events):
+    """Whatever the test part holds, the network is the same; its events are in no other part."""
+    spoilt = events.features.copy()
+    test = events.part == 2
+    spoilt[test] = np.nan
+    same = trained(replace(events, features=spoilt)).model
+    some = events.of("train")
+    np.testing.assert_array_equal(
+        networks.scores(same, some), networks.scores(trained(events).model, some)
+    )
+    assert not set(events.of("train").event) & set(events.event[test])
+
+
+def test_scale_of_weights_does_not_matter(events):
+    weights = 1 + events.of("train").label * 3.0
+    first, second = (
+        trained(events, weights=factor * weights, validation_weights=None).model
+        for factor in (1.0, 1024.0)
+    )
+    np.testing.assert_array_equal(networks.scores(first, events), networks.scores(second, events))
+
+
+def test_weights_move_scores(events):
+    train = events.of("train")
+    up = trained(events, weights=np.where(train.label, 50.0, 1.0)).model
+    down = trained(events, weights=np.where(train.label, 0.02, 1.0)).model
+    assert networks.scores(up, events).mean() > networks.scores(down, events).mean() + 0.5
+
+
+def test_early_stopping_keeps_the_best_epoch(events):
+    few = events.take(np.arange(400))
+    network = replace(QUICK, neurons=50, learning_rate=0.05, batch_size=16, epochs=60, patience=3)
+    result = trained(few, network)
+    history = result.history
+    assert len(history) < 60
+    assert result.best_epoch == history["val_loss"].idxmin() == len(history) - 3
+    validation = few.of("validation")
+    p = networks.scores(result.model, validation).astype(float)
+    entropy = -np.mean(np.log(np.where(validation.label, p, 1 - p)))
+    penalty = sum(float(one) for one in result.model.losses)
+    assert history["val_loss"].min() == pytest.approx(entropy + penalty, rel=1e-4)
+    assert history.loc[result.best_epoch, "val_accuracy"] == pytest.approx(
+        np.mean((p > 0.5) == validation.label)
+    )
+
+
+def test_a_diverged_training_stops(events, caplog):
+    result = trained(events, replace(QUICK, learning_rate=1e30, layers=2))
+    assert len(result.history) < QUICK.epochs
+    assert "stopped with the weights of epoch" in caplog.text
+    assert np.isfinite(networks.scores(result.model, events)).all()
+
+
+@pytest.mark.parametrize("layers", [0, 1, 3])
+def test_layers_are_hidden_layers(events, layers):
+    """Each has 8 x (inputs + 1) parameters, the output one more than its inputs."""
+    model = networks.build(replace(QUICK, layers=layers), events.of("train"))
+    widths = [6, *[8] * layers, 1]  # six features that no event lacks
+    assert model.count_params() == sum((a + 1) * b for a, b in pairwise(widths))
+
+
+def test_zero_layers_are_logistic_regression(events):
+    network = Network(layers=0, learning_rate=0.3, epochs=100, batch_size=4096, patience=100)
+    train = events.of("train")
+    scores = networks.scores(trained(events, network).model, train)
+    x = train.select([NAMES[0], NAMES[1], *NAMES[4:]]).features
+    scaled = (x - x.mean(axis=0)) / x.std(axis=0)
+    expected = LogisticRegression(C=np.inf).fit(scaled, train.label).predict_proba(scaled)[:, 1]
+    np.testing.assert_allclose(scores, expected, atol=0.03)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param({"layers": -1}, "layers of a network is -1, expected at least 0", id="layers"),
+        pytest.param({"learning_rate": 0.0}, "learning_rate", id="learning rate"),
+        pytest.param({"l2": float("nan")}, "l2 of a network is nan", id="l2"),
+    ],
+)
+def test_impossible_networks(change, message):
+    with pytest.raises(InputError, match=message):
+        replace(QUICK, **change)
+
+
+def test_wrong_events(events):
+    train, validation = events.of("train"), events.of("validation")
+    with pytest.raises(InputError, match=r"one an event, got an array of shape \(3,\)"):
+        networks.train(QUICK, train, validation, weights=[1, 2, 3])
+    with pytest.raises(InputError, match=r"validation events are .* all of one class"):
+        networks.train(QUICK, train, validation.take(validation.label))
+    with pytest.raises(InputError, match="select the same of both"):
+        networks.train(QUICK, train.select(["met"]), validation)
+    model = networks.build(QUICK, train)
+    with pytest.raises(InputError, match=r"takes 8 features .* got shape \(5, 3\)"):
+        networks.scores(model, np.zeros((5, 3), dtype=np.float32))
+    lacking = validation.features.copy()
+    lacking[:7, 0] = np.nan
+    with pytest.raises(InputError, match=r"7 events have no score.*'met': 7"):
+        networks.scores(model, lacking)
+
+
+def test_files_that_are_no_networks(tmp_path):
+    with pytest.raises(InputError, match="no such network"):
+        networks.load(tmp_path / "a.keras")
+    (tmp_path / "b.keras").write_bytes(b"PK nonsense")
+    with pytest.raises(InputError, match="not a network of this library"):
+        networks.load(tmp_path / "b.keras")
+    with pytest.raises(InputError, match=r"must end in \.keras"):
+        networks.save(None, tmp_path / "c.h5")
+
+
+def test_keras_models_of_others_are_refused(tmp_path):
+    keras = backend.keras
+    for name in ("dense", "prepare"):  # the latter as a layer of ours
+        dense = keras.layers.Dense(1, name=name)
+        model = keras.Sequential([keras.Input((3,)), dense])
+        networks.save(model, tmp_path / "other.keras")
+        with pytest.raises(InputError, match=r"other\.keras: not a network of this library"):
+            networks.load(tmp_path / "other.keras")
+
+
+def test_paths_may_be_strings(events, tmp_path):
+    model, path = networks.build(QUICK, events.of("train")), f"{tmp_path}/a.keras"
+    networks.save(model, path)
+    some = events.take(np.arange(len(events)) < 9)
+    assert np.array_equal(networks.scores(networks.load(path), some), networks.scores(model, some))
+
+
+def test_a_table_is_read_by_the_names_of_its_columns(events):
+    model = networks.build(QUICK, events.of("train"))
+    table = pd.DataFrame(events.features, columns=list(NAMES)).assign(weight=1.0)
+    got = networks.scores(model, table[["weight", *reversed(NAMES)]])
+    assert np.array_equal(got, networks.scores(model, events))
+    with pytest.raises(InputError, match=r"lacks \['met', 'ht'\]"):
+        networks.scores(model, table.drop(columns=["met", "ht"]))
+
+
+def in_batches(events: LearningSet, size: int):
+    """A stream as ``streaming.stream`` gives it, from memory."""
+
+    def batches(seed):
+        order = np.random.default_rng(seed).permutation(len(events))
+        for start in range(0, len(events), size):
+            yield events.take(order[start : start + size])
+
+    return batches
+
+
+@pytest.mark.parametrize("padding", ["drop_events", "mask"])
+def test_a_stream_is_prepared_as_the_array(events, padding):
+    train, validation = events.of("train"), events.of("validation")
+    network = replace(QUICK, padding=padding, weighted_scaling=True)
+    weights = 1 + 2.0 * train.label
+
+    def weigh(batch):
+        return 1 + 2.0 * batch.label
+
+    whole = networks.train(network, train, validation, weights=weights).model
+    result = networks.train_stream(network, in_batches(train, 128), validation, weigh=weigh)
+    layers = [
+        one.get_layer("prepare").get_layer("scale").get_config() for one in (whole, result.model)
+    ]
+    for name in ("offset", "factor"):
+        np.testing.assert_allclose(layers[0][name], layers[1][name], rtol=1e-6)
+    assert auc(result.model, events) == pytest.approx(auc(whole, events), abs=0.01)
+
+
+def test_one_batch_a_step_is_what_memory_does(events):
+    """With one batch an epoch the order cannot matter: both trainings are the same."""
+    train, validation = events.of("train"), events.of("validation")
+    network = replace(QUICK, batch_size=len(train), epochs=5)
+    weights = 1 + 2.0 * train.label
+    one = networks.train(network, train, validation, weights=weights)
+    other = networks.train_stream(
+        network, in_batches(train, len(train)), validation, weigh=lambda e: 1 + 2.0 * e.label
+    )
+    np.testing.assert_allclose(
+        one.history.to_numpy(dtype=float), other.history.to_numpy(dtype=float), rtol=1e-4
+    )
+
+
+def test_an_empty_stream(events):
+    with pytest.raises(InputError, match="no batch of training events"):
+        networks.train_stream(QUICK, lambda seed: [], events.of("validation"))

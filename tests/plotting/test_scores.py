@@ -1,0 +1,146 @@
+"""Figures of scores: what is drawn is what was given."""
+
+import re
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from hist import Hist
+
+from lepsearch.plotting import scores
+from lepsearch.plotting.score_panels import side_by_side
+from lepsearch.stats import metrics
+from lepsearch.stats.histograms import labelled_spectra
+
+EDGES = np.linspace(0, 1, 11)
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    """No window, and no figure left open."""
+    mpl.use("agg")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def events():
+    """Scores, processes, labels and weights of two backgrounds and two signals."""
+    rng = np.random.default_rng(0)
+    process = np.repeat(["top", "Z", "heavy", "light"], [400, 900, 100, 100])
+    label = np.isin(process, ["heavy", "light"])
+    score = np.where(label, rng.beta(3, 1.5, 1500), rng.beta(1, 4, 1500))
+    return score, process, label, rng.normal(0.5, 0.3, 1500)
+
+
+def test_spectra_keep_every_weight_and_the_order(events):
+    score, process, label, weight = events
+    spectra = labelled_spectra(score, process, label, weight, EDGES)
+    assert list(spectra.backgrounds) == ["top", "Z"]  # the smallest first
+    assert list(spectra.signals) == ["heavy", "light"]
+    for name, one in (spectra.backgrounds | spectra.signals).items():
+        expected, _ = np.histogram(score[process == name], EDGES, weights=weight[process == name])
+        np.testing.assert_allclose(one.values(), expected)
+    ordered = labelled_spectra(score, process, label, weight, EDGES, order=["W", "Z"])
+    assert list(ordered.backgrounds) == ["Z", "top"]
+    # copies in one bin are one entry
+    doubled = (np.repeat(one, 2) for one in (score, process, label, weight / 2))
+    copies = labelled_spectra(*doubled, EDGES, original=np.repeat(np.arange(1500), 2))
+    np.testing.assert_allclose(
+        copies.backgrounds["Z"].variances(), spectra.backgrounds["Z"].variances()
+    )
+
+
+def test_validation_shows_the_scan_beneath(events):
+    score, process, label, weight = events
+    spectra = labelled_spectra(score, process, label, weight, EDGES)
+    scan = metrics.significance_scan(score, label, weight, EDGES[:-1])
+    figure = scores.validation(spectra, scan, luminosity_fb=10.0, title="test part")
+    top, bottom = figure.axes
+    assert top.get_yscale() == "log"
+    assert "10 fb" in top.get_title(loc="left")
+    assert {"top", "Z", "heavy", "light"} <= set(top.get_legend_handles_labels()[1])
+    lines = {line.get_label(): line.get_ydata() for line in bottom.lines}
+    enough = scan.enough()
+    assert not enough.all()  # so that what follows can fail
+    for i, name in enumerate(("0 %", "10 %", "20 %", "30 %")):
+        np.testing.assert_allclose(lines[name], np.where(enough, scan.z[i], np.nan))
+    assert bottom.get_yscale() == "log"
+    low, high = bottom.get_ylim()
+    shown = np.where(enough, scan.z, np.nan)
+    assert low < np.nanmin(shown[shown > 0])
+    assert high > np.nanmax(shown)
+    assert not bottom.containers  # no cut is marked as the best of the events that are shown
+
+
+def test_panels_share_a_legend(events):
+    score, process, label, weight = events
+    spectra = labelled_spectra(score, process, label, weight, EDGES)
+    scan = metrics.significance_scan(score, label, weight, EDGES[:-1])
+    panels = {"one": (spectra, None), "two": (spectra, scan)}
+    figure = side_by_side(panels, luminosity_fb=[None, 10.0])
+    common = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert common.count("top") == common.count("background known to 10 %") == 1
+    tops = [axes for axes in figure.axes if axes.get_ylabel().startswith("Events")]
+    for axes in tops:
+        named = {text.get_text() for text in axes.get_legend().get_texts()}
+        assert named == {"heavy", "light"}
+        assert not named & set(common)
+
+
+def test_validation_without_scale_and_scan(events):
+    spectra = labelled_spectra(*events, EDGES)
+    (axes,) = scores.validation(spectra, luminosity_fb=None).axes
+    assert axes.get_title(loc="left") == "simulated events, not scaled"
+    assert axes.get_xlabel() == "Network output"
+
+
+def test_validation_with_data_has_a_ratio(events):
+    spectra = labelled_spectra(*events, EDGES)
+    data = Hist.new.Var(EDGES, name="x").Weight()
+    data.fill(events[0])
+    with_data = type(spectra)(spectra.backgrounds, spectra.signals, data)
+    scan = metrics.significance_scan(events[0], events[2], events[3], EDGES[:-1])
+    panels = scores.validation(with_data, scan, luminosity_fb=1.0).axes
+    assert [axes.get_ylabel() for axes in panels[1:]] == ["data / sim.", "$Z$, score above"]
+
+
+def test_validation_without_enough_background_says_so(events):
+    score, process, label, _ = events
+    spectra = labelled_spectra(score[label], process[label], label[label], label[label], EDGES)
+    scan = metrics.significance_scan(score[label], label[label], label[label], EDGES[:-1])
+    bottom = scores.validation(spectra, scan, luminosity_fb=1.0).axes[1]
+    assert [text.get_text() for text in bottom.texts] == [
+        "dotted: below 10 effective background events"
+    ]
+    assert np.isfinite(bottom.get_ylim()).all()
+
+
+def test_curves_of_several_scans(events):
+    score, _, label, weight = events
+    scans = {
+        name: metrics.significance_scan(score**power, label, weight, EDGES[:-1])
+        for name, power in (("plain", 1), ("squared", 2))
+    }
+    (axes,) = scores.significance_curves(scans, uncertainty=0.2).axes
+    assert axes.get_legend_handles_labels()[1] == ["plain", "squared"]
+    lines = [line for line in axes.lines if line.get_label() in scans]
+    for line, scan in zip(lines, scans.values(), strict=True):
+        expected = np.where(scan.enough(), scan.z[2], np.nan)
+        np.testing.assert_allclose(line.get_ydata(), expected)
+    assert lines[0].get_linestyle() != lines[1].get_linestyle()  # told apart in grey
+
+
+def test_roc_curves(events):
+    score, _, label, _ = events
+    curve, area = metrics.roc(score, label), metrics.auc_estimate(score, label)
+    figure = scores.roc_curves({"one": curve, "two": curve}, {"one": area}, title="heavy")
+    left, right = figure.axes
+    assert (left.get_xscale(), right.get_xscale()) == ("linear", "log")
+    for axes in (left, right):
+        np.testing.assert_allclose(axes.lines[0].get_ydata(), curve.signal)
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    shown = [float(number) for number in re.findall(r"[\d.]+", labels[0])]
+    assert shown == pytest.approx(area, abs=0.05 * area[1])  # to two digits of the error
+    assert labels[1] == "two"

@@ -1,0 +1,160 @@
+"""Cut and count: cuts, yields and the theses' tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lepsearch.book import tables
+from lepsearch.errors import InputError
+from lepsearch.events.dataset import Yield, sum_weights
+from lepsearch.stats import counting, significance
+from lepsearch.stats.histograms import fill, spectra
+
+
+@pytest.fixture
+def table():
+    """Eight electron pairs that pass all cuts, changed one feature at a time."""
+    rows = pd.DataFrame(
+        {
+            "met_sig": 12.0, "mt": 300.0, "mll": 130.0, "nbjets": 0, "mt2": 120.0, "pair": 0,
+            "lep1flavour": 11, "weight": 2.0, "kind": "background", "sample": "tt",
+            "group": "ttbar",
+        },
+        index=range(8),
+    )  # fmt: skip
+    for i, (feature, value) in enumerate(
+        [("met_sig", 10.0), ("mt", 160.0), ("mll", 120.0), ("nbjets", 1), ("mt2", 110.0)]
+    ):
+        rows.loc[i, feature] = value
+    rows.loc[6, ["kind", "sample", "weight"]] = ["signal", "dh", 0.5]
+    rows.loc[7, "mll"] = 150.0
+    return rows
+
+
+def test_cuts_of_table_5_4_one_by_one(table):
+    steps = counting.cut_by_cut(table, counting.search_cuts(with_mass_window=True))
+    background = steps[steps["of"] == "background"]
+    # each of the first five cuts removes the one event that sits exactly on it
+    assert background["events"].tolist() == [7, 6, 5, 4, 3, 2, 1]
+    assert background["value"].tolist() == [14, 12, 10, 8, 6, 4, 2]
+    assert background["error"].tolist() == pytest.approx(2 * np.sqrt([7, 6, 5, 4, 3, 2, 1]))
+    assert counting.after_cuts(steps, 5, "dh") == Yield(0.5, 0.5, 1)
+    assert counting.after_cuts(steps, 5, "nothing") == Yield(0.0, 0.0, 0)
+
+
+def test_channels(table):
+    table.loc[0, "lep1flavour"] = 13
+    table.loc[1, "pair"] = 1
+    assert len(counting.in_channel(table, "ee")) == 6
+    assert len(counting.in_channel(table, "mumu")) == 1
+    with pytest.raises(InputError, match="no channel 'emu'"):
+        counting.in_channel(table, "emu")
+
+
+def test_absent_features_do_not_pass(table):
+    table.loc[6, "mt2"] = np.nan
+    steps = counting.cut_by_cut(table, counting.search_cuts())
+    assert counting.after_cuts(steps, 5, "dh").events == 0
+    with pytest.raises(InputError, match="no column 'mt2' to cut on"):
+        counting.cut_by_cut(table.drop(columns="mt2"), counting.search_cuts())
+
+
+def test_significances_against_the_formula(table):
+    steps = counting.cut_by_cut(table, counting.search_cuts())
+    results = counting.significances(
+        {"ee": steps, "mumu": steps}, after=5, uncertainties=[0.0, 0.2]
+    )
+    one = results[(results["channel"] == "ee") & (results["uncertainty"] == 0.2)].iloc[0]
+    assert one["z"] == pytest.approx(float(significance.z_asimov(0.5, 4.0, 0.8)))
+    # four background events and one signal event of weights 1 and 0.5; 20 % of a background
+    # that moves moves too
+    shares = np.array([-1, 1]) * 1e-4
+    by_s = np.diff(significance.z_asimov(0.5 + shares, 4.0, 0.8)) / 2e-4
+    by_b = np.diff(significance.z_asimov(0.5, 4.0 + shares, 0.2 * (4.0 + shares))) / 2e-4
+    spread = np.sqrt(by_s**2 * one["s"].error ** 2 + by_b**2 * one["b"].error ** 2)
+    assert one["z_error"] == pytest.approx(spread[0], rel=1e-5)
+    both = results[(results["channel"] == "all") & (results["uncertainty"] == 0.2)].iloc[0]
+    assert both["z"] == pytest.approx(np.sqrt(2) * one["z"])
+    # two independent channels of one precision: the error of the root is that of one channel
+    assert both["z_error"] == pytest.approx(one["z_error"])
+
+
+def test_a_sample_with_no_event_left_has_a_limit(table):
+    """Three events of mean weight at 95 %; Poisson: exp(-3.0) is 5 %."""
+    table.loc[:2, "sample"] = "z"  # these three do not pass the first three cuts
+    table.loc[2, "weight"] = 7.0
+    steps = counting.cut_by_cut(table, counting.search_cuts())
+    background = steps[steps["of"] == "background"]["unseen"]
+    # events 0, 1, 2 fall one after another; the last to go weighs 7
+    assert background.tolist() == pytest.approx([0, 0, 0, 21.0, 21.0, 21.0], rel=2e-3)
+    results = counting.significances({"ee": steps}, after=5, uncertainties=[0.1])
+    row = results.iloc[0]
+    most = 4.0 + row["unseen"]
+    assert row["z_low"] == pytest.approx(float(significance.z_asimov(0.5, most, 0.1 * most)))
+    assert row["z_low"] < row["z"]
+
+
+def test_a_significance_on_too_small_a_sample_is_marked(table):
+    """Worth four events is too little, eleven is enough, and both channels need it."""
+    steps = counting.cut_by_cut(table, counting.search_cuts())
+    row = (steps["step"] == 5) & (steps["of"] == "background")
+    more = steps.copy()
+    more.loc[row, ["value", "error", "events"]] = 10.0, 3.0, 12
+    results = counting.significances({"ee": more, "mumu": steps}, after=5, uncertainties=[0.1])
+    assert results.set_index("channel")["enough"].to_dict() == {
+        "ee": True,
+        "mumu": False,
+        "all": False,
+    }
+    shown = tables.significance_table(results, {})["Z at 10%"].droplevel("signal")
+    assert shown.str.contains("†").to_dict() == {"ee": False, "μμ": True, "both": True}
+
+
+def test_no_background_no_significance(table):
+    only_signal = table[table["kind"] == "signal"]
+    steps = counting.cut_by_cut(only_signal, counting.search_cuts())
+    results = counting.significances({"ee": steps}, after=5, uncertainties=[0.0])
+    assert results["z"].isna().all()
+    shown = tables.significance_table(results, {})
+    assert (shown["Z at 0%"] == "–").all()
+
+
+def test_no_signal_no_rows(table):
+    steps = counting.cut_by_cut(table[table["kind"] != "signal"], counting.search_cuts())
+    results = counting.significances({"ee": steps}, after=5, uncertainties=[0.0])
+    assert results.empty
+    assert "no signal sample" in tables.significance_table(results, {}).to_string()
+
+
+def test_histograms_keep_every_event():
+    values, weights = [-5.0, 0.5, 1.0, 99.0, np.nan], [1.0, 2.0, 3.0, -4.0, 50.0]
+    histogram = fill(values, weights, [0.0, 1.0, 2.0])
+    # below the first edge and above the last count in the outer bins; the upper edge is open
+    assert histogram.values().tolist() == [3.0, -1.0]
+    assert histogram.variances().tolist() == [5.0, 25.0]
+    with pytest.raises(InputError, match="bin edges must rise"):
+        fill(values, weights, [1.0, 1.0])
+
+
+def test_copies_of_an_event_are_one_entry():
+    """An event measured twice with half its weight is as uncertain as the event itself."""
+    once = pd.DataFrame({"weight": [2.0, 4.0], "event": [1, 2]})
+    twice = pd.DataFrame({"weight": [1.0, 1.0, 2.0, 2.0], "event": [1, 1, 2, 2]})
+    assert sum_weights(twice) == sum_weights(once) == Yield(6.0, np.sqrt(20.0), 2)
+    same_bin = fill([0.1, 0.2, 1.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], event=twice["event"])
+    assert same_bin.values().tolist() == [2.0, 4.0]
+    assert same_bin.variances().tolist() == [4.0, 16.0]
+    apart = fill([0.1, 1.2, 0.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], event=twice["event"])
+    assert apart.values().tolist() == [3.0, 3.0]
+    assert apart.variances().tolist() == [5.0, 5.0]
+
+
+def test_spectra_split_by_kind(table):
+    table.loc[7, ["kind", "sample", "weight"]] = ["data", "data", 1.0]
+    got = spectra(table, "mll", [0.0, 125.0, 200.0], {"wjets": "W", "ttbar": "tt", "dh": "DH"})
+    assert list(got.backgrounds) == ["tt"]
+    assert got.backgrounds["tt"].values().tolist() == [2.0, 10.0]
+    assert got.signals["DH"].values().tolist() == [0.0, 0.5]
+    assert got.data.values().tolist() == [0.0, 1.0]
+    with pytest.raises(InputError, match="no column 'mass'"):
+        spectra(table, "mass", [0.0, 1.0], {})
