@@ -22,7 +22,7 @@ from lepsearch.book import feature_tables, report
 from lepsearch.book.feature_tables import percent
 from lepsearch.book.tables import plus_minus
 from lepsearch.data import quoted
-from lepsearch.events.dataset import Dataset, sum_weights
+from lepsearch.events.dataset import Dataset
 from lepsearch.events.feature_list import DILEPTON
 from lepsearch.events.features import PAIR_KINDS
 from lepsearch.events.objects import JET_ETA, JET_PT
@@ -32,6 +32,7 @@ from lepsearch.plotting.stack import stack
 from lepsearch.stats.correlation import correlation_matrix, strongest_pairs
 from lepsearch.stats.estimate import (
     original_events,
+    sum_weights,
     weighted_mean,
     weighted_median,
 )

@@ -22,11 +22,12 @@ import numpy as np
 import pandas as pd
 
 from lepsearch.book import report, tables
-from lepsearch.events.dataset import Dataset, sum_weights
+from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import FLCOMP, z_mass
 from lepsearch.events.selection import TRILEPTON_PT
 from lepsearch.plotting.cutflow import cutflow_steps
 from lepsearch.plotting.stack import stack
+from lepsearch.stats.estimate import sum_weights
 from lepsearch.stats.histograms import spectra
 
 pd.set_option("display.max_colwidth", None)

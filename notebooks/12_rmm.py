@@ -27,7 +27,7 @@ import pandas as pd
 
 from lepsearch.book import report
 from lepsearch.book.tables import plus_minus
-from lepsearch.events.dataset import Dataset, event_weights
+from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import z_mass
 from lepsearch.events.weights import effective_size
 from lepsearch.plotting.rmm import correlation_map, matrix_maps
@@ -61,7 +61,7 @@ from lepsearch.rmm.statistics import (
     well_sampled,
 )
 from lepsearch.stats.estimate import bootstrap as resampled
-from lepsearch.stats.estimate import original_events
+from lepsearch.stats.estimate import event_weights, original_events
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("trilepton", samples=dataset.chosen(signals))

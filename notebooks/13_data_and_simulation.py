@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from lepsearch.book import report, tables
-from lepsearch.events.dataset import Dataset, sum_weights
+from lepsearch.events.dataset import Dataset
 from lepsearch.events.feature_list import FEATURES
 from lepsearch.events.features import PAIR_KINDS
 from lepsearch.plotting import comparison as figures
@@ -31,6 +31,7 @@ from lepsearch.rmm.layout import T4N5
 from lepsearch.rmm.objects import objects_from_table
 from lepsearch.stats import agreement, alarms, comparison
 from lepsearch.stats.comparison import Comparison
+from lepsearch.stats.estimate import sum_weights
 from lepsearch.stats.systematics import (
     OTHERWISE,
     assumed_sizes,

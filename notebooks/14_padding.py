@@ -404,7 +404,7 @@ for name, area in long.items():
     report.record_text(f"long_epoch_{name}", best_epochs)
     if name != REFERENCE:
         less = area - long[REFERENCE]
-        more = area.misordered_over(long[REFERENCE])
+        more = (1 - area) / (1 - long[REFERENCE])
         significant[name] = less.value / less.error
         report.record_text(
             f"long_less_{name}", plus_minus(less.value, less.error)

@@ -30,7 +30,7 @@ import pandas as pd
 from lepsearch.book import report
 from lepsearch.book.tables import plus_minus, styled
 from lepsearch.data import quoted
-from lepsearch.events.dataset import Dataset, sum_weights
+from lepsearch.events.dataset import Dataset
 from lepsearch.learn import trial_tables, tuning
 from lepsearch.learn.architecture import Network
 from lepsearch.learn.binning import Scored, own_ranges
@@ -48,6 +48,7 @@ from lepsearch.plotting.architecture import network_diagram
 from lepsearch.plotting.heat import grid_heat
 from lepsearch.plotting.scores import validation
 from lepsearch.plotting.training import by_model
+from lepsearch.stats.estimate import sum_weights
 from lepsearch.stats.histograms import labelled_spectra
 from lepsearch.stats.metrics import (
     MINIMUM_EFFECTIVE,

@@ -18,10 +18,10 @@ from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import _registry as known_filesystems
 from typer.testing import CliRunner
 
-from lepsearch.data import fetch as fetching
 from lepsearch.cli import app
-from lepsearch.errors import FetchError
+from lepsearch.data import fetch as fetching
 from lepsearch.data.fetch import Download, adler32, fetch, state
+from lepsearch.errors import FetchError
 
 CONTENT = bytes(range(256)) * 4096  # 1 MiB
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from pydantic import Field
 
-from lepsearch.errors import ManifestError
 from lepsearch.data.lined_yaml import Strict, read
 from lepsearch.data.manifest import Manifest, load_manifest
+from lepsearch.errors import ManifestError
 from lepsearch.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]

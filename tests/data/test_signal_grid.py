@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lepsearch.errors import ManifestError
 from lepsearch.data.manifest import load_manifest
+from lepsearch.errors import ManifestError
 from lepsearch.simulate.processes import find_process
 
 ROOT = Path(__file__).parents[2]

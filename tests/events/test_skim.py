@@ -128,7 +128,7 @@ def test_sigkill_in_the_middle_and_rerun(project, real, tmp_path):
     for i in range(10):
         shutil.copy(real / "MC" / "mc_410000.ttbar_lep.4lep.root", folder / f"part{i}.root")
     code = (
-        "import sys\nfrom pathlib import Path\nfrom lepsearch import skim\n"
+        "import sys\nfrom pathlib import Path\nfrom lepsearch.events import skim\n"
         "from lepsearch.data.source import Source\nfrom lepsearch.workspace import Workspace\n"
         "files = tuple(sorted(Path(sys.argv[1]).glob('*.root')))\n"
         "source = Source(name='toy', label='toy', group='ttbar', kind='background', release='2020',"

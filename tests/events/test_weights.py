@@ -7,13 +7,13 @@ import uproot
 
 from lepsearch.errors import InputError
 from lepsearch.events import reader
-from lepsearch.events.dataset import Yield, sum_weights
 from lepsearch.events.weights import (
     effective_size,
     events_per_inverse_fb,
     per_event,
     physics_weight,
 )
+from lepsearch.stats.estimate import Estimate, sum_weights
 
 
 def test_real_weights_by_hand(real):
@@ -95,7 +95,7 @@ def test_yields_do_not_depend_on_the_order_of_rows():
         found = sum_weights(table.iloc[order])
         assert (found.value, found.events) == (10, 3)
         assert found.error == pytest.approx(np.sqrt(3**2 + 3**2 + 4**2))
-    assert sum_weights(table[:0]) == Yield(0.0, 0.0, 0)
+    assert sum_weights(table[:0]) == Estimate(0.0, 0.0, events=0)
 
 
 def test_each_weight_needs_an_event_number():

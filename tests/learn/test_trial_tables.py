@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lepsearch.events.dataset import Yield
 from lepsearch.learn import trial_tables, tuning
 from lepsearch.learn.trial_tables import POINT
+from lepsearch.stats.estimate import Estimate
 
 
 def made_up() -> pd.DataFrame:
@@ -73,7 +73,7 @@ def test_the_models_table_is_ordered_by_yield_and_has_a_dash_where_nothing_is_kn
     columns = ["value", "error", "effective"]
     together = pd.DataFrame([[1.0, 0.1, 31.4], [np.nan] * 3], ["a", "b"], columns)
     alone = pd.DataFrame([[0.5, 0.2, 12.0], [np.nan, np.nan, 4.0]], ["a", "b"], columns)
-    yields = {"b": Yield(2.0, 0.5, 16), "a": Yield(1234.0, 12.0, 9)}
+    yields = {"b": Estimate(2.0, 0.5, events=16), "a": Estimate(1234.0, 12.0, events=9)}
     shown = trial_tables.models_table(yields, together, alone, {"a": "Model A"})
     assert list(shown.index) == ["Model A", "b"]
     cells = [[cell.replace("\u00a0", " ") for cell in row] for row in shown.to_numpy()]

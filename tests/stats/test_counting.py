@@ -6,8 +6,8 @@ import pytest
 
 from lepsearch.book import tables
 from lepsearch.errors import InputError
-from lepsearch.events.dataset import Yield, sum_weights
 from lepsearch.stats import counting, significance
+from lepsearch.stats.estimate import Estimate, sum_weights
 from lepsearch.stats.histograms import fill, spectra
 
 
@@ -38,8 +38,8 @@ def test_cuts_of_table_5_4_one_by_one(table):
     assert background["events"].tolist() == [7, 6, 5, 4, 3, 2, 1]
     assert background["value"].tolist() == [14, 12, 10, 8, 6, 4, 2]
     assert background["error"].tolist() == pytest.approx(2 * np.sqrt([7, 6, 5, 4, 3, 2, 1]))
-    assert counting.after_cuts(steps, 5, "dh") == Yield(0.5, 0.5, 1)
-    assert counting.after_cuts(steps, 5, "nothing") == Yield(0.0, 0.0, 0)
+    assert counting.after_cuts(steps, 5, "dh") == Estimate(0.5, 0.5, events=1)
+    assert counting.after_cuts(steps, 5, "nothing") == Estimate(0.0, 0.0, events=0)
 
 
 def test_channels(table):
@@ -140,7 +140,7 @@ def test_copies_of_an_event_are_one_entry():
     """An event measured twice with half its weight is as uncertain as the event itself."""
     once = pd.DataFrame({"weight": [2.0, 4.0], "event": [1, 2]})
     twice = pd.DataFrame({"weight": [1.0, 1.0, 2.0, 2.0], "event": [1, 1, 2, 2]})
-    assert sum_weights(twice) == sum_weights(once) == Yield(6.0, np.sqrt(20.0), 2)
+    assert sum_weights(twice) == sum_weights(once) == Estimate(6.0, np.sqrt(20.0), events=2)
     same_bin = fill([0.1, 0.2, 1.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], event=twice["event"])
     assert same_bin.values().tolist() == [2.0, 4.0]
     assert same_bin.variances().tolist() == [4.0, 16.0]

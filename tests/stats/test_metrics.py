@@ -178,13 +178,6 @@ def test_original_events_are_of_one_sample():
     assert codes.max() == 2
 
 
-def test_over_seeds():
-    spread = metrics.over_seeds([1.0, 2.0, 3.0, np.nan])
-    assert (spread.value, spread.error) == (2.0, 1.0)
-    assert spread.mean_error == pytest.approx(1 / np.sqrt(3))
-    assert np.isnan(estimate.over_seeds([1.0]).error)
-
-
 def test_binary_accuracy():
     score, label, weight = events(6, negative=0)
     probability = 1 / (1 + np.exp(-score))
@@ -208,16 +201,16 @@ def test_the_error_of_an_accuracy_is_that_of_resampling(copies):
 
 
 def test_a_weighted_mean_needs_a_positive_sum_of_weights():
-    assert np.isnan(estimate.weighted_mean([1.0, 2.0], [1.0, -1.0])).all()
-    assert np.isnan(estimate.weighted_mean([])).all()
-    assert estimate.weighted_mean([4.0, 4.0, 4.0], [1.0, 2.0, -1.0]) == (4.0, 0.0)
+    assert np.isnan(estimate.weighted_mean([1.0, 2.0], [1.0, -1.0]).value)
+    assert np.isnan(estimate.weighted_mean([]).error)
+    assert estimate.weighted_mean([4.0, 4.0, 4.0], [1.0, 2.0, -1.0]) == estimate.Estimate(4.0, 0.0)
 
 
 def test_the_error_over_trainings_keeps_that_of_the_events():
     value, error = estimate.over_trainings([1.0, 2.0, 3.0], [0.2, 0.4, 0.6])
     assert (value, error) == pytest.approx((2.0, np.hypot(0.4, 1 / np.sqrt(3))))
-    assert estimate.over_trainings([1.0], [0.2]) == (1.0, 0.2)
-    assert np.isnan(estimate.over_trainings([], [])).all()
+    assert estimate.over_trainings([1.0], [0.2]) == estimate.Estimate(1.0, 0.2)
+    assert np.isnan(estimate.over_trainings([], []).value)
 
 
 def brute_force_yield(score, weight, original, cut):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from lepsearch.book.tables import plus_minus
-from lepsearch.events.dataset import sum_weights
 from lepsearch.events.feature_list import FEATURES
+from lepsearch.stats.estimate import sum_weights
 
 __all__ = ("correlations_table", "differences_table", "features_table", "percent", "share")
 

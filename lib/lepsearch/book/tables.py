@@ -9,11 +9,12 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from lepsearch.events.cutflow import Cutflow
-from lepsearch.events.dataset import Dataset, Yield, sum_weights
+from lepsearch.events.dataset import Dataset
 from lepsearch.events.objects import BASELINE_PT, ELECTRON, MUON
 from lepsearch.events.releases import RELEASES
 from lepsearch.events.selection import LEPTON_PT
 from lepsearch.events.weights import PB_IN_FB
+from lepsearch.stats.estimate import Estimate, sum_weights
 
 __all__ = (
     "category_table",
@@ -48,16 +49,7 @@ def plus_minus(value: float, error: float) -> str:
         >>> plus_minus(float("nan"), 1.0)
         '–'
     """
-    if not (math.isfinite(value) and math.isfinite(error)):
-        return "–"
-    if error == 0:
-        return f"{value:,.4g} ± 0"
-    exponent = math.floor(math.log10(abs(error)))
-    if max(abs(value), error) < 1e-3:
-        digits = max(math.floor(math.log10(max(abs(value), error))) - exponent + 1, 1)
-        return f"{value:.{digits}e} ± {error:.1e}"
-    decimals = max(1 - exponent, 0)
-    return f"{value:,.{decimals}f} ± {error:,.{decimals}f}"
+    return str(Estimate(value, error))
 
 
 def styled(table: pd.DataFrame, name: str, default: str, **formats: str) -> Styler:
@@ -89,11 +81,11 @@ def styled(table: pd.DataFrame, name: str, default: str, **formats: str) -> Styl
     return (style.hide(axis="index") if counted else style).set_uuid(name)
 
 
-def yield_cell(total: Yield) -> str:
+def yield_cell(total: Estimate) -> str:
     """Expected events with their error, and the raw number behind them.
 
     Examples:
-        >>> yield_cell(Yield(12.3, 0.45, 678)), yield_cell(Yield(0.0, 0.0, 0))
+        >>> yield_cell(Estimate(12.3, 0.45, events=678)), yield_cell(Estimate(0.0, 0.0, events=0))
         ('12.30 ± 0.45 (678)', 'none (0)')
     """
     if total.events == 0:
@@ -113,7 +105,7 @@ def cutflow_table(flows: Mapping[str, Cutflow], observed: Iterable[str] = ()) ->
         columns[name] = [
             f"{step.events:,}"
             if name in observed
-            else yield_cell(Yield(step.weight, math.sqrt(step.weight_squared), step.events))
+            else yield_cell(Estimate(step.weight, step.weight_squared**0.5, events=step.events))
             for step in flow.steps
         ]
     steps = next(iter(flows.values()), Cutflow()).steps
@@ -246,7 +238,7 @@ def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
         cells = [
             f"{row['events']:,}"
             if observed
-            else yield_cell(Yield(row["value"], row["error"], row["events"]))
+            else yield_cell(Estimate(row["value"], row["error"], events=row["events"]))
             for row in rows.to_dict("records")
         ]
         columns[labels.get(str(name), str(name))] = pd.Series(cells, index=rows["title"])

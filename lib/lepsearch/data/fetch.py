@@ -22,8 +22,8 @@ from typing import BinaryIO, Literal
 
 from tqdm import tqdm
 
-from lepsearch.errors import FetchError
 from lepsearch.data.remote import BrokenOffError, opened
+from lepsearch.errors import FetchError
 
 __all__ = ("Download", "State", "adler32", "fetch", "state")
 

@@ -22,11 +22,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lepsearch.errors import ManifestError, nearest
 from lepsearch.data.lined_yaml import Problem, fail, read
-from lepsearch.data.schema import Folder, FolderSample, Group, Luminosity
 from lepsearch.data.opendata import OpenData, OpenSample
+from lepsearch.data.schema import Folder, FolderSample, Group, Luminosity
 from lepsearch.data.source import ReleaseName, Source
+from lepsearch.errors import ManifestError, nearest
 
 __all__ = ("DATA", "Catalogue", "LocalData", "discover")
 
@@ -139,7 +139,7 @@ def _refuse_unknown(folder: Path, unknown: list[Path]) -> None:
         if len(unknown) > SHOWN:
             listed.append(f"... and {len(unknown) - SHOWN} more")
         listed.append(
-            f"describe them in {folder / DESCRIPTION} (see lepsearch.data.folder), or move them away"
+            f"describe them in {folder / DESCRIPTION} (see data.folder), or move them away"
         )
         raise ManifestError("\n".join(listed))
 

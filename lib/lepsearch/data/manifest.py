@@ -17,11 +17,10 @@ from typing import Annotated
 
 from pydantic import Field, PrivateAttr, StringConstraints
 
-from lepsearch.errors import ManifestError, nearest
-from lepsearch.files import sha256
-from lepsearch.data.signal_grid import Grid, grid_problems, grid_samples
-from lepsearch.data.lined_yaml import Place, Problem, Strict, fail, read
 from lepsearch.data.folder import DATA, Catalogue, LocalData, discover
+from lepsearch.data.lined_yaml import Place, Problem, Strict, fail, read
+from lepsearch.data.opendata import OpenData
+from lepsearch.data.opendata_tables import Known, load_open_data
 from lepsearch.data.schema import (
     Group,
     InnerPath,
@@ -31,9 +30,10 @@ from lepsearch.data.schema import (
     Release,
     SimulatedSample,
 )
-from lepsearch.data.opendata import OpenData
-from lepsearch.data.opendata_tables import Known, load_open_data
+from lepsearch.data.signal_grid import Grid, grid_problems, grid_samples
 from lepsearch.data.source import ReleaseName, Simulation, Source
+from lepsearch.errors import ManifestError, nearest
+from lepsearch.files import sha256
 from lepsearch.workspace import Workspace
 
 __all__ = ("Manifest", "Simulation", "Source", "load_manifest")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from lepsearch.errors import ManifestError, nearest
 from lepsearch.data.source import Kind, ReleaseName, Source
+from lepsearch.errors import ManifestError, nearest
 
 __all__ = ("OpenData", "OpenFile", "OpenSample")
 

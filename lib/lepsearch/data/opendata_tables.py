@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lepsearch.errors import ManifestError, nearest
-from lepsearch.data.schema import Release
 from lepsearch.data.opendata import OpenData, OpenFile, OpenSample
+from lepsearch.data.schema import Release
+from lepsearch.errors import ManifestError, nearest
 
 __all__ = ("Known", "load_open_data")
 

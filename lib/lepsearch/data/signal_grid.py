@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from lepsearch.errors import nearest
 from lepsearch.data.lined_yaml import Problem, Strict
 from lepsearch.data.schema import Count, CrossSection, Key, SimulatedSample
+from lepsearch.errors import nearest
 
 __all__ = ("Chosen", "Grid", "grid_problems", "grid_samples")
 

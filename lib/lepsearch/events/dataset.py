@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from lepsearch.data.manifest import Manifest, load_manifest
 from lepsearch.data.schema import Group
@@ -21,52 +19,9 @@ from lepsearch.errors import InputError, nearest
 from lepsearch.events.cutflow import Cutflow
 from lepsearch.events.selection import region as known_region
 from lepsearch.events.skim_info import SkimInfo, read_info, refuse_stale
-from lepsearch.stats.estimate import original_events
 from lepsearch.workspace import Workspace
 
-__all__ = ("Dataset", "Yield", "event_weights", "sum_weights")
-
-
-@dataclass(frozen=True)
-class Yield:
-    """Expected or observed events.
-
-    Attributes:
-        value: Sum of weights.
-        error: Square root of the sum of squared weights.
-        events: Raw number of events.
-    """
-
-    value: float
-    error: float
-    events: int
-
-
-def event_weights(table: pd.DataFrame) -> NDArray[np.float64]:
-    """Weights of the original events of a table, in any order.
-
-    Copies of an event, which share ``event`` (and ``sample``, where the table has that), are
-    summed, wherever in the table they stand.
-    """
-    weights = table["weight"].to_numpy(dtype=float)
-    if "event" not in table:
-        return weights
-    sample = table["sample"].factorize()[0] if "sample" in table else np.zeros(len(table), int)
-    return np.bincount(original_events(sample, table["event"]), weights).astype(float, copy=False)
-
-
-def sum_weights(table: pd.DataFrame) -> Yield:
-    """Total weight of events, with its statistical error and the number of events behind it.
-
-    Args:
-        table: Events with ``weight`` and, where events may have copies, ``event``.
-
-    Examples:
-        >>> sum_weights(pd.DataFrame({"weight": [3.0, 2.0, 2.0], "event": [1, 2, 2]}))
-        Yield(value=7.0, error=5.0, events=2)
-    """
-    values = event_weights(table)
-    return Yield(float(values.sum()), float(np.sqrt(np.sum(values**2))), len(values))
+__all__ = ("Dataset",)
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from lepsearch.errors import InputError
 from lepsearch.files import sha256
 from lepsearch.learn import tuning
 from lepsearch.learn.architecture import Network
-from lepsearch.learn.area import Area, differences
+from lepsearch.learn.area import differences
 from lepsearch.learn.binning import Scored, best_by_bins
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.working_point import at_efficiency, efficiency_cut, signal_share
 from lepsearch.provenance import LIBRARY, digest, modules_used
-from lepsearch.stats.estimate import bootstrap, original_events
+from lepsearch.stats.estimate import Estimate, bootstrap, original_events
 from lepsearch.stats.roc import Ranking
 from lepsearch.stats.significance import z_asimov
 
@@ -107,7 +107,7 @@ class Study:
         replicas: int = 100,
         among: NDArray[np.bool_] | None = None,
         weighted: bool = True,
-    ) -> Area:
+    ) -> Estimate:
         """Area under the ROC curve, averaged over seeds.
 
         Args:
@@ -130,7 +130,7 @@ class Study:
             weights, self.original(part)[taken], replicas=replicas,
         )  # fmt: skip
         by_seed = np.array([one.auc(weights) for one in rankings])
-        return Area(found.value, found.draws, by_seed)
+        return Estimate.of(found.value, found.draws, by_seed)
 
     def compared(
         self,
@@ -165,7 +165,7 @@ class Study:
         *,
         efficiency: float,
         replicas: int = 100,
-    ) -> Area:
+    ) -> Estimate:
         """Significance in the test part, averaged over seeds, of the background known exactly.
 
         The cuts keep a share of the signal in the validation part. They stay where they are when
@@ -196,7 +196,7 @@ class Study:
             lambda weight: float(by_seed(weight).mean()),
             events.weight, self.original("test"), replicas=replicas,
         )  # fmt: skip
-        return Area(found.value, found.draws, by_seed(events.weight))
+        return Estimate.of(found.value, found.draws, by_seed(events.weight))
 
     def significances(
         self,
@@ -249,7 +249,7 @@ class Study:
                 z, of_events = found["read"], found["read_error"].mean(skipna=False)
                 training = z.std(ddof=1) / np.sqrt(len(z)) if len(z) > 1 else 0.0
                 tried = [(pair[1], cut) for pair, cut in zip(pairs, found["cut"], strict=True)]
-                kept = np.mean([signal_share(one, cut) for one, cut in tried], axis=0)
+                kept = np.mean([tuple(signal_share(one, cut)) for one, cut in tried], axis=0)
                 rows.append({
                     name: choice,
                     "uncertainty": uncertainty,

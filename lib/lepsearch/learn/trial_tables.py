@@ -10,9 +10,9 @@ import pandas as pd
 
 from lepsearch.book.tables import plus_minus, unbroken, yield_cell
 from lepsearch.data import quoted
-from lepsearch.events.dataset import Yield
 from lepsearch.learn import tuning
 from lepsearch.learn.trials import learned_weights
+from lepsearch.stats.estimate import Estimate
 
 __all__ = (
     "POINT",
@@ -136,7 +136,7 @@ def own_best(table: pd.DataFrame, samples: list[str], chosen: dict[str, float]) 
 
 
 def models_table(
-    expected: Mapping[str, Yield],
+    expected: Mapping[str, Estimate],
     together: pd.DataFrame,
     alone: pd.DataFrame,
     labels: Mapping[str, str],

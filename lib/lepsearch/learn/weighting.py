@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.training_weights import Negative, Scheme, training_weights
-from lepsearch.stats.estimate import bootstrap, original_events, weighted_mean
+from lepsearch.stats.estimate import Estimate, bootstrap, original_events, weighted_mean
 from lepsearch.stats.histograms import Spectra, labelled_spectra
 from lepsearch.stats.metrics import SignificanceScan, significance_scan
 from lepsearch.stats.roc import Ranking
@@ -120,7 +120,7 @@ def area_change(
     return of_events.value, float(np.hypot(of_events.error, of_seeds))
 
 
-def share(chosen: ArrayLike, events: LearningSet) -> tuple[float, float]:
+def share(chosen: ArrayLike, events: LearningSet) -> Estimate:
     """Which share of simulated events is chosen, and its statistical error.
 
     Copies of an event are no independent events.

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.learn.binning import Scored, trusted
-from lepsearch.stats.estimate import weighted_mean
+from lepsearch.stats.estimate import Estimate, weighted_mean
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.roc import roc
 
@@ -24,7 +24,7 @@ __all__ = ("at_efficiency", "efficiency_cut", "signal_share")
 Floats = NDArray[np.float64]
 
 
-def signal_share(events: Scored, cut: float) -> tuple[float, float]:
+def signal_share(events: Scored, cut: float) -> Estimate:
     """Which share of the expected signal has ``score >= cut``, and its statistical error."""
     signal = events.label
     above = events.score[signal] >= cut

@@ -1,1 +1,4 @@
-"""Figures from arrays; each function returns its figure."""
+"""Figures from arrays and plain tables; each function draws one and returns it.
+
+Knows no files and no physics objects. Imports `stats` alone.
+"""

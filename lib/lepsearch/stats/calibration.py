@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import weighted_mean
+from lepsearch.stats.estimate import Estimate, weighted_mean
 from lepsearch.stats.roc import checked
 
 __all__ = ("calibration_bias", "calibration_error", "reliability")
@@ -86,7 +86,7 @@ def calibration_bias(
     low: float = 0.1,
     high: float = 0.9,
     original: ArrayLike | None = None,
-) -> tuple[float, float]:
+) -> Estimate:
     """Share of signal less mean score, among events with scores from ``low`` to below ``high``.
 
     Negative where scores promise more signal than there is. Most events have scores near 0 or 1,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lepsearch.events.dataset import event_weights
+from lepsearch.stats.estimate import event_weights
 
 __all__ = ("correlation_matrix", "strongest_pairs")
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from lepsearch.data import quoted
 from lepsearch.errors import InputError
-from lepsearch.events.dataset import Yield, event_weights, sum_weights
 from lepsearch.events.features import PAIR_KINDS
+from lepsearch.stats.estimate import Estimate, event_weights, sum_weights
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, effective_entries
 from lepsearch.stats.significance import combine, z_asimov, z_uncertainty
 
@@ -92,7 +92,7 @@ def in_channel(table: pd.DataFrame, channel: str) -> pd.DataFrame:
     return table[same_flavour_opposite_sign & (table["lep1flavour"] == CHANNELS[channel])]
 
 
-def yields(table: pd.DataFrame, by: str = "group") -> dict[str, Yield]:
+def yields(table: pd.DataFrame, by: str = "group") -> dict[str, Estimate]:
     """Sum of weights of each group or sample, with its error and raw number."""
     return {str(name): sum_weights(part) for name, part in table.groupby(by, sort=False)}
 
@@ -152,13 +152,13 @@ class _Unseen:
         return total
 
 
-def after_cuts(steps: pd.DataFrame, step: int, of: str) -> Yield:
+def after_cuts(steps: pd.DataFrame, step: int, of: str) -> Estimate:
     """One entry of :func:`cut_by_cut`; nothing at all where there is no such entry."""
     row = steps[(steps["step"] == step) & (steps["of"] == of)]
     if row.empty:
-        return Yield(0.0, 0.0, 0)
+        return Estimate(0.0, 0.0, events=0)
     value, error, events = row.iloc[0][["value", "error", "events"]]
-    return Yield(float(value), float(error), int(events))
+    return Estimate(float(value), float(error), events=int(events))
 
 
 def significances(
@@ -173,7 +173,7 @@ def significances(
 
     Returns:
         One row a signal, channel ("all" for the channels together, uncorrelated) and uncertainty:
-        ``signal``, ``channel``, ``uncertainty``, ``s``, ``b`` (as ``Yield``), ``unseen``, ``z`` and
+        ``signal``, ``channel``, ``uncertainty``, ``s``, ``b`` (estimates), ``unseen``, ``z`` and
         ``z_error`` from the size of the samples, and ``z_low``, with ``unseen`` added to the
         background. All three are NaN where no simulated background event is left or its sum of
         weights is not positive: the sample then says nothing about the background. ``enough``
@@ -203,7 +203,7 @@ def significances(
 
 
 def _significance(
-    s: Yield, b: Yield, unseen: float, uncertainty: float
+    s: Estimate, b: Estimate, unseen: float, uncertainty: float
 ) -> tuple[float, float, float]:
     """Significance, its error, and its value with the unseen background added."""
     if b.events == 0 or b.value <= 0 or s.events == 0:

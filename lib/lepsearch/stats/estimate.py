@@ -1,11 +1,18 @@
-"""Uncertainties of weighted means, from resampled events and from repeated trainings."""
+"""A number with its statistical error: from weights, from resampled events, from trainings.
+
+Every yield, area, mean and significance of the book is an :class:`Estimate`. Differences and ratios
+of estimates from the same bootstrap replicas keep what the two have in common.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
@@ -13,9 +20,10 @@ from lepsearch.errors import InputError
 __all__ = (
     "Estimate",
     "bootstrap",
+    "event_weights",
     "original_events",
-    "over_seeds",
     "over_trainings",
+    "sum_weights",
     "weighted_mean",
     "weighted_median",
 )
@@ -25,22 +33,147 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its uncertainty, and the repetitions that it comes from.
+    """A number with its standard error and, where there are, the repetitions that it comes from.
+
+    Sums, differences, products and ratios propagate errors. Two estimates with as many draws were
+    made from the same bootstrap replicas: they are combined draw by draw, and seed by seed, so that
+    what moves both alike drops out. Others are taken as independent.
 
     Attributes:
         value: The number.
         error: Its standard deviation; NaN if it can't be told.
-        draws: The number in each repetition, shape (repetitions,); NaN where it is undefined.
+        draws: The number in each bootstrap replica, shape (replicas,); NaN where it is undefined.
+        by_seed: The number of each training, shape (trainings,).
+        events: Raw number of events behind it.
+
+    Examples:
+        >>> print(Estimate(1234.567, 12.3), Estimate(0.12345, 0.0067), Estimate(math.nan, 1.0))
+        1,235 ± 12 0.1235 ± 0.0067 –
+        >>> print(Estimate(6.0, 2.0) - Estimate(2.0, 1.5), 100 * Estimate(0.5, 0.1))
+        4.0 ± 2.5 50 ± 10
+        >>> f"{Estimate(0.5501, 0.0112):.1f}", f"{Estimate(0.5501, 0.0112):.1u}"
+        ('0.6 ± 0.0', '0.55 ± 0.01')
     """
 
     value: float
     error: float
-    draws: Floats
+    draws: Floats | None = field(default=None, repr=False, compare=False)
+    by_seed: Floats | None = field(default=None, repr=False, compare=False)
+    events: int | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, value: float, draws: Floats | None, by_seed: Floats | None = None) -> Estimate:
+        """An estimate whose error joins that of the events and that of the trainings.
+
+        The first is the spread of the draws, the second the standard deviation of the mean over
+        trainings; they are added in quadrature. One training alone has no known spread.
+        """
+        of_events = 0.0 if draws is None else _spread(draws)
+        n = 0 if by_seed is None else len(by_seed)
+        of_trainings = by_seed.std(ddof=1) / np.sqrt(n) if by_seed is not None and n > 1 else 0.0
+        return cls(float(value), float(np.hypot(of_events, of_trainings)), draws, by_seed)
+
+    @property
+    def effective(self) -> float:
+        """Events of equal weight with the same relative error, (sum w)^2 / sum w^2; 0 for none."""
+        return float((self.value / self.error) ** 2) if self.error > 0 else 0.0
+
+    @property
+    def sigmas(self) -> float:
+        """How many standard errors the number is away from zero."""
+        return self.value / self.error if self.error else math.nan
 
     @property
     def mean_error(self) -> float:
-        """Standard deviation of the mean of all repetitions."""
-        return float(self.error / np.sqrt(max(np.isfinite(self.draws).sum(), 1)))
+        """Standard deviation of the mean of all draws."""
+        known = 0 if self.draws is None else int(np.isfinite(self.draws).sum())
+        return float(self.error / np.sqrt(max(known, 1)))
+
+    def __add__(self, other: Estimate | float) -> Estimate:
+        return self._with(other, np.add, lambda a, b: (1.0, 1.0))
+
+    def __sub__(self, other: Estimate | float) -> Estimate:
+        return self._with(other, np.subtract, lambda a, b: (1.0, -1.0))
+
+    def __mul__(self, other: Estimate | float) -> Estimate:
+        return self._with(other, np.multiply, lambda a, b: (b, a))
+
+    def __truediv__(self, other: Estimate | float) -> Estimate:
+        return self._with(other, np.divide, lambda a, b: (1 / b, -a / b**2))
+
+    def __radd__(self, other: float) -> Estimate:  # also for sum(), which begins with 0
+        return self + other
+
+    def __rsub__(self, other: float) -> Estimate:
+        return -1 * self + other
+
+    def __rmul__(self, other: float) -> Estimate:
+        return self * other
+
+    def _with(
+        self,
+        other: Estimate | float,
+        combine: Callable[[Any, Any], Any],
+        slopes: Callable[[float, float], tuple[float, float]],
+    ) -> Estimate:
+        """Combine two estimates, or one and a number, by a function with known derivatives."""
+        if not isinstance(other, Estimate):
+            same = None if self.draws is None else np.full(len(self.draws), float(other))
+            seeds = None if self.by_seed is None else np.full(len(self.by_seed), float(other))
+            other = Estimate(float(other), 0.0, same, seeds)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = float(combine(np.float64(self.value), np.float64(other.value)))
+            draws = _pairwise(combine, self.draws, other.draws)
+            by_seed = _pairwise(combine, self.by_seed, other.by_seed)
+            if draws is not None or by_seed is not None:
+                return Estimate.of(value, draws, by_seed)
+            a, b = slopes(np.float64(self.value), np.float64(other.value))
+            error = float(np.hypot(a * self.error, b * other.error))
+        known = self.events is not None and other.events is not None
+        return Estimate(value, error, events=self.events + other.events if known else None)  # type: ignore[operator]
+
+    def __format__(self, spec: str) -> str:
+        """Text of the value and its error.
+
+        ``.1u`` rounds both to that many digits of the error, two by default; any other format is
+        that of both numbers. A dash stands for what is undefined.
+        """
+        if not (math.isfinite(self.value) and math.isfinite(self.error)):
+            return "–"
+        if spec and not spec.endswith("u"):
+            return f"{self.value:{spec}} ± {self.error:{spec}}"
+        if self.error == 0:
+            return f"{self.value:,.4g} ± 0"
+        digits = int(spec[1:-1]) if spec else 2
+        exponent = math.floor(math.log10(abs(self.error)))
+        if max(abs(self.value), self.error) < 1e-3:
+            leading = math.floor(math.log10(max(abs(self.value), self.error)))
+            return (
+                f"{self.value:.{max(leading - exponent + digits - 1, 1)}e} ± "
+                f"{self.error:.{digits - 1}e}"
+            )
+        decimals = max(digits - 1 - exponent, 0)
+        return f"{self.value:,.{decimals}f} ± {self.error:,.{decimals}f}"
+
+    def __str__(self) -> str:
+        return format(self, "")
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+    def __iter__(self) -> Iterator[float]:
+        """Value and error. Only while callers move from tuples; goes away with the last of them."""
+        return iter((self.value, self.error))
+
+    def __getitem__(self, index: int) -> float:
+        return (self.value, self.error)[index]
+
+
+def _pairwise(
+    combine: Callable[[Any, Any], Any], a: Floats | None, b: Floats | None
+) -> Floats | None:
+    """Combine repetition by repetition where both sides have the same ones."""
+    return combine(a, b) if a is not None and b is not None and len(a) == len(b) else None
 
 
 def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
@@ -60,9 +193,41 @@ def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
     return np.unique(pairs, return_inverse=True)[1].ravel().astype(np.int64)
 
 
+def event_weights(table: pd.DataFrame) -> Floats:
+    """Weights of the original events of a table, in any order.
+
+    Copies of an event, which share ``event`` (and ``sample``, where the table has that), are
+    summed, wherever in the table they stand.
+    """
+    weights = table["weight"].to_numpy(dtype=float)
+    if "event" not in table:
+        return weights
+    sample = table["sample"].factorize()[0] if "sample" in table else np.zeros(len(table), int)
+    return np.bincount(original_events(sample, table["event"]), weights).astype(float, copy=False)
+
+
+def sum_weights(table: pd.DataFrame) -> Estimate:
+    """Total weight of events, with its statistical error and the number of events behind it.
+
+    The error is the square root of the sum of squared weights, in which copies of an event count
+    as one.
+
+    Args:
+        table: Events with ``weight`` and, where events may have copies, ``event``.
+
+    Examples:
+        >>> total = sum_weights(pd.DataFrame({"weight": [3.0, 2.0, 2.0], "event": [1, 2, 2]}))
+        >>> total, total.events
+        (Estimate(value=7.0, error=5.0), 2)
+    """
+    values = event_weights(table)
+    error = float(np.sqrt(np.sum(values**2)))
+    return Estimate(float(values.sum()), error, events=len(values))
+
+
 def weighted_mean(
     values: ArrayLike, weight: ArrayLike | None = None, original: ArrayLike | None = None
-) -> tuple[float, float]:
+) -> Estimate:
     r"""Weighted mean of a number of each event, and its statistical error.
 
     The mean is a ratio of sums of weights, :math:`r = \sum w x / \sum w`; its variance is
@@ -78,20 +243,20 @@ def weighted_mean(
         The mean and its error; NaN without a positive sum of weights.
 
     Examples:
-        >>> weighted_mean([True, False, True, True])
-        (0.75, 0.21650635094610965)
+        >>> print(weighted_mean([True, False, True, True]))
+        0.75 ± 0.22
     """
     numbers = np.asarray(values, dtype=float)
     weights = np.ones(len(numbers)) if weight is None else np.asarray(weight, dtype=float)
     total = weights.sum()
     if not total > 0:
-        return np.nan, np.nan
+        return Estimate(np.nan, np.nan)
     mean = weights @ numbers / total
     pulls = weights * (numbers - mean)
     if original is not None:
         _, event = np.unique(np.asarray(original), return_inverse=True)
         pulls = np.bincount(event.ravel(), pulls)
-    return float(mean), float(np.sqrt(np.sum(pulls**2)) / total)
+    return Estimate(float(mean), float(np.sqrt(np.sum(pulls**2)) / total))
 
 
 def bootstrap(
@@ -141,7 +306,7 @@ def bootstrap(
         [statistic(weights * rng.poisson(1.0, originals)[places]) for _ in range(replicas)],
         dtype=float,
     )
-    return Estimate(float(statistic(weights)), _spread(draws), draws)
+    return Estimate.of(statistic(weights), draws)
 
 
 def weighted_median(
@@ -179,22 +344,7 @@ def weighted_median(
     return bootstrap(median, weight, original, replicas=replicas, seed=seed)
 
 
-def over_seeds(values: Iterable[float]) -> Estimate:
-    """Mean and standard deviation of a number over trainings that differ by their seed only.
-
-    The error is that of one training; the mean's is ``mean_error``.
-
-    Examples:
-        >>> over_seeds([0.90, 0.92, 0.94])
-        Estimate(value=0.92, error=0.02, draws=array([0.9 , 0.92, 0.94]))
-    """
-    draws = np.fromiter(values, dtype=float)
-    known = draws[np.isfinite(draws)]
-    mean = float(np.round(known.mean(), 12)) if len(known) else np.nan
-    return Estimate(mean, float(np.round(_spread(draws), 12)), draws)
-
-
-def over_trainings(values: ArrayLike, errors: ArrayLike) -> tuple[float, float]:
+def over_trainings(values: ArrayLike, errors: ArrayLike) -> Estimate:
     """Mean over trainings, with the error of the events and that of the trainings.
 
     The trainings are measured with the same events, so the mean of their statistical errors stays,
@@ -210,15 +360,15 @@ def over_trainings(values: ArrayLike, errors: ArrayLike) -> tuple[float, float]:
 
     Examples:
         >>> over_trainings([1.0, 2.0], [1.2, 1.2])
-        (1.5, 1.3)
-        >>> over_trainings([1.0, float("nan")], [1.2, 1.2])
-        (nan, nan)
+        Estimate(value=1.5, error=1.3)
+        >>> print(over_trainings([1.0, float("nan")], [1.2, 1.2]))
+        –
     """
     numbers, known = np.asarray(values, dtype=float), np.asarray(errors, dtype=float)
     if not (len(numbers) and np.isfinite(numbers).all()):
-        return np.nan, np.nan
+        return Estimate(np.nan, np.nan)
     spread = numbers.std(ddof=1) / np.sqrt(len(numbers)) if len(numbers) > 1 else 0.0
-    return float(numbers.mean()), float(np.hypot(known.mean(), spread))
+    return Estimate(float(numbers.mean()), float(np.hypot(known.mean(), spread)))
 
 
 def _spread(draws: Floats) -> float:

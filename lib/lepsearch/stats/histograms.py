@@ -11,7 +11,7 @@ from hist import Hist
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.events.dataset import sum_weights
+from lepsearch.stats.estimate import sum_weights
 
 __all__ = ("Spectra", "effective_events", "fill", "labelled_spectra", "spectra")
 

@@ -18,7 +18,6 @@ from lepsearch.stats.estimate import (
     Estimate,
     bootstrap,
     original_events,
-    over_seeds,
     weighted_mean,
 )
 from lepsearch.stats.roc import Ranking, Roc, auc, auc_estimate, checked, checked_original, roc
@@ -36,7 +35,6 @@ __all__ = (
     "bootstrap",
     "effective_entries",
     "original_events",
-    "over_seeds",
     "roc",
     "significance_scan",
 )
@@ -71,7 +69,7 @@ def accuracy_estimate(
     original: ArrayLike | None = None,
     *,
     threshold: float = 0.5,
-) -> tuple[float, float]:
+) -> Estimate:
     """:func:`binary_accuracy` and its statistical error, binomial for events of equal weight.
 
     Args:
@@ -82,8 +80,8 @@ def accuracy_estimate(
         threshold: Scores above it are taken as signal.
 
     Examples:
-        >>> accuracy_estimate([0.2, 0.9, 0.6, 0.8], [False, True, False, True])
-        (0.75, 0.21650635094610965)
+        >>> print(accuracy_estimate([0.2, 0.9, 0.6, 0.8], [False, True, False, True]))
+        0.75 ± 0.22
     """
     scores, labels, weights = checked(score, label, weight)
     return weighted_mean((scores > threshold) == labels, weights, original)
