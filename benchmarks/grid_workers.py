@@ -30,7 +30,7 @@ import numpy as np
 from lepsearch.events.split import part_of
 from lepsearch.learn import tuning
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.stats.metrics import auc_estimate
+from lepsearch.stats.roc import auc
 
 WORKERS = (1, 2)
 Trainable = Callable[..., Mapping[str, float]]
@@ -67,8 +67,8 @@ def network(
     wanted = networks.Network(neurons=neurons, learning_rate=rate, epochs=100, seed=seed)
     trained = networks.train(wanted, train_set, validation_set)
     scores = networks.scores(trained.model, validation_set.features)
-    area, error = auc_estimate(scores, validation_set.label, validation_set.weight)
-    return {"auc": area, "auc_error": error}
+    area = auc(scores, validation_set.label, validation_set.weight)
+    return {"auc": area.value, "auc_error": area.error}
 
 
 def with_grid(trainable: Trainable, points: Points, seeds: Sequence[int], workers: int) -> None:

@@ -206,8 +206,8 @@ sample = base.of("test").of_signal(signal)
 x = sample.features.astype(float)
 layered = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)
 met = WITHOUT_JETS.index("met")
-area_met = auc(x[:, met], sample.label, sample.weight)
-area_layered = auc(layered[:, met], sample.label, sample.weight)
+area_met = auc(x[:, met], sample.label, sample.weight).value
+area_layered = auc(layered[:, met], sample.label, sample.weight).value
 report.record("area_met", area_met, ".3f")
 report.record("area_layered", area_layered, ".3f")
 train_x = base.of("train").features.astype(float)

@@ -45,7 +45,8 @@ from lepsearch.learn.weighting_tables import (
 )
 from lepsearch.plotting.score_panels import side_by_side
 from lepsearch.plotting.scores import roc_curves
-from lepsearch.stats.metrics import auc_estimate, original_events, roc
+from lepsearch.stats.estimate import original_events
+from lepsearch.stats.roc import auc, roc
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -225,7 +226,7 @@ def curves(name, weight):
     return roc_curves(
         {words: roc(one, test.label, weight) for words, one in first.items()},
         {
-            words: auc_estimate(one, test.label, weight, original)
+            words: auc(one, test.label, weight, original)
             for words, one in first.items()
         },
         title=name,
@@ -353,13 +354,13 @@ for name, column in (
     report.record_text(name, most)
 test_score = found[deep, "physics"][0]
 positive = test.weight > 0
-with_all = auc_estimate(test_score, test.label, test.weight, original)
-without = auc_estimate(
+with_all = auc(test_score, test.label, test.weight, original)
+without = auc(
     test_score[positive], test.label[positive], test.weight[positive],
     original_events(test.sample[positive], test.event[positive]),
 )  # fmt: skip
-report.record("auc_all", with_all[0], ".3f", error=with_all[1])
-report.record("auc_positive", without[0], ".3f", error=without[1])
+report.record("auc_all", with_all.value, ".3f", error=with_all.error)
+report.record("auc_positive", without.value, ".3f", error=without.error)
 
 # %% [markdown]
 # Without the negative events $Z$+jets would be {glue:text}`without_negative` events instead of {glue:text}`with_negative`. The

@@ -62,12 +62,9 @@ from lepsearch.learn.weighting_tables import (
 )
 from lepsearch.plotting.score_panels import against, side_by_side
 from lepsearch.plotting.scores import significance_curves
-from lepsearch.stats.metrics import (
-    MINIMUM_EFFECTIVE,
-    auc,
-    auc_estimate,
-    original_events,
-)
+from lepsearch.stats.estimate import original_events
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
+from lepsearch.stats.roc import auc
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -193,7 +190,7 @@ for k, rate in (
             "shift": shift(exact_log_odds(toy_test), odds).median,
             "off the right log-odds": np.abs(odds - exact_log_odds(toy_test, k)).mean(),
             "above ½ [%]": 100 * np.mean(odds > 0),
-            "AUC": auc(odds, toy_test.label),
+            "AUC": auc(odds, toy_test.label).value,
         }
     )  # fmt: skip
 toy_rows = rows
@@ -203,7 +200,7 @@ styled(
 )  # fmt: skip
 
 # %% tags=["remove-cell"]
-exact = auc(exact_log_odds(toy_test), toy_test.label)
+exact = auc(exact_log_odds(toy_test), toy_test.label).value
 report.record("toy_auc", exact, ".4f")
 report.record("toy_shift", toy_rows[1]["shift"], ".2f")
 report.record("toy_expected", toy_rows[1]["−ln k"], ".2f")
@@ -240,13 +237,13 @@ moved_scores = {k: log_odds(score) for k, score in moved_scores.items()}
 rows = []
 for k, odds in moved_scores.items():
     moved = shift(moved_scores[1.0][others], odds[others])
-    area = auc_estimate(odds, test_part.label, test_part.weight, original)
+    area = auc(odds, test_part.label, test_part.weight, original)
     rows.append(
         {
             "k": k, "−ln k": np.log(1 / k), "shift": moved.median,
             "spread of the shift": moved.spread,
             "correlation": moved.correlation,
-            "AUC, expected": plus_minus(*area),
+            "AUC, expected": str(area),
             "above ½ [%]": 100 * np.mean(odds > 0),
         }
     )  # fmt: skip
@@ -330,8 +327,8 @@ for name in ("dh_hds_130", "dh_hds_1500"):
     report.record(f"yield_{name}", one.weight[one.label].sum(), ".2g")
     score = comparison.scores(small, "unit", seeds[0], signal=name)
     copies = original_events(one.sample, one.event)
-    area = auc_estimate(score, one.label, np.ones(len(one)), copies)
-    report.record_text(f"unit_{name}", area_cell(*area))
+    area = auc(score, one.label, np.ones(len(one)), copies)
+    report.record_text(f"unit_{name}", area_cell(area.value, area.error))
 
 # %% [markdown]
 # In simulated events the area under the ROC curve is {glue:text}`unit_dh_hds_1500` at

@@ -48,13 +48,9 @@ from lepsearch.plotting.architecture import network_diagram
 from lepsearch.plotting.heat import grid_heat
 from lepsearch.plotting.scores import validation
 from lepsearch.plotting.training import by_model
-from lepsearch.stats.estimate import sum_weights
+from lepsearch.stats.estimate import original_events, sum_weights
 from lepsearch.stats.histograms import labelled_spectra
-from lepsearch.stats.metrics import (
-    MINIMUM_EFFECTIVE,
-    original_events,
-    significance_scan,
-)
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, significance_scan
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, models, features=WITHOUT_JETS)

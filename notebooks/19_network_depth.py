@@ -51,13 +51,9 @@ from lepsearch.stats.calibration import (
     calibration_error,
     reliability,
 )
-from lepsearch.stats.estimate import over_trainings
+from lepsearch.stats.estimate import original_events, over_trainings
 from lepsearch.stats.histograms import fill, labelled_spectra
-from lepsearch.stats.metrics import (
-    MINIMUM_EFFECTIVE,
-    original_events,
-    significance_scan,
-)
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, significance_scan
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, models, features=WITHOUT_JETS)

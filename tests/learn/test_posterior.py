@@ -6,7 +6,7 @@ import pytest
 from lepsearch.learn import posterior
 from lepsearch.learn.networks import Network, scores
 from lepsearch.learn.weighting import imbalanced, train_with
-from lepsearch.stats import metrics
+from lepsearch.stats.roc import auc
 
 
 def test_log_odds_against_bayes():
@@ -46,7 +46,7 @@ def test_a_factor_on_the_background_moves_the_log_odds_of_a_network():
     moved = posterior.shift(found[1.0], found[50.0])
     assert moved.median == pytest.approx(-np.log(50), abs=0.2)
     assert moved.spread < 0.25
-    areas = [metrics.auc(one, test.label) for one in found.values()]
+    areas = [auc(one, test.label).value for one in found.values()]
     assert areas[0] == pytest.approx(areas[1], abs=2e-3)
     exact = posterior.exact_log_odds(test, 50)
     assert np.abs(found[50.0] - exact).mean() < 0.25

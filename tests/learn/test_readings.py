@@ -10,6 +10,7 @@ from lepsearch.events.split import PARTS, part_of
 from lepsearch.learn import readings
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.stats import metrics
+from lepsearch.stats.roc import auc
 from lepsearch.stats.significance import z0
 
 CUTS = np.linspace(0.2, 0.8, 25)
@@ -54,7 +55,7 @@ def test_what_is_read_off_is_the_test_part_above_the_cut(events, scores):
     assert far["auc_test"] > near["auc_test"] + 5 * near["auc_test_error"]
     assert far["z"] > near["z"]
     test, (values,) = readings.only(events, "test", [scores["test"]], "far")
-    assert far["auc_test"] == pytest.approx(metrics.auc(values, test.label, test.weight))
+    assert far["auc_test"] == pytest.approx(auc(values, test.label, test.weight).value)
     kept = values >= far["cut"]
     s, b = (test.weight[kept & (test.label == one)].sum() for one in (True, False))
     assert far["z"] == pytest.approx(float(z0(s, b)))

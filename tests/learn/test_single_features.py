@@ -9,7 +9,7 @@ import pytest
 
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.single_features import single_areas
-from lepsearch.stats.roc import auc_estimate
+from lepsearch.stats.roc import auc
 
 
 def made_up(seed: int, n: int = 400) -> LearningSet:
@@ -40,8 +40,10 @@ def test_features_are_cut_in_their_direction():
     table = single_areas(first, second)
     assert table.index.tolist() == ["down", "up"]  # the third isn't there for all
     assert table["falls"].tolist() == [True, False]
-    expected = auc_estimate(-second.features[:, 1].astype(float), second.label, second.weight)
-    assert tuple(table.loc["down", ["auc", "error"]]) == pytest.approx(expected)
+    expected = auc(-second.features[:, 1].astype(float), second.label, second.weight)
+    assert tuple(table.loc["down", ["auc", "error"]]) == pytest.approx(
+        (expected.value, expected.error)
+    )
 
 
 def test_a_direction_that_does_not_hold_shows():

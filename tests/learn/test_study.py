@@ -56,7 +56,7 @@ def test_results_are_for_one_signal(study):
     assert set(events.groups[~events.label]) == {"Top"}
     score = study.scores(1, padding="zero")["test"]
     row = study(1, padding="zero")
-    assert row["test_auc"] == pytest.approx(auc(score, events.label, events.weight))
+    assert row["test_auc"] == pytest.approx(auc(score, events.label, events.weight).value)
 
 
 def test_nothing_is_trained_twice(study, monkeypatch):
@@ -142,7 +142,7 @@ def test_simulated_events_count_the_same(study):
     events, score = study.measured("test"), study.scores(1, padding="zero")["test"]
     heavy = replace(study, events=replace(study.events, weight=study.events.weight**2))
     found = study.auc("test", {"padding": "zero"}, [1], weighted=False)
-    assert found.value == pytest.approx(auc(score, events.label))
+    assert found.value == pytest.approx(auc(score, events.label).value)
     table = heavy.compared("test", "padding", ["zero"], [1], "zero", weighted=False)
     assert table["auc"]["zero"] == pytest.approx(found.value, abs=0.05)
 
@@ -151,7 +151,7 @@ def test_an_area_among_some_events(study):
     events, score = study.measured("test"), study.scores(1, padding="zero")["test"]
     among = ~np.isnan(events.features).any(axis=1)
     found = study.auc("test", {"padding": "zero"}, [1], among=among)
-    assert found.value == pytest.approx(auc(score[among], events.label[among]))
+    assert found.value == pytest.approx(auc(score[among], events.label[among]).value)
     assert found.error > study.auc("test", {"padding": "zero"}, [1]).error
     none = study.auc("test", {"padding": "zero"}, [1], among=among & ~events.label)
     assert np.isnan([none.value, none.error]).all()

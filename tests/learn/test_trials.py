@@ -14,7 +14,7 @@ from lepsearch.learn import trials
 from lepsearch.learn.architecture import Network
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.trials import Trial
-from lepsearch.stats import metrics
+from lepsearch.stats.roc import auc
 from lepsearch.stats.significance import z0
 
 QUICK = Network(neurons=4, learning_rate=0.05, batch_size=256, epochs=4)
@@ -68,7 +68,7 @@ def test_yields_and_significance_are_those_above_the_cut(trial):
     assert found["z"] == pytest.approx(float(z0(s, b)))
     far = events.weight[kept & (events.sample == 1)].sum()
     assert found["z_far"] == pytest.approx(float(z0(far, b)))
-    assert found["raw_auc"] == pytest.approx(metrics.auc(score, events.label))
+    assert found["raw_auc"] == pytest.approx(auc(score, events.label).value)
     assert found["auc"] != pytest.approx(found["raw_auc"], abs=1e-4)
     right = np.mean((score > 0.5) == events.label)
     assert found["raw_accuracy"] == pytest.approx(right)
@@ -100,7 +100,7 @@ def test_a_network_of_a_grid_is_not_trained_again(trial, tmp_path, monkeypatch):
     monkeypatch.setattr(Trial, "trained", lambda *_, **__: pytest.fail("trained again"))
     for part in ("validation", "test"):
         score, events = trial.kept(part, 1, neurons=3), trial.events.of(part)
-        area = metrics.auc(score, events.label, events.weight)
+        area = auc(score, events.label, events.weight).value
         assert table[f"{part}_auc"].tolist() == pytest.approx([area])
     assert (trial.kept("test", 2, neurons=3) == fresh).all()
     assert (score != fresh).any()

@@ -12,8 +12,8 @@ from lepsearch.learn import weighting, weighting_tables
 from lepsearch.learn.networks import Network, scores
 from lepsearch.learn.posterior import gaussian_classes
 from lepsearch.plotting.score_panels import against, side_by_side
-from lepsearch.stats import metrics
-from lepsearch.stats.roc import auc_estimate
+from lepsearch.stats.estimate import original_events
+from lepsearch.stats.roc import auc
 
 QUICK = Network(layers=1, neurons=4, epochs=2, batch_size=512)
 EDGES = np.linspace(0, 1, 6)
@@ -65,14 +65,15 @@ def test_a_ratio_of_simulated_events_can_be_given(events):
 
 def test_share_counts_copies_once():
     events = gaussian_classes(4, seed=0).take(np.array([0, 0, 1, 2, 3, 4]))  # one is there twice
-    value, error = weighting.share([True, True, False, False, False, False], events)
-    assert value == pytest.approx(2 / 6)
+    share = weighting.share([True, True, False, False, False, False], events)
+    assert share.value == pytest.approx(2 / 6)
     # by hand: originals of 2, 1, 1, 1, 1 copies, of which 2, 0, 0, 0, 0 are chosen
-    assert error == pytest.approx(np.sqrt((2 - 2 / 3) ** 2 + 4 * (1 / 3) ** 2) / 6)
+    assert share.error == pytest.approx(np.sqrt((2 - 2 / 3) ** 2 + 4 * (1 / 3) ** 2) / 6)
     distinct = gaussian_classes(50, seed=0)
     chosen = np.arange(100) < 20
-    assert weighting.share(chosen, distinct) == pytest.approx((0.2, np.sqrt(0.2 * 0.8 / 100)))
-    assert np.isnan(weighting.share([], distinct.take(np.zeros(100, dtype=bool)))).all()
+    share = weighting.share(chosen, distinct)
+    assert (share.value, share.error) == pytest.approx((0.2, np.sqrt(0.2 * 0.8 / 100)))
+    assert np.isnan(weighting.share([], distinct.take(np.zeros(100, dtype=bool))).value)
 
 
 def test_imbalance(events):
@@ -171,10 +172,10 @@ def test_models_are_compared_one_by_one(events):
     row = table.loc["signal"]
     assert (row["words"], row["same"]) == ("the signal", 0)
     assert row["expected"] == pytest.approx(test.weight[test.label].sum())
-    original = metrics.original_events(test.sample, test.event)
-    area, error = auc_estimate(bad, test.label, test.weight, original)
-    assert row["area"] == pytest.approx(area)
-    assert row["area_error"] == pytest.approx(error, rel=0.25)
+    original = original_events(test.sample, test.event)
+    area = auc(bad, test.label, test.weight, original)
+    assert row["area"] == pytest.approx(area.value)
+    assert row["area_error"] == pytest.approx(area.error, rel=0.25)
     assert (row["better"], row["better_error"]) == pytest.approx(
         weighting.area_change([bad], [good], test)
     )
@@ -206,10 +207,10 @@ def test_change_of_the_area_on_the_same_events(events):
     test = events.of("test")
     x = test.features
     good, bad = x[:, 0] - 0.5 * x[:, 1], x[:, 0]
-    alone = [auc_estimate(s, test.label, test.weight) for s in (bad, good)]
+    alone = [auc(s, test.label, test.weight) for s in (bad, good)]
     change, error = weighting.area_change([bad], [good], test)
-    assert change == pytest.approx(alone[1][0] - alone[0][0])
-    assert 0 < error < 0.8 * np.hypot(alone[0][1], alone[1][1])  # not that of two samples
+    assert change == pytest.approx((alone[1] - alone[0]).value)
+    assert 0 < error < 0.8 * (alone[1] - alone[0]).error  # not that of two samples
     assert weighting.area_change([bad], [2 * bad + 1], test) == (0, 0)  # the same order
     mean, with_seeds = weighting.area_change([bad, bad], [good, bad], test)
     assert mean == pytest.approx(change / 2)

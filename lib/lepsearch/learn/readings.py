@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from lepsearch.learn.binning import Scored, trusted
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.trials import common_cuts
-from lepsearch.stats.estimate import over_trainings
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, original_events
-from lepsearch.stats.roc import auc_estimate
+from lepsearch.stats.estimate import original_events, over_trainings
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
+from lepsearch.stats.roc import auc
 
 __all__ = ("CHOOSING", "above", "averaged", "common_cut", "only", "read_off")
 
@@ -130,8 +130,8 @@ def read_off(
     for part, score in scores.items():
         one, (values,) = only(events, part, [score], signal)
         these[part] = _scored(one, values)
-        area = auc_estimate(values, one.label, one.weight, these[part].original)
-        found |= {f"auc_{part}": area[0], f"auc_{part}_error": area[1]}
+        area = auc(values, one.label, one.weight, these[part].original)
+        found |= {f"auc_{part}": area.value, f"auc_{part}_error": area.error}
     scan = these["validation"].scan(cuts, [0.0])
     best = scan.best(minimum_effective=CHOOSING)
     names = ("cut", "z_validation", "z_validation_error", "z", "z_error", "effective")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.stats.estimate import original_events, weighted_mean
-from lepsearch.stats.roc import auc, auc_estimate
+from lepsearch.stats.roc import auc
 
 __all__ = ("complete_shares", "single_areas")
 
@@ -45,10 +45,10 @@ def single_areas(
     original = original_events(tried_on.sample, tried_on.event)
     found = {}
     for name, (first, second) in rows.items():
-        falls = auc(first, directed_on.label, directed_on.weight) < 0.5
+        falls = auc(first, directed_on.label, directed_on.weight).value < 0.5
         score = -second if falls else second
-        area, error = auc_estimate(score, tried_on.label, tried_on.weight, original)
-        found[name] = {"falls": falls, "auc": area, "error": error}
+        area = auc(score, tried_on.label, tried_on.weight, original)
+        found[name] = {"falls": falls, "auc": area.value, "error": area.error}
     table = pd.DataFrame.from_dict(found, orient="index").astype({"falls": bool})
     return table.astype({"auc": float, "error": float}).sort_values("auc", ascending=False)
 
@@ -70,12 +70,12 @@ def complete_shares(events: LearningSet) -> pd.DataFrame:
     rows = {}
     for name in dict.fromkeys(events.groups.tolist()):
         rows_of = events.groups == name
-        of, error = weighted_mean(complete[rows_of], events.weight[rows_of], place[rows_of])
+        mean = weighted_mean(complete[rows_of], events.weight[rows_of], place[rows_of])
         rows[name] = {
             "signal": bool(events.label[rows_of].any()),
             "events": len(np.unique(place[rows_of])),
             "expected": events.weight[rows_of].sum(),
-            "share": 100 * of,
-            "error": 100 * error,
+            "share": 100 * mean.value,
+            "error": 100 * mean.error,
         }
     return pd.DataFrame.from_dict(rows, orient="index").sort_values("signal", kind="stable")

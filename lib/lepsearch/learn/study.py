@@ -86,8 +86,8 @@ class Study:
         results: dict[str, float] = {}
         for part, score in self.scores(seed, **choice).items():
             events = self.measured(part)
-            area = Ranking(score, events.label).auc_estimate(events.weight, self.original(part))
-            results |= {f"{part}_auc": area[0], f"{part}_auc_error": area[1]}
+            area = Ranking(score, events.label).auc(events.weight, self.original(part))
+            results |= {f"{part}_auc": area.value, f"{part}_auc_error": area.error}
         with np.load(self._kept(seed, choice)) as file:
             return results | {"epoch": float(file["epoch"])}
 
@@ -126,10 +126,10 @@ class Study:
             weights = np.ones(len(label))
         rankings = [Ranking(self.scores(seed, **choice)[part][taken], label) for seed in seeds]
         found = bootstrap(
-            lambda weight: float(np.mean([one.auc(weight) for one in rankings])),
+            lambda weight: float(np.mean([one.roc(weight).area for one in rankings])),
             weights, self.original(part)[taken], replicas=replicas,
         )  # fmt: skip
-        by_seed = np.array([one.auc(weights) for one in rankings])
+        by_seed = np.array([one.roc(weights).area for one in rankings])
         return Estimate.of(found.value, found.draws, by_seed)
 
     def compared(

@@ -22,7 +22,7 @@ from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.training_weights import Scheme, training_weights
 from lepsearch.provenance import digest, modules_used
 from lepsearch.stats.estimate import Estimate, bootstrap, original_events
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, accuracy_estimate, significance_scan
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, accuracy, significance_scan
 from lepsearch.stats.roc import Ranking
 from lepsearch.stats.significance import z0
 
@@ -151,13 +151,13 @@ class Trial:
         events, scores = self.events.of(part), np.asarray(score)
         original, ranking = _original(events), Ranking(scores, events.label)
         area, raw = (
-            ranking.auc_estimate(weight, original)
-            for weight in (events.weight, np.ones(len(events)))
+            ranking.auc(weight, original) for weight in (events.weight, np.ones(len(events)))
         )
-        right, right_error = accuracy_estimate(scores, events.label, original=original)
+        right = accuracy(scores, events.label, original=original)
         results = {
-            "auc": area[0], "auc_error": area[1], "raw_auc": raw[0], "raw_auc_error": raw[1],
-            "raw_accuracy": right, "raw_accuracy_error": right_error,
+            "auc": area.value, "auc_error": area.error,
+            "raw_auc": raw.value, "raw_auc_error": raw.error,
+            "raw_accuracy": right.value, "raw_accuracy_error": right.error,
         }  # fmt: skip
         for name, chosen in _signals(events).items():
             these, ids = events.take(chosen), original[chosen]
@@ -230,7 +230,8 @@ def paired(
 
     def statistics(scores: Sequence[Floats]) -> list[Any]:
         if cut is None:
-            return [Ranking(one, events.label).auc for one in scores]
+            rankings = [Ranking(one, events.label) for one in scores]
+            return [lambda w, one=one: one.roc(w).area for one in rankings]
         kept = [one >= cut for one in scores]
         return [lambda w, k=k: _significance(w[k], events.label[k]) for k in kept]
 

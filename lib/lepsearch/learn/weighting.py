@@ -111,7 +111,8 @@ def area_change(
     ]
 
     def changes(weight: Floats) -> Floats:
-        return np.array([second.auc(weight) - first.auc(weight) for first, second in pairs])
+        areas = [[one.roc(weight).area for one in pair] for pair in pairs]
+        return np.diff(areas, axis=1)[:, 0]
 
     original = original_events(events.sample, events.event)
     of_events = bootstrap(lambda w: float(changes(w).mean()), events.weight, original, replicas=100)

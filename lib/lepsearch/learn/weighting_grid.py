@@ -18,8 +18,8 @@ from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.training_weights import Scheme
 from lepsearch.learn.weighting import Setting, share, train_weighted
 from lepsearch.provenance import digest, modules_used
-from lepsearch.stats.metrics import original_events
-from lepsearch.stats.roc import auc_estimate
+from lepsearch.stats.estimate import original_events
+from lepsearch.stats.roc import auc
 
 __all__ = ("Comparison",)
 
@@ -102,8 +102,8 @@ class Comparison:
         others = share(score[~test.label] > 0.5, test.take(~test.label))
         numbers = {name: float(kept[name]) for name in ("epochs", "best_epoch")} | {
             "highest": float(score.max()),
-            "background_above": others[0],
-            "background_above_error": others[1],
+            "background_above": others.value,
+            "background_above_error": others.error,
         }
         for name, signal in signals.items():
             ours = _ours(test, signal)
@@ -111,12 +111,12 @@ class Comparison:
             part, s = test.take(chosen), score[chosen]
             original = original_events(part.sample, part.event)
             found = {
-                "raw": auc_estimate(s, part.label, np.ones(len(part)), original),
-                "physics": auc_estimate(s, part.label, part.weight, original),
+                "raw": auc(s, part.label, np.ones(len(part)), original),
+                "physics": auc(s, part.label, part.weight, original),
                 "above": share(score[ours] > 0.5, test.take(ours)),
             }
-            for kind, (value, error) in found.items():
-                numbers |= {f"{name}_{kind}": value, f"{name}_{kind}_error": error}
+            for kind, one in found.items():
+                numbers |= {f"{name}_{kind}": one.value, f"{name}_{kind}_error": one.error}
         return numbers
 
     def _kept(self, setting: Setting, scheme: Scheme, seed: int) -> dict[str, NDArray[np.float32]]:

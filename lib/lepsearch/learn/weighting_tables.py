@@ -13,7 +13,8 @@ from lepsearch.data import quoted
 from lepsearch.learn import tuning
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.weighting import area_change, share
-from lepsearch.stats.metrics import UNCERTAINTIES, original_events, significance_scan
+from lepsearch.stats.estimate import original_events, over_trainings
+from lepsearch.stats.metrics import UNCERTAINTIES, significance_scan
 
 __all__ = (
     "area_cell",
@@ -162,9 +163,8 @@ def tie_table(
             ours = events.label & (names[events.sample] == signal)
             part = events.take(ours)
             found = [share(np.asarray(one)[ours] >= np.float32(1), part) for one in each]
-            values, errors = np.array(found).T
-            of_seeds = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
-            row[heading] = _percent(values.mean(), float(np.hypot(errors.mean(), of_seeds)))
+            mean = over_trainings([one.value for one in found], [one.error for one in found])
+            row[heading] = _percent(mean.value, mean.error)
         rows[weights] = row
     return with_whole_errors(pd.DataFrame.from_dict(rows, orient="index"))
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from lepsearch.plotting.stack import draw_ratio, draw_spectra
 from lepsearch.plotting.style import LINES, STYLE
 from lepsearch.stats.histograms import Spectra
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, Roc, SignificanceScan
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan
+from lepsearch.stats.roc import Roc
 
 __all__ = ("draw_scan", "roc_curves", "significance_curves", "validation")
 

@@ -12,7 +12,7 @@ from lepsearch.data import quoted
 from lepsearch.errors import InputError
 from lepsearch.events.features import PAIR_KINDS
 from lepsearch.stats.estimate import Estimate, event_weights, sum_weights
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, effective_entries
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.significance import combine, z_asimov, z_uncertainty
 
 __all__ = (
@@ -193,7 +193,7 @@ def significances(
                 b = after_cuts(steps, after, "background")
                 unseen = float(steps.loc[steps["step"] == after, "unseen"].sum())
                 parts.append(_significance(s, b, unseen, uncertainty))
-                known.append(bool(effective_entries(b.value, b.error**2) >= MINIMUM_EFFECTIVE))
+                known.append(b.effective >= MINIMUM_EFFECTIVE)
                 rows.append((sample, channel, uncertainty, s, b, unseen, *parts[-1], known[-1]))
             rows.append(
                 (sample, "all", uncertainty, None, None, np.nan, *_together(parts), all(known))

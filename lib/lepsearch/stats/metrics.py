@@ -10,34 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import (
-    Estimate,
-    bootstrap,
-    original_events,
-    weighted_mean,
-)
-from lepsearch.stats.roc import Ranking, Roc, auc, auc_estimate, checked, checked_original, roc
+from lepsearch.stats.estimate import Estimate, weighted_mean
+from lepsearch.stats.roc import checked, checked_original
 from lepsearch.stats.significance import z_asimov, z_uncertainty
 
-__all__ = (
-    "Estimate",
-    "Ranking",
-    "Roc",
-    "SignificanceScan",
-    "accuracy_estimate",
-    "auc",
-    "auc_estimate",
-    "binary_accuracy",
-    "bootstrap",
-    "effective_entries",
-    "original_events",
-    "roc",
-    "significance_scan",
-)
+__all__ = ("MINIMUM_EFFECTIVE", "SignificanceScan", "accuracy", "significance_scan")
 
 Floats = NDArray[np.float64]
 UNCERTAINTIES = (0.0, 0.1, 0.2, 0.3)
@@ -45,24 +25,7 @@ UNCERTAINTIES = (0.0, 0.1, 0.2, 0.3)
 MINIMUM_EFFECTIVE = 10.0
 
 
-def binary_accuracy(
-    score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None, *, threshold: float = 0.5
-) -> float:
-    """Share of the weight that is classified rightly, taking scores above ``threshold`` as signal.
-
-    With signed weights it estimates the same share of expected events, and may leave [0, 1].
-
-    Examples:
-        >>> binary_accuracy([0.2, 0.9, 0.6], [False, True, False], [2.0, 1.0, 1.0])
-        0.75
-    """
-    scores, labels, weights = checked(score, label, weight)
-    total = weights.sum()
-    right = weights[(scores > threshold) == labels].sum()
-    return float(right / total) if total > 0 else np.nan
-
-
-def accuracy_estimate(
+def accuracy(
     score: ArrayLike,
     label: ArrayLike,
     weight: ArrayLike | None = None,
@@ -70,36 +33,24 @@ def accuracy_estimate(
     *,
     threshold: float = 0.5,
 ) -> Estimate:
-    """:func:`binary_accuracy` and its statistical error, binomial for events of equal weight.
+    """Share of the weight that is classified rightly, taking scores above ``threshold`` as signal.
+
+    With signed weights it estimates the same share of expected events, and may leave [0, 1]. The
+    error is binomial for events of equal weight.
 
     Args:
         score: Scores, shape (n,).
         label: Whether each event is signal, shape (n,).
         weight: Weights of either sign, shape (n,); 1 by default.
-        original: Which original event each is a copy of, from :func:`original_events`.
+        original: Which original event each is a copy of, from ``estimate.original_events``.
         threshold: Scores above it are taken as signal.
 
     Examples:
-        >>> print(accuracy_estimate([0.2, 0.9, 0.6, 0.8], [False, True, False, True]))
+        >>> print(accuracy([0.2, 0.9, 0.6, 0.8], [False, True, False, True]))
         0.75 ± 0.22
     """
     scores, labels, weights = checked(score, label, weight)
     return weighted_mean((scores > threshold) == labels, weights, original)
-
-
-def effective_entries(values: ArrayLike, variances: ArrayLike) -> Floats:
-    """Unweighted events that would know each bin's sum of weights as well.
-
-    Args:
-        values: Sums of weights, any shape.
-        variances: Sums of squared weights (copies summed first).
-
-    Examples:
-        >>> effective_entries([4.0, 0.0], [2.0, 0.0]).tolist()
-        [8.0, 0.0]
-    """
-    sums, squares = np.asarray(values, dtype=float), np.asarray(variances, dtype=float)
-    return np.where(squares > 0, sums**2 / np.where(squares > 0, squares, 1.0), 0.0)
 
 
 @dataclass(frozen=True)
@@ -156,14 +107,6 @@ class SignificanceScan:
         z = np.where(self.enough(minimum_effective), self.z[self.row(uncertainty)], -np.inf)
         return int(np.argmax(z)) if np.isfinite(z).any() else None
 
-    def table(self) -> pd.DataFrame:
-        """A row for each cut; significances are named ``z_10`` for 10 %, ``z_12.5`` for 12.5 %."""
-        names = ("signal", "signal_error", "background", "background_error", "effective_background")
-        columns = {"cut": self.cuts} | {name: getattr(self, name) for name in names}
-        for u, z, error in zip(self.uncertainties, self.z, self.z_error, strict=True):
-            columns |= {f"z_{100 * u:g}": z, f"z_{100 * u:g}_error": error}
-        return pd.DataFrame(columns)
-
 
 def significance_scan(
     score: ArrayLike,
@@ -181,8 +124,8 @@ def significance_scan(
         label: Whether each event is signal, shape (n,).
         weight: Physics weights [expected events], shape (n,).
         cuts: Lowest scores that are kept, shape (m,).
-        original: Which original event each row is a copy of, from :func:`original_events`; copies
-            may lie on either side of a cut. None: there are no copies.
+        original: Which original event each row is a copy of, from ``estimate.original_events``;
+            copies may lie on either side of a cut. None: there are no copies.
         uncertainties: Relative uncertainties of the background.
 
     Raises:
@@ -203,9 +146,8 @@ def significance_scan(
     z_error[:, good] = z_uncertainty(
         s_good, b_good, relative=shares, s_sumw2=s2[good], b_sumw2=b2[good]
     )
-    return SignificanceScan(
-        at, s, np.sqrt(s2), b, np.sqrt(b2), effective_entries(b, b2), relative, z, z_error
-    )
+    effective = np.divide(b**2, b2, out=np.zeros_like(b), where=b2 > 0)
+    return SignificanceScan(at, s, np.sqrt(s2), b, np.sqrt(b2), effective, relative, z, z_error)
 
 
 def _above(

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
+from lepsearch.stats.estimate import Estimate
 
-__all__ = ("Ranking", "Roc", "auc", "auc_estimate", "checked", "checked_original", "roc")
+__all__ = ("Ranking", "Roc", "auc", "checked", "checked_original", "roc")
 
 Floats = NDArray[np.float64]
 
@@ -81,31 +82,26 @@ class Ranking:
         thresholds = np.append(np.inf, self._score[self._order][self._last])
         return Roc(efficiencies[0], efficiencies[1], thresholds)
 
-    def auc(self, weight: ArrayLike | None = None) -> float:
-        """Area under the curve; NaN where a class has no positive sum of weights."""
-        return self.roc(weight).area
-
-    def auc_estimate(
-        self, weight: ArrayLike | None = None, original: ArrayLike | None = None
-    ) -> tuple[float, float]:
-        """The area and its statistical error, as :func:`auc_estimate`."""
+    def auc(self, weight: ArrayLike | None = None, original: ArrayLike | None = None) -> Estimate:
+        """Area under the curve and its statistical error, as :func:`auc`."""
         weights = _weights(weight, len(self._score))
         curve = self.roc(weights)
         tie = np.searchsorted(self._last, np.arange(len(weights)))
         place = np.empty_like(tie)
         place[self._order] = tie  # of each event, the group of equal scores
-        area = curve.area
-        middle_b = 1 - (curve.background[:-1] + curve.background[1:])[place] / 2
-        middle_s = (curve.signal[:-1] + curve.signal[1:])[place] / 2
-        total_s, total_b = weights[self._label].sum(), weights[~self._label].sum()
+        area, signal = curve.area, self._label
+        # share of the other class that is ranked on the right side of each event
+        beaten_b = 1 - (curve.background[:-1] + curve.background[1:])[place] / 2
+        beaten_s = (curve.signal[:-1] + curve.signal[1:])[place] / 2
         with np.errstate(invalid="ignore", divide="ignore"):
             influence = np.where(
-                self._label, weights * (middle_b - area) / total_s,
-                weights * (middle_s - area) / total_b,
-            )  # fmt: skip
+                signal,
+                weights * (beaten_b - area) / weights[signal].sum(),
+                weights * (beaten_s - area) / weights[~signal].sum(),
+            )
         if original is not None:
             influence = np.bincount(checked_original(original, len(weights)), influence)
-        return area, float(np.sqrt(np.sum(influence**2)))
+        return Estimate(area, float(np.sqrt(np.sum(influence**2))))
 
 
 def roc(score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> Roc:
@@ -127,38 +123,35 @@ def roc(score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> 
     return Ranking(score, label).roc(weight)
 
 
-def auc(score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> float:
-    """Area under the curve of :func:`roc`, by the module's equation; arguments as there.
-
-    Examples:
-        >>> auc([0.1, 0.4, 0.4, 0.8], [False, True, False, True])
-        0.875
-    """
-    return Ranking(score, label).auc(weight)
-
-
-def auc_estimate(
+def auc(
     score: ArrayLike,
     label: ArrayLike,
     weight: ArrayLike | None = None,
     original: ArrayLike | None = None,
-) -> tuple[float, float]:
-    """The area under the curve and its statistical error, without resampling.
+) -> Estimate:
+    """Area under the curve of :func:`roc` and its statistical error, without resampling.
 
     The error is the root of the summed squares of each original event's influence on the area
     (DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, with weights); it agrees with
-    :func:`bootstrap` at the cost of one sorting.
+    ``estimate.bootstrap`` at the cost of one sorting.
 
     Args:
         score: Scores, shape (n,).
         label: Whether each event is signal, shape (n,).
         weight: Weights of either sign, shape (n,); 1 by default.
-        original: Which original event each is a copy of, from :func:`original_events`.
+        original: Which original event each is a copy of, from ``estimate.original_events``.
+
+    Returns:
+        The area; NaN where a class has no positive sum of weights.
 
     Raises:
         InputError: As :func:`roc`; or ``original`` is not a number, 0 or more, for each score.
+
+    Examples:
+        >>> print(auc([0.1, 0.4, 0.4, 0.8], [False, True, False, True]))
+        0.88 ± 0.12
     """
-    return Ranking(score, label).auc_estimate(weight, original)
+    return Ranking(score, label).auc(weight, original)
 
 
 def _share(cumulative: Floats) -> Floats:
