@@ -34,9 +34,7 @@ def whole(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for left_over in path.parent.glob(f".{path.name}.*.part"):
-            if not _is_running(left_over):
-                left_over.unlink(missing_ok=True)
+        _remove_left_overs(path)
         yield part
         with part.open("rb+") as stream:
             os.fsync(stream.fileno())
@@ -54,10 +52,15 @@ def whole(path: Path) -> Iterator[Path]:
             part.unlink()
 
 
-def _is_running(part: Path) -> bool:
-    """Whether the process whose number stands in a part's name still lives."""
-    pid = part.name.split(".")[-2]
-    return pid.isdigit() and int(pid) != os.getpid() and Path(f"/proc/{pid}").exists()
+def _remove_left_overs(path: Path) -> None:
+    """Remove the parts of a file whose writers, named by their process numbers, are gone."""
+    for part in path.parent.glob(f".{path.name}.*.part"):
+        try:
+            os.kill(int(part.name.split(".")[-2]), 0)  # signal 0 only asks
+        except (ProcessLookupError, ValueError):
+            part.unlink(missing_ok=True)
+        except PermissionError:  # somebody else's, and alive
+            continue
 
 
 def sha256(path: Path) -> str:
