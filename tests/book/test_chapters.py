@@ -248,6 +248,30 @@ def test_a_run_leaves_notebook_numbers_and_fingerprint(project, workspace):
     assert str(workspace.root) not in nbformat.writes(notebook)
 
 
+def test_text_shows_what_its_expressions_give(project, workspace):
+    """Where they stand, captions too; the cells that evaluate and the captions' own are gone."""
+    text = (
+        "\n# %% [markdown]\n# There are\n# {eval}`n`. With {eval}`f'{total:.1f}'`, {eval}`names`.\n"
+        '\n# %% mystnb={"figure": {"name": "fig-a"}}\nn = 7\n'
+        '\n# %% [markdown] tags=["caption"]\n# A line of\n# {eval}`n` points.\n'
+    )
+    notebook, results = run(project(BODY + text), workspace)
+    assert results["n"]["value"] == 3
+    assert results["n (2)"]["value"] == 7
+    assert results["f'{total:.1f}'"] == {"value": 1.5, "error": None, "text": "1.5"}
+    prose, figure = notebook.cells[-2:]
+    assert prose.source == "There are\n3\\. With 1.5, \\['a', 'b'\\]."
+    assert figure.metadata.mystnb.figure == {"name": "fig-a", "caption": "A line of 7 points."}
+
+
+def test_a_failing_expression_is_named_by_its_line(project, workspace):
+    broken = project(BODY + "\n# %% [markdown]\n# So\n# {eval}`total` and {eval}`totl`.\n")
+    line = len(broken.source.read_text().splitlines())
+    match = rf"01_line\.py: line {line} \(cell \d\): NameError: .*totl(.|\n)*evaluate\('totl'\)"
+    with pytest.raises(ChapterError, match=match):
+        run(broken, workspace)
+
+
 def test_a_failing_cell_is_named_and_the_old_run_stays(project, workspace):
     run(project(), workspace)
     before = (workspace.chapters / "01_line.ipynb").read_bytes()

@@ -7,6 +7,7 @@ import pytest
 
 from lepsearch.book import report
 from lepsearch.errors import InputError
+from lepsearch.stats.estimate import Estimate
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def outputs(monkeypatch):
         pytest.param(10.06, ".1f", 0.55, "10.1 ± 0.6", id="with error"),
         pytest.param(math.nan, ".1f", 0.5, "undefined", id="not a number"),
         pytest.param(math.inf, ".1f", None, "infinite", id="infinite"),
-        pytest.param(3, "d", None, "3", id="whole number"),
+        pytest.param(3.0, "d", None, "3", id="whole number"),
+        pytest.param(Estimate(10.06, 0.55), None, None, "10.06 ± 0.55", id="estimate"),
     ],
 )
 def test_text_as_a_page_shows_it(outputs, value, fmt, error, text):
@@ -57,6 +59,60 @@ def test_the_number_itself_travels_along(outputs):
         "samples": {"value": None, "error": None, "text": "ttbar, WZ"},
     }
     json.dumps(results, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "error", "text"),
+    [
+        ("n", 3, None, "3"),
+        ("total", 7.5, 0.5, "7.50 ± 0.50"),
+        ("f'{total:.1f}'", 7.5, 0.5, "7.5 ± 0.5"),
+        ("f'{total.value:.1f} of {n:d} {name}'", [7.5, 3], None, "7.5 of 3 a_b"),
+        (
+            "f'{total:.1f}, {z:.2f} and {1e999:.2f}'",
+            [7.5, None, None],
+            [0.5, None, None],
+            "7.5 ± 0.5, undefined and infinite",
+        ),
+        ("z", None, None, "undefined"),
+        (
+            "f'{z:.2f} to {-1 * total:.{n}u}'",
+            [None, -7.5],
+            [None, 0.5],
+            "undefined to -7.500 ± 0.500",
+        ),
+        ("name if n > 3 else f'{sum(n * x for x in (1, 2)):d}'", 9, None, "9"),
+        ("name", None, None, "a_b"),
+    ],
+)
+def test_an_expression_in_prose_keeps_its_numbers(outputs, expression, value, error, text):
+    names = {"n": 3, "total": Estimate(7.5, 0.5), "z": math.nan, "name": "a_b"}
+    report.evaluate(expression, names)
+    entry = report.collect(outputs, "01_line")[expression]
+    assert entry == {"value": value, "error": error, "text": text}
+    json.dumps(entry, allow_nan=False)
+
+
+def test_what_an_expression_says_is_text_but_for_markdown_objects(outputs):
+    class Marked:
+        def _repr_markdown_(self):
+            return "*it*"
+
+    report.evaluate("'$a_b$ | 3'", {})
+    report.evaluate("it", {"it": Marked()})
+    texts = [output["metadata"]["lepsearch"]["markdown"] for output in outputs]
+    assert texts == [r"\$a\_b\$ \| 3", "*it*"]
+
+
+def test_an_expression_that_changes_is_kept_twice(outputs):
+    for n in (1, 1, 2, 3):
+        report.evaluate("n", {"n": n})
+    results = report.collect(outputs, "01_line")
+    assert {name: entry["value"] for name, entry in results.items()} == {
+        "n": 1,
+        "n (2)": 2,
+        "n (3)": 3,
+    }
 
 
 def test_a_name_twice_is_refused(outputs):

@@ -15,7 +15,7 @@ from lepsearch.book.prose import Allowed, typed_numbers
 
 __all__ = ("chapter_findings", "network_findings", "page_findings", "pages_of", "toc_findings")
 
-NUMBER_RULE = "is typed into prose; record it with report.record and show it with {glue:text}"
+NUMBER_RULE = "is typed into prose; show it with {eval}"
 FIGURE_PARTS = ("mystnb.figure.name", "mystnb.figure.caption", "mystnb.image.alt")
 HIDDEN = {"remove-cell", "remove-output"}
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\([^)]*\)")
@@ -109,19 +109,23 @@ def chapter_findings(
     """
     findings = []
     where = _short(chapter.source, root)
-    for place, (cell, start) in enumerate(
-        zip(chapter.notebook.cells, chapter.starts, strict=True), start=1
-    ):
+    cells = chapter.notebook.cells
+    for place, (cell, start) in enumerate(zip(cells, chapter.starts, strict=True)):
         prose = cell.source if cell.cell_type == "markdown" else _caption(cell.metadata)
         first = start if cell.cell_type == "markdown" else start - 1
         findings += [
-            f"{where}: line {first + one.line - 1} (cell {place}): {one.text!r} {NUMBER_RULE}"
+            f"{where}: line {first + one.line - 1} (cell {place + 1}): {one.text!r} {NUMBER_RULE}"
             for one in typed_numbers(prose, allowed)
         ]
-        if _names_figure(cell.metadata) and (missing := _missing(cell.metadata)):
-            findings.append(
-                f"{where}: line {start - 1} (cell {place}): a figure without {', '.join(missing)}"
-            )
+        here = f"{where}: line {start - 1} (cell {place + 1})"
+        if _is_caption(cell) and not (place and _names_figure(cells[place - 1].metadata)):
+            findings.append(f"{here}: a caption, but no figure before it")
+        if _names_figure(cell.metadata):
+            captioned = any(map(_is_caption, cells[place + 1 : place + 2]))
+            missing = [
+                part for part in _missing(cell.metadata) if not (captioned and "caption" in part)
+            ]
+            findings += [f"{here}: a figure without {', '.join(missing)}"] if missing else []
     if executed is not None:
         findings += _drawn_findings(chapter, executed, where)
     return findings
@@ -178,6 +182,10 @@ def _part(metadata: Mapping[str, Any], dotted: str) -> str:
 
 def _caption(metadata: Mapping[str, Any]) -> str:
     return _part(metadata, "mystnb.figure.caption")
+
+
+def _is_caption(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and "caption" in cell.metadata.get("tags", [])
 
 
 def _names_figure(metadata: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ __all__ = ("execute", "inputs", "present_fingerprint")
 log = logging.getLogger(__name__)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 FAILING_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+EXPRESSION = re.compile(r"\{eval\}`([^`]+)`")
+EVALUATES = "evaluates"  # tag of a cell that stands for the expressions of the text before it
 
 
 def inputs(chapter: Chapter, workspace: Workspace) -> list[Path]:
@@ -100,6 +104,7 @@ def execute(
     unfinished = workspace.build / "unfinished" / f"{chapter.name}.ipynb"
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     start = unfinished.with_suffix(".start.ipynb")
+    chapter = _with_expressions(chapter)
     start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
     # papermill adds a cell with what it is given: one that repeats the defaults tells nothing
     changed = {key: one for key, one in values.items() if one != chapter.parameters[key].default}
@@ -127,6 +132,7 @@ def execute(
     outputs = [one for cell in executed.cells for one in cell.get("outputs", [])]
     numbers = report.collect(outputs, chapter.name)
     _clean(executed)
+    executed.cells = _with_texts(executed.cells)
     executed.metadata["lepsearch"] = mark
     with whole(results) as part:
         part.write_text(json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
@@ -185,6 +191,59 @@ def _failure(chapter: Chapter, error: Any, unfinished: Path) -> str:
         f"{chapter.source.name}: {where}: {error.ename}: {COLOURS.sub('', error.evalue)}\n"
         f"  in: {line.strip()}\n  the notebook as far as it came: {unfinished}"
     )
+
+
+def _with_expressions(chapter: Chapter) -> Chapter:
+    """The chapter with a cell behind each text that evaluates the expressions in it.
+
+    An expression stands on the same line of that cell as in the text, so that an error names it.
+    """
+    cells, starts = [], []
+    for cell, start in zip(chapter.notebook.cells, chapter.starts, strict=True):
+        cells.append(cell)
+        starts.append(start)
+        if cell.cell_type == "markdown" and EXPRESSION.search(cell.source):
+            lines = ["#"] * (cell.source.count("\n") + 1)
+            for found in EXPRESSION.finditer(cell.source):
+                line = cell.source.count("\n", 0, found.start())
+                before = "import lepsearch.book.report" if lines[line] == "#" else lines[line]
+                expression = " ".join(found[1].split())
+                lines[line] = f"{before}; lepsearch.book.report.evaluate({expression!r})"
+            source, tags = "\n".join(lines), {"tags": [EVALUATES]}
+            cells.append(nbformat.v4.new_code_cell(source, metadata=tags))  # type: ignore[no-untyped-call]
+            starts.append(start)
+    notebook = copy.copy(chapter.notebook)
+    notebook.cells = cells
+    return replace(chapter, notebook=notebook, starts=tuple(starts))
+
+
+def _with_texts(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Executed cells as a page has them: expressions by their texts, captions in their figures."""
+    kept: list[NotebookNode] = []
+    for cell in cells:
+        if EVALUATES in cell.metadata.get("tags", []):
+            sent = (one.metadata.get(report.KEY) for one in cell.outputs if "metadata" in one)
+            texts = iter([one.markdown for one in sent if one])
+            prose = kept[-1]
+            prose.source = EXPRESSION.sub(partial(_in_line, texts), prose.source)
+        else:
+            kept.append(cell)
+    page: list[NotebookNode] = []
+    for cell in kept:
+        if "caption" in cell.metadata.get("tags", []) and page and "mystnb" in page[-1].metadata:
+            figure = page[-1].metadata.mystnb.setdefault("figure", {})
+            figure["caption"] = " ".join(cell.source.split())
+        else:
+            page.append(cell)
+    return page
+
+
+def _in_line(texts: Iterator[str], found: re.Match[str]) -> str:
+    """The next text, such that a number with a full stop behind it begins no list."""
+    text = next(texts)
+    begins = not found.string[: found.start()].rpartition("\n")[2].strip()
+    lists = begins and text.isdigit() and found.string[found.end() :].startswith((".", ")"))
+    return text + "\\" if lists else text
 
 
 def _clean(notebook: NotebookNode) -> None:

@@ -1,46 +1,60 @@
-"""Numbers for prose and for tests: recorded by a chapter, shown by a page, kept as JSON."""
+"""Numbers for prose and for tests: named by a chapter or written into its text, kept as JSON."""
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+from IPython import get_ipython
 from IPython.display import display
 
 from lepsearch.errors import InputError
+from lepsearch.stats.estimate import Estimate
 
-__all__ = ("collect", "record", "record_text")
+__all__ = ("collect", "evaluate", "record", "record_text")
 
 # what myst-nb looks for when it meets {glue:text}`name`
 MIME = "application/papermill.record/"
 # where the number itself travels, beside its text
 KEY = "lepsearch"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+NUMBERS = (int, float, np.number, Estimate)
+MARKUP = re.compile(r"[\\`*_{}\[\]<>#|$~&^@]")
 
 
-def record(name: str, value: float, fmt: str = ".3g", *, error: float | None = None) -> None:
+def record(
+    name: str, value: float | Estimate, fmt: str | None = None, *, error: float | None = None
+) -> None:
     """Make a number available to prose as ``{glue:text}`name```, and to the chapter's results.
 
-    A value that isn't a number reads "undefined", an infinite one "infinite": a profile may have no
-    event to compute it from, and the page says so.
+    It is meant for what other pages quote; a chapter's own text has ``{eval}`expression```.
 
     Args:
         name: Letters, digits and underscores; once a chapter.
-        value: The number.
-        fmt: Python format of the text, for the value and for its error.
+        value: The number, or an estimate with its error. If it isn't finite, the text says so: a
+            profile may have no event to compute it from.
+        fmt: Python format of the text, for the value and for its error; by default three digits, or
+            two of an estimate's error.
         error: Standard uncertainty, shown as "value ± error".
 
     Raises:
         InputError: The name can't be used in a role.
     """
-    number = float(value)
-    spread = None if error is None else float(error)
-    text = _text(number, fmt)
-    if spread is not None and math.isfinite(number):
-        text = f"{text} ± {_text(spread, fmt)}"
-    _show(name, text, {"value": _finite(number), "error": _finite(spread), "text": text})
+    if isinstance(value, Estimate):
+        entry = _entry([value], _text(value, fmt or ""))
+    else:
+        fmt, number = fmt or ".3g", float(value)
+        if fmt.endswith("d") and number.is_integer():  # counts often come as floats
+            value = int(number)
+        text = _text(value, fmt)
+        if error is not None and math.isfinite(number):
+            text = f"{text} ± {_text(float(error), fmt)}"
+        entry = _entry([value if error is None else Estimate(number, float(error))], text)
+    _show(name, entry)
 
 
 def record_text(name: str, text: str) -> None:
@@ -49,61 +63,123 @@ def record_text(name: str, text: str) -> None:
     Raises:
         InputError: The name can't be used in a role.
     """
-    _show(name, text, {"value": None, "error": None, "text": text})
+    _show(name, _entry([], text))
+
+
+def evaluate(expression: str, names: Mapping[str, Any] | None = None) -> None:
+    """Send out the text of an expression in prose, ``{eval}`expression```, and its numbers.
+
+    Args:
+        expression: Python. The numbers are its value, or the values of an f-string's fields.
+        names: What it can refer to; by default all that the notebook has defined.
+    """
+    scope = dict(get_ipython().user_ns if names is None else names)
+    numbers: list[Any] = []
+    value = _value(ast.parse(expression, mode="eval").body, scope, numbers)
+    entry = _entry(numbers, value if isinstance(value, str) else _text(value, ""))
+    if hasattr(value, "_repr_markdown_"):
+        markdown = value._repr_markdown_()
+    else:
+        markdown = MARKUP.sub(r"\\\g<0>", " ".join(entry["text"].split()))
+    _send({}, {KEY: {"name": expression, "markdown": markdown, **entry}})
 
 
 def collect(outputs: Iterable[Mapping[str, Any]], chapter: str) -> dict[str, dict[str, Any]]:
-    """What the cells of an executed notebook recorded.
+    """What the cells of an executed notebook recorded, and what its text evaluated.
 
     Args:
         outputs: The outputs of all cells, as nbformat has them.
         chapter: Its name, for the error.
 
     Returns:
-        For each name: ``value`` and ``error`` (a number, or None), ``text``.
+        For each name and each expression: ``value`` and ``error`` (a number, None, or a list of
+        these for an f-string with several fields), ``text``. An expression that has another value
+        further down stands there again, with a number behind it.
 
     Raises:
         InputError: A name was recorded twice.
     """
     results: dict[str, dict[str, Any]] = {}
-    for output in outputs:
-        entry = output.get("metadata", {}).get(KEY)
-        if entry is None:
-            continue
-        name = entry["name"]
-        if name in results:
+    sent = [one["metadata"][KEY] for one in outputs if KEY in one.get("metadata", {})]
+    for one in sorted(sent, key=lambda one: "markdown" in one):
+        name, entry = one["name"], {key: one[key] for key in ("value", "error", "text")}
+        if "markdown" in one:
+            number = 1
+            while results.get(name, entry) != entry:
+                number += 1
+                name = f"{one['name']} ({number})"
+        elif name in results:
             msg = (
                 f"{chapter}: the number {name!r} is recorded twice "
                 f"({results[name]['text']!r}, then {entry['text']!r}); give each its own name"
             )
             raise InputError(msg)
-        results[name] = {key: entry[key] for key in ("value", "error", "text")}
+        results[name] = entry
     return results
 
 
-def _show(name: str, text: str, entry: dict[str, float | str | None]) -> None:
-    """Send the text and the number out as metadata of an output that shows nothing itself."""
+def _value(node: ast.expr, scope: dict[str, Any], numbers: list[Any]) -> Any:
+    """The value of an expression; the numbers in it are added to the list."""
+    if isinstance(node, ast.IfExp):
+        chosen = node.body if _run(node.test, scope) else node.orelse
+        return _value(chosen, scope, numbers)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            _field(one, scope, numbers) if isinstance(one, ast.FormattedValue) else _run(one, scope)
+            for one in node.values
+        )
+    value = _run(node, scope)
+    if isinstance(value, NUMBERS) and not isinstance(value, bool):
+        numbers.append(value)
+    return value
+
+
+def _field(node: ast.FormattedValue, scope: dict[str, Any], numbers: list[Any]) -> str:
+    """The text of one field of an f-string."""
+    value = _value(node.value, scope, numbers)
+    if node.conversion != -1:
+        value = format(value) if chr(node.conversion) == "s" else repr(value)
+    return _text(value, _run(node.format_spec, scope) if node.format_spec else "")
+
+
+def _run(node: ast.expr, scope: dict[str, Any]) -> Any:
+    return eval(compile(ast.Expression(node), "<text>", "eval"), scope)  # noqa: S307 the chapter's
+
+
+def _entry(numbers: list[Any], text: str) -> dict[str, Any]:
+    """Value, error and text as the results file keeps them."""
+    estimates = [one if isinstance(one, Estimate) else None for one in numbers]
+    values = [_finite(float(one.value if isinstance(one, Estimate) else one)) for one in numbers]
+    errors = [None if one is None else _finite(one.error) for one in estimates]
+    if len(numbers) == 1:
+        return {"value": values[0], "error": errors[0], "text": text}
+    known = any(error is not None for error in errors)
+    return {"value": values or None, "error": errors if known else None, "text": text}
+
+
+def _show(name: str, entry: dict[str, Any]) -> None:
+    """Send out what is recorded, for the roles of the pages."""
     if not NAME.fullmatch(name):
         msg = f"report.record: {name!r} can't be used in a page; expected letters, digits and _"
         raise InputError(msg)
     # quoted, because myst-nb evaluates what it finds: 0.550 would read 0.55, and 1,234 a tuple
-    display(  # type: ignore[no-untyped-call]
-        {MIME + "text/plain": repr(text)},
-        raw=True,
-        metadata={"scrapbook": {"name": name, "mime_prefix": MIME}, KEY: {"name": name, **entry}},
-    )
+    glue = {"scrapbook": {"name": name, "mime_prefix": MIME}}
+    _send({MIME + "text/plain": repr(entry["text"])}, {**glue, KEY: {"name": name, **entry}})
 
 
-def _text(number: float, fmt: str) -> str:
-    """The number as a page shows it."""
-    if math.isnan(number):
-        return "undefined"
-    if math.isinf(number):
-        return "infinite" if number > 0 else "minus infinite"
-    # counts often come as floats; one that isn't whole is refused by the format itself
-    return format(int(number) if fmt.endswith("d") and number.is_integer() else number, fmt)
+def _send(data: dict[str, Any], metadata: dict[str, Any]) -> None:
+    """Make an output of the cell that shows nothing itself."""
+    display(data, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]
 
 
-def _finite(number: float | None) -> float | None:
+def _text(value: Any, fmt: str) -> str:
+    """A value as a page shows it."""
+    number: Any = value.value if isinstance(value, Estimate) else value
+    if isinstance(number, NUMBERS) and not math.isfinite(number):
+        return {"nan": "undefined", "inf": "infinite", "-inf": "minus infinite"}[str(float(number))]
+    return format(value, fmt)
+
+
+def _finite(number: float) -> float | None:
     """The number, or None where JSON has no word for it."""
-    return number if number is not None and math.isfinite(number) else None
+    return number if math.isfinite(number) else None
