@@ -137,6 +137,12 @@ def test_a_good_book_passes(project):
             r"01_line\.py: line 14 \(cell 3\): a figure without mystnb.figure.name",
         ),
         (
+            "notebooks/01_line.py",
+            "ax.plot(range(n))",
+            'ax.plot(m)\n\n# %% tags=["remove-cell"]\nm = range(n)',
+            r"01_line\.py: line 20: m is made in a removed cell",
+        ),
+        (
             "book/intro.md",
             "# A small book\n\n",
             "# A\n\n55 %\n",

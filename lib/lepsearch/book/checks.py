@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,20 @@ __all__ = ("chapter_findings", "network_findings", "page_findings", "pages_of", 
 NUMBER_RULE = "is typed into prose; show it with {eval}"
 FIGURE_PARTS = ("mystnb.figure.name", "mystnb.figure.caption", "mystnb.image.alt")
 HIDDEN = {"remove-cell", "remove-output"}
+UNSEEN = {"remove-cell", "remove-input"}
+# chapters whose shown cells still use what only removed ones make
+UNCONVERTED = {
+    "02_new_physics",
+    "03_detector_and_ntuples",
+    "10_dilepton_features",
+    "12_rmm",
+    "13_data_and_simulation",
+    "14_padding",
+    "15_normalisation",
+    "17_balanced_weights",
+    "18_network_grid",
+    "19_network_depth",
+}
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\([^)]*\)")
 FIGURE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})\{(?:figure|image)\}(?P<body>.*?)^(?P=fence)", re.MULTILINE | re.DOTALL
@@ -126,9 +141,37 @@ def chapter_findings(
                 part for part in _missing(cell.metadata) if not (captioned and "caption" in part)
             ]
             findings += [f"{here}: a figure without {', '.join(missing)}"] if missing else []
+    if chapter.name not in UNCONVERTED:
+        findings += _unseen_findings(chapter, where)
     if executed is not None:
         findings += _drawn_findings(chapter, executed, where)
     return findings
+
+
+def _unseen_findings(chapter: Chapter, where: str) -> Iterator[str]:
+    """Names that cells with visible code use, and only cells without visible code make."""
+    seen: set[str] = set()
+    unseen: set[str] = set()
+    used: dict[str, int] = {}
+    for cell, start in zip(chapter.notebook.cells, chapter.starts, strict=True):
+        if cell.cell_type != "code":
+            continue
+        made: set[str] = set()
+        visible = not UNSEEN & set(cell.metadata.get("tags", []))
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                if visible:
+                    used.setdefault(node.id, start + node.lineno - 1)
+            elif isinstance(node, ast.Name):
+                made.add(node.id)
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                made.add(node.name)
+            elif isinstance(node, ast.alias):
+                made.add((node.asname or node.name).split(".")[0])
+        (seen if visible else unseen).update(made)
+    for name, line in used.items():
+        if name in unseen - seen:
+            yield f"{where}: line {line}: {name} is made in a removed cell; show or fold that one"
 
 
 def _drawn_findings(chapter: Chapter, executed: NotebookNode, where: str) -> Iterator[str]:

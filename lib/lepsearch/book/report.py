@@ -174,9 +174,10 @@ def _send(data: dict[str, Any], metadata: dict[str, Any]) -> None:
 
 def _text(value: Any, fmt: str) -> str:
     """A value as a page shows it."""
-    number: Any = value.value if isinstance(value, Estimate) else value
-    if isinstance(number, NUMBERS) and not math.isfinite(number):
-        return {"nan": "undefined", "inf": "infinite", "-inf": "minus infinite"}[str(float(number))]
+    if isinstance(value, NUMBERS):
+        number = float(value.value if isinstance(value, Estimate) else value)  # type: ignore[arg-type]
+        if not math.isfinite(number):
+            return {"nan": "undefined", "inf": "infinite", "-inf": "minus infinite"}[str(number)]
     return format(value, fmt)
 
 
