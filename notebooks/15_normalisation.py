@@ -63,16 +63,9 @@ LABELS = {
 }  # fmt: skip
 
 # %% tags=["remove-cell"]
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record("n_train", len(events.of("train")), ",d")
 test = study.measured("test")
 report.record("n_signal_test", test.label.sum(), ",d")
 report.record("n_background_test", (~test.label).sum(), ",d")
-report.record_text("label", dataset.labels[signal])
-report.record("n_inputs", len(WITHOUT_JETS), "d")
-report.record("epochs", epochs, "d")
-report.record("n_seeds", len(seeds), "d")
 for name in ("neurons", "learning_rate"):
     report.record(name, getattr(network, name), "g")
 thesis = {
@@ -83,12 +76,12 @@ for name, one in quoted.below("guevara.figure_5_2").items():
     report.record(f"thesis_{name.rsplit('.', 1)[-1]}", one.value, ".2f")
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$,
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$,
 # with the events, the signal and the network of {numref}`Chapter %s <chap-padding>`:
 # {glue:text}`neurons` neurons in one hidden layer, a learning rate of {glue:text}`learning_rate`, the
-# {glue:text}`n_inputs` features that every event has, at most {glue:text}`epochs` epochs,
-# {glue:text}`n_seeds` trainings of each kind on {glue:text}`n_train` simulated events. Results are
-# for {glue:text}`label`, on the {glue:text}`n_signal_test` signal and
+# {eval}`f"{len(WITHOUT_JETS):d}"` features that every event has, at most {eval}`f"{epochs:d}"` epochs,
+# {eval}`f"{len(seeds):d}"` trainings of each kind on {eval}`f"{len(events.of('train')):,d}"` simulated events. Results are
+# for {eval}`dataset.labels[signal]`, on the {glue:text}`n_signal_test` signal and
 # {glue:text}`n_background_test` background events of the test part. `lepsearch run 15_normalisation --full`
 # makes the page from more trainings, each of which goes on until its loss stops falling.
 #
@@ -129,7 +122,7 @@ compared, counted = (
     for weighted in (True, False)
 )
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-auc", "caption": "Area under the ROC curve in the test part for six ways to scale features: in expected events, with physics weights, and in simulated events, which the thesis's values are to be compared with. Error bars join events and trainings; ticks are single trainings, in expected events. The thesis's values have two digits and no error."}, "image": {"alt": "A row for each of six scalings: a dot with error bars for the area with physics weights, a square for that in simulated events, and an open diamond where the thesis has a value."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-auc"}, "image": {"alt": "A row for each of six scalings: a dot with error bars for the area with physics weights, a square for that in simulated events, and an open diamond where the thesis has a value."}}
 by_seed = {
     LABELS[name]: part["test_auc"].tolist()
     for name, part in table.groupby("scaling")
@@ -139,6 +132,12 @@ figure = areas(
     counted=counted.rename(index=LABELS),
 )  # fmt: skip
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Area under the ROC curve in the test part for six ways to scale features: in expected events, with
+# physics weights, and in simulated events, which the thesis's values are to be compared with. Error
+# bars join events and trainings; ticks are single trainings, in expected events. The thesis's
+# values have two digits and no error.
 
 # %% tags=["hide-input"]
 choice_table(
@@ -258,7 +257,7 @@ report.record("widest", max(widths.values()), ".2g")
 # {glue:text}`lowest_thesis`; ours are {glue:text}`highest_here` and {glue:text}`lowest_here`, in expected
 # events {glue:text}`highest_weighted` and {glue:text}`lowest_weighted`. But in
 # {glue:text}`still_falling` % of the trainings the loss of the validation part was still falling when
-# the {glue:text}`epochs` epochs ran out. Such networks are not finished, and an order of the scalings
+# the {eval}`f"{epochs:d}"` epochs ran out. Such networks are not finished, and an order of the scalings
 # at one number of epochs is an order of speed as well. Whether "the best results come from z-score and
 # batch" can't be read off this table alone. {ref}`Further down <trained-on>` some of the networks are trained on.
 #
@@ -285,30 +284,43 @@ def drawn(scaling):
     return made
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-batch", "caption": "Output of a network with batch normalisation in the test part, and the significance of a cut."}, "image": {"alt": "Stacked histogram of the network output on a logarithmic axis, with the signal drawn over it; beneath, significance curves for the uncertainties of the background."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-batch"}, "image": {"alt": "Stacked histogram of the network output on a logarithmic axis, with the signal drawn over it; beneath, significance curves for the uncertainties of the background."}}
 figure = drawn("batch")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-z", "caption": "The same with z-score."}, "image": {"alt": "As the figure before, for z-score."}}
+# %% [markdown] tags=["caption"]
+# Output of a network with batch normalisation in the test part, and the significance of a cut.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-z"}, "image": {"alt": "As the figure before, for z-score."}}
 figure = drawn("z_score")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-layer", "caption": "The same with layer normalisation; how much of the signal stays in the middle is what to compare."}, "image": {"alt": "As the figure before, for layer normalisation."}}
+# %% [markdown] tags=["caption"]
+# The same with z-score.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-layer"}, "image": {"alt": "As the figure before, for layer normalisation."}}
 figure = drawn("layer")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-roc", "caption": "Efficiencies in the test part, first training; areas as in the table. Where a curve runs backwards, events with negative weights come in."}, "image": {"alt": "ROC curves of six scalings, on linear and on logarithmic axes of the background's efficiency."}}
+# %% [markdown] tags=["caption"]
+# The same with layer normalisation; how much of the signal stays in the middle is what to compare.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-roc"}, "image": {"alt": "ROC curves of six scalings, on linear and on logarithmic axes of the background's efficiency."}}
 figure = roc_curves(
     {LABELS[name]: roc(outputs[name], test.label, test.weight) for name in SCALINGS},
     {LABELS[name]: tuple(compared.loc[name, ["auc", "error"]]) for name in SCALINGS},
 )  # fmt: skip
 plt.show()
 
+# %% [markdown] tags=["caption"]
+# Efficiencies in the test part, first training; areas as in the table. Where a curve runs
+# backwards, events with negative weights come in.
+
 # %% [markdown]
 # A cut near 1 leaves few simulated background events, often too few to give a significance. So the
 # networks are compared with two cuts, as in {numref}`Chapter %s <chap-padding>`, both chosen in the
-# validation part and read in the test part: the one that keeps {glue:text}`efficiency` % of the signal,
-# and the best among the edges of {glue:text}`bins_fixed` bins.
+# validation part and read in the test part: the one that keeps {eval}`f"{100 * efficiency:g}"` % of the signal,
+# and the best among the edges of {eval}`f"{bins:d}"` bins.
 
 # %% tags=["hide-input"]
 fixed = study.significances(
@@ -322,14 +334,6 @@ best = study.significances(
 significance_table(fixed, {f"best of {bins} bins": best}, LABELS)
 
 # %% tags=["remove-cell"]
-report.record("minimum", MINIMUM_EFFECTIVE, "g")
-report.record("bins_fixed", bins, "d")
-report.record("efficiency", 100 * efficiency, "g")
-report.record("least_validation", fixed["effective"].min(), ".0f")
-report.record("n_dashes_fixed", fixed["z"].isna().sum(), "d")
-report.record("n_fixed", len(fixed), "d")
-report.record("n_z", len(best), "d")
-report.record("n_dashes", best["z"].isna().sum(), "d")
 ahead = study.significance(
     {"scaling": "batch"}, seeds, efficiency=efficiency
 ) - study.significance({"scaling": REFERENCE}, seeds, efficiency=efficiency)
@@ -351,13 +355,13 @@ report.record_text(
 
 # %% [markdown]
 # "Z at" names the uncertainty of the background. A dash stands where a cut leaves fewer than
-# {glue:text}`minimum` effective background events or no signal event in either part, for any of the
-# trainings: in {glue:text}`n_dashes_fixed` places of {glue:text}`n_fixed` at one share of the signal,
-# where each network keeps at least {glue:text}`least_validation` effective background events in the
-# validation part, and in {glue:text}`n_dashes` of {glue:text}`n_z` with the best cut.
+# {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events or no signal event in either part, for any of the
+# trainings: in {eval}`f"{fixed['z'].isna().sum():d}"` places of {eval}`f"{len(fixed):d}"` at one share of the signal,
+# where each network keeps at least {eval}`f"{fixed['effective'].min():.0f}"` effective background events in the
+# validation part, and in {eval}`f"{best['z'].isna().sum():d}"` of {eval}`f"{len(best):d}"` with the best cut.
 #
 # Is batch ahead of z-score? On the same events, with the background known exactly, its significance at
-# {glue:text}`efficiency` % of the signal is larger by {glue:text}`z_ahead`, which is
+# {eval}`f"{100 * efficiency:g}"` % of the signal is larger by {glue:text}`z_ahead`, which is
 # {glue:text}`z_sigma` standard deviations. Is the thesis's conclusion clear? {glue:text}`agrees`, at one
 # number of epochs, for one signal and in {glue:text}`n_signal_test` simulated events of it.
 #
@@ -430,7 +434,7 @@ report.record("eta_width", numbers[:, eta].std(), ".1g")
 # ### Until the loss stops falling
 #
 # The first training of four of these networks goes on here for as long as the loss of the validation
-# part falls, for at most {glue:text}`long_epochs` epochs.
+# part falls, for at most {eval}`f"{long_epochs:d}"` epochs.
 
 # %%
 all_together = Study(
@@ -450,7 +454,6 @@ for name, (of, scaling) in LONG.items():
     long[name] = area, row["epoch"].iloc[0]
 
 # %% tags=["remove-cell"]
-report.record("long_epochs", long_epochs, "d")
 for name, (area, epoch) in long.items():
     less = area - long[REFERENCE][0]
     report.record_text(f"long_{name}", plus_minus(area.value, area.error))
@@ -468,7 +471,7 @@ for name, (area, epoch) in long.items():
 # | z-score, whole array | {glue:text}`long_whole` | {glue:text}`long_less_whole` | {glue:text}`long_epoch_whole` |
 #
 # These are single trainings, so that their errors are those of the events alone; the scatter of
-# trainings comes on top. Beside the tables for {glue:text}`epochs` epochs they show how much of a
+# trainings comes on top. Beside the tables for {eval}`f"{epochs:d}"` epochs they show how much of a
 # difference is speed.
 #
 # ## Scaling before splitting
@@ -538,9 +541,14 @@ leaks = {
     for name in by_hand
 }
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-leak", "caption": "What a scale set by training and test events gains on the test events in appearance: the change of the area on them, less that on new events. How it changes with the number of events is what to see."}, "image": {"alt": "Four lines with error bars against the number of events: two scalings of made-up, heavy-tailed events and of the chapter's own."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-leak"}, "image": {"alt": "Four lines with error bars against the number of events: two scalings of made-up, heavy-tailed events and of the chapter's own."}}
 figure = leak_against_size(leaks)
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# What a scale set by training and test events gains on the test events in appearance: the change of
+# the area on them, less that on new events. How it changes with the number of events is what to
+# see.
 
 # %% tags=["remove-cell"]
 for name in by_hand:
@@ -586,9 +594,6 @@ for start, label in (("made", "made up"), ("ours", "this chapter's events")):
     for name in by_hand:
         slope = power(leaks[f"{label}, {LABELS[name]}"])
         report.record_text(f"power_{start}_{name}", plus_minus(*slope))
-report.record("few", sizes[1], "d")
-report.record("many", sizes[-1], "d")
-report.record("repetitions", repetitions, ",d")
 times_more = len(part) / sizes[-1]
 report.record("times_more", times_more, ",.0f")
 expected = max(one["leak"].iloc[-1] for one in real) / times_more
@@ -597,16 +602,16 @@ report.record("expected_leak", expected, ".1e")
 # %% [markdown]
 # | apparent gain | min-max | z-score |
 # |---|---|---|
-# | made up, {glue:text}`few` events | {glue:text}`leak_few_min_max` | {glue:text}`leak_few_z_score` |
-# | made up, {glue:text}`many` events | {glue:text}`leak_many_min_max` | {glue:text}`leak_many_z_score` |
-# | this chapter's, {glue:text}`few` events | {glue:text}`leak_ours_min_max` | {glue:text}`leak_ours_z_score` |
-# | this chapter's, {glue:text}`many` events | {glue:text}`leak_last_min_max` | {glue:text}`leak_last_z_score` |
+# | made up, {eval}`f"{sizes[1]:d}"` events | {glue:text}`leak_few_min_max` | {glue:text}`leak_few_z_score` |
+# | made up, {eval}`f"{sizes[-1]:d}"` events | {glue:text}`leak_many_min_max` | {glue:text}`leak_many_z_score` |
+# | this chapter's, {eval}`f"{sizes[1]:d}"` events | {glue:text}`leak_ours_min_max` | {glue:text}`leak_ours_z_score` |
+# | this chapter's, {eval}`f"{sizes[-1]:d}"` events | {glue:text}`leak_last_min_max` | {glue:text}`leak_last_z_score` |
 # | power of the fall, made up | {glue:text}`power_made_min_max` | {glue:text}`power_made_z_score` |
 # | power of the fall, this chapter's | {glue:text}`power_ours_min_max` | {glue:text}`power_ours_z_score` |
 #
-# With {glue:text}`few` events and {glue:text}`repetitions` repetitions the leak is above twice its error in
-# {glue:text}`n_clear` of {glue:text}`n_leaks` cases. The last rows say between {glue:text}`few` and
-# {glue:text}`many` events which power of their number it is divided by. The training part has
+# With {eval}`f"{sizes[1]:d}"` events and {eval}`f"{repetitions:,d}"` repetitions the leak is above twice its error in
+# {glue:text}`n_clear` of {glue:text}`n_leaks` cases. The last rows say between {eval}`f"{sizes[1]:d}"` and
+# {eval}`f"{sizes[-1]:d}"` events which power of their number it is divided by. The training part has
 # {glue:text}`times_more` times as many events as the last point: if the leak falls on like one over them,
 # {glue:text}`expected_leak` is left, against an error of {glue:text}`gain_error` or more of an apparent gain above. So the
 # thesis's results are in all likelihood not harmed by its order of steps. The order is wrong all the same.
@@ -615,14 +620,14 @@ report.record("expected_leak", expected, ".1e")
 #
 # ## What was found, and what comes next
 #
-# The thesis finds batch normalisation and z-score best. After {glue:text}`epochs` epochs batch less
+# The thesis finds batch normalisation and z-score best. After {eval}`f"{epochs:d}"` epochs batch less
 # z-score is {glue:text}`less_batch` and min-max less z-score {glue:text}`less_min_max`, with
 # {glue:text}`still_falling` % of the losses still falling; trained on, these are
 # {glue:text}`long_less_batch` and {glue:text}`long_less_min_max`, and the z-score of the whole array is
 # {glue:text}`long_less_whole` from that of each feature. Only what is well above its error ranks two of
 # them, and the errors of these single trainings are those of the events alone. Is batch clearly
 # best, as the thesis has it from its figure 5.3? {glue:text}`agrees` in significance, by
-# {glue:text}`z_sigma` standard deviations after {glue:text}`epochs` epochs. Not to scale at all changes the
+# {glue:text}`z_sigma` standard deviations after {eval}`f"{epochs:d}"` epochs. Not to scale at all changes the
 # area by {glue:text}`less_none` in as many epochs, and layer normalisation on the inputs, which takes the
 # size of the momenta away, by {glue:text}`less_layer`. The leak of scaling before splitting is
 # {glue:text}`seen` twice its error with as many events as these.

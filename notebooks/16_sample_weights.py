@@ -63,22 +63,13 @@ weightings = {
 }
 
 # %% tags=["remove-cell"]
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record("n_diboson", diboson.label.sum(), ",d")
-report.record("n_other", (~diboson.label).sum(), ",d")
-report.record("n_mono", mono_z.label.sum(), ",d")
-report.record("n_models", len(np.unique(mono_z.sample[mono_z.label])), "d")
-report.record("n_seeds", len(seeds), "d")
-report.record("n_test", len(diboson.of("test")), ",d")
-report.record("n_features", len(WITHOUT_JETS), "d")
 for scheme in weightings:
     known = quoted.get(f"guevara.figure_5_6.{scheme}")
     report.record(f"thesis_{scheme}", known.value, ".2f")
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$, on the
-# dilepton region and with the {glue:text}`n_features` features that no event lacks. Networks learn from the
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$, on the
+# dilepton region and with the {eval}`f"{len(WITHOUT_JETS):d}"` features that no event lacks. Networks learn from the
 # training part, stop by the validation part, and all numbers come from the test part, scaled to the
 # whole sample. `lepsearch run 16_sample_weights --full` makes the page from more and longer trainings.
 #
@@ -99,7 +90,7 @@ for scheme in weightings:
 # ## Unscaled and scaled
 #
 # First the thesis's figure 5.4: a network trained without weights to find any of the
-# {glue:text}`n_models` mono-$Z'$ models, {glue:text}`n_mono` simulated events of them.
+# {eval}`f"{len(np.unique(mono_z.sample[mono_z.label])):d}"` mono-$Z'$ models, {eval}`f"{mono_z.label.sum():,d}"` simulated events of them.
 
 # %%
 all_models = merged(mono_z, "All $Z'$ models")
@@ -110,7 +101,7 @@ edges = np.linspace(0, 1, 26)
 unscaled = panel(score, test, edges, scaled=False, order=stacking)
 scaled = panel(score, test, edges, order=stacking)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights-scaled", "caption": "Scores of a network trained without weights, in the test part: as simulated (left) and scaled to the luminosity (right; beneath, the significance of counting what is above a score). Of all signals together {glue:text}`mono_signal` events are expected, of the background {glue:text}`mono_background`."}, "image": {"alt": "Two stacked histograms of the score from 0 to 1 on logarithmic axes. On the left all events count one each; on the right they are scaled, and the axis spans more decades."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights-scaled"}, "image": {"alt": "Two stacked histograms of the score from 0 to 1 on logarithmic axes. On the left all events count one each; on the right they are scaled, and the axis spans more decades."}}
 figure = side_by_side(
     {
         "counted": (unscaled.spectra, unscaled.scan),
@@ -120,12 +111,16 @@ figure = side_by_side(
 )
 plt.show()
 
+# %% [markdown] tags=["caption"]
+# Scores of a network trained without weights, in the test part: as simulated (left) and scaled to
+# the luminosity (right; beneath, the significance of counting what is above a score). Of all
+# signals together {eval}`f"{test.weight[test.label].sum():,.0f}"` events are expected, of the background
+# {eval}`f"{test.weight[~test.label].sum():,.0f}"`.
+
 # %% tags=["remove-cell"]
 sizes = balance(mono_z.label, mono_z.weight)
 report.record("mono_raw", sizes.raw, ".2g")
 report.record("mono_weighted", sizes.weighted, ".1e")
-report.record("mono_signal", test.weight[test.label].sum(), ",.0f")
-report.record("mono_background", test.weight[~test.label].sum(), ",.0f")
 spread = np.ptp(np.log10(np.abs(mono_z.weight[mono_z.weight != 0])))
 report.record("decades", spread, ".0f")
 
@@ -139,8 +134,8 @@ report.record("decades", spread, ".0f")
 # ## A search for dibosons
 #
 # To learn about weights it is good to look for something that is known to exist. Dibosons are the
-# signal now, {glue:text}`n_diboson` simulated events, and all other processes the background,
-# {glue:text}`n_other`. In the form of the thesis's table 5.2, with the effective number of events,
+# signal now, {eval}`f"{diboson.label.sum():,d}"` simulated events, and all other processes the background,
+# {eval}`f"{(~diboson.label).sum():,d}"`. In the form of the thesis's table 5.2, with the effective number of events,
 # $(\sum w)^2/\sum w^2$, beside:
 
 # %%
@@ -194,8 +189,8 @@ score_table(table, headings, weightings)
 
 # %% [markdown]
 # Areas under the ROC curve of simulated and of expected events; the shares of simulated dibosons and of other events with a
-# score above one half; the highest score. Number of seeds: {glue:text}`n_seeds`. All but the highest score, which is that of any seed, are means over
-# them. The errors, here and below, are the statistical one of the {glue:text}`n_test` test events and, with more
+# score above one half; the highest score. Number of seeds: {eval}`f"{len(seeds):d}"`. All but the highest score, which is that of any seed, are means over
+# them. The errors, here and below, are the statistical one of the {eval}`f"{len(diboson.of('test')):,d}"` test events and, with more
 # seeds than one, that of the mean over them, in quadrature; so few seeds know the latter roughly.
 
 # %%
@@ -233,26 +228,43 @@ def curves(name, weight):
     )
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-unit", "caption": "Diboson scores of the networks trained without weights, scaled to the luminosity: without hidden layers (left), as in figure 5.5 of the thesis, and with two (right)."}, "image": {"alt": "Two stacked histograms of the score on logarithmic axes, the diboson signal as a line, with the significance of cuts beneath: no hidden layer on the left, two on the right."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-unit"}, "image": {"alt": "Two stacked histograms of the score on logarithmic axes, the diboson signal as a line, with the significance of cuts beneath: no hidden layer on the left, two on the right."}}
 figure = side_by_side(
     panels("unit"), luminosity_fb=[dataset.luminosity_fb] * 2
 )
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-weighted", "caption": "The same trained with physics weights (above) and with a constant on the background (below); figure 5.5, b and c. With physics weights a score is the share of dibosons among expected events, which is small for most."}, "image": {"alt": "Four stacked histograms of the score on logarithmic axes with significance panels: no hidden layer on the left, two on the right; physics weights above, a constant on the background below."}}
+# %% [markdown] tags=["caption"]
+# Diboson scores of the networks trained without weights, scaled to the luminosity: without hidden
+# layers (left), as in figure 5.5 of the thesis, and with two (right).
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-weighted"}, "image": {"alt": "Four stacked histograms of the score on logarithmic axes with significance panels: no hidden layer on the left, two on the right; physics weights above, a constant on the background below."}}
 figure = side_by_side(
     panels("physics") | panels("ratio"),
     luminosity_fb=[dataset.luminosity_fb] * 4,
 )
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-roc-flat", "caption": "ROC curves of the three networks without hidden layers in simulated events, as in figure 5.6 of the thesis, with areas and their statistical errors (one training each)."}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks without hidden layers in simulated events; their areas are in the table below."}}
+# %% [markdown] tags=["caption"]
+# The same trained with physics weights (above) and with a constant on the background (below);
+# figure 5.5, b and c. With physics weights a score is the share of dibosons among expected events,
+# which is small for most.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-roc-flat"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks without hidden layers in simulated events; their areas are in the table below."}}
 figure = curves("no hidden layer", np.ones(len(test)))
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-roc", "caption": "ROC curves of the three networks with two hidden layers in expected events, with areas and their statistical errors (one training each)."}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks with two hidden layers in expected events; their areas are in the table below."}}
+# %% [markdown] tags=["caption"]
+# ROC curves of the three networks without hidden layers in simulated events, as in figure 5.6 of
+# the thesis, with areas and their statistical errors (one training each).
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-roc"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks with two hidden layers in expected events; their areas are in the table below."}}
 figure = curves("two hidden layers", test.weight)
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# ROC curves of the three networks with two hidden layers in expected events, with areas and their
+# statistical errors (one training each).
 
 # %% tags=["remove-cell"]
 flat, deep = settings

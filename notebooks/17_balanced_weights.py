@@ -98,13 +98,6 @@ weightings = {
 balanced = list(weightings)[2:]
 
 # %% tags=["remove-cell"]
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record_text("masses", " and ".join(masses.values()))
-report.record_text("light", next(iter(masses.values())))
-report.record_text("heavy", list(masses.values())[-1])
-report.record("n_models", len(np.unique(events.sample[events.label])), "d")
-report.record("n_features", len(WITHOUT_JETS), "d")
 sizes = balance(train_part.label, train_part.weight)
 report.record("raw", sizes.raw, ".2f")
 report.record("raw_factor", 1 / sizes.raw, ".2f")
@@ -113,28 +106,26 @@ expected = (
     quoted.get("guevara.table_5_3.signal.expected").value
     / quoted.get("guevara.table_5_3.background.expected").value
 )
-report.record("thesis_raw", raw, ".3f")
-report.record("thesis_up", 1 / raw, ".0f")
 report.record("thesis_weighted", expected, ".2g")
 for name in ("unit", "balanced", "physics"):
     known = quoted.get(f"guevara.weighting.{name}")
     report.record(f"thesis_auc_{name}", known.value, ".2f")
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$.
-# Networks learn all {glue:text}`n_models` mono-$Z'$ models that the profile has, from the
-# {glue:text}`n_features` features that no event lacks, and are tested on single models: a dark Higgs with a heavy dark
-# sector and a $Z'$ of {glue:text}`masses`. `lepsearch run 17_balanced_weights --full` makes the page from more and longer
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
+# Networks learn all {eval}`f"{len(np.unique(events.sample[events.label])):d}"` mono-$Z'$ models that the profile has, from the
+# {eval}`f"{len(WITHOUT_JETS):d}"` features that no event lacks, and are tested on single models: a dark Higgs with a heavy dark
+# sector and a $Z'$ of {eval}`' and '.join(masses.values())`. `lepsearch run 17_balanced_weights --full` makes the page from more and longer
 # trainings. The training part in the form of the thesis's table 5.3:
 
 # %%
 styled(size_table(train_part), "sizes", ",.0f")
 
 # %% [markdown]
-# Signal over background is {glue:text}`raw` in simulated events (thesis: {glue:text}`thesis_raw`) and
+# Signal over background is {glue:text}`raw` in simulated events (thesis: {eval}`f"{raw:.3f}"`) and
 # {glue:text}`weighted` in expected ones ({glue:text}`thesis_weighted`). Our mixture of simulated events is another
 # than the thesis's; the expected one is similar. Where a weighting uses the ratio of simulated events, it is the thesis's ratio in this
-# chapter: signal up is {glue:text}`thesis_up` times up, as it was there. By our own ratio "up" would multiply the signal by {glue:text}`raw_factor`, and hardly differ from physics weights.
+# chapter: signal up is {eval}`f"{1 / raw:.0f}"` times up, as it was there. By our own ratio "up" would multiply the signal by {glue:text}`raw_factor`, and hardly differ from physics weights.
 #
 # ## What a weighted score means
 #
@@ -202,21 +193,14 @@ styled(
 # %% tags=["remove-cell"]
 exact = auc(exact_log_odds(toy_test), toy_test.label).value
 report.record("toy_auc", exact, ".4f")
-report.record("toy_shift", toy_rows[1]["shift"], ".2f")
-report.record("toy_expected", toy_rows[1]["−ln k"], ".2f")
-report.record("toy_area", toy_rows[1]["AUC"], ".4f")
-report.record("toy_above", toy_rows[1]["above ½ [%]"], ".2f")
-report.record("toy_above_one", toy_rows[0]["above ½ [%]"], ".0f")
-report.record("toy_slow", toy_rows[2]["off the right log-odds"], ".1f")
-report.record("toy_fast", toy_rows[3]["off the right log-odds"], ".1f")
 
 # %% [markdown]
 # The exact log-odds give an area of {glue:text}`toy_auc`. At a hundred times the background the shift is
-# {glue:text}`toy_shift`, where {glue:text}`toy_expected` is right, and the area is {glue:text}`toy_area`, while the share above one half has gone from
-# {glue:text}`toy_above_one` % to {glue:text}`toy_above` %. Whoever cuts at one half, or looks for a signal near a score of 1, finds that the network "predicts no signal", whatever the
+# {eval}`f"{toy_rows[1]['shift']:.2f}"`, where {eval}`f"{toy_rows[1]['−ln k']:.2f}"` is right, and the area is {eval}`f"{toy_rows[1]['AUC']:.4f}"`, while the share above one half has gone from
+# {eval}`f"{toy_rows[0]['above ½ [%]']:.0f}"` % to {eval}`f"{toy_rows[1]['above ½ [%]']:.2f}"` %. Whoever cuts at one half, or looks for a signal near a score of 1, finds that the network "predicts no signal", whatever the
 # order of its events. At ten thousand times the training stops on its way: as the scores fall, so do the gradients, while
-# Adam still divides by the size of the first ones. Ten times the learning rate takes it from {glue:text}`toy_slow` off the right
-# log-odds to {glue:text}`toy_fast`. Nothing was wrong with the weights.
+# Adam still divides by the size of the first ones. Ten times the learning rate takes it from {eval}`f"{toy_rows[2]['off the right log-odds']:.1f}"` off the right
+# log-odds to {eval}`f"{toy_rows[3]['off the right log-odds']:.1f}"`. Nothing was wrong with the weights.
 #
 # ### In our events
 #
@@ -250,7 +234,7 @@ for k, odds in moved_scores.items():
 shifts = pd.DataFrame(rows)
 styled(shifts, "shifts", ".2f", k=",.0f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-odds", "caption": "Log-odds of the test events under balanced weights (abscissa) and with the background weighing more (ordinate). Points on the line differ by the expected shift and nothing else; where training falls short of what it aims at, they leave it. Where points stand in a column at the right end, single precision can't tell their scores from 1."}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}}
 figure = against(
     {
         f"background $\\times$ {k:,.0f}": (
@@ -262,8 +246,13 @@ figure = against(
 )  # fmt: skip
 plt.show()
 
+# %% [markdown] tags=["caption"]
+# Log-odds of the test events under balanced weights (abscissa) and with the background weighing
+# more (ordinate). Points on the line differ by the expected shift and nothing else; where training
+# falls short of what it aims at, they leave it. Where points stand in a column at the right end,
+# single precision can't tell their scores from 1.
+
 # %% tags=["remove-cell"]
-report.record("heaviest", heaviest, ",.0f")
 for name, row in (("ten", rows[1]), ("physical", rows[-1])):
     report.record(f"shift_{name}", row["shift"], ".2f")
     report.record(f"shift_{name}_expected", row["−ln k"], ".2f")
@@ -273,7 +262,7 @@ for name, row in (("ten", rows[1]), ("physical", rows[-1])):
 # %% [markdown]
 # The shift is that of the background, which is where expected events are. At ten times the background its
 # median is {glue:text}`shift_ten`, where {glue:text}`shift_ten_expected` is expected, with a correlation of
-# {glue:text}`correlation_ten`. At the physical imbalance of {glue:text}`heaviest` it is
+# {glue:text}`correlation_ten`. At the physical imbalance of {eval}`f"{heaviest:,.0f}"` it is
 # {glue:text}`shift_physical`, where {glue:text}`shift_physical_expected` is expected; event by event it scatters by
 # {glue:text}`spread_physical`, and the correlation is {glue:text}`correlation_physical`. Hardly any gradient comes from
 # the signal there, and the training stops before it arrives, as in the table above. The optimum is the same; the way there is not.
@@ -313,9 +302,15 @@ def raw_and_scaled(setting, scheme):
     )
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-unit", "caption": "Scores of the network trained without weights for the dark Higgs at two masses, as simulated (above; figure 5.7 of the thesis), and scaled to the luminosity over the log-odds of the score, with the significance of cuts (below; figure 5.8). Signals too small to be seen are multiplied as their labels say; the significance is that of the signal itself."}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text tells how well each signal is told apart."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-unit"}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text tells how well each signal is told apart."}}
 figure = raw_and_scaled(small, "unit")
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Scores of the network trained without weights for the dark Higgs at two masses, as simulated
+# (above; figure 5.7 of the thesis), and scaled to the luminosity over the log-odds of the score,
+# with the significance of cuts (below; figure 5.8). Signals too small to be seen are multiplied as
+# their labels say; the significance is that of the signal itself.
 
 # %% tags=["remove-cell"]
 for name in ("dh_hds_130", "dh_hds_1500"):
@@ -332,7 +327,7 @@ for name in ("dh_hds_130", "dh_hds_1500"):
 
 # %% [markdown]
 # In simulated events the area under the ROC curve is {glue:text}`unit_dh_hds_1500` at
-# {glue:text}`heavy` and {glue:text}`unit_dh_hds_130` at {glue:text}`light` (this training), where the thesis has {glue:text}`thesis_auc_unit`. How well a model is told apart
+# {eval}`list(masses.values())[-1]` and {glue:text}`unit_dh_hds_130` at {eval}`next(iter(masses.values()))` (this training), where the thesis has {glue:text}`thesis_auc_unit`. How well a model is told apart
 # does not say what it is worth: {glue:text}`yield_dh_hds_1500` events are expected of the heavy one, {glue:text}`yield_dh_hds_130` of the light one.
 #
 # ## Four ways to balance, as in the thesis
@@ -354,21 +349,37 @@ in_thesis = {
 }
 styled(pd.DataFrame(in_thesis), "means", ".2g")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-up-sums", "caption": "Signal up by the ratio of sums of weights: as simulated (figure 5.9 of the thesis) and scaled. The classes weigh the same."}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}}
 figure = raw_and_scaled(as_thesis, "signal_up_weighted")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-up-raw", "caption": "Signal up by the thesis's ratio of simulated events (figure 5.10), and scaled. The signal still weighs {glue:text}`imbalance_raw` times the background, so that most events belong at low scores."}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}}
+# %% [markdown] tags=["caption"]
+# Signal up by the ratio of sums of weights: as simulated (figure 5.9 of the thesis) and scaled. The
+# classes weigh the same.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}}
 figure = raw_and_scaled(as_thesis, "signal_up_raw")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-down-sums", "caption": "Background down by the ratio of sums of weights (figure 5.11), and scaled. No score of any training is above {glue:text}`highest_down_sums`; how much their order is worth, the table below says."}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}}
+# %% [markdown] tags=["caption"]
+# Signal up by the thesis's ratio of simulated events (figure 5.10), and scaled. The signal still
+# weighs {glue:text}`imbalance_raw` times the background, so that most events belong at low scores.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}}
 figure = raw_and_scaled(as_thesis, "background_down_weighted")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-down-raw", "caption": "Background down by the thesis's ratio of simulated events (figure 5.12), and scaled."}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}}
+# %% [markdown] tags=["caption"]
+# Background down by the ratio of sums of weights (figure 5.11), and scaled. No score of any
+# training is above {glue:text}`highest_down_sums`; how much their order is worth, the table below
+# says.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}}
 figure = raw_and_scaled(as_thesis, "background_down_raw")
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Background down by the thesis's ratio of simulated events (figure 5.12), and scaled.
 
 # %% [markdown]
 # Of the light signal there is above one half: {glue:text}`above_signal_up_weighted` with the signal up by sums of weights and
@@ -517,16 +528,12 @@ entropy = np.log(2) * means["background_down_weighted"]
 report.record("penalty", penalty, ".1e")
 report.record("entropy", entropy, ".1e")
 report.record("penalty_ratio", penalty / entropy, ".0f")
-report.record("mean_down", means["background_down_weighted"], ".1e")
 batches = math.ceil(len(train_part) / few.batch_size)
 report.record("batches", batches, "d")
 report.record("steps", batches * as_there["epochs"].max(), "d")
-report.record("epsilon", keras.optimizers.Adam().epsilon, ".0e")
 report.record("imbalance_raw", sizes.weighted / raw, ".4f")
 report.record("imbalance_raw_thesis", expected / raw, ".4f")
 report.record("imbalance_shift", np.log(sizes.weighted / raw), ".1f")
-report.record("rate", small.network.learning_rate, "g")
-report.record("small_epochs", epochs, "d")
 
 # %% [markdown]
 # Areas under the ROC curve, in simulated and in expected events; the shares of simulated signal and of other events above one half; the highest score of any training.
@@ -544,7 +551,7 @@ report.record("small_epochs", epochs, "d")
 # | background down, raw | {glue:text}`thesis_background_down_raw` | – | – | {glue:text}`mean_one_background_down_raw` | {glue:text}`small_background_down_raw` |
 # | physics | {glue:text}`thesis_physics` | {glue:text}`no_l2_physics` | – | {glue:text}`mean_one_physics` | {glue:text}`small_physics` |
 #
-# Small batches here are still no long training: at a learning rate of {glue:text}`rate` and in at most {glue:text}`small_epochs` epochs the networks learn less than
+# Small batches here are still no long training: at a learning rate of {eval}`f"{small.network.learning_rate:g}"` and in at most {eval}`f"{epochs:d}"` epochs the networks learn less than
 # those of {numref}`Chapters %s <chap-padding>` and {numref}`%s <chap-normalisation>`, whose rate is larger, so that areas for the same signal can't be compared. At ten
 # times the rate the network without weights has {glue:text}`small_fast_unit` instead of {glue:text}`small_unit`. This chapter compares weightings at one rate.
 #
@@ -564,12 +571,12 @@ report.record("small_epochs", epochs, "d")
 # The two weightings by sums of weights differ by nothing but a constant on *all* events, and yet one worked in the thesis and one failed. So the
 # failure is one of numbers:
 #
-# 1. **The scale of the gradient.** With the background weighted down, the mean weight is {glue:text}`mean_down`, so that the
+# 1. **The scale of the gradient.** With the background weighted down, the mean weight is {eval}`f"{means['background_down_weighted']:.1e}"`, so that the
 #    cross-entropy of an untrained network is {glue:text}`entropy`. The L2 term of its first weights, which knows nothing of
 #    event weights, is {glue:text}`penalty`, {glue:text}`penalty_ratio` times that: the optimiser minimises the weights of the network instead of the
 #    loss, and no score is above {glue:text}`highest_down_sums`. Of the order of the events an area of
 #    {glue:text}`thesis_background_down_weighted` is left. Without L2 it is {glue:text}`no_l2_background_down_weighted`, where
-#    gradients come near the {glue:text}`epsilon` that Adam adds to their size to keep its division safe, and with ten times the
+#    gradients come near the {eval}`f"{keras.optimizers.Adam().epsilon:.0e}"` that Adam adds to their size to keep its division safe, and with ten times the
 #    learning rate {glue:text}`no_l2_fast_background_down_weighted`. Scaling all weights to a mean of one removes both causes,
 #    and makes the two weightings the same.
 # 2. **The imbalance.** The ratio of simulated events does not balance sums of *physics* weights: by it the signal weighs
@@ -578,7 +585,7 @@ report.record("small_epochs", epochs, "d")
 #    {glue:text}`highest_down_raw` with the background down. The areas are {glue:text}`thesis_signal_up_raw` and
 #    {glue:text}`thesis_background_down_raw`, where the weighting that worked has {glue:text}`thesis_signal_up_weighted`. As far as these agree, the threshold of one half
 #    failed, not the training.
-# 3. **Too few steps.** Physics weights are {glue:text}`thesis_up` times as uneven again, and {glue:text}`steps` steps are few to get as far as their log-odds have to go:
+# 3. **Too few steps.** Physics weights are {eval}`f"{1 / raw:.0f}"` times as uneven again, and {glue:text}`steps` steps are few to get as far as their log-odds have to go:
 #    the area is {glue:text}`thesis_physics`, and many more steps, in small batches, change that of weights of mean one by {glue:text}`change_small_physics`.
 #    A mean of one is no cure for an imbalance: against the scale of the thesis it changes the area by {glue:text}`change_mean_one_physics` with physics
 #    weights and by {glue:text}`change_mean_one_signal_up_raw` with the signal up by simulated events. To take the L2 term away instead, at the scale of the thesis, changes it by
@@ -605,7 +612,7 @@ tie_table(
 # The thesis compares the balanced weighting that worked with the constant on the background of
 # {numref}`Chapter %s <chap-sample-weights>`, its figure 5.13, and finds the balanced one better for the light
 # model. Here, in small batches, no weights stand for that constant, which changes no order in principle. The cut is chosen on the validation part and read on the test part. A dash stands for
-# the significance where fewer than {glue:text}`minimum_effective` effective background events are left in either part. The table and the figure are
+# the significance where fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events are left in either part. The table and the figure are
 # of one training each.
 
 # %%
@@ -631,7 +638,6 @@ cut_table(
 )
 
 # %% tags=["remove-cell"]
-report.record("minimum_effective", MINIMUM_EFFECTIVE, "g")
 beyond = {}
 for words in ("none", "balanced by sums"):
     cuts = [chosen_cut(odds, validation_part) for odds in compared[words][0]]
@@ -645,9 +651,15 @@ report.record_text(
     "gain",
     plus_minus(gain.value, gain.error) if known else "an unknown amount",
 )
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-significance", "caption": "Significance of the light dark Higgs against the cut on the log-odds, in expected events of the test part, with a background known exactly; the ends of a line are where too little background is left. Weights move the place of the best cut; how far they move its significance must be compared with its error, which grows as the background runs out; figure 5.13 of the thesis."}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its error that widens as the background runs out."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its error that widens as the background runs out."}}
 figure = significance_curves(curves, xlabel="Lowest log-odds of the score")
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Significance of the light dark Higgs against the cut on the log-odds, in expected events of the
+# test part, with a background known exactly; the ends of a line are where too little background is
+# left. Weights move the place of the best cut; how far they move its significance must be compared
+# with its error, which grows as the background runs out; figure 5.13 of the thesis.
 
 # %% [markdown]
 # The thesis gives no errors, and its significances are of one training each. Here, with a background known exactly, balanced weights
@@ -656,7 +668,7 @@ plt.show()
 # percent of its uncertainty, so that the columns to the right differ more. A discovery asks for a significance of five.
 #
 # The thesis suspects that balancing costs models of small cross-section, as those of its effective theory (EFT). In all weightings but none, physics
-# weights hold within the signal: the sample {glue:text}`largest` takes {glue:text}`largest_share` % of all weight of the signal here, while
+# weights hold within the signal: the sample {eval}`words` takes {glue:text}`largest_share` % of all weight of the signal here, while
 # its lightest samples hardly teach. The areas in expected events of the dark Higgs and of all EFT models of the profile:
 
 # %%
@@ -702,7 +714,6 @@ weight = np.bincount(
 )
 largest = int(weight.argmax())
 words = events.processes[largest].replace("$m_{Z'} = ", "").replace("$", "")
-report.record_text("largest", words)
 report.record("largest_share", 100 * weight[largest] / weight.sum(), ".0f")
 of_eft = against_none.loc[[events.sample_names[code] for code in eft]]
 report.record("n_eft", len(of_eft), "d")
@@ -734,12 +745,8 @@ pd.Series(
     name="",
 ).to_frame()
 
-# %% tags=["remove-cell"]
-report.record_text("together", check.together)
-report.record_text("keras", check.version)
-
 # %% [markdown]
-# In Keras {glue:text}`keras` the two at once are {glue:text}`together`. The way around it is the thesis's own and right: the product of both, as `sample_weight`.
+# In Keras {eval}`check.version` the two at once are {eval}`check.together`. The way around it is the thesis's own and right: the product of both, as `sample_weight`.
 #
 # ## What was found, and what comes next
 #

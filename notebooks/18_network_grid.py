@@ -86,21 +86,9 @@ for size in ("max", "min"):
         ",.0f",
     )
 report.record("thesis_epochs", thesis_epochs, "g")
-report.record("steps", epochs * np.ceil(len(train) / batch_size), ",.0f")
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record("n_background", (~events.label).sum(), ",d")
-report.record("n_signal", events.label.sum(), ",d")
 report.record("n_models", len(expected), "d")
 thesis_models = quoted.get("guevara.samples.total").value
 report.record("thesis_models", thesis_models, "g")
-report.record("n_features", len(events.names), "d")
-report.record("batch_size", batch_size, ",d")
-report.record("epochs", epochs, "d")
-report.record("cut", cut, "g")
-report.record("n_seeds", len(seeds), "d")
-report.record("minimum", MINIMUM_EFFECTIVE, "g")
-report.record("choosing", CHOOSING, "g")
 report.record_text("largest", dataset.labels[largest])
 report.record("expected", sum(expected.values()), ".0f")
 report.record(
@@ -113,10 +101,10 @@ report.record(
 )
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$:
-# {glue:text}`n_background` simulated background events and {glue:text}`n_signal` of
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$:
+# {eval}`f"{(~events.label).sum():,d}"` simulated background events and {eval}`f"{events.label.sum():,d}"` of
 # {glue:text}`n_models` dark-matter signals, in the dilepton region. The
-# {glue:text}`n_features` features are those that every event has, scaled to mean 0 and deviation 1;
+# {eval}`f"{len(events.names):d}"` features are those that every event has, scaled to mean 0 and deviation 1;
 # the training weights are those of {numref}`Chapter %s <chap-sample-weights>` that count every
 # signal event as one and the background as much in total. Three fifths of the events train, one
 # fifth stops the training and chooses among networks, and one fifth is looked at last.
@@ -133,9 +121,13 @@ report.record(
 # adds up what it gets, with factors that are learned, and passes on the sum if it is positive. The
 # output turns its sum into a number between 0 and 1 ({numref}`fig-architecture`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-architecture", "caption": "The network of the thesis, with two hidden layers; the features are named as in the tables of {ref}`chap-dilepton-features`. Dots stand for neurons that are not drawn."}, "image": {"alt": "Circles for the features on the left, two columns of circles for hidden layers in the middle and one circle for the output on the right, all neighbours joined by lines."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-architecture"}, "image": {"alt": "Circles for the features on the left, two columns of circles for hidden layers in the middle and one circle for the output on the right, all neighbours joined by lines."}}
 figure = network_diagram(events.names, 2, widths[-1])
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# The network of the thesis, with two hidden layers; the features are named as in the tables of
+# {ref}`chap-dilepton-features`. Dots stand for neurons that are not drawn.
 
 # %% [markdown]
 # Four settings are varied. The *learning rate* $\eta$ is about how far one step moves each factor.
@@ -155,7 +147,7 @@ plt.show()
 # the largest of them and {glue:text}`thesis_steps_min` with the smallest. Adam moves a factor by about
 # $\eta$ in a step, whatever the size of the batch {cite}`kingma2015`. With few steps a small learning
 # rate can't arrive, and looks bad for that reason alone. Our samples are smaller by a factor of
-# thousands; batches of {glue:text}`batch_size` and {glue:text}`epochs` passes, {glue:text}`steps`
+# thousands; batches of {eval}`f"{batch_size:,d}"` and {eval}`f"{epochs:d}"` passes, {eval}`f"{epochs * np.ceil(len(train) / batch_size):,.0f}"`
 # steps, keep the number of steps like theirs.
 
 # %%
@@ -222,11 +214,6 @@ for name, part in (
 ):
     top = part.iloc[0]
     report.record_text(f"area_{name}", plus_minus(top["value"], top["error"]))
-report.record("n_trainings", len(table), "d")
-report.record("n_points", len(table) // len(seeds), "d")
-report.record("seconds", table["seconds"].sum(), ".0f")
-report.record("rate", rate, "g")
-report.record("penalty", penalty, "g")
 for name, part in (("shallow", shallow), ("deep", deep), ("all", table)):
     metric, one = trial_tables.choice(part)
     report.record_text(f"z_{name}", plus_minus(one.value, one.error))
@@ -252,27 +239,37 @@ report.record("lowest_shallow", shallow_z.min(), ".2f")
 report.record("highest_shallow", shallow_z.max(), ".2f")
 
 # %% [markdown]
-# The {glue:text}`n_points` points are trained {glue:text}`n_seeds` times each, from different first
-# values and with different orders of the events: {glue:text}`n_trainings` trainings, which took
-# {glue:text}`seconds` s on one core, added up. The error in each cell joins two parts: the spread of the
+# The {eval}`f"{len(table) // len(seeds):d}"` points are trained {eval}`f"{len(seeds):d}"` times each, from different first
+# values and with different orders of the events: {eval}`f"{len(table):d}"` trainings, which took
+# {eval}`f"{table['seconds'].sum():.0f}"` s on one core, added up. The error in each cell joins two parts: the spread of the
 # seeds, and the error that the number has from the limited number of simulated events.
 #
 # ## One hidden layer
 #
-# The significance is that of counting all events with a score above {glue:text}`cut`, with all
+# The significance is that of counting all events with a score above {eval}`f"{cut:g}"`, with all
 # signals added up, as in the thesis. Here first ours, then the thesis's:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance", "caption": "Expected significance on the validation part, with one hidden layer and λ = {glue:text}`penalty`. Frames mark the best point and those that can't be told from it at two standard deviations. Undefined: fewer than ten effective background events are left above the cut in one of the trainings."}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, those that are as good have dashed frames."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance"}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, those that are as good have dashed frames."}}
 figure = significance_map(shallow, "learning_rate")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance-thesis", "caption": "The same in the thesis, figure 5.15, without errors. Its code writes 0 for an undefined significance, too; which of its zeros are that can't be told."}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and learning rate; the largest value is at 100 neurons and a learning rate of 0.01."}}
+# %% [markdown] tags=["caption"]
+# Expected significance on the validation part, with one hidden layer and λ = {eval}`f"{penalty:g}"`.
+# Frames mark the best point and those that can't be told from it at two standard deviations.
+# Undefined: fewer than ten effective background events are left above the cut in one of the
+# trainings.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and learning rate; the largest value is at 100 neurons and a learning rate of 0.01."}}
 printed = trial_tables.thesis_grid("5_15")
 figure = grid_heat(
     printed, "neurons", "learning_rate", label="$Z$ in the thesis",
     names=names, fmt=".2f",
 )  # fmt: skip
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# The same in the thesis, figure 5.15, without errors. Its code writes 0 for an undefined
+# significance, too; which of its zeros are that can't be told.
 
 # %% [markdown]
 # Ours has its best point at $\eta$ = {glue:text}`rate_shallow` and {glue:text}`neurons_shallow` neurons with
@@ -282,7 +279,7 @@ plt.show()
 # cut, {glue:text}`thesis_expected` there), and so does the background. What can be compared is the
 # pattern. In the thesis {glue:text}`thesis_zeros` cells are 0, {glue:text}`thesis_zeros_single` of them with one neuron,
 # and 0 also stands for an undefined value; which of the two can't be told. Here, {glue:text}`undefined_shallow` of
-# {glue:text}`points_shallow` cells are undefined. Slow or small networks may put hardly any score above {glue:text}`cut` before training ends, for want of steps
+# {glue:text}`points_shallow` cells are undefined. Slow or small networks may put hardly any score above {eval}`f"{cut:g}"` before training ends, for want of steps
 # and not because slow learning is bad; and where background is left, it may be a few events of large weights and some of
 # negative ones, from which no significance can be told. The other cells have significances from
 # {glue:text}`lowest_shallow` to {glue:text}`highest_shallow`, and {glue:text}`as_good_shallow` points are as good as the
@@ -293,17 +290,25 @@ plt.show()
 # {glue:text}`area_best` at best, {glue:text}`area_single` at best with one neuron,
 # {glue:text}`area_slowest` with the slowest and {glue:text}`area_fastest` with the fastest learning rate.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-auc", "caption": "Area under the ROC curve on the training and the validation part, each simulated event counting as one, as in figure 5.16 of the thesis."}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation, with errors in the cells."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation, with errors in the cells."}}
 figure = on_both_parts(
     shallow, "learning_rate", "raw_auc", "area under the curve"
 )
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-accuracy", "caption": "Binary accuracy: the share of simulated events on the right side of a score of one half. The errors are binomial, with the spread of the seeds added."}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and learning rate, for training and validation."}}
+# %% [markdown] tags=["caption"]
+# Area under the ROC curve on the training and the validation part, each simulated event counting as
+# one, as in figure 5.16 of the thesis.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and learning rate, for training and validation."}}
 figure = on_both_parts(
     shallow, "learning_rate", "raw_accuracy", "binary accuracy"
 )
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Binary accuracy: the share of simulated events on the right side of a score of one half. The
+# errors are binomial, with the spread of the seeds added.
 
 # %% tags=["remove-cell"]
 b_share = events.weight[~events.label].sum() / events.weight.sum()
@@ -335,7 +340,7 @@ shown = shown.assign(
 # which hardly ever happen. An accuracy with physics weights would be of no use at all: calling every event
 # background is right in {glue:text}`lazy_accuracy` of the cases.
 #
-# The price of large factors, $\lambda$, in the slice at $\eta$ = {glue:text}`rate`:
+# The price of large factors, $\lambda$, in the slice at $\eta$ = {eval}`f"{rate:g}"`:
 
 # %% tags=["hide-input"]
 renamed = {"l2": "λ", "auc": "AUC", "z": "Z"}
@@ -347,24 +352,40 @@ styled(
 # %% [markdown]
 # ## Several hidden layers
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance", "caption": "Expected significance on the validation part for several hidden layers, with η = {glue:text}`rate` and λ = {glue:text}`penalty`."}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with errors in the cells and frames around the best and the equally good ones."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance"}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with errors in the cells and frames around the best and the equally good ones."}}
 figure = significance_map(deep, "layers")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance-thesis", "caption": "The same in the thesis, figure 5.17, over its `n_layers`: one more than the hidden layers by its text, the hidden layers by its algorithm."}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}}
+# %% [markdown] tags=["caption"]
+# Expected significance on the validation part for several hidden layers, with η = {eval}`f"{rate:g}"`
+# and λ = {eval}`f"{penalty:g}"`.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}}
 figure = grid_heat(
     trial_tables.thesis_grid("5_17"), "neurons", "layers",
     label="$Z$ in the thesis", names=names | {"layers": "n_layers"}, fmt=".2f",
 )  # fmt: skip
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-auc", "caption": "Area under the ROC curve on both parts, each simulated event counting as one; figure 5.18 of the thesis."}, "image": {"alt": "Two heat maps of the area under the curve over neurons and hidden layers, for training and validation, with errors in the cells."}}
+# %% [markdown] tags=["caption"]
+# The same in the thesis, figure 5.17, over its `n_layers`: one more than the hidden layers by its
+# text, the hidden layers by its algorithm.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and hidden layers, for training and validation, with errors in the cells."}}
 figure = on_both_parts(deep, "layers", "raw_auc", "area under the curve")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-accuracy", "caption": "Binary accuracy on both parts for several hidden layers, as {numref}`fig-grid-accuracy` has it for one."}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and hidden layers, for training and validation, with errors in the cells."}}
+# %% [markdown] tags=["caption"]
+# Area under the ROC curve on both parts, each simulated event counting as one; figure 5.18 of the
+# thesis.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and hidden layers, for training and validation, with errors in the cells."}}
 figure = on_both_parts(deep, "layers", "raw_accuracy", "binary accuracy")
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Binary accuracy on both parts for several hidden layers, as {numref}`fig-grid-accuracy` has it for
+# one.
 
 # %% tags=["remove-cell"]
 thesis_deep = trial_tables.thesis_grid("5_17")
@@ -380,8 +401,6 @@ report.record("second_depth", depths[0], "d")
 wide = tuning.summary(
     deep[deep["neurons"] == deep_widths[-1]], "validation_raw_auc"
 ).set_index("layers")
-report.record("deepest", depths[-1], "d")
-report.record("widest", deep_widths[-1], "d")
 areas = wide.reindex([1, depths[-1]])  # one layer of that width need not be
 for name, layers in (("one_layer", 1), ("deepest", depths[-1])):
     value, error = areas.loc[layers, ["value", "error"]]
@@ -394,7 +413,7 @@ report.record("typical_spread", tuning.summary(deep, "validation_z")["spread"].m
 # The best point has {glue:text}`layers_deep` hidden layers of {glue:text}`neurons_deep` neurons,
 # {glue:text}`z_deep`; {glue:text}`as_good_deep` of {glue:text}`points_deep` points are as good. One layer reached
 # {glue:text}`z_shallow` at best. The areas in {numref}`fig-layers-auc` have smaller errors: {glue:text}`area_deepest` with
-# {glue:text}`deepest` layers of {glue:text}`widest` neurons and {glue:text}`area_one_layer` with one, a difference of
+# {eval}`f"{depths[-1]:d}"` layers of {eval}`f"{deep_widths[-1]:d}"` neurons and {glue:text}`area_one_layer` with one, a difference of
 # {glue:text}`area_more`. In the thesis the best of several layers, {glue:text}`thesis_deep`, stands beside
 # {glue:text}`thesis_shallow` with one. Neither grid goes beyond a few layers;
 # {numref}`Chapter %s <chap-network-depth>` goes on.
@@ -406,7 +425,7 @@ report.record("typical_spread", tuning.summary(deep, "validation_z")["spread"].m
 # {glue:text}`typical_spread` here in the median, and would have had to be known there before the
 # largest of nine values was taken for the best setting.
 #
-# The two readings of `n_layers` differ by one layer. With {glue:text}`rate` and the widest layers, one
+# The two readings of `n_layers` differ by one layer. With {eval}`f"{rate:g}"` and the widest layers, one
 # hidden layer gives {glue:text}`z_first` and {glue:text}`second_depth` give {glue:text}`z_second`.
 #
 # ## All points
@@ -481,11 +500,11 @@ trial_tables.points_table(table, one.compatible)
 # The best of many noisy values is too large on average. Its significance is {glue:text}`best_z_validation` on the
 # validation part, which chose it, {glue:text}`best_z_train` on the events that the networks learned and
 # {glue:text}`best_z_test` on the test part, which has chosen nothing; a dash stands where one of the trainings
-# leaves fewer than {glue:text}`minimum` effective background events. The fewest are {glue:text}`best_b_validation`,
-# {glue:text}`best_b_train` and {glue:text}`best_b_test`. A cut for which {glue:text}`minimum` are enough where it is chosen
+# leaves fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events. The fewest are {glue:text}`best_b_validation`,
+# {glue:text}`best_b_train` and {glue:text}`best_b_test`. A cut for which {eval}`f"{MINIMUM_EFFECTIVE:g}"` are enough where it is chosen
 # may well leave fewer where it is read, and to take only the trainings that leave enough on the test part would be to choose by it.
 # So more is asked for where a cut is chosen. Above
-# {glue:text}`common_cut`, the highest cut up to {glue:text}`cut` that leaves {glue:text}`choosing` effective
+# {glue:text}`common_cut`, the highest cut up to {eval}`f"{cut:g}"` that leaves {eval}`f"{CHOOSING:g}"` effective
 # background events on the validation part in every training of the best and of the simplest point, the best has
 # {glue:text}`common_z_validation` there, on {glue:text}`common_b_validation` effective background events, and
 # {glue:text}`common_z_test` on the test part, on {glue:text}`common_b_test`. The thesis chose its best point with the same
@@ -518,8 +537,6 @@ for name, one in (("best", score), ("slow", timid)):
     report.record(f"own_b_{name}", own["effective_own"], ".1f")
 meant = significance_scan(timid, label, weight, [cut], original=original)
 report.record("slow_effective", meant.effective_background[0], ".1f")
-report.record("slow_rate", rates[0], "g")
-report.record("slow_neurons", widths[-1], "d")
 
 # %% tags=["remove-cell"]
 scan = significance_scan(score, label, weight, cuts, original=original)
@@ -532,7 +549,7 @@ report.record("effective_above", here.effective_background[0], ".1f")
 report.record("b_above", here.background[0], ",.0f")
 report.record("s_above", here.signal[0], ",.0f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-validation", "caption": "Scores of the first training of the best network on the test part, scaled to the luminosity, with all signals summed, and the significance of a cut beneath. Dots mark cuts that leave too little background to trust it."}, "image": {"alt": "Stacked histogram of the network output by process on a logarithmic axis, with the sum of the signals overlaid; beneath it the significance against the cut for four background uncertainties."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-validation"}, "image": {"alt": "Stacked histogram of the network output by process on a logarithmic axis, with the sum of the signals overlaid; beneath it the significance against the cut for four background uncertainties."}}
 processes = np.where(
     label, f"{len(expected)} signals, summed", held_out.groups
 )
@@ -541,6 +558,11 @@ stacked = labelled_spectra(
 )
 figure = validation(stacked, scan, luminosity_fb=dataset.luminosity_fb)
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Scores of the first training of the best network on the test part, scaled to the luminosity, with
+# all signals summed, and the significance of a cut beneath. Dots mark cuts that leave too little
+# background to trust it.
 
 # %% [markdown]
 # Compared on the same events and the same bootstrap replicas, the best networks less the simplest ones are
@@ -555,11 +577,11 @@ plt.show()
 # A detail of the public code, seen in {numref}`Chapter %s <chap-padding>` already, can matter here. It fills signal and background into histograms of a hundred
 # bins between the lowest and the highest score *of each*, and adds the last fifteen of both. These need not be the
 # same cut. For the network of {numref}`fig-grid-validation` they are {glue:text}`own_cut_best_signal` and
-# {glue:text}`own_cut_best_background`; for the slowest training, {glue:text}`slow_neurons` neurons at
-# $\eta$ = {glue:text}`slow_rate`, {glue:text}`own_cut_slow_signal` and {glue:text}`own_cut_slow_background`. Between these
+# {glue:text}`own_cut_best_background`; for the slowest training, {eval}`f"{widths[-1]:d}"` neurons at
+# $\eta$ = {eval}`f"{rates[0]:g}"`, {glue:text}`own_cut_slow_signal` and {glue:text}`own_cut_slow_background`. Between these
 # cuts and the highest scores there is always an event, so that the code gives a number even where no score reaches
-# {glue:text}`cut`. Of the slowest training it would count {glue:text}`own_b_slow` effective background events, where
-# {glue:text}`slow_effective` are left above the cut that was meant. With fewer than {glue:text}`minimum` a significance
+# {eval}`f"{cut:g}"`. Of the slowest training it would count {glue:text}`own_b_slow` effective background events, where
+# {glue:text}`slow_effective` are left above the cut that was meant. With fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` a significance
 # is called undefined here: that of the slowest training is {glue:text}`own_z_slow` with the code's cuts, and that of the
 # figure's network {glue:text}`own_z_best`, on {glue:text}`own_b_best` effective background events.
 #
@@ -622,7 +644,7 @@ report.record(
     ".2f",
 )
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-by-model", "caption": "Expected significance of each model alone above the cut, on the test part, the most frequent models first: with the networks that are best for the sum of all, above one cut, and with those that are best for the model on the validation part, above its own cuts. Means over all trainings; without a mark where one of them leaves too little background or no signal."}, "image": {"alt": "Horizontal points with error bars, one line a model, on a logarithmic axis, for the networks chosen for the sum and for those chosen for the model."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-by-model"}, "image": {"alt": "Horizontal points with error bars, one line a model, on a logarithmic axis, for the networks chosen for the sum and for those chosen for the model."}}
 figure = by_model(
     {
         "best for the sum": together,
@@ -631,6 +653,12 @@ figure = by_model(
     dataset.labels,
 )
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Expected significance of each model alone above the cut, on the test part, the most frequent
+# models first: with the networks that are best for the sum of all, above one cut, and with those
+# that are best for the model on the validation part, above its own cuts. Means over all trainings;
+# without a mark where one of them leaves too little background or no signal.
 
 # %% tags=["hide-input", "hide-output"]
 trial_tables.models_table(yields, together, own_readings, dataset.labels)
@@ -654,7 +682,7 @@ trial_tables.models_table(yields, together, own_readings, dataset.labels)
 #
 # By the area under the curve one hidden layer reaches {glue:text}`area_best`, with one neuron {glue:text}`area_single`,
 # {glue:text}`area_slowest` at the slowest learning rate and {glue:text}`area_fastest` at the fastest;
-# {glue:text}`deepest` layers of {glue:text}`widest` neurons have {glue:text}`area_more` more than one such layer. The
+# {eval}`f"{depths[-1]:d}"` layers of {eval}`f"{deep_widths[-1]:d}"` neurons have {glue:text}`area_more` more than one such layer. The
 # significance, by which the thesis
 # chooses, is known too poorly to choose one point by: {glue:text}`as_good_all` of {glue:text}`points_all` points are as good as
 # the best, down to {glue:text}`simple_layers` hidden layers of {glue:text}`simple_neurons` neurons. The best less these

@@ -71,19 +71,10 @@ trial = Trial(
 )
 
 # %% tags=["remove-cell"]
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record("n_background", (~events.label).sum(), ",d")
-report.record("n_signal", events.label.sum(), ",d")
 test = events.of("test").of_signal(signal)
 report.record("n_test_background", (~test.label).sum(), ",d")
 report.record("n_test_signal", test.label.sum(), ",d")
 report.record("expected", test.weight[test.label].sum(), ".0f")
-report.record_text("signal", dataset.labels[signal])
-report.record("neurons", neurons, "d")
-report.record("n_seeds", len(seeds), "d")
-report.record("minimum", MINIMUM_EFFECTIVE, "g")
-report.record("choosing", CHOOSING, "g")
 shallow, deep = min(depths), max(depths)
 report.record("shallow", shallow, "d")
 report.record("deep", deep, "d")
@@ -100,17 +91,17 @@ report.record("signal_in_batch", batch * share, ",.0f")
 report.record("log_none", batch * np.log10(1 - share), ",.0f")
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$, on
-# {glue:text}`n_background` simulated background events and {glue:text}`n_signal` signal events of all
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$, on
+# {eval}`f"{(~events.label).sum():,d}"` simulated background events and {eval}`f"{events.label.sum():,d}"` signal events of all
 # models, as {numref}`Chapter %s <chap-network-grid>`. Networks are trained on all signals together;
-# results are for one of them, *{glue:text}`signal`*, with {glue:text}`expected` expected events, of which
+# results are for one of them, *{eval}`dataset.labels[signal]`*, with {glue:text}`expected` expected events, of which
 # {glue:text}`n_test_signal` simulated ones are in the test part, beside {glue:text}`n_test_background` of
 # background.
 #
 # Which networks the thesis compared is not quite certain: its text counts one hidden layer less than its
 # algorithm adds, so that its four may be five. Here {glue:text}`shallow` and {glue:text}`deep` hidden
-# layers of {glue:text}`neurons` neurons are compared, with {glue:text}`learned_shallow` and
-# {glue:text}`learned_deep` numbers to learn; each is trained {glue:text}`n_seeds` times. `lepsearch run 19_network_depth --full`
+# layers of {eval}`f"{neurons:d}"` neurons are compared, with {glue:text}`learned_shallow` and
+# {glue:text}`learned_deep` numbers to learn; each is trained {eval}`f"{len(seeds):d}"` times. `lepsearch run 19_network_depth --full`
 # takes as many neurons as the thesis, and more trainings.
 #
 # ## Training
@@ -129,19 +120,22 @@ label = {depth: f"{depth} hidden layers" for depth in depths}
 late = [len(run.history) == epochs for made in runs.values() for run in made]
 report.record("n_late", sum(late), "d")
 report.record("n_runs", len(late), "d")
-report.record("epochs", epochs, "d")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-learning", "caption": "Loss during training and on the validation part after each epoch, one colour a training. The weights of the marked epoch are kept."}, "image": {"alt": "Two panels, shallow and deep, with the loss over the epochs on a logarithmic axis: dotted lines for training, thicker ones for validation, and a mark at the kept epoch of each training."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-learning"}, "image": {"alt": "Two panels, shallow and deep, with the loss over the epochs on a logarithmic axis: dotted lines for training, thicker ones for validation, and a mark at the kept epoch of each training."}}
 figure = learning_curves(
     {label[depth]: [run.history for run in runs[depth]] for depth in depths}
 )
 plt.show()
 
+# %% [markdown] tags=["caption"]
+# Loss during training and on the validation part after each epoch, one colour a training. The
+# weights of the marked epoch are kept.
+
 # %% [markdown]
 # Where the loss on the training events goes on falling while that on the others does not, the network
 # learns its events and not what they have in common. Training is stopped there, and the weights of the
 # best epoch are kept, so that many passes do no harm by themselves. {glue:text}`n_late` of
-# {glue:text}`n_runs` trainings were ended by their number of passes, {glue:text}`epochs`, before that. What the
+# {glue:text}`n_runs` trainings were ended by their number of passes, {eval}`f"{epochs:d}"`, before that. What the
 # figure shows best is the scatter: trainings that differ by nothing but their first values and the order of the
 # events end at different losses.
 #
@@ -194,23 +188,34 @@ def drawn(depth):
     return made
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-shallow", "caption": "Scores of the shallower network on the test part, scaled to the luminosity, with the significance of a cut beneath."}, "image": {"alt": "Stacked histogram of the output of the shallower network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-shallow"}, "image": {"alt": "Stacked histogram of the output of the shallower network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}}
 figure = drawn(shallow)
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-deep", "caption": "The same for the deeper network."}, "image": {"alt": "Stacked histogram of the output of the deeper network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}}
+# %% [markdown] tags=["caption"]
+# Scores of the shallower network on the test part, scaled to the luminosity, with the significance
+# of a cut beneath.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-deep"}, "image": {"alt": "Stacked histogram of the output of the deeper network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}}
 figure = drawn(deep)
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-significance", "caption": "Expected significance against the cut for both networks, the first training of each, with statistical errors."}, "image": {"alt": "Two curves of the significance against the lowest score with error bands."}}
+# %% [markdown] tags=["caption"]
+# The same for the deeper network.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-significance"}, "image": {"alt": "Two curves of the significance against the lowest score with error bands."}}
 figure = significance_curves({label[depth]: scans[depth] for depth in depths})
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Expected significance against the cut for both networks, the first training of each, with
+# statistical errors.
 
 # %% [markdown]
 # The highest point of such a curve is a maximum over many cuts, the more so the fewer events are left. In the
 # table the cut is chosen on the validation part and the significance read on the test part. A cut must leave
-# {glue:text}`choosing` effective background events where it is chosen, so that the test part, which is about as
-# large, will rarely leave fewer than {glue:text}`minimum`; where it does, a dash stands. The areas
+# {eval}`f"{CHOOSING:g}"` effective background events where it is chosen, so that the test part, which is about as
+# large, will rarely leave fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"`; where it does, a dash stands. The areas
 # under the ROC curve are those of this signal, with physics weights.
 
 # %% tags=["remove-cell"]
@@ -240,7 +245,6 @@ for name, gain in gains.items():
         f"seen_{name}",
         "beyond" if abs(gain.value) > 2 * gain.error else "within",
     )
-report.record("cut", trial.cut, "g")
 for name, depth in (("shallow", shallow), ("deep", deep)):
     part = table.loc[depth]
     area = over_trainings(part["auc_test"], part["auc_test_error"])
@@ -296,13 +300,13 @@ pd.DataFrame(
 #
 # Taken on the same events and the same replicas, the deeper network less the shallower one is
 # {glue:text}`gain_auc` in area, {glue:text}`seen_auc` twice its error, and {glue:text}`gain_z` in significance above
-# {glue:text}`common_cut`, {glue:text}`seen_z` twice its error. This is the highest cut up to {glue:text}`cut` above
-# which every training leaves {glue:text}`choosing` effective background events on the validation part. The thesis compared a single training of each, which has the whole scatter of one
+# {glue:text}`common_cut`, {glue:text}`seen_z` twice its error. This is the highest cut up to {eval}`f"{trial.cut:g}"` above
+# which every training leaves {eval}`f"{CHOOSING:g}"` effective background events on the validation part. The thesis compared a single training of each, which has the whole scatter of one
 # training on top of that, and read its hint off curves without errors ({numref}`fig-depth-significance` has ours).
 #
 # ## Over-training
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-overtraining", "caption": "Shapes of the scores on the events that the networks learned (filled) and on the validation part (points), and their ratio: signals and background with each simulated event counting as one."}, "image": {"alt": "Two panels, shallow and deep, with filled histograms for the training events and points for the validation events; beneath, their ratios with error bars and a line at one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-overtraining"}, "image": {"alt": "Two panels, shallow and deep, with filled histograms for the training events and points for the validation events; beneath, their ratios with error bars and a line at one."}}
 edges = np.linspace(0, 1, 21)
 halves = [events.of("train"), events.of("validation")]
 histograms = {
@@ -321,6 +325,10 @@ histograms = {
 }
 figure = over_training(histograms)
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Shapes of the scores on the events that the networks learned (filled) and on the validation part
+# (points), and their ratio: signals and background with each simulated event counting as one.
 
 # %% tags=["remove-cell"]
 for name, depth in (("shallow", shallow), ("deep", deep)):
@@ -349,14 +357,14 @@ for name, depth in (("shallow", shallow), ("deep", deep)):
 
 # %% [markdown]
 # What a network has learned by heart shows where it is wrong. Of the simulated background,
-# ({glue:text}`tail_train_shallow`) % of the training events lie above {glue:text}`cut`
+# ({glue:text}`tail_train_shallow`) % of the training events lie above {eval}`f"{trial.cut:g}"`
 # for the shallower network and ({glue:text}`tail_other_shallow`) % of those that it did not learn; for the deeper one
 # ({glue:text}`tail_train_deep`) % and ({glue:text}`tail_other_deep`) %. Of the simulated signals,
 # ({glue:text}`lost_train_shallow`) % and ({glue:text}`lost_other_shallow`) % lie below a tenth for the shallower, and
 # ({glue:text}`lost_train_deep`) % and ({glue:text}`lost_other_deep`) % for the deeper network. These are shares of
 # the first training of each depth.
 #
-# For *{glue:text}`signal`*, on average over the trainings, the area under the curve on the training events less that on
+# For *{eval}`dataset.labels[signal]`*, on average over the trainings, the area under the curve on the training events less that on
 # the test part is {glue:text}`gap_shallow` for the shallower and {glue:text}`gap_deep` for the deeper networks. A search
 # counts in the upper tail, and there the area says little. The significance above {glue:text}`common_cut` is:
 #
@@ -425,9 +433,13 @@ report.record_text("physical_share", plus_minus(*share))
 trained_share = weight[whole_test.label].sum() / weight.sum()
 report.record("trained_share", 100 * trained_share, ".0f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-calibration", "caption": "Share of signal among events of equal output, with training weights, on the test part, for the first training of each depth; beneath, its distance from the diagonal."}, "image": {"alt": "Reliability curves of both networks with error bars beside the diagonal, and their distance from it in a panel beneath."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-calibration"}, "image": {"alt": "Reliability curves of both networks with error bars beside the diagonal, and their distance from it in a panel beneath."}}
 figure = reliability_curves(curves)
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Share of signal among events of equal output, with training weights, on the test part, for the
+# first training of each depth; beneath, its distance from the diagonal.
 
 # %% [markdown]
 # The mean distance from the diagonal is {glue:text}`calibration_shallow` for {glue:text}`shallow` hidden layers and
@@ -441,7 +453,7 @@ plt.show()
 # statistical error only: what one training shows need not be what its depth does.
 #
 # Calibrated or not, the output is a share of the training mixture, {glue:text}`trained_share` % of which is signal. The
-# thesis reads a cut at {glue:text}`cut` as a confidence of that size. Among the events that one expects to record above
+# thesis reads a cut at {eval}`f"{trial.cut:g}"` as a confidence of that size. Among the events that one expects to record above
 # {glue:text}`common_cut`, ({glue:text}`physical_share`) % would be of this signal, with {glue:text}`shallow` hidden layers.
 #
 # ## What was found, and what comes next
