@@ -36,7 +36,7 @@ from lepsearch.stats.estimate import (
     weighted_mean,
     weighted_median,
 )
-from lepsearch.stats.histograms import effective_events, spectra
+from lepsearch.stats.histograms import components, effective_events, spectra
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -140,7 +140,8 @@ def panel(table, name, label, edges, *, log):
     """The shapes of a feature: backgrounds by group, signals by sample."""
     one = spectra(table, name, edges, dataset.labels)
     worth = effective_events(table, name, dataset.labels)
-    return Panel(label, one.backgrounds | one.signals, log=log, worth=worth)
+    drawn = components(one, "background") | components(one, "signal")
+    return Panel(label, drawn, log=log, worth=worth)
 
 
 def panels(*names):

@@ -13,6 +13,7 @@ from lepsearch.learn.networks import Network, scores
 from lepsearch.learn.posterior import gaussian_classes
 from lepsearch.plotting.score_panels import against, side_by_side
 from lepsearch.stats.estimate import original_events
+from lepsearch.stats.histograms import components
 from lepsearch.stats.roc import auc
 
 QUICK = Network(layers=1, neurons=4, epochs=2, batch_size=512)
@@ -88,12 +89,14 @@ def test_panels_keep_every_weight(events):
     score = np.random.default_rng(1).random(len(test))
     raw = weighting.panel(score, test, EDGES, scaled=False)
     assert raw.scan is None
-    assert raw.spectra.signals["All"].values().sum() == pytest.approx(test.label.sum())
+    assert components(raw.spectra, "signal")["All"].values().sum() == pytest.approx(
+        test.label.sum()
+    )
     scaled = weighting.panel(score, test, EDGES, enlarged=True)
-    (label, histogram), = scaled.spectra.signals.items()  # fmt: skip
+    ((label, histogram),) = components(scaled.spectra, "signal").items()
     power = int(label.split("{")[1].split("}")[0])
     assert histogram.values().sum() == pytest.approx(10.0**power * test.weight[test.label].sum())
-    total = scaled.spectra.backgrounds["Background"].values().sum()
+    total = components(scaled.spectra, "background")["Background"].values().sum()
     assert 1e-3 <= histogram.values().sum() / total < 1e-2
     assert scaled.scan.signal[0] == pytest.approx(test.weight[test.label].sum())  # not enlarged
     figure = side_by_side(

@@ -6,12 +6,11 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hist import Hist
 
 from lepsearch.plotting import scores
 from lepsearch.plotting.score_panels import side_by_side
 from lepsearch.stats import metrics
-from lepsearch.stats.histograms import labelled_spectra
+from lepsearch.stats.histograms import components, labelled_spectra
 from lepsearch.stats.roc import auc, roc
 
 EDGES = np.linspace(0, 1, 11)
@@ -38,18 +37,19 @@ def events():
 def test_spectra_keep_every_weight_and_the_order(events):
     score, process, label, weight = events
     spectra = labelled_spectra(score, process, label, weight, EDGES)
-    assert list(spectra.backgrounds) == ["top", "Z"]  # the smallest first
-    assert list(spectra.signals) == ["heavy", "light"]
-    for name, one in (spectra.backgrounds | spectra.signals).items():
+    assert list(components(spectra, "background")) == ["top", "Z"]  # the smallest first
+    assert list(components(spectra, "signal")) == ["heavy", "light"]
+    drawn = components(spectra, "background") | components(spectra, "signal")
+    for name, one in drawn.items():
         expected, _ = np.histogram(score[process == name], EDGES, weights=weight[process == name])
         np.testing.assert_allclose(one.values(), expected)
     ordered = labelled_spectra(score, process, label, weight, EDGES, order=["W", "Z"])
-    assert list(ordered.backgrounds) == ["Z", "top"]
+    assert list(components(ordered, "background")) == ["Z", "top"]
     # copies in one bin are one entry
     doubled = (np.repeat(one, 2) for one in (score, process, label, weight / 2))
     copies = labelled_spectra(*doubled, EDGES, original=np.repeat(np.arange(1500), 2))
     np.testing.assert_allclose(
-        copies.backgrounds["Z"].variances(), spectra.backgrounds["Z"].variances()
+        components(copies, "background")["Z"].variances(), drawn["Z"].variances()
     )
 
 
@@ -99,11 +99,9 @@ def test_validation_without_scale_and_scan(events):
 
 def test_validation_with_data_has_a_ratio(events):
     spectra = labelled_spectra(*events, EDGES)
-    data = Hist.new.Var(EDGES, name="x").Weight()
-    data.fill(events[0])
-    with_data = type(spectra)(spectra.backgrounds, spectra.signals, data)
+    spectra.fill("data", "data", events[0])
     scan = metrics.significance_scan(events[0], events[2], events[3], EDGES[:-1])
-    panels = scores.validation(with_data, scan, luminosity_fb=1.0).axes
+    panels = scores.validation(spectra, scan, luminosity_fb=1.0).axes
     assert [axes.get_ylabel() for axes in panels[1:]] == ["data / sim.", "$Z$, score above"]
 
 

@@ -8,7 +8,7 @@ from lepsearch.book import tables
 from lepsearch.errors import InputError
 from lepsearch.stats import counting, significance
 from lepsearch.stats.estimate import Estimate, sum_weights
-from lepsearch.stats.histograms import fill, spectra
+from lepsearch.stats.histograms import components, fill, spectra
 
 
 @pytest.fixture
@@ -141,10 +141,10 @@ def test_copies_of_an_event_are_one_entry():
     once = pd.DataFrame({"weight": [2.0, 4.0], "event": [1, 2]})
     twice = pd.DataFrame({"weight": [1.0, 1.0, 2.0, 2.0], "event": [1, 1, 2, 2]})
     assert sum_weights(twice) == sum_weights(once) == Estimate(6.0, np.sqrt(20.0), events=2)
-    same_bin = fill([0.1, 0.2, 1.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], event=twice["event"])
+    same_bin = fill([0.1, 0.2, 1.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], original=twice["event"])
     assert same_bin.values().tolist() == [2.0, 4.0]
     assert same_bin.variances().tolist() == [4.0, 16.0]
-    apart = fill([0.1, 1.2, 0.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], event=twice["event"])
+    apart = fill([0.1, 1.2, 0.5, 1.6], twice["weight"], [0.0, 1.0, 2.0], original=twice["event"])
     assert apart.values().tolist() == [3.0, 3.0]
     assert apart.variances().tolist() == [5.0, 5.0]
 
@@ -152,9 +152,9 @@ def test_copies_of_an_event_are_one_entry():
 def test_spectra_split_by_kind(table):
     table.loc[7, ["kind", "sample", "weight"]] = ["data", "data", 1.0]
     got = spectra(table, "mll", [0.0, 125.0, 200.0], {"wjets": "W", "ttbar": "tt", "dh": "DH"})
-    assert list(got.backgrounds) == ["tt"]
-    assert got.backgrounds["tt"].values().tolist() == [2.0, 10.0]
-    assert got.signals["DH"].values().tolist() == [0.0, 0.5]
-    assert got.data.values().tolist() == [0.0, 1.0]
+    assert list(components(got, "background")) == ["tt"]
+    assert components(got, "background")["tt"].values().tolist() == [2.0, 10.0]
+    assert components(got, "signal")["DH"].values().tolist() == [0.0, 0.5]
+    assert got[{"kind": "data", "process": sum}].values().tolist() == [0.0, 1.0]
     with pytest.raises(InputError, match="no column 'mass'"):
         spectra(table, "mass", [0.0, 1.0], {})

@@ -35,7 +35,7 @@ def test_the_diagonal_is_what_histograms_have(table):
     assert list(ours.groups) == ["VV", "tt"]
     variance = np.zeros(4)
     for group, part in table.groupby("group"):
-        theirs = fill(part["x"], part["weight"], edges, event=part["event"])
+        theirs = fill(part["x"], part["weight"], edges, original=part["event"])
         assert ours.groups[LABELS[group]] == pytest.approx(theirs.values())
         variance += theirs.variances()
     assert np.diag(ours.statistical) == pytest.approx(variance)

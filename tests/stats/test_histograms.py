@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lepsearch.stats.histograms import effective_events, spectra
+from lepsearch.stats.histograms import components, effective_events, spectra
 
 
 def test_effective_events_count_copies_once_and_need_the_feature():
@@ -22,4 +22,4 @@ def test_effective_events_count_copies_once_and_need_the_feature():
     found = effective_events(table, "x", labels)
     assert found == pytest.approx({"tt": 6**2 / (2**2 + 1 + 3**2), "signal": 1.0})
     one = spectra(table, "x", [0, 2, 4], labels)
-    assert set(found) == set(one.backgrounds | one.signals)
+    assert set(found) == {*components(one, "background"), *components(one, "signal")}

@@ -8,12 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from hist import Hist
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.training_weights import Negative, Scheme, training_weights
 from lepsearch.stats.estimate import Estimate, bootstrap, original_events, weighted_mean
-from lepsearch.stats.histograms import Spectra, labelled_spectra
+from lepsearch.stats.histograms import labelled_spectra
 from lepsearch.stats.metrics import SignificanceScan, significance_scan
 from lepsearch.stats.roc import Ranking
 
@@ -153,9 +154,9 @@ def merged(events: LearningSet, label: str) -> LearningSet:
 
 @dataclass(frozen=True)
 class Panel:
-    """Spectra of a score and, of expected events, the significance of cuts on it."""
+    """Histogram of a score and, of expected events, the significance of cuts on it."""
 
-    spectra: Spectra
+    spectra: Hist
     scan: SignificanceScan | None
 
 

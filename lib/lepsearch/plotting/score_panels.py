@@ -8,13 +8,13 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from hist import Hist
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from lepsearch.plotting.scores import draw_scan
 from lepsearch.plotting.stack import draw_spectra
 from lepsearch.plotting.style import STYLE
-from lepsearch.stats.histograms import Spectra
 from lepsearch.stats.metrics import SignificanceScan
 
 __all__ = ("against", "side_by_side")
@@ -23,7 +23,7 @@ _SMALLER = {"font.size": 10.5, "legend.fontsize": 9.5, "legend.handlelength": 1.
 
 
 def side_by_side(
-    panels: Mapping[str, tuple[Spectra, SignificanceScan | None]],
+    panels: Mapping[str, tuple[Hist, SignificanceScan | None]],
     *,
     luminosity_fb: Sequence[float | None],
     xlabels: Sequence[str] = (),
@@ -34,7 +34,7 @@ def side_by_side(
     What they have in common has one legend above all.
 
     Args:
-        panels: Spectra and scan, by the words above each plot.
+        panels: Histogram and scan, by the words above each plot.
         luminosity_fb: What each is scaled to [1/fb]; None: to nothing.
         xlabels: Name of each score; "Network output" where none is given.
         columns: Plots in a row.
@@ -82,7 +82,7 @@ def _legend(figure: Figure) -> None:
 def _draw(
     top: Any,
     beneath: Any,
-    spectra: Spectra,
+    spectra: Hist,
     scan: SignificanceScan | None,
     title: str,
     xlabel: str,

@@ -8,12 +8,12 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from hist import Hist
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lepsearch.plotting.stack import draw_ratio, draw_spectra
+from lepsearch.plotting.stack import draw_ratio, draw_spectra, has_ratio
 from lepsearch.plotting.style import LINES, STYLE
-from lepsearch.stats.histograms import Spectra
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan
 from lepsearch.stats.roc import Roc
 
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 
 def validation(
-    spectra: Spectra,
+    spectra: Hist,
     scan: SignificanceScan | None = None,
     *,
     luminosity_fb: float | None,
@@ -34,7 +34,7 @@ def validation(
     """Draw scores by process, with the significance of a cut on the score beneath.
 
     Args:
-        spectra: Histograms of the score, from ``histograms.labelled_spectra``.
+        spectra: Histogram of the score, from ``histograms.labelled_spectra``.
         scan: The significance of cuts; None: no such panel. Cuts that leave too little background
             are dotted.
         luminosity_fb: Luminosity that the events are scaled to [1/fb]; None: they are not scaled.
@@ -45,7 +45,7 @@ def validation(
     Returns:
         The figure; with data and a background, their ratio has a panel of its own.
     """
-    with_ratio = spectra.data is not None and bool(spectra.backgrounds)
+    with_ratio = has_ratio(spectra)
     ratios = [3.0] + [1.0] * with_ratio + [1.5] * (scan is not None)
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(

@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 from cycler import cycler
 
-__all__ = ("LINES", "STYLE", "shades")
+__all__ = ("HATCHED", "LINES", "STYLE", "shades")
 
 # Lines differ in dashes and markers as well as in colour; the colours fall in lightness.
 LINES: Any = (
@@ -37,6 +37,9 @@ STYLE: Any = {  # matplotlib types its keys one by one
     "ytick.minor.visible": True,
     "hatch.linewidth": 0.5,
 }
+
+# The band of a simulation's statistical uncertainty.
+HATCHED: Any = {"hatch": "//////", "facecolor": "none", "edgecolor": "#555555", "linewidth": 0}
 
 
 def shades(names: Sequence[str]) -> dict[str, tuple[float, float, float, float]]:

@@ -1,77 +1,94 @@
-"""Weighted histograms of the skims' features, by process group."""
+"""Weighted histograms as ``hist`` objects, with an axis for each way that events are divided."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from hist import Hist
+from hist import Hist, axis
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import sum_weights
+from lepsearch.stats.estimate import original_events, sum_weights
 
-__all__ = ("Spectra", "effective_events", "fill", "labelled_spectra", "spectra")
+__all__ = ("bin_of", "components", "effective_events", "fill", "labelled_spectra", "spectra")
+
+KINDS = ("background", "signal", "data")
 
 
-@dataclass(frozen=True)
-class Spectra:
-    """One feature's distributions, as a figure stacks them.
+def bin_of(values: ArrayLike, edges: ArrayLike) -> NDArray[np.int64]:
+    """Bin of each value; what lies outside is put into the first or last bin, NaN into -1.
 
-    Attributes:
-        backgrounds: Histogram of each background group, by label, in stacking order.
-        signals: Histogram of each signal sample, by label.
-        data: Histogram of the recorded events; None without data.
+    Args:
+        values: The feature, shape (n,).
+        edges: Bin edges, rising.
+
+    Raises:
+        InputError: The edges do not rise.
+
+    Examples:
+        >>> bin_of([-5.0, 0.0, 1.0, 9.0, float("nan")], [0.0, 1.0, 2.0]).tolist()
+        [0, 0, 1, 1, -1]
     """
-
-    backgrounds: dict[str, Hist]
-    signals: dict[str, Hist]
-    data: Hist | None
+    borders, numbers = np.asarray(edges, dtype=float), np.asarray(values, dtype=float)
+    if len(borders) < 2 or not np.all(np.diff(borders) > 0):
+        msg = f"bin edges must rise and be at least two, got {borders.tolist()}"
+        raise InputError(msg)
+    inside = np.clip(np.searchsorted(borders, numbers, side="right") - 1, 0, len(borders) - 2)
+    return np.where(np.isnan(numbers), -1, inside)
 
 
 def fill(
     values: ArrayLike,
     weights: ArrayLike,
-    edges: Sequence[float],
+    edges: ArrayLike,
     *,
-    event: ArrayLike | None = None,
+    original: ArrayLike | None = None,
+    by: Mapping[str, Any] | None = None,
 ) -> Hist:
-    """A weighted histogram; what lies outside the edges is counted in the first and last bin.
+    """Fill a weighted histogram; what lies outside the edges counts in the first and last bin.
 
     Args:
         values: The feature, shape (n,); NaN (absent) is left out.
         weights: Weights, shape (n,).
         edges: Bin edges, rising.
-        event: Number of the event that each is a copy of, shape (n,); copies in one bin count as
-            one entry in its variance. None: there are no copies.
+        original: Number of the original event that each is a copy of, shape (n,); copies in one
+            bin count as one entry in its variance. None: there are no copies.
+        by: What divides the events, by the name of its axis (process, region, variation): the
+            category of each, shape (n,), in alphabetical order or in that of a pandas categorical.
+
+    Returns:
+        A histogram with the categorical axes of ``by`` and the axis ``x``.
 
     Raises:
         InputError: The edges do not rise.
     """
-    if len(edges) < 2 or np.any(np.diff(edges) <= 0):
-        msg = f"bin edges must rise and be at least two, got {list(edges)}"
-        raise InputError(msg)
-    values, weights = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
-    there = ~np.isnan(values)
-    inside = np.clip(values[there], edges[0], np.nextafter(edges[-1], edges[0]))
-    weights = weights[there]
-    if event is not None:
-        bins = np.searchsorted(edges, inside, side="right")
-        _, numbers = np.unique(np.asarray(event)[there], return_inverse=True)
-        identity = numbers.ravel() * (len(edges) + 1) + bins
-        _, first, place = np.unique(identity, return_index=True, return_inverse=True)
-        inside, weights = inside[first], np.bincount(place.ravel(), weights)
-    histogram = Hist.new.Var(edges, name="x").Weight()
-    histogram.fill(inside, weight=weights)
+    bins = bin_of(values, edges)
+    divisions = {name: pd.Categorical(each) for name, each in (by or {}).items()}
+    axes = [
+        axis.StrCategory([str(one) for one in each.categories], name=name, growth=True)
+        for name, each in divisions.items()
+    ]
+    borders = axis.Variable(np.asarray(edges, dtype=float), name="x")
+    histogram = Hist(*axes, borders, storage="weight")
+    places = np.array([*(each.codes for each in divisions.values()), bins])
+    known = np.all(places >= 0, axis=0)
+    cells = np.ravel_multi_index(tuple(places[:, known]), histogram.shape)
+    sums = np.asarray(weights, dtype=float)[known]
+    size = int(np.prod(histogram.shape))
+    if original is not None:
+        pairs = np.asarray(original, dtype=np.int64)[known] * size + cells
+        pairs, place = np.unique(pairs, return_inverse=True)
+        cells, sums = pairs % size, np.bincount(place.ravel(), sums)
+    moments = [np.bincount(cells, w, minlength=size) for w in (sums, sums**2)]
+    histogram[...] = np.stack(moments, axis=-1).reshape(*histogram.shape, 2)
     return histogram
 
 
-def spectra(
-    table: pd.DataFrame, feature: str, edges: Sequence[float], labels: Mapping[str, str]
-) -> Spectra:
-    """Histograms of one feature, backgrounds by group, signals by sample.
+def spectra(table: pd.DataFrame, feature: str, edges: ArrayLike, labels: Mapping[str, str]) -> Hist:
+    """Fill one feature of a table, by kind and process: group of a background, sample of others.
 
     Args:
         table: Events with ``weight``, ``kind``, ``group`` and ``sample``, from ``Dataset.table``.
@@ -79,41 +96,76 @@ def spectra(
         edges: Bin edges.
         labels: Label of each background group, in stacking order, and of each signal sample.
 
+    Returns:
+        A histogram with the axes ``kind`` (background, signal, data), ``process`` and ``x``.
+
     Raises:
         InputError: There is no such feature.
     """
     if feature not in table:
         msg = f"no column {feature!r} in the table; there are {sorted(table.columns)}"
         raise InputError(msg)
+    process = _processes(table, labels)
+    original = original_events(table["sample"], table["event"]) if "event" in table else None
+    names = dict.fromkeys([*labels.values(), *process])
+    by = {
+        "kind": pd.Categorical(table["kind"], KINDS),
+        "process": pd.Categorical(process, list(names)),
+    }
+    return fill(table[feature], table["weight"], edges, original=original, by=by)
 
-    def histogram(events: pd.DataFrame) -> Hist:
-        by_sample = [
-            fill(part[feature], part["weight"], edges, event=part.get("event"))
-            for _, part in events.groupby("sample")
-        ]
-        return sum(by_sample[1:], by_sample[0])
 
-    background, signal, data = (
-        table[table["kind"] == kind] for kind in ("background", "signal", "data")
-    )
-    return Spectra(
-        backgrounds={
-            label: histogram(background[background["group"] == group])
-            for group, label in labels.items()
-            if (background["group"] == group).any()
-        },
-        signals={
-            labels.get(str(name), str(name)): histogram(events)
-            for name, events in signal.groupby("sample", sort=False)
-        },
-        data=histogram(data) if len(data) else None,
-    )
+def labelled_spectra(
+    values: ArrayLike,
+    process: ArrayLike,
+    label: ArrayLike,
+    weight: ArrayLike,
+    edges: ArrayLike,
+    *,
+    original: ArrayLike | None = None,
+    order: Sequence[str] = (),
+) -> Hist:
+    """Fill a classifier's scores, or anything else that has a value an event.
+
+    Args:
+        values: The scores, shape (n,).
+        process: Label of each event's process, shape (n,).
+        label: Whether each is signal, shape (n,).
+        weight: Weights, shape (n,).
+        edges: Bin edges.
+        original: Which original event each is a copy of, from ``estimate.original_events``.
+        order: Labels of backgrounds in stacking order; the others follow, the smallest first.
+
+    Returns:
+        A histogram with the axes of :func:`spectra`.
+    """
+    signal, names = np.asarray(label, dtype=bool), pd.Series(np.asarray(process), dtype=object)
+    by_size = pd.Series(np.asarray(weight)[~signal]).groupby(names[~signal].to_numpy()).sum()
+    stacked = dict.fromkeys([*order, *by_size.sort_values(kind="stable").index])
+    known = dict.fromkeys([*(one for one in stacked if one in by_size), *sorted(set(names))])
+    kind = pd.Categorical(np.where(signal, "signal", "background"), KINDS)
+    by = {"kind": kind, "process": pd.Categorical(names, list(known))}
+    return fill(values, weight, edges, original=original, by=by)
+
+
+def components(histogram: Hist, kind: str) -> dict[str, Hist]:
+    """Give the histograms of one kind's processes that have entries, by label in the axis's order.
+
+    Args:
+        histogram: From :func:`spectra` or :func:`labelled_spectra`.
+        kind: "background", "signal" or "data".
+    """
+    of_kind, names = histogram[{"kind": kind}], histogram.axes["process"]
+    found = {
+        name: of_kind[i, :] for i, name in enumerate(names)
+    }  # a * in a label would be a pattern
+    return {name: one for name, one in found.items() if np.any(one.variances() > 0)}
 
 
 def effective_events(
     table: pd.DataFrame, feature: str, labels: Mapping[str, str]
 ) -> dict[str, float]:
-    """Unweighted events that each histogram of ``spectra`` is worth, (sum w)^2 / sum w^2.
+    """Unweighted events that each process of ``spectra`` is worth, (sum w)^2 / sum w^2.
 
     Copies of an event count as one. Backgrounds by group, signals by sample.
 
@@ -123,48 +175,11 @@ def effective_events(
         labels: Labels of groups and samples.
     """
     known = table[table[feature].notna() & (table["kind"] != "data")]
-    name = known["group"].where(known["kind"] == "background", known["sample"])
-    result = {}
-    for key, events in known.groupby(name, sort=False):
-        total = sum_weights(events)
-        result[labels.get(str(key), str(key))] = (total.value / total.error) ** 2
-    return result
+    parts = known.groupby(_processes(known, labels), sort=False)
+    return {str(label): sum_weights(events).effective for label, events in parts}
 
 
-def labelled_spectra(
-    values: ArrayLike,
-    process: ArrayLike,
-    label: ArrayLike,
-    weight: ArrayLike,
-    edges: Sequence[float],
-    *,
-    original: ArrayLike | None = None,
-    order: Sequence[str] = (),
-) -> Spectra:
-    """Histograms of a classifier's scores, or of anything else that has a value an event.
-
-    Args:
-        values: The scores, shape (n,).
-        process: Label of each event's process, shape (n,).
-        label: Whether each is signal, shape (n,).
-        weight: Weights, shape (n,).
-        edges: Bin edges.
-        original: Which original event each is a copy of, from ``metrics.original_events``.
-        order: Labels of backgrounds in stacking order; the others follow, the smallest first.
-    """
-    scores, weights = np.asarray(values, dtype=float), np.asarray(weight, dtype=float)
-    processes, signal = np.asarray(process), np.asarray(label, dtype=bool)
-    identity = None if original is None else np.asarray(original)
-
-    def histograms(chosen: NDArray[np.bool_]) -> dict[str, Hist]:
-        made = {}
-        for name in np.unique(processes[chosen]).tolist():
-            rows = chosen & (processes == name)
-            event = None if identity is None else identity[rows]
-            made[name] = fill(scores[rows], weights[rows], edges, event=event)
-        return made
-
-    stacked = histograms(~signal)
-    by_size = sorted(stacked, key=lambda name: float(stacked[name].values().sum()))
-    names = dict.fromkeys([*(name for name in order if name in stacked), *by_size])
-    return Spectra({name: stacked[name] for name in names}, histograms(signal), None)
+def _processes(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
+    """Label of each event's process: the group of a background, the sample of others."""
+    name = table["group"].where(table["kind"] == "background", table["sample"]).astype(object)
+    return name.map(labels).fillna(name)
