@@ -23,8 +23,7 @@ from lepsearch.book.feature_tables import percent
 from lepsearch.book.tables import plus_minus
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.feature_list import DILEPTON
-from lepsearch.events.features import PAIR_KINDS
+from lepsearch.events.features import DILEPTON, PAIR_KINDS
 from lepsearch.events.objects import JET_ETA, JET_PT
 from lepsearch.events.thesis_forms import pair_transverse_mass, vector_ht
 from lepsearch.plotting.features import Panel, heat_map, shape_grid
@@ -108,7 +107,7 @@ report.record("n_absent", len(absent), "d")
 # resolutions of all leptons and jets of the event. Differences of azimuth are sizes,
 # from 0 to $\pi$. Of the two leptons, $\ell_c$ is the one closer to the missing momentum.
 #
-# The list is machine-readable, `lepsearch.events.feature_list`, and every chapter takes its labels and bins
+# The list is machine-readable, `lepsearch.events.features`, and every chapter takes its labels and bins
 # from there. The fourth column is the thesis's table, with a star at what the thesis
 # dropped in the end; the last one says which share of the expected background has the feature.
 

@@ -22,8 +22,9 @@ import numpy as np
 import pandas as pd
 
 from lepsearch.book import report, tables
+from lepsearch.constants import Z_BOSON, mass
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.features import FLCOMP, z_mass
+from lepsearch.events.features import FLCOMP
 from lepsearch.events.selection import TRILEPTON_PT
 from lepsearch.plotting.cutflow import cutflow_steps
 from lepsearch.plotting.stack import stack
@@ -125,12 +126,12 @@ plt.show()
 # %% tags=["remove-cell"]
 background = events[events["kind"] == "background"]
 total = sum_weights(background)
-near_z = background[(background["mll_z"] - z_mass()).abs() < 10]
+near_z = background[(background["mll_z"] - mass(Z_BOSON)).abs() < 10]
 share = 100 * near_z["weight"].sum() / total.value if total.value else np.nan
 report.record_text("background", tables.plus_minus(total.value, total.error))
 report.record("background_events", total.events, ",.0f")
 report.record("near_z_percent", share, ".0f")
-report.record("z_mass", z_mass(), ".1f")
+report.record("z_mass", mass(Z_BOSON), ".1f")
 report.record("n_data", (events["kind"] == "data").sum(), ".0f")
 by_sample = background.groupby("sample")["weight"].sum()
 if total.value:

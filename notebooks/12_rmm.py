@@ -27,8 +27,8 @@ import pandas as pd
 
 from lepsearch.book import report
 from lepsearch.book.tables import plus_minus
+from lepsearch.constants import Z_BOSON, mass
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.features import z_mass
 from lepsearch.events.weights import effective_size
 from lepsearch.plotting.rmm import correlation_map, matrix_maps
 from lepsearch.rmm import (
@@ -61,7 +61,7 @@ from lepsearch.rmm.statistics import (
     well_sampled,
 )
 from lepsearch.stats.estimate import bootstrap as resampled
-from lepsearch.stats.estimate import event_weights, original_events
+from lepsearch.stats.estimate import event_weights
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("trilepton", samples=dataset.chosen(signals))
@@ -149,7 +149,7 @@ there = present(objects, layout)
 # %%
 background = (events["kind"] == "background").to_numpy()
 weight = events["weight"].to_numpy()
-original = original_events(events["sample"], events["event"])
+original = events["original"].to_numpy()
 enough = well_sampled(events["sample"], weight, original, least_events)
 kept = background & enough if (background & enough).any() else background
 
@@ -537,7 +537,7 @@ report.record("order_most", np.abs(same - matrices).max(initial=0.0), ".2g")
 # had been passed where a mass was expected. Which mass would a Z boson have had?
 
 # %%
-z = z_mass()  # a Z boson at rest that decays across the beam
+z = mass(Z_BOSON)  # a Z boson at rest that decays across the beam
 at_rest = [
     np.array([[z / 2, z / 2]]),
     np.zeros((1, 2)),

@@ -22,8 +22,7 @@ import pandas as pd
 
 from lepsearch.book import report, tables
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.feature_list import FEATURES
-from lepsearch.events.features import PAIR_KINDS
+from lepsearch.events.features import FEATURES, PAIR_KINDS
 from lepsearch.plotting import comparison as figures
 from lepsearch.plotting.sheet import sheet
 from lepsearch.rmm import present, rmm

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lepsearch.book import feature_tables
-from lepsearch.events.feature_list import DILEPTON
+from lepsearch.events.features import DILEPTON
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from lepsearch.data.manifest import load_manifest
 from lepsearch.errors import InputError
 from lepsearch.events import skim
 from lepsearch.events.dataset import Dataset
+from lepsearch.stats.estimate import original_events
 from lepsearch.workspace import Workspace
 
 
@@ -27,6 +28,8 @@ def test_real_events_become_a_dataset(real_dataset):
     assert counts == {"data": 21, "Zee": 86, "ttbar_lep": 297}
     assert (table.loc[table["kind"] == "data", "weight"] == 1).all()
     assert (table["met"] > 50).all()
+    copies = original_events(table["sample"], table["event"])
+    assert table["original"].tolist() == copies.tolist()
     # luminosity is a parameter: yields scale with it, data do not
     doubled = Dataset.open("local", luminosity_fb=2 * real_dataset.luminosity_fb)
     flows = [d.cutflow("dilepton", "ttbar_lep").steps[-1] for d in (real_dataset, doubled)]
@@ -60,8 +63,9 @@ def test_cutflows_by_group(real_dataset):
     flows = real_dataset.cutflows("dilepton", samples)
     assert list(flows) == [real_dataset.labels[key] for key in ("data", "zjets", "ttbar")]
     both = [real_dataset.cutflow("dilepton", name).steps[1] for name in ("Zee", "Ztautau")]
-    together = flows[real_dataset.labels["zjets"]].steps[1]
-    assert together.weight == pytest.approx(sum(one.weight for one in both))
+    together = flows[real_dataset.labels["zjets"]].iloc[1]
+    assert together.value == pytest.approx(sum(one.weight for one in both))
+    assert together.error**2 == pytest.approx(sum(one.weight_squared for one in both))
     assert together.events == sum(one.events for one in both) == 898 + 9
     assert real_dataset.observed == (real_dataset.labels["data"],)
     with pytest.raises(InputError, match="no sample 'dh_hds_13'; there are 'dh_hds_130'"):

@@ -1,18 +1,23 @@
-"""Every feature against an independent calculation, and its symmetries."""
+"""Every feature against an independent calculation, its symmetries, and its entry."""
 
 from dataclasses import fields
+from functools import partial
 from itertools import combinations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import vector
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lepsearch.events.features import MATRIX_JETS, dilepton_table, trilepton_table
-from lepsearch.events.objects import Reconstructed
-from lepsearch.events.records import Events, Jets, Leptons
+from lepsearch.events.features import DILEPTON, FEATURES, feature_table
+from lepsearch.events.objects import SelectedEvents
+from lepsearch.events.quantities import MATRIX_JETS
+from lepsearch.events.records import Jets, Leptons
 
+dilepton_table = partial(feature_table, region="dilepton")
+trilepton_table = partial(feature_table, region="trilepton")
 ANGLES = ("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet")
 COUNTS = (
     "nbjets", "nljets", "n_bjetPt20", "n_ljetPt40", "n_jetsetaCentral", "n_jetsetaForward50"
@@ -28,20 +33,18 @@ def lists(kind, rows):
         for field in fields(kind)[1:]
     }
     columns |= {name: values.astype(bool) for name, values in columns.items() if name == "b_tagged"}
-    return kind(np.array([len(row) for row in rows]), **columns)
+    return kind(np.array([len(row) for row in rows], dtype=int), **columns)
 
 
 def selected(leptons, jets, met, met_phi):
     """Events whose objects have already been selected."""
     n = len(leptons)
-    objects = {"leptons": lists(Leptons, leptons), "jets": lists(Jets, jets)}
-    events = Events(
+    return SelectedEvents(
         run=np.ones(n, dtype=np.uint32), event=np.arange(n, dtype=np.uint64),
         generator_weight=np.ones(n), scale_factor=np.ones(n), trigger=np.ones(n, dtype=bool),
         missing_pt=np.asarray(met, dtype=float), missing_phi=np.asarray(met_phi, dtype=float),
-        **objects,
+        leptons=lists(Leptons, leptons), jets=lists(Jets, jets), n_baseline=np.full(n, 2),
     )  # fmt: skip
-    return Reconstructed(events=events, n_baseline=np.full(n, 2))
 
 
 def lepton(pt, eta, phi, flavour=13, charge=1):
@@ -303,3 +306,40 @@ def test_tables_are_flat_and_small():
         assert {name: v.dtype for name, v in make(chosen[:0]).items()} == {
             name: v.dtype for name, v in table.items()
         }
+
+
+COLUMNS = {region: feature_table(selected([], [], [], []), region) for region in FEATURES}
+EVERY = [(region, one) for region, known in FEATURES.items() for one in known.values()]
+
+
+@pytest.mark.parametrize(("region", "one"), EVERY, ids=lambda x: getattr(x, "name", x))
+def test_feature_is_a_column_and_can_be_drawn(region, one):
+    assert one.name in COLUMNS[region]
+    assert len(one.edges) == one.bins[2] + 1
+    assert np.all(np.diff(one.edges) > 0)
+    assert one.unit in ("GeV", "rad", "")
+    assert one.counts == np.issubdtype(COLUMNS[region][one.name].dtype, np.integer)
+    if one.counts:
+        assert np.diff(one.edges) == pytest.approx(1)
+    figure = plt.figure()
+    figure.suptitle(one.axis)
+    figure.canvas.draw()  # matplotlib refuses TeX that it can't set
+    plt.close(figure)
+
+
+def test_every_column_is_a_feature_or_identifies():
+    known = {"run", "event", "event_weight", "metphi", "n_baseline", "pair"}
+    for region, columns in COLUMNS.items():
+        rest = {
+            name for name in set(columns) - set(FEATURES[region]) - known
+            if not name.endswith(("charge", "flavour"))
+        }  # fmt: skip
+        assert all(name.startswith(("ljet", "bjet")) for name in rest), region
+
+
+def test_the_theses_tables_are_complete():
+    """Thesis B: 20 features in table 4.2, 10 in 4.3, 4 in 5.1; two are starred."""
+    sources = [one.source for one in DILEPTON.values()]
+    assert [sources.count(table) for table in ("4.2", "4.3", "5.1")] == [20, 10, 4]
+    assert [one.name for one in DILEPTON.values() if one.dropped] == ["dPhiLeps", "dPhiCloseMet"]
+    assert sum(one.may_be_absent for one in DILEPTON.values()) == 10

@@ -7,12 +7,7 @@ import uproot
 
 from lepsearch.errors import InputError
 from lepsearch.events import reader
-from lepsearch.events.weights import (
-    effective_size,
-    events_per_inverse_fb,
-    per_event,
-    physics_weight,
-)
+from lepsearch.events.weights import effective_size, events_per_inverse_fb
 from lepsearch.stats.estimate import Estimate, sum_weights
 
 
@@ -20,13 +15,8 @@ def test_real_weights_by_hand(real):
     path = real / "MC" / "mc_361106.Zee.4lep.root"
     events = reader.read(path, "2020", simulated=True)
     normalisation = reader.stated(path, "2020")
-    weights = physics_weight(
-        events.generator_weight,
-        events.scale_factor,
-        cross_section_pb=normalisation.cross_section_pb,
-        sum_of_weights=normalisation.sum_of_weights,
-        luminosity_fb=10.06,
-    )
+    factor = events_per_inverse_fb(normalisation.cross_section_pb, normalisation.sum_of_weights)
+    weights = events.weight * factor * 10.06
     with uproot.open(path) as file:
         one = file["mini"].arrays(entry_start=17, entry_stop=18)[0]
     by_hand = (
@@ -45,9 +35,7 @@ def test_real_weights_by_hand(real):
 
 def test_all_generated_events_sum_to_the_cross_section():
     generator = np.array([2.0, -1.0, 3.0])
-    weights = physics_weight(
-        generator, np.ones(3), cross_section_pb=0.7, sum_of_weights=4.0, luminosity_fb=10.0
-    )
+    weights = generator * events_per_inverse_fb(0.7, generator.sum()) * 10.0
     assert weights.sum() == pytest.approx(0.7 * 10_000)
 
 
@@ -96,8 +84,3 @@ def test_yields_do_not_depend_on_the_order_of_rows():
         assert (found.value, found.events) == (10, 3)
         assert found.error == pytest.approx(np.sqrt(3**2 + 3**2 + 4**2))
     assert sum_weights(table[:0]) == Estimate(0.0, 0.0, events=0)
-
-
-def test_each_weight_needs_an_event_number():
-    with pytest.raises(InputError, match="expected as many"):
-        per_event([1, 2, 3], [1, 1])

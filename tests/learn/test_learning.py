@@ -14,7 +14,7 @@ from lepsearch.errors import InputError
 from lepsearch.events import skim_info
 from lepsearch.events.cutflow import Cutflow
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.feature_list import DILEPTON
+from lepsearch.events.features import DILEPTON
 from lepsearch.events.split import PARTS
 from lepsearch.learn import learning, streaming
 from lepsearch.learn.labelled import PER_EVENT

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lepsearch.book.tables import plus_minus
-from lepsearch.events.feature_list import FEATURES
+from lepsearch.events.features import FEATURES
 from lepsearch.stats.estimate import sum_weights
 
 __all__ = ("correlations_table", "differences_table", "features_table", "percent", "share")

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from lepsearch.events.cutflow import Cutflow
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.objects import BASELINE_PT, ELECTRON, MUON
 from lepsearch.events.releases import RELEASES
@@ -93,23 +92,18 @@ def yield_cell(total: Estimate) -> str:
     return f"{plus_minus(total.value, total.error)} ({total.events:,})"
 
 
-def cutflow_table(flows: Mapping[str, Cutflow], observed: Iterable[str] = ()) -> pd.DataFrame:
+def cutflow_table(flows: pd.DataFrame, observed: Iterable[str] = ()) -> pd.DataFrame:
     """Cutflows side by side, each cell with error and raw number.
 
     Args:
-        flows: Cutflow of each column, all of one selection.
+        flows: Yields after each cut, from ``Dataset.cutflows``.
         observed: Columns that are counts of recorded events and have no error.
     """
-    columns = {}
-    for name, flow in flows.items():
-        columns[name] = [
-            f"{step.events:,}"
-            if name in observed
-            else yield_cell(Estimate(step.weight, step.weight_squared**0.5, events=step.events))
-            for step in flow.steps
-        ]
-    steps = next(iter(flows.values()), Cutflow()).steps
-    return pd.DataFrame(columns, index=[s.title for s in steps]).rename_axis("cut", axis=1)
+    cells = {
+        name: [f"{one.events:,}" if name in set(observed) else yield_cell(one) for one in column]
+        for name, column in flows.items()
+    }
+    return pd.DataFrame(cells, index=list(flows.index)).rename_axis("cut", axis=1)
 
 
 def normalisation_table(dataset: Dataset, region: str) -> pd.DataFrame:

@@ -3,74 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
+from lepsearch.stats.estimate import Estimate
 
 __all__ = ("Cutflow", "Step")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Step:
-    """What is left after one cut.
+    """Events that are left after one cut.
 
     Attributes:
         name: The cut's key.
         title: The cut in words.
-        events: Raw number of events.
+        events: Raw number of original events.
         weight: Sum of their weights.
         weight_squared: Sum of their squared weights, the variance of ``weight``.
     """
 
     name: str
     title: str
-    events: int = 0
-    weight: float = 0.0
-    weight_squared: float = 0.0
+    events: int
+    weight: float
+    weight_squared: float
+
+    @classmethod
+    def of(cls, name: str, title: str, weights: ArrayLike, event: ArrayLike) -> Step:
+        """Count the rows that passed a cut; copies of an event stand together and count once."""
+        values = _per_event(np.asarray(weights, dtype=float), np.asarray(event))
+        return cls(name, title, len(values), float(np.sum(values)), float(np.sum(values**2)))
+
+    @property
+    def total(self) -> Estimate:
+        """Sum of weights with its error."""
+        return Estimate(self.weight, float(np.sqrt(self.weight_squared)), events=self.events)
+
+    def __add__(self, other: Step) -> Step:
+        pairs = zip(vars(self).items(), vars(other).values(), strict=True)
+        sums = {name: a + b for (name, a), b in pairs if not isinstance(a, str)}
+        return Step(self.name, self.title, **sums)
 
 
-@dataclass
+def _per_event(weights: NDArray[np.float64], event: NDArray[Any]) -> NDArray[np.float64]:
+    """Sums over copies of each event, which share its number and stand together."""
+    if not len(weights):
+        return weights
+    starts = np.flatnonzero(np.concatenate([[True], event[1:] != event[:-1]]))
+    summed: NDArray[np.float64] = np.add.reduceat(weights, starts)
+    return summed
+
+
+@dataclass(frozen=True)
 class Cutflow:
     """Steps of one selection; chunks and files add up with ``+``."""
 
-    steps: list[Step] = field(default_factory=list)
-
-    def count(self, name: str, title: str, weights: NDArray[np.float64]) -> None:
-        """Append a step that events of these weights have passed, one weight an event."""
-        weight, squared = float(np.sum(weights)), float(np.sum(weights**2))
-        self.steps.append(Step(name, title, len(weights), weight, squared))
+    steps: tuple[Step, ...] = ()
 
     def __add__(self, other: Cutflow) -> Cutflow:
-        names, others = ([s.name for s in flow.steps] for flow in (self, other))
-        if not names or not others:
-            return Cutflow(self.steps or other.steps)
+        if not self.steps or not other.steps:
+            return self if self.steps else other
+        names, others = ([step.name for step in flow.steps] for flow in (self, other))
         if names != others:
             msg = f"cutflows of different selections can't be added: {names} and {others}"
             raise InputError(msg)
-        return Cutflow(
-            [
-                Step(
-                    a.name,
-                    a.title,
-                    a.events + b.events,
-                    a.weight + b.weight,
-                    a.weight_squared + b.weight_squared,
-                )
-                for a, b in zip(self.steps, other.steps, strict=True)
-            ]
-        )
+        return Cutflow(tuple(a + b for a, b in zip(self.steps, other.steps, strict=True)))
 
     def scaled(self, factor: float) -> Cutflow:
-        """The same with every weight multiplied by ``factor``."""
+        """Multiply every weight by ``factor``."""
         return Cutflow(
-            [
+            tuple(
                 Step(s.name, s.title, s.events, s.weight * factor, s.weight_squared * factor**2)
                 for s in self.steps
-            ]
+            )
         )
 
     def to_json(self) -> list[dict[str, object]]:
@@ -78,17 +89,11 @@ class Cutflow:
         return [asdict(step) for step in self.steps]
 
     @classmethod
-    def from_json(cls, steps: Iterable[dict[str, object]]) -> Cutflow:
-        """The inverse of :meth:`to_json`."""
-        return cls([Step(**step) for step in steps])  # type: ignore[arg-type]
+    def from_json(cls, steps: Iterable[dict[str, Any]]) -> Cutflow:
+        """Undo :meth:`to_json`."""
+        return cls(tuple(Step(**step) for step in steps))
 
     def table(self) -> pd.DataFrame:
-        """One row a step: ``events``, ``yield`` and ``error`` (square root of the sum of w^2)."""
-        return pd.DataFrame(
-            {
-                "events": [s.events for s in self.steps],
-                "yield": [s.weight for s in self.steps],
-                "error": [float(np.sqrt(s.weight_squared)) for s in self.steps],
-            },
-            index=pd.Index([s.title for s in self.steps], name="step"),
-        )
+        """One row a step: ``events`` and ``yield``, the sum of weights with its error."""
+        rows = [(step.title, step.events, step.total) for step in self.steps]
+        return pd.DataFrame(rows, columns=["step", "events", "yield"]).set_index("step")

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lepsearch.data.manifest import Manifest, load_manifest
@@ -22,6 +25,8 @@ from lepsearch.events.skim_info import SkimInfo, read_info, refuse_stale
 from lepsearch.workspace import Workspace
 
 __all__ = ("Dataset",)
+
+READ_BUFFER = 2**16  # bytes read of each column at a time
 
 
 @dataclass(frozen=True)
@@ -154,14 +159,24 @@ class Dataset:
         sources = self.manifest.sources(self.workspace)
         return tuple(source.label for source in sources if source.kind == "data")
 
-    def cutflows(self, region: str, samples: Sequence[str]) -> dict[str, Cutflow]:
-        """Cutflows by label, scaled to the luminosity: backgrounds by group, the rest by sample."""
+    def cutflows(self, region: str, samples: Sequence[str]) -> pd.DataFrame:
+        """Yields after each cut, scaled to the luminosity.
+
+        Returns:
+            Estimates: a row for each cut, a column for each label; backgrounds are together by
+            group, signals and data by sample.
+        """
         flows: dict[str, Cutflow] = {}
         for sample in samples:
             info = self.info(region, sample)
             label = self.labels[info.group if info.kind == "background" else sample]
             flows[label] = flows.get(label, Cutflow()) + self.cutflow(region, sample)
-        return flows
+        return pd.DataFrame({label: flow.table()["yield"] for label, flow in flows.items()})
+
+    def rows(self, region: str, sample: str) -> int:
+        """Number of rows of a skim; each copy of an event has its own."""
+        self.info(region, sample)
+        return int(pq.read_metadata(self.workspace.skim(region, sample)).num_rows)
 
     def table(
         self,
@@ -178,19 +193,23 @@ class Dataset:
             samples: Samples to read; all by default.
 
         Returns:
-            One row an event, with ``weight`` (expected events; 1 in data), ``sample``, ``group``
-            and ``kind`` beside the features.
+            One row an event, with ``event``, ``weight`` (expected events; 1 in data), ``sample``,
+            ``group``, ``kind`` and ``original`` beside the features. Rows with the same
+            ``original`` are copies of one event; its numbers are those of
+            ``estimate.original_events`` of the whole table.
 
         Raises:
             InputError: A skim is missing or has no such column, or no sample or one twice is named.
         """
-        return pd.concat(
-            [
-                self._finished(pq.read_table(path, columns=wanted), info)
-                for path, wanted, info in self._skims(region, columns, samples)
-            ],
-            ignore_index=True,
-        )
+        frames, first = {}, 0
+        for name, wanted, info in self._skims(region, columns, samples):
+            read = pq.read_table(self.workspace.skim(region, name), columns=wanted)
+            frames[name] = self._labelled(self._weighted(read, info), info)
+        for name in sorted(frames):
+            numbers, place = np.unique(frames[name]["event"], return_inverse=True)
+            frames[name]["original"] = first + place
+            first += len(numbers)
+        return pd.concat(frames.values(), ignore_index=True)
 
     def batches(
         self,
@@ -200,19 +219,38 @@ class Dataset:
         samples: Sequence[str] | None = None,
         rows: int = 100_000,
     ) -> Iterator[pd.DataFrame]:
-        """The same events as :meth:`table`, in pieces of one sample and at most ``rows`` rows."""
-        for path, wanted, info in self._skims(region, columns, samples):
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(batch_size=rows, columns=wanted):
-                    yield self._finished(pa.Table.from_batches([batch]), info)
+        """Read the same events in pieces of one sample and at most ``rows`` rows.
+
+        There is no ``original``: copies of an event may stand in two pieces.
+        """
+        for name, wanted, info in self._skims(region, columns, samples):
+            for batch in self._arrow(region, name, wanted, info, rows):
+                yield self._labelled(batch, info)
+
+    def arrow(
+        self, region: str, sample: str, columns: Sequence[str], *, rows: int = 100_000
+    ) -> Iterator[pa.RecordBatch]:
+        """Read one sample in pieces with these columns, ``event`` and ``weight``; nothing copied.
+
+        Raises:
+            InputError: As by :meth:`table`, before the first piece is read.
+        """
+        ((name, wanted, info),) = self._skims(region, columns, [sample])
+        return self._arrow(region, name, wanted, info, rows)
+
+    def _arrow(
+        self, region: str, sample: str, wanted: list[str] | None, info: SkimInfo, rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        # what is buffered before it is asked for stays in memory until the last row is read
+        path = self.workspace.skim(region, sample)
+        with pq.ParquetFile(path, buffer_size=READ_BUFFER, pre_buffer=False) as file:
+            for batch in file.iter_batches(rows, columns=wanted, use_threads=False):
+                yield self._weighted(batch, info)
 
     def _skims(
         self, region: str, columns: Sequence[str] | None, samples: Sequence[str] | None
-    ) -> list[tuple[Path, list[str] | None, SkimInfo]]:
-        """Path, columns to read (None: all) and description of each skim, once all are known."""
-        wanted = (
-            None if columns is None else list(dict.fromkeys([*columns, "event", "event_weight"]))
-        )
+    ) -> list[tuple[str, list[str] | None, SkimInfo]]:
+        """Name, columns to read (None: all) and description of each skim, once all are known."""
         skims = []
         for sample in self.named(samples):
             info = self.info(region, sample)
@@ -226,15 +264,19 @@ class Dataset:
                 if column not in present:
                     msg = f"{path}: no column {column!r}; nearest are {nearest(column, present)}"
                     raise InputError(msg)
-            skims.append((path, wanted, info))
+            wanted = None if columns is None else [*columns, "event", "event_weight"]
+            skims.append((sample, wanted and list(dict.fromkeys(wanted)), info))
         return skims
 
-    def _finished(self, read: pa.Table, info: SkimInfo) -> pd.DataFrame:
+    def _weighted(self, read: Any, info: SkimInfo) -> Any:
+        """The same events with weights in expected events."""
+        weight = pc.multiply(read["event_weight"], self._factor(info))
+        return read.drop_columns("event_weight").append_column("weight", weight)
+
+    @staticmethod
+    def _labelled(read: pa.Table | pa.RecordBatch, info: SkimInfo) -> pd.DataFrame:
         events: pd.DataFrame = read.to_pandas()
-        events["weight"] = events.pop("event_weight") * self._factor(info)
-        for name in ("sample", "group", "kind"):
-            events[name] = getattr(info, name)
-        return events
+        return events.assign(sample=info.sample, group=info.group, kind=info.kind)
 
     def lacks(self, region: str) -> list[str]:
         """What this profile can't show in a region, in words; empty if nothing is missing."""

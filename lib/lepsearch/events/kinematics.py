@@ -13,7 +13,6 @@ __all__ = (
     "delta_phi",
     "four_vector",
     "mass",
-    "momentum_sum",
     "stransverse_mass",
     "transverse_energy",
     "transverse_mass",
@@ -32,6 +31,14 @@ class FourVector(NamedTuple):
         if not isinstance(other, FourVector):
             return NotImplemented
         return FourVector(*(a + b for a, b in zip(self, other, strict=True)))
+
+    def of(self, place: int) -> FourVector:
+        """One object of each event, from components of shape (n, count)."""
+        return FourVector(*(part[:, place] for part in self))
+
+    def total(self) -> FourVector:
+        """Sum over the objects of each event, from components of shape (n, count)."""
+        return FourVector(*(part.sum(axis=1) for part in self))
 
     @property
     def pt(self) -> Any:
@@ -86,25 +93,6 @@ def transverse_energy(vector: FourVector) -> Any:
     """
     momentum = np.sqrt(vector.px**2 + vector.py**2 + vector.pz**2)
     return vector.energy * (vector.pt / (momentum + (momentum == 0)))  # at rest: 0 / 1
-
-
-def momentum_sum(pt: ArrayLike, phi: ArrayLike) -> NDArray[np.float64]:
-    """Size of the vector sum of transverse momenta [GeV]; absent (NaN) objects add nothing.
-
-    Args:
-        pt: Transverse momenta, shape (..., k) [GeV].
-        phi: Their azimuths, shape (..., k) [rad].
-
-    Returns:
-        Shape (...).
-
-    Examples:
-        >>> momentum_sum([30.0, 40.0, np.nan], [0.0, np.pi / 2, np.nan]).item()
-        50.0
-    """
-    pt, phi = np.asarray(pt, dtype=float), np.asarray(phi, dtype=float)
-    along = (np.nansum(pt * part(phi), axis=-1) for part in (np.cos, np.sin))
-    return np.asarray(np.hypot(*along))
 
 
 def transverse_mass(

@@ -6,12 +6,13 @@ parameters, jets); identification and isolation are the release's own (see ``rel
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lepsearch import constants
 from lepsearch.events.kinematics import delta_phi
 from lepsearch.events.records import Events, Jets, Leptons
 
@@ -24,7 +25,7 @@ __all__ = (
     "JVT_PT",
     "MUON",
     "LeptonCuts",
-    "Reconstructed",
+    "SelectedEvents",
     "is_b_jet",
     "missing_pt_significance",
     "reconstruct",
@@ -37,7 +38,6 @@ B_JET_ETA = 2.5
 JVT = 0.59  # jets below JVT_PT in the tracker must come from the primary vertex
 JVT_PT = 60.0  # GeV
 JVT_ETA = 2.4
-
 
 Mask = NDArray[np.bool_]
 
@@ -59,44 +59,19 @@ class LeptonCuts:
     d0_significance: float
 
 
-ELECTRON = LeptonCuts(flavour=11, eta=2.47, z0=0.5, d0_significance=5.0)
-MUON = LeptonCuts(flavour=13, eta=2.7, z0=0.5, d0_significance=3.0)
+ELECTRON = LeptonCuts(constants.ELECTRON, eta=2.47, z0=0.5, d0_significance=5.0)
+MUON = LeptonCuts(constants.MUON, eta=2.7, z0=0.5, d0_significance=3.0)
 
 
 @dataclass(frozen=True)
-class Reconstructed:
-    """Events with their selected objects.
+class SelectedEvents(Events):
+    """Events of whose leptons and jets only the signal leptons and the selected jets are left.
 
     Attributes:
-        events: The events, of whose leptons and jets only the signal leptons and the selected
-            jets are left.
         n_baseline: Number of baseline leptons, shape (n,).
     """
 
-    events: Events
     n_baseline: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.events)
-
-    def __getitem__(self, which: Any) -> Reconstructed:
-        """The events picked by a mask or a slice."""
-        return Reconstructed(self.events[which], self.n_baseline[which])
-
-    @property
-    def leptons(self) -> Leptons:
-        """Signal leptons, falling in pt."""
-        return self.events.leptons
-
-    @property
-    def jets(self) -> Jets:
-        """Selected jets, falling in pt."""
-        return self.events.jets
-
-    @property
-    def n_leptons(self) -> NDArray[np.int64]:
-        """Number of signal leptons, shape (n,)."""
-        return self.leptons.sizes
 
 
 def _passes(leptons: Leptons) -> tuple[Mask, Mask]:
@@ -121,19 +96,13 @@ def _good(jets: Jets) -> Mask:
     return (jets.pt > JET_PT) & (eta < JET_ETA) & ~pile_up
 
 
-def reconstruct(events: Events) -> Reconstructed:
-    """Select leptons and jets.
-
-    Args:
-        events: n events.
-
-    Returns:
-        The same n events with signal leptons, jets and the number of baseline leptons.
-    """
+def reconstruct(events: Events) -> SelectedEvents:
+    """Select leptons and jets of events, all of which stay."""
     baseline, signal = _passes(events.leptons)
     leptons, jets = events.leptons.keep(signal), events.jets.keep(_good(events.jets))
-    return Reconstructed(
-        replace(events, leptons=leptons, jets=jets), events.leptons.count(baseline)
+    n_baseline = events.leptons.count(baseline)
+    return SelectedEvents(
+        **{**vars(events), "leptons": leptons, "jets": jets}, n_baseline=n_baseline
     )
 
 
@@ -172,8 +141,8 @@ def _jet_variance(jets: Jets) -> Any:
     return worse * jets.pt**2 * _relative(jets.pt, JET_RESOLUTION)
 
 
-def missing_pt_significance(selected: Reconstructed) -> NDArray[np.float64]:
-    """How many standard deviations the missing momentum is from nothing, from the objects' errors.
+def missing_pt_significance(selected: SelectedEvents) -> NDArray[np.float64]:
+    """Missing momentum over its resolution, which is that of the objects.
 
     S^2 = p_miss^2 / (sigma_L^2 (1 - rho_LT^2)), the object-based form of ATLAS-CONF-2018-038
     with the resolutions along (L) and across (T) the missing momentum summed over leptons, jets
@@ -182,20 +151,17 @@ def missing_pt_significance(selected: Reconstructed) -> NDArray[np.float64]:
     Returns:
         The significance, shape (n,).
     """
-    phi = selected.events.missing_phi
-    along = np.full(len(phi), SOFT_TERM**2)
-    across, covariance = along.copy(), np.zeros(len(phi))
-    leptons = selected.leptons
-    pieces: tuple[tuple[Leptons | Jets, Any], ...] = (
-        (leptons, _lepton_variance(leptons)),
+    along = np.full(len(selected), SOFT_TERM**2)
+    across, covariance = along.copy(), np.zeros(len(selected))
+    for objects, variance in (
+        (selected.leptons, _lepton_variance(selected.leptons)),
         (selected.jets, _jet_variance(selected.jets)),
-    )
-    for objects, variance in pieces:
-        angle = delta_phi(objects.phi, phi[objects.event])
+    ):
+        angle = delta_phi(objects.phi, selected.missing_phi[objects.event])
         cos, sin = np.cos(angle), np.sin(angle)
         along += objects.total(variance * cos**2)
         across += objects.total(variance * sin**2)
         covariance += objects.total(variance * sin * cos)
     correlation = covariance**2 / (along * across)
-    result: NDArray[np.float64] = selected.events.missing_pt / np.sqrt(along * (1 - correlation))
+    result: NDArray[np.float64] = selected.missing_pt / np.sqrt(along * (1 - correlation))
     return result

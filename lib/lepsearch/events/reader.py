@@ -7,7 +7,6 @@ that the tests write to that list.
 
 from __future__ import annotations
 
-import logging
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +16,13 @@ import awkward as ak
 import numpy as np
 from numpy.typing import NDArray
 
-from lepsearch.errors import InputError
+from lepsearch.errors import InputError, nearest
+from lepsearch.events import releases
 from lepsearch.events.records import Events, Jets, Leptons
-from lepsearch.events.releases import Release
-from lepsearch.events.releases import release as known_release
-from lepsearch.events.rootfile import open_tree, require
+from lepsearch.events.releases import Adapter
+from lepsearch.events.rootfile import open_tree
 
-__all__ = ("Normalisation", "count_entries", "ranges", "read", "stated")
-
-log = logging.getLogger(__name__)
+__all__ = ("Normalisation", "ranges", "read", "stated")
 
 CHUNK = 100_000  # entries read at once; a worker takes some 100 MB to select from them
 
@@ -44,16 +41,6 @@ class Normalisation:
     sum_of_weights: float | None
 
 
-def count_entries(path: Path, release: str) -> int:
-    """Number of events in a file.
-
-    Raises:
-        InputError: The file can't be read, has no tree of this release, or no such is known.
-    """
-    with open_tree(path, known_release(release)) as tree:
-        return int(tree.num_entries)
-
-
 def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]]:
     """First entries of pieces of a file, and the ones after their last; some ``CHUNK`` each.
 
@@ -63,7 +50,7 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
     Raises:
         InputError: The file can't be read, has no tree of this release, or no such is known.
     """
-    adapter = known_release(release)
+    adapter = releases.adapter(release)
     with open_tree(path, adapter) as tree:
         entries = int(tree.num_entries)
         names = adapter.needed(simulated=simulated)
@@ -84,7 +71,7 @@ def stated(path: Path, release: str) -> Normalisation:
     Raises:
         InputError: The file can't be read, or states two values of one quantity.
     """
-    adapter = known_release(release)
+    adapter = releases.adapter(release)
     with open_tree(path, adapter) as tree:
         present = set(tree.keys(recursive=False))
 
@@ -130,7 +117,7 @@ def read(
         InputError: A broken file, another format, a missing branch, one of another shape, a weight
             that is not finite, an unknown release, or entries that are counted from the end.
     """
-    adapter = known_release(release)
+    adapter = releases.adapter(release)
     if start < 0 or (stop is not None and stop < start):
         msg = (
             f"{path}: entries {start} to {stop}, expected a first one of 0 or more and a last one "
@@ -139,7 +126,13 @@ def read(
         raise InputError(msg)
     names = adapter.needed(simulated=simulated)
     with open_tree(path, adapter) as tree:
-        require(path, tree, names)
+        present = set(tree.keys(recursive=False))
+        if missing := [name for name in names if name not in present]:
+            listed = "; ".join(
+                f"{one!r} (nearest present: {nearest(one, present)})" for one in missing
+            )
+            msg = f"{path}: tree {tree.name!r} lacks {listed}; is it a file of another release?"
+            raise InputError(msg)
         arrays = tree.arrays(
             names, entry_start=start, entry_stop=stop, library="ak", array_cache=None
         )
@@ -155,7 +148,7 @@ def _check_shape(path: Path, branch: str, array: ak.Array, *, lists: bool) -> No
         raise InputError(msg)
 
 
-def _events(path: Path, adapter: Release, arrays: ak.Array, *, simulated: bool) -> Events:
+def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) -> Events:
     groups = (adapter.lepton, adapter.lepton_quality, adapter.jet)
     of_objects = {branch for group in groups for branch in group.values()}
     for name in adapter.needed(simulated=simulated):
@@ -211,7 +204,7 @@ def _falling(offsets: Offsets, columns: Columns) -> Columns:
     return {name: column[order] for name, column in columns.items()}
 
 
-def _leptons(path: Path, adapter: Release, arrays: ak.Array) -> Leptons:
+def _leptons(path: Path, adapter: Adapter, arrays: ak.Array) -> Leptons:
     branches = {**adapter.lepton, **adapter.lepton_quality}
     offsets, columns = _flat(path, "lepton", {k: arrays[v] for k, v in branches.items()})
     for field in columns.keys() & {"pt", "energy", "ptcone", "etcone"}:
@@ -225,7 +218,7 @@ def _leptons(path: Path, adapter: Release, arrays: ak.Array) -> Leptons:
     return Leptons(np.diff(offsets), **_falling(offsets, {**fields, **adapter.grade(columns)}))
 
 
-def _jets(path: Path, adapter: Release, arrays: ak.Array) -> Jets:
+def _jets(path: Path, adapter: Adapter, arrays: ak.Array) -> Jets:
     offsets, columns = _flat(path, "jet", {k: arrays[v] for k, v in adapter.jet.items()})
     columns["b_tagged"] = columns.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
     for field in ("pt", "energy"):

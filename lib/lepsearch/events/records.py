@@ -1,19 +1,116 @@
-"""Reconstructed events in memory, in GeV and radians, whatever file they come from."""
+"""Reconstructed events in memory, in GeV and radians, whatever file they come from.
+
+The objects of all events stand in flat columns beside the number of objects of each event, on which
+plain NumPy works: most of a skim's time once went into lists of records.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.events.ragged import Lists
-
-__all__ = ("Events", "Jets", "Leptons", "no_events")
+__all__ = ("Events", "Jets", "Leptons", "Lists", "Momenta", "leading")
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Objects of n events; those of one event stand together, in its order.
+
+    Subclasses add columns: one value an object, of all events one after another.
+
+    Attributes:
+        sizes: Number of objects of each event, shape (n,).
+
+    Examples:
+        >>> lists = Lists(np.array([3, 0, 1]))
+        >>> values = np.array([1.0, 2.0, 3.0, 4.0])
+        >>> lists.total(values).tolist(), lists.count(values > 1.5).tolist()
+        ([6.0, 0.0, 4.0], [2, 0, 1])
+        >>> lists.padded(values, 2).tolist()
+        [[1.0, 2.0], [nan, nan], [4.0, nan]]
+        >>> lists[[True, False, True]].sizes.tolist()
+        [3, 1]
+    """
+
+    sizes: Ints
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @cached_property
+    def stops(self) -> Ints:
+        """Place after each event's last object, shape (n,)."""
+        return np.cumsum(self.sizes)
+
+    @cached_property
+    def event(self) -> Ints:
+        """Place of each object's event."""
+        return np.repeat(np.arange(len(self)), self.sizes)
+
+    def __getitem__(self, which: Any) -> Self:
+        """The objects of the events picked by a mask or a slice."""
+        sizes, stops = self.sizes[which], self.stops[which]
+        shift = stops - np.cumsum(sizes)  # of each picked event's objects from where they were
+        return self._at(sizes, np.arange(sizes.sum()) + np.repeat(shift, sizes))
+
+    def keep(self, mask: Mask) -> Self:
+        """The marked objects of the same events."""
+        return self._at(self.count(mask), np.flatnonzero(mask))
+
+    def _at(self, sizes: Ints, place: Ints) -> Self:
+        columns = (getattr(self, field.name)[place] for field in fields(self)[1:])
+        return type(self)(sizes, *columns)
+
+    def total(self, values: ArrayLike) -> Floats:
+        """Sum over each event's objects, shape (n,); 0 without any."""
+        return np.bincount(self.event, np.asarray(values), len(self)).astype(float, copy=False)
+
+    def count(self, mask: Mask) -> Ints:
+        """Number of each event's marked objects, shape (n,)."""
+        before = np.concatenate([[0], np.cumsum(mask)])
+        counts: Ints = before[self.stops] - before[self.stops - self.sizes]
+        return counts
+
+    def padded(self, values: NDArray[Any], count: int) -> Floats:
+        """Values of the first ``count`` objects, shape (n, count); NaN where there are fewer.
+
+        The first objects stand together in memory, then the second ones: columns are quick.
+        """
+        place = (self.stops - self.sizes) + np.arange(count)[:, np.newaxis]
+        place[place >= self.stops] = len(values)
+        padded: Floats = np.append(values.astype(float, copy=False), np.nan)[place]
+        return padded.T
+
+
+@dataclass(frozen=True)
+class Momenta:
+    """Momenta of the leading objects of n events, shape (n, count); NaN where there are fewer.
+
+    Attributes:
+        pt: Transverse momentum [GeV].
+        eta: Pseudorapidity.
+        phi: Azimuth [rad].
+        energy: Energy [GeV].
+    """
+
+    pt: Floats
+    eta: Floats
+    phi: Floats
+    energy: Floats
+
+
+def leading(objects: Leptons | Jets, count: int) -> Momenta:
+    """Momenta of the first ``count`` objects of each event."""
+    columns = (objects.pt, objects.eta, objects.phi, objects.energy)
+    return Momenta(*(objects.padded(column, count) for column in columns))
 
 
 @dataclass(frozen=True)
@@ -95,24 +192,11 @@ class Events:
     def __len__(self) -> int:
         return len(self.event)
 
-    def __getitem__(self, which: Any) -> Events:
+    def __getitem__(self, which: Any) -> Self:
         """The events picked by a mask or a slice."""
         return replace(self, **{f.name: getattr(self, f.name)[which] for f in fields(self)})
 
-
-def no_events() -> Events:
-    """No event, with every field in place."""
-    floats, flags, ints = np.empty(0), np.empty(0, dtype=bool), np.empty(0, dtype=np.int32)
-    sizes = np.empty(0, dtype=np.int64)
-    momenta = (floats,) * 4
-    return Events(
-        run=np.empty(0, dtype=np.uint32),
-        event=np.empty(0, dtype=np.uint64),
-        generator_weight=floats,
-        scale_factor=floats,
-        trigger=flags,
-        leptons=Leptons(sizes, *momenta, ints, ints, floats, floats, flags, flags),
-        jets=Jets(sizes, *momenta, floats, flags),
-        missing_pt=floats,
-        missing_phi=floats,
-    )
+    @property
+    def weight(self) -> Floats:
+        """Generator weight times scale factors, shape (n,)."""
+        return self.generator_weight * self.scale_factor

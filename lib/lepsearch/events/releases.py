@@ -13,14 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lepsearch.constants import ELECTRON, ISOLATED
 from lepsearch.errors import InputError
 
-__all__ = ("RELEASES", "Release", "release")
+__all__ = ("RELEASES", "Adapter", "adapter")
+
+Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Release:
-    """How one release names and scales what :class:`Events` needs.
+class Adapter:
+    """How one release names and scales what ``records.Events`` needs.
 
     Attributes:
         name: Name of the release.
@@ -50,7 +53,7 @@ class Release:
     triggers: tuple[str, ...]
     cross_section: tuple[str, ...]
     sum_of_weights: str
-    grade: Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]
+    grade: Callable[[Columns], Columns]
     b_tag_cut: float
     working_points: str
 
@@ -64,106 +67,86 @@ class Release:
         return [name for name in names if name != self.event["generator_weight"]]
 
 
-def _grade_2020(lepton: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Relative isolation below 0.15 in both cones, as the 2020 release's own notebooks ask."""
-    isolated = (lepton["ptcone"] < 0.15 * lepton["pt"]) & (lepton["etcone"] < 0.15 * lepton["pt"])
+def _grade_2020(lepton: Columns) -> Columns:
+    """Relative isolation in both cones, as the 2020 release's own notebooks ask."""
+    highest = ISOLATED * lepton["pt"]
+    isolated = (lepton["ptcone"] < highest) & (lepton["etcone"] < highest)
     return {"tight": lepton["tight_id"], "isolated": isolated}
 
 
-def _grade_2025(lepton: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+def _grade_2025(lepton: Columns) -> Columns:
     """Electrons tight, muons medium, both loosely isolated: thesis A's signal leptons."""
-    electron = lepton["flavour"] == 11
+    electron = lepton["flavour"] == ELECTRON
     tight = np.where(electron, lepton["tight_id"], lepton["medium_id"])
     return {"tight": tight, "isolated": lepton["loose_isolation"]}
 
 
-_KINEMATICS = ("pt", "eta", "phi")
+def _branches(prefix: str, **named: str) -> dict[str, str]:
+    """Branches of momenta, ``<prefix>_<field>``, and those with names of their own."""
+    names = named | {field: field for field in ("pt", "eta", "phi")}
+    return {field: f"{prefix}_{name}" for field, name in names.items()}
+
+
+_EVENT = {
+    "run": "runNumber",
+    "event": "eventNumber",
+    "generator_weight": "mcWeight",
+    "missing_phi": "met_phi",
+}
+_TRIGGERS = ("trigE", "trigM")
 
 RELEASES = {
-    "2020": Release(
+    "2020": Adapter(
         name="2020",
         tree="mini",
         gev=1e-3,
-        event={
-            "run": "runNumber",
-            "event": "eventNumber",
-            "generator_weight": "mcWeight",
-            "missing_pt": "met_et",
-            "missing_phi": "met_phi",
-        },
-        lepton={
-            **{name: f"lep_{name}" for name in _KINEMATICS},
-            "energy": "lep_E",
-            "charge": "lep_charge",
-            "flavour": "lep_type",
-            "z0": "lep_z0",
-            # the unsigned significance itself, not the resolution that its name suggests
-            "d0_significance": "lep_tracksigd0pvunbiased",
-        },
+        event={**_EVENT, "missing_pt": "met_et"},
+        # tracksigd0pvunbiased is the unsigned significance itself, not the resolution that its
+        # name suggests
+        lepton=_branches(
+            "lep",
+            energy="E",
+            charge="charge",
+            flavour="type",
+            z0="z0",
+            d0_significance="tracksigd0pvunbiased",
+        ),
         lepton_quality={
             "tight_id": "lep_isTightID",
             "ptcone": "lep_ptcone30",
             "etcone": "lep_etcone20",
         },
-        jet={
-            **{name: f"jet_{name}" for name in _KINEMATICS},
-            "energy": "jet_E",
-            "jvt": "jet_jvt",
-            "b_tag": "jet_MV2c10",
-        },
+        jet=_branches("jet", energy="E", jvt="jvt", b_tag="MV2c10"),
         # scaleFactor_BTAG is for the 70 % working point, which isn't ours: left out
-        scale_factors=(
-            "scaleFactor_PILEUP",
-            "scaleFactor_ELE",
-            "scaleFactor_MUON",
-            "scaleFactor_LepTRIGGER",
+        scale_factors=tuple(
+            f"scaleFactor_{name}" for name in ("PILEUP", "ELE", "MUON", "LepTRIGGER")
         ),
-        triggers=("trigE", "trigM"),
+        triggers=_TRIGGERS,
         cross_section=("XSection",),
         sum_of_weights="SumWeights",
         grade=_grade_2020,
         b_tag_cut=0.6459,
-        working_points="electrons and muons: tight identification, ptcone30/pT < 0.15 and "
-        "etcone20/pT < 0.15; b-jets: MV2c10 > 0.6459 (77 %)",
+        working_points=f"electrons and muons: tight identification, ptcone30/pT < {ISOLATED} and "
+        f"etcone20/pT < {ISOLATED}; b-jets: MV2c10 > 0.6459 (77 %)",
     ),
-    "2025": Release(
+    "2025": Adapter(
         name="2025",
         tree="analysis",
         gev=1.0,
-        event={
-            "run": "runNumber",
-            "event": "eventNumber",
-            "generator_weight": "mcWeight",
-            "missing_pt": "met",
-            "missing_phi": "met_phi",
-        },
-        lepton={
-            **{name: f"lep_{name}" for name in _KINEMATICS},
-            "energy": "lep_e",
-            "charge": "lep_charge",
-            "flavour": "lep_type",
-            "z0": "lep_z0",
-            "d0_significance": "lep_d0sig",
-        },
+        event={**_EVENT, "missing_pt": "met"},
+        lepton=_branches(
+            "lep", energy="e", charge="charge", flavour="type", z0="z0", d0_significance="d0sig"
+        ),
         lepton_quality={
             "tight_id": "lep_isTightID",
             "medium_id": "lep_isMediumID",
             "loose_isolation": "lep_isLooseIso",
         },
-        jet={
-            **{name: f"jet_{name}" for name in _KINEMATICS},
-            "energy": "jet_e",
-            "jvt": "jet_jvt",
-            "b_tag": "jet_btag_quantile",
-        },
-        scale_factors=(
-            "ScaleFactor_PILEUP",
-            "ScaleFactor_ELE",
-            "ScaleFactor_MUON",
-            "ScaleFactor_LepTRIGGER",
-            "ScaleFactor_JVT",
+        jet=_branches("jet", energy="e", jvt="jvt", b_tag="btag_quantile"),
+        scale_factors=tuple(
+            f"ScaleFactor_{name}" for name in ("PILEUP", "ELE", "MUON", "LepTRIGGER", "JVT")
         ),
-        triggers=("trigE", "trigM"),
+        triggers=_TRIGGERS,
         cross_section=("xsec", "filteff", "kfac"),
         sum_of_weights="sum_of_weights",
         grade=_grade_2025,
@@ -174,13 +157,13 @@ RELEASES = {
 }
 
 
-def release(name: str) -> Release:
-    """The adapter of a release.
+def adapter(release: str) -> Adapter:
+    """Look the adapter of a release up.
 
     Raises:
         InputError: There is none; the known ones are named.
     """
-    if name not in RELEASES:
-        msg = f"no release {name!r}; there are {', '.join(map(repr, RELEASES))}"
+    if release not in RELEASES:
+        msg = f"no release {release!r}; there are {', '.join(map(repr, RELEASES))}"
         raise InputError(msg)
-    return RELEASES[name]
+    return RELEASES[release]

@@ -1,4 +1,4 @@
-"""Opening ROOT files: broken ones, other formats and missing branches are told in one message."""
+"""Opening ROOT files: broken ones, other formats and missing branches end in one clear message."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import uproot
 
 from lepsearch.errors import InputError, nearest
-from lepsearch.events.releases import RELEASES, Release
+from lepsearch.events.releases import RELEASES, Adapter
 
-__all__ = ("open_tree", "require")
+__all__ = ("open_tree",)
 
 # Reading is mostly decompression, and isal is a third faster than zlib. `uproot.ZLIB.library`, the
 # documented way to choose it, changes how files are written, not how they are read (uproot 5.7).
@@ -27,8 +27,8 @@ _OTHER_FORMATS = {
 
 
 @contextmanager
-def open_tree(path: Path, release: Release) -> Iterator[Any]:
-    """The release's tree, with every failure to read it told as one clear error.
+def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
+    """Open a release's tree and turn every failure to read it into one clear error.
 
     Broken files often fail late, in the caller's block; what fails there outside uproot is not the
     file's fault and passes as it is.
@@ -43,12 +43,12 @@ def open_tree(path: Path, release: Release) -> Iterator[Any]:
     try:
         with uproot.open(path) as file:
             names = {key.split(";")[0] for key in file.keys(recursive=False)}
-            if release.tree not in names:
-                raise InputError(_wrong_tree(path, release, names))
-            tree = file[release.tree]
+            if adapter.tree not in names:
+                raise InputError(_wrong_tree(path, adapter, names))
+            tree = file[adapter.tree]
             if not isinstance(tree, uproot.TTree):
-                kind = file.classname_of(release.tree).split("::")[-1]
-                msg = f"{path}: {release.tree!r} is of class {kind}, expected a TTree; "
+                kind = file.classname_of(adapter.tree).split("::")[-1]
+                msg = f"{path}: {adapter.tree!r} is of class {kind}, expected a TTree; "
                 msg += "write it as one (in uproot: file.mktree)"
                 raise InputError(msg)
             yield tree
@@ -63,23 +63,11 @@ def open_tree(path: Path, release: Release) -> Iterator[Any]:
         raise InputError(msg) from error
 
 
-def _wrong_tree(path: Path, release: Release, names: set[str]) -> str:
+def _wrong_tree(path: Path, adapter: Adapter, names: set[str]) -> str:
     other = next((what for tree, what in _OTHER_FORMATS.items() if tree in names), None)
     hint = f"this looks like {other}, which is not supported" if other else "check the release"
     for known in RELEASES.values():
         if known.tree in names:
             hint = f"tree {known.tree!r} belongs to the {known.name} release: set that release"
-    found = nearest(release.tree, names)
-    return f"{path}: expected a tree {release.tree!r}, found {found}; {hint}"
-
-
-def require(path: Path, tree: Any, names: list[str]) -> None:
-    """Complain of branches that are not there, with the nearest that are."""
-    present = set(tree.keys(recursive=False))
-    missing = [name for name in names if name not in present]
-    if missing:
-        told = "; ".join(
-            f"{name!r} (nearest present: {nearest(name, present)})" for name in missing
-        )
-        msg = f"{path}: tree {tree.name!r} lacks {told}; is it a file of another release?"
-        raise InputError(msg)
+    found = nearest(adapter.tree, names)
+    return f"{path}: expected a tree {adapter.tree!r}, found {found}; {hint}"

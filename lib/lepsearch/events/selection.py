@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.events.cutflow import Cutflow
-from lepsearch.events.kinematics import FourVector, four_vector, mass
-from lepsearch.events.objects import ELECTRON, MUON, Reconstructed, reconstruct
-from lepsearch.events.ragged import leading
-from lepsearch.events.records import Events, Jets, Leptons
-from lepsearch.events.weights import per_event
+from lepsearch.events.cutflow import Cutflow, Step
+from lepsearch.events.kinematics import four_vector, mass
+from lepsearch.events.objects import ELECTRON, MUON, SelectedEvents, reconstruct
+from lepsearch.events.records import Events, leading
 
 __all__ = (
     "CRACK",
@@ -23,7 +21,6 @@ __all__ = (
     "Cut",
     "Region",
     "choose",
-    "finite",
     "prepare",
     "region",
     "select",
@@ -46,17 +43,11 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Cut:
-    """One step of a selection.
-
-    Attributes:
-        name: Its key.
-        title: It in words, for tables.
-        passes: Which events with the region's number of leptons pass it.
-    """
+    """One step of a selection: its key, its words for tables, and which events pass it."""
 
     name: str
     title: str
-    passes: Callable[[Reconstructed], Mask]
+    passes: Callable[[SelectedEvents], Mask]
 
 
 @dataclass(frozen=True)
@@ -65,25 +56,22 @@ class Region:
 
     Attributes:
         name: Its key.
-        title: It in words.
         n_leptons: Number of signal leptons.
         cuts: Its steps after the trigger and the number of leptons, in order.
     """
 
     name: str
-    title: str
     n_leptons: int
     cuts: tuple[Cut, ...]
 
 
-def finite(events: Events) -> Mask:
-    """Events whose momenta are all finite and not negative.
+def _finite(events: Events) -> Mask:
+    """Which events have momenta that are all finite and not negative.
 
     A broken event is left out and counted in the cutflow; it never gives a wrong number.
     """
     good = np.isfinite(events.missing_phi) & np.isfinite(events.missing_pt)
     good &= events.missing_pt >= 0
-    objects: Leptons | Jets
     for objects in (events.leptons, events.jets):
         sound = (objects.pt >= 0) & (objects.energy >= 0)
         for column in (objects.pt, objects.eta, objects.phi, objects.energy):
@@ -93,7 +81,7 @@ def finite(events: Events) -> Mask:
     return good
 
 
-def _pair_pt(selected: Reconstructed) -> Mask:
+def _pair_pt(selected: SelectedEvents) -> Mask:
     leptons = selected.leptons
     flavours, pts = (leptons.padded(one, 2) for one in (leptons.flavour, leptons.pt))
     passed = np.zeros(len(selected), dtype=bool)
@@ -102,53 +90,44 @@ def _pair_pt(selected: Reconstructed) -> Mask:
     return passed
 
 
-def _outside_crack(selected: Reconstructed) -> Mask:
+def _outside_crack(selected: SelectedEvents) -> Mask:
     leptons = selected.leptons
     eta, electron = np.abs(leptons.eta), leptons.flavour == ELECTRON.flavour
     in_crack = leptons.count((eta > CRACK[0]) & (eta < CRACK[1])) > 0
     return np.asarray(~(in_crack & (leptons.count(electron) == leptons.sizes)))
 
 
-def _pair_mass(selected: Reconstructed) -> Mask:
-    vectors = four_vector(leading(selected.leptons, 2))
-    pair = FourVector(*(part.sum(axis=1) for part in vectors))
-    return np.asarray(mass(pair) > DILEPTON_MASS)
+def _pair_mass(selected: SelectedEvents) -> Mask:
+    leptons = four_vector(leading(selected.leptons, 2))
+    return np.asarray(mass(leptons.of(0) + leptons.of(1)) > DILEPTON_MASS)
 
 
-def _second_pt(selected: Reconstructed) -> Mask:
+def _missing_pt(selected: SelectedEvents) -> Mask:
+    return np.asarray(selected.missing_pt > MISSING_PT)
+
+
+def _second_pt(selected: SelectedEvents) -> Mask:
     leptons = selected.leptons
     return np.asarray(leptons.padded(leptons.pt, 2)[:, 1] > TRILEPTON_PT)
 
 
 _NUMBER = {2: "two", 3: "three"}
+_DILEPTON = (
+    Cut("lepton_pt", "lepton pT thresholds", _pair_pt),
+    Cut("crack", "electron pairs outside the crack", _outside_crack),
+    Cut("mll", f"mll > {DILEPTON_MASS:.0f} GeV", _pair_mass),
+    Cut("met", f"missing pT > {MISSING_PT:.0f} GeV", _missing_pt),
+)
+_TRILEPTON = (Cut("lepton_pt", f"two leptons with pT > {TRILEPTON_PT:.0f} GeV", _second_pt),)
 
 REGIONS = {
-    "dilepton": Region(
-        "dilepton",
-        "two leptons and missing momentum",
-        2,
-        (
-            Cut("lepton_pt", "lepton pT thresholds", _pair_pt),
-            Cut("crack", "electron pairs outside the crack", _outside_crack),
-            Cut("mll", f"mll > {DILEPTON_MASS:.0f} GeV", _pair_mass),
-            Cut(
-                "met",
-                f"missing pT > {MISSING_PT:.0f} GeV",
-                lambda selected: selected.events.missing_pt > MISSING_PT,
-            ),
-        ),
-    ),
-    "trilepton": Region(
-        "trilepton",
-        "three leptons",
-        3,
-        (Cut("lepton_pt", f"two leptons with pT > {TRILEPTON_PT:.0f} GeV", _second_pt),),
-    ),
+    "dilepton": Region("dilepton", 2, _DILEPTON),
+    "trilepton": Region("trilepton", 3, _TRILEPTON),
 }
 
 
 def region(name: str) -> Region:
-    """The region of that name.
+    """Look a region up by its name.
 
     Raises:
         InputError: There is none; the known ones are named.
@@ -159,13 +138,12 @@ def region(name: str) -> Region:
     return REGIONS[name]
 
 
-def _count(flow: Cutflow, name: str, title: str, events: Events, left: Mask) -> None:
-    weights = events.generator_weight[left] * events.scale_factor[left]
-    flow.count(name, title, per_event(weights, events.event[left]))
+def _counted(name: str, title: str, events: Events, left: Mask) -> Step:
+    return Step.of(name, title, events.weight[left], events.event[left])
 
 
-def prepare(events: Events) -> tuple[Reconstructed, Cutflow]:
-    """What every region begins with: finite momenta, a trigger that fired, and the objects.
+def prepare(events: Events) -> tuple[SelectedEvents, Cutflow]:
+    """Apply what every region begins with: finite momenta, a trigger that fired, and the objects.
 
     Args:
         events: n events.
@@ -173,48 +151,40 @@ def prepare(events: Events) -> tuple[Reconstructed, Cutflow]:
     Returns:
         The events that pass, and the counts so far.
     """
-    flow = Cutflow()
-    _count(flow, "ntuple", "in the ntuple", events, np.ones(len(events), dtype=bool))
-    left = finite(events)
-    _count(flow, "finite", "finite momenta", events, left)
+    left = np.ones(len(events), dtype=bool)
+    steps = [_counted("ntuple", "in the ntuple", events, left)]
+    left = _finite(events)
+    steps.append(_counted("finite", "finite momenta", events, left))
     left &= events.trigger
-    _count(flow, "trigger", "single-lepton trigger", events, left)
-    return reconstruct(events if left.all() else events[left]), flow
+    steps.append(_counted("trigger", "single-lepton trigger", events, left))
+    return reconstruct(events if left.all() else events[left]), Cutflow(tuple(steps))
 
 
-def choose(prepared: Reconstructed, before: Cutflow, name: str) -> tuple[Reconstructed, Cutflow]:
+def choose(prepared: SelectedEvents, before: Cutflow, name: str) -> tuple[SelectedEvents, Cutflow]:
     """Apply a region's own cuts.
 
     Args:
         prepared: Events from :func:`prepare`.
-        before: Its cutflow; left as it is.
+        before: Its cutflow.
         name: A key of ``REGIONS``.
 
     Returns:
-        The events that pass, and the counts of all steps.
+        The events that pass, and the counts of all steps; weights are generator weight times
+        scale factors, so a factor turns them into yields.
     """
     chosen = region(name)
-    flow = Cutflow(list(before.steps))
     number = _NUMBER[chosen.n_leptons]
-    left = prepared.n_leptons == chosen.n_leptons
-    _count(flow, f"{number}_leptons", f"exactly {number} signal leptons", prepared.events, left)
+    left = prepared.leptons.sizes == chosen.n_leptons
+    title = f"exactly {number} signal leptons"
+    steps = [_counted(f"{number}_leptons", title, prepared, left)]
     selected = prepared[left]
     left = np.ones(len(selected), dtype=bool)
     for cut in chosen.cuts:
         left &= cut.passes(selected)
-        _count(flow, cut.name, cut.title, selected.events, left)
-    return selected[left], flow
+        steps.append(_counted(cut.name, cut.title, selected, left))
+    return selected[left], Cutflow((*before.steps, *steps))
 
 
-def select(events: Events, name: str) -> tuple[Reconstructed, Cutflow]:
-    """Apply a region's cuts.
-
-    Args:
-        events: n events.
-        name: A key of ``REGIONS``.
-
-    Returns:
-        The events that pass, and the counts after each step; weights are generator weight times
-        scale factors, so a factor turns them into yields.
-    """
+def select(events: Events, name: str) -> tuple[SelectedEvents, Cutflow]:
+    """Apply all cuts of a region, :func:`prepare` and :func:`choose`."""
     return choose(*prepare(events), name)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,7 +23,7 @@ from lepsearch.data.source import Source
 from lepsearch.errors import InputError
 from lepsearch.events import reader
 from lepsearch.events.cutflow import Cutflow
-from lepsearch.events.features import TABLES
+from lepsearch.events.features import feature_table
 from lepsearch.events.selection import REGIONS, choose, prepare
 from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, Disagreement, SkimInfo
 from lepsearch.events.weights import events_per_inverse_fb
@@ -56,23 +57,17 @@ def _pieces(source: Source) -> Iterator[Piece]:
 
 
 def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
-    """Both regions' tables and cutflows of one range of entries."""
-    events = reader.read(
-        piece.path,
-        piece.release,
-        simulated=piece.simulated,
-        start=piece.start,
-        stop=piece.stop,
-    )
+    """Select events of a range of entries: table and cutflow of every region."""
+    events = reader.read(**vars(piece))
     prepared, before = prepare(events)
     result = {}
     for name in REGIONS:
         selected, cutflow = choose(prepared, before, name)
-        result[name] = (pa.table(TABLES[name](selected)), cutflow)
+        result[name] = (pa.table(feature_table(selected, name)), cutflow)
     return result
 
 
-def _normalise(source: Source) -> tuple[float | None, float | None, list[Disagreement]]:
+def _normalise(source: Source) -> tuple[float | None, float | None, tuple[Disagreement, ...]]:
     """Cross section and sum of weights to use, and where the files state others."""
     used = {"cross_section_pb": source.cross_section_pb, "sum_of_weights": source.sum_of_weights}
     from_manifest = {name for name, value in used.items() if value is not None}
@@ -89,13 +84,43 @@ def _normalise(source: Source) -> tuple[float | None, float | None, list[Disagre
                     msg = f"{path}: {quantity} is {in_file:g}, but {expected:g} in another file of "
                     msg += f"sample {source.name!r}; state the right one in the data manifest"
                     raise InputError(msg)
+                text = "%s: %s is %g in the file and %g in the manifest, which wins"
+                log.warning(text, path.name, quantity, in_file, expected)
                 disagreements.append(Disagreement(path.name, quantity, expected, in_file))
-    for one in disagreements:
-        log.warning(
-            "%s: %s is %g in the file and %g in the manifest, which wins",
-            one.file, one.quantity, one.in_file, one.used,
-        )  # fmt: skip
-    return used["cross_section_pb"], used["sum_of_weights"], disagreements
+    return used["cross_section_pb"], used["sum_of_weights"], tuple(disagreements)
+
+
+def _describe(source: Source, pieces: list[Piece], manifest: str) -> dict[str, Any]:
+    """What the skims of all regions say of themselves, but for region and cutflow."""
+    cross_section, sum_of_weights, factor = None, None, 1.0
+    disagreements: tuple[Disagreement, ...] = ()
+    if source.kind != "data":
+        cross_section, sum_of_weights, disagreements = _normalise(source)
+        factor = 0.0  # no event to weigh
+        if any(piece.stop for piece in pieces):
+            sample = f"sample {source.name!r}"
+            factor = events_per_inverse_fb(cross_section, sum_of_weights, sample)
+    inputs = tuple(
+        {
+            "file": path.name,
+            "entries": sum(p.stop - p.start for p in pieces if p.path == path),
+            "bytes": path.stat().st_size,
+            "sha256": sha256(path),
+        }
+        for path in source.files
+    )
+    names = ("label", "group", "kind", "release", "luminosity_fb")
+    return {name: getattr(source, name) for name in names} | {
+        "schema": SCHEMA_VERSION,
+        "sample": source.name,
+        "cross_section_pb": cross_section,
+        "sum_of_weights": sum_of_weights,
+        "per_inverse_fb": factor,
+        "disagreements": disagreements,
+        "inputs": inputs,
+        "manifest": manifest,
+        "library": lepsearch.__version__,
+    }
 
 
 def skim(
@@ -122,62 +147,22 @@ def skim(
         InputError: A file can't be used, or the sample can't be normalised.
     """
     pieces = list(_pieces(source))
-    if source.kind == "data":
-        cross_section, sum_of_weights, factor = None, None, 1.0
-        disagreements: list[Disagreement] = []
-    else:
-        cross_section, sum_of_weights, disagreements = _normalise(source)
-        factor = (
-            events_per_inverse_fb(cross_section, sum_of_weights, f"sample {source.name!r}")
-            if any(piece.stop for piece in pieces)
-            else 0.0  # no event to weigh
-        )
-    inputs = tuple(
-        {
-            "file": path.name,
-            "entries": sum(p.stop - p.start for p in pieces if p.path == path),
-            "bytes": path.stat().st_size,
-            "sha256": sha256(path),
-        }
-        for path in source.files
-    )
-    flows = {name: Cutflow() for name in REGIONS}
-    infos = {}
+    described = _describe(source, pieces, manifest)
+    infos = {name: SkimInfo(region=name, cutflow=Cutflow(), **described) for name in REGIONS}
     with ExitStack() as stack:
         parts = {
             name: stack.enter_context(whole(workspace.skim(name, source.name))) for name in REGIONS
         }
         writers: dict[str, pq.ParquetWriter] = {}
         results = pool(_skim_piece, pieces)
-        bar = tqdm(
-            results, total=len(pieces), desc=f"skim {source.name}", unit="piece",
-            disable=None if progress else True,
-        )  # fmt: skip
-        for result in bar:
+        hidden = None if progress else True
+        for result in tqdm(results, f"skim {source.name}", len(pieces), disable=hidden):
             for name, (table, cutflow) in result.items():
                 if name not in writers:
                     writer = pq.ParquetWriter(parts[name], table.schema, compression="zstd")
                     writers[name] = stack.enter_context(writer)
                 writers[name].write_table(table)
-                flows[name] = flows[name] + cutflow
+                infos[name] = replace(infos[name], cutflow=infos[name].cutflow + cutflow)
         for name, writer in writers.items():
-            infos[name] = SkimInfo(
-                schema=SCHEMA_VERSION,
-                region=name,
-                sample=source.name,
-                label=source.label,
-                group=source.group,
-                kind=source.kind,
-                release=source.release,
-                cross_section_pb=cross_section,
-                sum_of_weights=sum_of_weights,
-                per_inverse_fb=factor,
-                luminosity_fb=source.luminosity_fb,
-                cutflow=flows[name],
-                disagreements=tuple(disagreements),
-                inputs=inputs,
-                manifest=manifest,
-                library=lepsearch.__version__,
-            )
             writer.add_key_value_metadata({KEY: infos[name].to_json()})
     return infos

@@ -17,14 +17,7 @@ from lepsearch.events.cutflow import Cutflow
 from lepsearch.files import sha256
 from lepsearch.workspace import Workspace
 
-__all__ = (
-    "KEY",
-    "SCHEMA_VERSION",
-    "Disagreement",
-    "SkimInfo",
-    "read_info",
-    "refuse_stale",
-)
+__all__ = ("KEY", "SCHEMA_VERSION", "Disagreement", "SkimInfo", "read_info", "refuse_stale")
 
 SCHEMA_VERSION = 2
 HASHED = 20_000_000  # bytes of a file up to which its content is compared, not only its size
@@ -82,12 +75,12 @@ class SkimInfo:
     library: str
 
     def to_json(self) -> bytes:
-        """As Parquet metadata."""
+        """Encode as Parquet metadata."""
         return json.dumps({**asdict(self), "cutflow": self.cutflow.to_json()}).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> SkimInfo:
-        """The inverse of :meth:`to_json`."""
+        """Undo :meth:`to_json`."""
         fields = json.loads(text)
         fields["cutflow"] = Cutflow.from_json(fields["cutflow"])
         fields["disagreements"] = tuple(Disagreement(**one) for one in fields["disagreements"])
@@ -96,7 +89,7 @@ class SkimInfo:
 
 
 def read_info(path: Path) -> SkimInfo:
-    """What a skim says of itself.
+    """Read what a skim says of itself.
 
     Raises:
         InputError: It isn't there, isn't a skim or is of another version.
@@ -133,10 +126,9 @@ def refuse_stale(info: SkimInfo, source: Source, workspace: Workspace) -> None:
     Raises:
         StaleError: The manifest has changed, another file was read, or the file has changed.
     """
-    told = _other_description(info, source) or _other_files(info, source)
-    if told:
+    if reason := _other_description(info, source) or _other_files(info, source):
         data = f" --data {workspace.data}" if workspace.data else ""
-        msg = f"{workspace.skim(info.region, info.sample)}: the skim is {told}; "
+        msg = f"{workspace.skim(info.region, info.sample)}: the skim is {reason}; "
         msg += f"run `lepsearch skim --profile {workspace.profile}{data}`"
         raise StaleError(msg)
 
@@ -156,9 +148,9 @@ def _other_files(info: SkimInfo, source: Source) -> str:
         return ""
     read = sorted(info.inputs, key=lambda one: str(one["file"]))
     files = sorted(source.files, key=lambda path: path.name)
-    if [one["file"] for one in read] != [path.name for path in files]:
-        told = f"of {_listed([one['file'] for one in read])}"
-        return f"{told}, but the sample's files are {_listed([path.name for path in files])}"
+    names, present = [one["file"] for one in read], [path.name for path in files]
+    if names != present:
+        return f"of {_listed(names)}, but the sample's files are {_listed(present)}"
     for path, one in zip(files, read, strict=True):
         if path.is_file() and not _same(path, one):
             return f"not of the present {path}, which has other content"
@@ -179,5 +171,5 @@ def _same(path: Path, read: dict[str, Any]) -> bool:
 
 @cache
 def _digest(path: Path, _changed: int) -> str:
-    """A file's SHA-256, once for each time that it changes."""
+    """Checksum of a file, computed once for each time that it changes."""
     return sha256(path)

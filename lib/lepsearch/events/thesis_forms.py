@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.events.kinematics import momentum_sum
-
-__all__ = ("pair_transverse_mass", "vector_ht")
+__all__ = ("momentum_sum", "pair_transverse_mass", "vector_ht")
 
 JETS = (1, 2, 3)  # that a skim holds
+
+
+def momentum_sum(pt: ArrayLike, phi: ArrayLike) -> NDArray[np.float64]:
+    """Size of the vector sum of transverse momenta [GeV]; absent (NaN) objects add nothing."""
+    pt, phi = np.asarray(pt, dtype=float), np.asarray(phi, dtype=float)
+    along = (np.nansum(pt * part(phi), axis=-1) for part in (np.cos, np.sin))
+    return np.asarray(np.hypot(*along))
 
 
 def _stack(table: pd.DataFrame, field: str, jets: tuple[int, ...] = ()) -> NDArray[np.float64]:

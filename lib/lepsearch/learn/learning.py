@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError, nearest
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.feature_list import DILEPTON
-from lepsearch.events.features import PAIR_KINDS
+from lepsearch.events.features import DILEPTON, PAIR_KINDS
 from lepsearch.events.split import part_index, part_of
 from lepsearch.learn.labelled import LearningSet, joined
 from lepsearch.stats.counting import CHANNELS

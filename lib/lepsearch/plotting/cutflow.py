@@ -9,7 +9,6 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lepsearch.events.cutflow import Cutflow
 from lepsearch.plotting.style import STYLE
 
 __all__ = ("cutflow_steps", "yields_by_cut")
@@ -17,18 +16,23 @@ __all__ = ("cutflow_steps", "yields_by_cut")
 _MARKERS = "osD^vP*X"
 
 
-def cutflow_steps(flows: Mapping[str, Cutflow]) -> Figure:
+def cutflow_steps(flows: pd.DataFrame) -> Figure:
     """Draw the yield after each cut, a line for each label.
 
     Args:
-        flows: Cutflow of each label, all of one selection. A step without events is left out.
+        flows: Yields, estimates: a row for each cut, a column for each label. A step without events
+            is left out.
 
     Returns:
         The figure, with statistical errors.
     """
-    lines = {label: flow.table().reset_index() for label, flow in flows.items()}
-    lines = {label: table.rename(columns={"yield": "value"}) for label, table in lines.items()}
-    titles = [step.title for step in next(iter(flows.values()), Cutflow()).steps]
+    lines = {
+        str(label): pd.DataFrame(
+            [(one.value, one.error) for one in column], columns=["value", "error"]
+        )
+        for label, column in flows.items()
+    }
+    titles = list(flows.index)
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(7.2, 1.6 + 0.4 * len(titles)))
         _draw(axes, lines, titles)

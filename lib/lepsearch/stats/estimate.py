@@ -277,8 +277,8 @@ def bootstrap(
         statistic: The number as a function of the weights, shape (n,) -> float. What can be done
             once (sorting by score) should be done outside: see `metrics.Ranking`.
         weight: Weights of the rows, of either sign, shape (n,).
-        original: Which original event each row is a copy of, as from :func:`original_events`;
-            None: there are no copies.
+        original: Which original event each row is a copy of, as ``Dataset.table`` says; None:
+            there are no copies.
         replicas: How often to repeat.
         seed: Seed of the numbers.
 
@@ -296,6 +296,7 @@ def bootstrap(
     """
     weights = np.asarray(weight, dtype=float)
     places = np.arange(len(weights)) if original is None else np.asarray(original)
+    _, places = np.unique(places, return_inverse=True)  # of a part of the events: none is unused
     if replicas < 2 or places.shape != weights.shape:
         msg = "bootstrap: expected two replicas or more and an original event for each weight, got "
         msg += f"{replicas} replicas, {places.shape} events and {weights.shape} weights"

@@ -4,8 +4,7 @@ import awkward as ak
 import numpy as np
 import pytest
 
-from lepsearch.events.ragged import leading
-from lepsearch.events.records import Jets
+from lepsearch.events.records import Jets, leading
 
 
 @pytest.fixture(params=[0, 1, 200])
