@@ -16,17 +16,18 @@ from dataclasses import replace
 import numpy as np
 
 from lepsearch.events.weights import effective_size
-from lepsearch.simulate.geometry import count
+from lepsearch.simulate.arrays import count
+from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.response import Reconstructed, Treatment, respond
+from lepsearch.simulate.response import MeasuredEvents, respond
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source
 
-MISSING_PT, ISOLATED = 50.0, 0.15
+MISSING_PT, ISOLATED = 50.0, Response.isolation
 COPIES = 20  # for processes that ask for none
 
 
-def selected(events: Reconstructed) -> np.ndarray:
+def selected(events: MeasuredEvents) -> np.ndarray:
     """Mask of the events with two signal leptons and much missing momentum."""
     leptons = events.leptons
     good = leptons.tight & (leptons.track_cone < ISOLATED * leptons.pt)
@@ -55,7 +56,7 @@ def main() -> None:
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     print(f"{'process':12} {'copies':>6} {'selected':>8} {'effective':>9} {'per CPU minute':>14}")
     for name in sys.argv[2:] or ("zll_jet", "zll_umeps"):
-        own = Treatment.of(find_process(name))
+        own = find_process(name).treatment
         copied = own if own.resmear > 1 else replace(own, resmear=COPIES)
         for treatment in (replace(own, resmear=1), copied):
             size, raw, spent = measure(name, events, treatment)

@@ -22,17 +22,17 @@ import sys
 CHILD = """
 import json, resource, sys, time
 import numpy as np
-from lepsearch.simulate.generate import Generator
+from lepsearch.simulate.pythia import Generator
 from lepsearch.simulate.ntuple_writer import columns
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.response import Treatment, measure
+from lepsearch.simulate.response import measure
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.sample import CHUNK
-from lepsearch.simulate.view import EventView, view_events
+from lepsearch.simulate.particles import EventView, view_events
 
 name, parameters, events = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
 process = find_process(name, parameters)
-generator, treatment = Generator(process, 1), Treatment.of(process)
+generator, treatment = Generator(process, 1), process.treatment
 rng, table = np.random.default_rng(1), Response()
 
 def bare():

@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from lepsearch.simulate.sample import CHUNK, simulate_sample
+from lepsearch.data.source import Simulation
+from lepsearch.simulate.sample import CHUNK, Request, simulate_samples
 
 
 def main() -> None:
@@ -31,8 +32,8 @@ def main() -> None:
             load = os.getloadavg()[0]
             with tempfile.TemporaryDirectory() as folder:
                 start = time.perf_counter()
-                path = Path(folder, "sample.root")
-                simulate_sample(process, events, 1, None, path, workers=workers)
+                request = Request(Path(folder, "sample.root"), Simulation(process, events, 1))
+                list(simulate_samples([request], workers=workers))
                 seconds = time.perf_counter() - start
             best[workers] = max(best[workers], events / seconds)
             print(f"{workers:7} {seconds:8.1f} {events / seconds:9,.0f} {load:5.1f}", flush=True)

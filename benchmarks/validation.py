@@ -4,56 +4,126 @@
 
 Makes EVENTS events (20000 by default) of each process with and without, 15 minutes of one core, and
 writes lib/lepsearch/simulate/validation.json, which is committed. Run it again when the response or
-a process changes.
+a process changes. All events with two leptons count, whatever their missing momentum.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import sys
+from collections import defaultdict
+from dataclasses import replace
 from importlib.metadata import version
-from typing import Any
+
+import numpy as np
 
 from lepsearch.files import whole
 from lepsearch.parallel import ordered_map
-from lepsearch.simulate.validation import MEASURED, STUDIES, Average, measure
+from lepsearch.simulate.arrays import count
+from lepsearch.simulate.process import ELECTRON, MUON, TAU
+from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.pythia import Generator, Particles
+from lepsearch.simulate.response import MeasuredEvents, respond
+from lepsearch.simulate.response_table import Response
+from lepsearch.simulate.validation import MEASURED
+from lepsearch.stats.estimate import weighted_mean
 
-SEED = 20
-PACKAGES = ("fastjet", "numpy", "pythia8mc")
+SEED, PION, MISSING = 20, 211, 50.0  # GeV: the dilepton region's cut
+TABLE = replace(Response(), ntuple_missing_pt=0.0)
+# study: processes, Pythia's settings of the alternative, and whether taus are looked at
+STUDIES = {
+    "multiple_interactions": (("ttbar_2l", "wz_3l"), ("PartonLevel:MPI = on",), False),
+    "tau_polarisation": (
+        ("wz_3l", "ztautau_jet"),
+        (
+            "TauDecays:mode = 1",
+            "15:2:products = 16 11 -12",
+            "15:2:meMode = 1531",
+            "15:3:products = 16 13 -14",
+            "15:3:meMode = 1531",
+        ),
+        True,
+    ),
+}
 
 
-def plain(found: dict[str, Average]) -> dict[str, list[float]]:
-    """Averages as JSON takes them: it has no word for what is not a number."""
-    finite = {name: one for name, one in found.items() if math.isfinite(one.value)}
-    return {name: [float(f"{x:.5g}") for x in one] for name, one in finite.items()}
+def of_events(particles: Particles, found: MeasuredEvents) -> dict:
+    """What the detector found in a batch: values and weights of each quantity."""
+    n = len(found.place)
+    leptons = np.zeros(len(particles.weight), dtype=np.int64)
+    leptons[found.place] = count(found.leptons.event, n)
+    isolated = found.leptons.track_cone < TABLE.isolation * found.leptons.pt
+    return {
+        "Events with two leptons or more": (leptons >= 2, particles.weight),
+        "Events with three leptons": (leptons == 3, particles.weight),
+        "Leptons with isolated tracks": (isolated, found.weight[found.leptons.event]),
+        "Jets in an event": (count(found.jets.event, n), found.weight),
+        "Missing transverse momentum [GeV]": (found.missing_pt, found.weight),
+        "Events above 50 GeV of it": (found.missing_pt > MISSING, found.weight),
+    }
 
 
-def run(task: tuple[str, int, int, tuple[str, ...]]) -> dict[str, list[float]]:
-    """Measure one process one way."""
-    return plain(measure(*task))
+def of_taus(particles: Particles) -> dict:
+    """How the taus of a batch share their energy; those before any acceptance."""
+    kind, mother = np.abs(particles.pdg), particles.mother
+    of_tau = kind[mother] == TAU
+    children = np.bincount(mother[of_tau], minlength=len(kind))
+    lepton = of_tau & np.isin(kind, (ELECTRON, MUON))
+    # the tau's neutrino is the only other child; copies of a tau have one child, photons come along
+    pion = of_tau & (kind == PION) & (children[mother] == 2)
+    found = {"its e or mu has": lepton, r"its only $\pi^\pm$ has": pion}
+    return {
+        f"Share of a tau's energy that {name}": (
+            particles.e[chosen] / particles.e[mother[chosen]],
+            particles.weight[particles.event[chosen]],
+        )
+        for name, chosen in found.items()
+    }
+
+
+def measure(task: tuple[str, int, int, tuple[str, ...], bool]) -> dict[str, list[float]]:
+    """Mean and error of every quantity of one process with some settings that was found."""
+    process, events, seed, extra, taus = task
+    generator, rng = Generator(find_process(process), seed, extra), np.random.default_rng(seed)
+    values, weights = defaultdict(list), defaultdict(list)
+    for particles in generator.batches(events):
+        found = respond(particles, generator.kinds, rng, TABLE)
+        both = of_events(particles, found) | (of_taus(particles) if taus else {})
+        for name, (value, weight) in both.items():
+            values[name].append(value)
+            weights[name].append(weight)
+    means = {
+        name: weighted_mean(np.concatenate(values[name]), np.concatenate(weights[name]))
+        for name in values
+    }
+    return {
+        name: [float(f"{x:.5g}") for x in (one.value, one.error)]
+        for name, one in means.items()
+        if np.isfinite(one.value)
+    }
 
 
 def main() -> None:
     """Measure all and write the file."""
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     workers = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    names = [(name, process) for name, study in STUDIES.items() for process in study.processes]
+    pairs = [(name, process) for name, study in STUDIES.items() for process in study[0]]
     tasks = [
-        (process, events, SEED + other, STUDIES[name].extra if other else ())
-        for name, process in names
+        (process, events, SEED + other, STUDIES[name][1] if other else (), STUDIES[name][2])
+        for name, process in pairs
         for other in (0, 1)
     ]
-    found = ordered_map(run, tasks, workers=workers)
-    studies: dict[str, dict[str, Any]] = {name: {} for name in STUDIES}
-    for name, process in names:
-        studies[name][process] = {"chosen": next(found), "alternative": next(found)}
+    found = ordered_map(measure, tasks, workers=workers)
+    rows = []
+    for name, process in pairs:
+        chosen, other = next(found), next(found)
+        rows += [[name, process, one, *chosen[one], *other[one]] for one in chosen if one in other]
     record = {
-        "made_with": {one: version(one) for one in PACKAGES},
+        "made_with": {one: version(one) for one in ("fastjet", "numpy", "pythia8mc")},
         "events": events,
         "seed": SEED,
-        "settings": {name: list(study.extra) for name, study in STUDIES.items()},
-        "studies": studies,
+        "settings": {name: list(extra) for name, (_, extra, _) in STUDIES.items()},
+        "rows": rows,
     }
     with whole(MEASURED) as part:
         part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -28,15 +28,19 @@ from lepsearch.events.selection import MISSING_PT
 from lepsearch.plotting.diagrams import SIGNALS
 from lepsearch.plotting.feynman import small_multiples
 from lepsearch.plotting.signals import cross_sections, shapes
-from lepsearch.simulate.currents import vector_pair
-from lepsearch.simulate.hadronic import (
+from lepsearch.simulate.cross_sections import (
     annihilation_cross_section,
     breakup_momentum,
+    mono_zprime,
+    predicted_pb,
 )
-from lepsearch.simulate.heavy_leptons import HeavyNeutrino
-from lepsearch.simulate.models import CONTACT_SCALE
-from lepsearch.simulate.predictions import mono_zprime, predicted_pb
-from lepsearch.simulate.signals import dark_higgs_model, vector_partial_width
+from lepsearch.simulate.matrix_elements import vector_pair
+from lepsearch.simulate.mono_zprime import (
+    CONTACT_SCALE,
+    dark_higgs_model,
+    vector_partial_width,
+)
+from lepsearch.simulate.three_leptons import HeavyNeutrino
 from lepsearch.stats.histograms import fill
 
 pd.set_option("display.max_colwidth", None)

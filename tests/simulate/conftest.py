@@ -7,10 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.ntuple_writer import Columns, columns, join
+from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.response import Treatment, respond
+from lepsearch.simulate.pythia import Generator
+from lepsearch.simulate.response import respond
 from lepsearch.simulate.response_table import Response
 
 # all events with two leptons, whatever their missing momentum: small samples tell more

@@ -9,25 +9,35 @@ import pytest
 
 from lepsearch.data import quoted
 from lepsearch.simulate.backgrounds import LEPTONIC_W
-from lepsearch.simulate.cross_sections import HARD_ONLY, cross_section
-from lepsearch.simulate.currents import vector_pair
-from lepsearch.simulate.generate import Generator
-from lepsearch.simulate.heavy_leptons import HeavyNeutrino
+from lepsearch.simulate.matrix_elements import vector_pair
 from lepsearch.simulate.process import Process
 from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.pythia import Generator
+from lepsearch.simulate.three_leptons import HeavyNeutrino
+from lepsearch.simulate.umeps import event_source
 
 sys.path.insert(0, str(Path(__file__).parent))
 from slha import winos
 
 # decays but neither showers nor hadrons: what the matrix element gives
 DECODED = "guevara.sigma_br.dark_higgs_heavy"
+# neither showers nor hadrons are needed when only the cross section counts
+HARD_ONLY = ("PartonLevel:all = off", "HadronLevel:all = off", "Check:event = off")
 NO_SHOWER = ("PartonLevel:ISR = off", "PartonLevel:FSR = off", "HadronLevel:all = off")
 
 
 def sigma(settings=(), matrix_element=None, events=2000):
     """Pythia's cross section and its error [pb]."""
     process = Process("one", 1, "", tuple(settings), "", matrix_element=matrix_element)
-    generator = Generator(process, 3, HARD_ONLY)
+    return hard_only(Generator(process, 3, HARD_ONLY), events)
+
+
+def cross_section(process, parameters=None, events=2000):
+    """Pythia's cross section of a process by name, and its error [pb]."""
+    return hard_only(event_source(find_process(process, parameters), 1, HARD_ONLY), events)
+
+
+def hard_only(generator, events):
     for _ in generator.batches(events):
         pass
     return generator.cross_section_pb
@@ -62,7 +72,7 @@ def mass(record, places):
 
 def test_heavy_neutrino_that_is_light_gives_pythias_w():
     def ours():
-        from lepsearch.simulate.sigma2 import NeutrinoAndLepton
+        from lepsearch.simulate.pythia_processes import NeutrinoAndLepton
 
         return NeutrinoAndLepton(HeavyNeutrino(1.0, mixing2=1.0))
 
@@ -75,7 +85,7 @@ def test_heavy_neutrino_that_is_light_gives_pythias_w():
 
 def test_vector_currents_with_charges_give_pythias_photon():
     def ours():
-        from lepsearch.simulate.sigma2 import QuarkAnnihilation
+        from lepsearch.simulate.pythia_processes import QuarkAnnihilation
 
         class Photon(QuarkAnnihilation):
             title, number, first, second = "q qbar -> gamma* -> mu mu", 10009, 13, -13

@@ -8,9 +8,9 @@ import pytest
 
 from lepsearch.events.weights import effective_size
 from lepsearch.simulate import fakes
-from lepsearch.simulate.geometry import count
-from lepsearch.simulate.jets import Jets
-from lepsearch.simulate.response import Treatment
+from lepsearch.simulate.arrays import count
+from lepsearch.simulate.jets import MeasuredJets
+from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.response_table import Response
 
 # rates a hundred times those of the table, so that random drawing finds fakes
@@ -22,7 +22,7 @@ def random_jets(n_events, rng):
     event = np.repeat(np.arange(n_events), rng.integers(0, 7, n_events))
     n = len(event)
     pt, eta = 10 + rng.exponential(40.0, n), rng.uniform(-4.5, 4.5, n)
-    return Jets(
+    return MeasuredJets(
         event=event,
         pt=pt,
         eta=eta,

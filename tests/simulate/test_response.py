@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from lepsearch.events.weights import effective_size
-from lepsearch.simulate import candidates, loops
-from lepsearch.simulate.generate import Kinds, Particles
+from lepsearch.simulate import loops
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
-from lepsearch.simulate.response import Treatment, respond
+from lepsearch.simulate.particles import efficiency, find_candidates
+from lepsearch.simulate.process import Treatment
+from lepsearch.simulate.pythia import Kinds, Particles
+from lepsearch.simulate.response import respond
 from lepsearch.simulate.response_table import Response, response_rows
 
 HEAVY_130 = (("sector", "heavy"), ("mass", 130))
@@ -59,7 +61,7 @@ def record(*lines):
 
 
 def found(particles, table=PERFECT):
-    return candidates.find_candidates(particles, table, np.random.default_rng(1))
+    return find_candidates(particles, table, np.random.default_rng(1))
 
 
 def test_origin_follows_copies_and_taus_up_to_the_parent():
@@ -156,7 +158,7 @@ def test_no_event_left():
     ],
 )
 def test_efficiency(kind, eta, expected):
-    value = candidates.efficiency(np.array([kind]), np.array([50.0]), np.array([eta]), Response())
+    value = efficiency(np.array([kind]), np.array([50.0]), np.array([eta]), Response())
     assert value[0] == pytest.approx(expected)
 
 

@@ -19,10 +19,9 @@ from lepsearch.data.source import Simulation
 from lepsearch.errors import InputError
 from lepsearch.events.weights import effective_size
 from lepsearch.simulate import sample
-from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.recipe import Request, is_made, recorded
-from lepsearch.simulate.sample import simulate_sample
+from lepsearch.simulate.pythia import Generator
+from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
 from lepsearch.workspace import project_root
 
 EVENTS = 500
@@ -31,6 +30,13 @@ EVENTS = 500
 @pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr(sample, "CHUNK", 200)
+
+
+def simulate_sample(
+    process, events, seed, cross_section_pb, path, *, workers=1, progress=None, **more
+):
+    sample = Simulation(process, events, seed, cross_section_pb=cross_section_pb, **more)
+    return next(simulate_samples([Request(path, sample)], workers=workers, progress=progress))
 
 
 def content(path):
@@ -192,11 +198,12 @@ def test_wrong_request(tmp_path, process, events, message):
 SCRIPT = """
 import sys
 from pathlib import Path
+from lepsearch.data.source import Simulation
 from lepsearch.simulate import sample
 sample.CHUNK = 100
 if __name__ == "__main__":
-    sample.simulate_sample("wz_3l", 300, 3, None, Path(sys.argv[1]), workers=2,
-                           progress=lambda n: print(n, flush=True))
+    request = sample.Request(Path(sys.argv[1]), Simulation("wz_3l", 300, 3))
+    list(sample.simulate_samples([request], workers=2, progress=lambda n: print(n, flush=True)))
 """
 
 

@@ -7,8 +7,24 @@ from lepsearch.events import objects, reader
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
 from lepsearch.simulate.leptons import resolution
 from lepsearch.simulate.ntuple_writer import write_ntuple
-from lepsearch.simulate.response import Treatment
-from lepsearch.simulate.response_table import Response, soft_term
+from lepsearch.simulate.process import Treatment
+from lepsearch.simulate.response_table import Response
+
+
+def soft_term(table):
+    """Width of each component of missing momentum that no lepton or jet accounts for [GeV].
+
+    It is the soft noise and, in quadrature, pile-up jets that count: with a density p^-k above
+    the threshold p0 their mean squared momentum is p0^2 (k - 1) / (k - 3), and above q they leave
+    (q / p0)^(3 - k) of it. The vertex tagger refuses central ones below q = jet_vertex_max_pt.
+    """
+    power = table.pileup_jet_power
+    square = table.jet_min_pt**2 * (power - 1) / (power - 3)
+    judged = 1 - (table.jet_vertex_max_pt / table.jet_min_pt) ** (3 - power)
+    judged *= table.jet_vertex_max_eta / table.jet_max_eta
+    counted = 1 - judged * (1 - table.pileup_vertex_efficiency)
+    # half of the square in each of two directions
+    return np.sqrt(table.soft_noise**2 + table.pileup_jets * counted * square / 2)
 
 
 def test_analysis_and_detector_have_the_same_resolutions():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lepsearch.errors import InputError
-from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.pythia import Generator
 from lepsearch.simulate.umeps import MergedGenerator, event_source
 
 PROCESS = find_process("zll_umeps")

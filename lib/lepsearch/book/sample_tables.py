@@ -15,7 +15,7 @@ from lepsearch.events.dataset import Dataset
 from lepsearch.events.skim_info import SkimInfo
 from lepsearch.events.weights import effective_size
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.recipe import recorded
+from lepsearch.simulate.sample import recorded
 
 __all__ = (
     "ClassSums",

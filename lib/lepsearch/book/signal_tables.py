@@ -8,9 +8,8 @@ import pandas as pd
 
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.weights import PB_IN_FB
-from lepsearch.simulate.hadronic import breakup_momentum
-from lepsearch.simulate.predictions import predicted_pb
-from lepsearch.simulate.signals import dark_higgs_model, inelastic_model
+from lepsearch.simulate.cross_sections import breakup_momentum, predicted_pb
+from lepsearch.simulate.mono_zprime import dark_higgs_model, inelastic_model
 
 __all__ = ("quantiles_table", "signal_samples", "signals_table", "zprime_benchmarks")
 

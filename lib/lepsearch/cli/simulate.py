@@ -11,8 +11,7 @@ from tqdm import tqdm
 from lepsearch.data.manifest import Manifest, load_manifest
 from lepsearch.errors import InputError, nearest
 from lepsearch.files import whole
-from lepsearch.simulate.recipe import Request, is_made, recorded
-from lepsearch.simulate.sample import simulate_samples
+from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
 from lepsearch.workspace import Workspace
 
 __all__ = ("requests", "simulate_command")

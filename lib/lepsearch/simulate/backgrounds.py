@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from lepsearch.simulate.process import Merging, Process, Products
+from lepsearch.simulate.process import (
+    LEPTONIC_W,
+    LEPTONIC_Z,
+    Merging,
+    Process,
+    Products,
+    Treatment,
+    own_process,
+)
 
-__all__ = ("BACKGROUNDS", "LEPTONIC_W", "LEPTONIC_Z")
+__all__ = ("BACKGROUNDS",)
 
-LEPTONIC_W = ("24:onMode = off", "24:onIfAny = 11 13 15")
-LEPTONIC_Z = ("23:onMode = off", "23:onIfAny = 11 13 15")
 LEPTONIC_TAU = ("15:onMode = off", "15:onIfAny = 11 13")
 
 # Z + one parton falls so steeply with pT that hardly any event would reach large missing momentum.
@@ -49,15 +54,8 @@ Z_TO_LEPTONS = (
 )
 TOP_PAIR = ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")
 Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
-Z_WITHOUT_PHOTON = "WeakZ0:gmZmode = 2"
-RESMEARED = 10  # copies of a Z -> ll event, whose missing momentum is the detector's alone
-
-
-def _top_and_w() -> Any:
-    """The matrix element as a Pythia class, which can only be loaded where Pythia is."""
-    from lepsearch.simulate.sigma2 import TopAndW
-
-    return TopAndW()
+Z_PAIR_ONLY = (*Z_PAIR, "WeakZ0:gmZmode = 2", "23:onMode = off")  # no photons
+ONE_FAKE = Treatment(min_leptons=1, promote=1)
 
 
 TTBAR_2L = Process(
@@ -74,7 +72,7 @@ ZLL_JET = Process(
     settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 11 13", *JET_BIAS),
     cross_section_note="leading order for m_ll > 40 GeV beside one parton with pT > 20 GeV; "
     "contains Z -> ee and mumu",
-    resmear=RESMEARED,
+    treatment=Treatment(resmear=10),  # its missing momentum is the detector's alone
 )
 
 BACKGROUNDS = (
@@ -102,7 +100,7 @@ BACKGROUNDS = (
             with_parton=("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on"),
             scale=20.0,
         ),
-        resmear=20,  # its missing momentum is all mismeasured: one event gives many
+        treatment=Treatment(resmear=20),
     ),
     Process(
         name="ztautau_jet",
@@ -124,8 +122,7 @@ BACKGROUNDS = (
         ),
         cross_section_note="leading order beside one parton with pT > 20 GeV; contains W -> l nu "
         "(e, mu, tau)",
-        min_leptons=1,
-        promote=1,
+        treatment=ONE_FAKE,
     ),
     Process(
         name="ttbar_1l",
@@ -135,8 +132,7 @@ BACKGROUNDS = (
         cross_section_note="leading order; contains the decays of the W: one to l nu (e, mu, tau), "
         "one to quarks",
         products=Products(leptons=1, neutrinos=1, quarks=4),
-        min_leptons=1,
-        promote=1,
+        treatment=ONE_FAKE,
     ),
     Process(
         name="tw_2l",
@@ -145,7 +141,7 @@ BACKGROUNDS = (
         settings=LEPTONIC_W,
         cross_section_note="leading order, five flavours in the proton, both charges; without "
         "branching ratios. Diagrams that are shared with ttbar begin one order higher",
-        matrix_element=_top_and_w,
+        matrix_element=own_process("TopAndW"),
     ),
     Process(
         name="single_top_t",
@@ -153,8 +149,7 @@ BACKGROUNDS = (
         label=r"Single top, $t$ channel",
         settings=("Top:qq2tq(t:W) = on", *LEPTONIC_W),
         cross_section_note="leading order, both charges; contains W -> l nu (e, mu, tau)",
-        min_leptons=1,
-        promote=1,
+        treatment=ONE_FAKE,
     ),
     Process(
         name="single_top_s",
@@ -162,8 +157,7 @@ BACKGROUNDS = (
         label=r"Single top, $s$ channel",
         settings=("Top:ffbar2tqbar(s:W) = on", *LEPTONIC_W),
         cross_section_note="leading order, both charges; contains W -> l nu (e, mu, tau)",
-        min_leptons=1,
-        promote=1,
+        treatment=ONE_FAKE,
     ),
     Process(
         name="ww_2l",
@@ -187,15 +181,13 @@ BACKGROUNDS = (
         settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS, *PHOTON_PAIRS),
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. A photon "
         "that the leptons radiate splits to a second pair (e, mu, tau)",
-        min_leptons=3,
+        treatment=Treatment(min_leptons=3),
     ),
     Process(
         name="zz_llvv",
         dsid=900012,
         label=r"$ZZ \to \ell\ell\nu\nu$",
-        settings=(
-            *Z_PAIR, Z_WITHOUT_PHOTON, "23:onMode = off", "23:onIfAny = 11 12 13 14 15 16",
-        ),
+        settings=(*Z_PAIR_ONLY, "23:onIfAny = 11 12 13 14 15 16"),
         cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
         "Z to charged leptons (e, mu, tau), one to neutrinos",
         products=Products(leptons=2, neutrinos=2, quarks=0),
@@ -204,9 +196,7 @@ BACKGROUNDS = (
         name="zz_qqll",
         dsid=900013,
         label=r"$ZZ \to qq\ell\ell$",
-        settings=(
-            *Z_PAIR, Z_WITHOUT_PHOTON, "23:onMode = off", "23:onIfAny = 1 2 3 4 5 11 13 15",
-        ),
+        settings=(*Z_PAIR_ONLY, "23:onIfAny = 1 2 3 4 5 11 13 15"),
         cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
         "Z to charged leptons (e, mu, tau), one to quarks",
         products=Products(leptons=2, neutrinos=0, quarks=2),
@@ -231,15 +221,13 @@ BACKGROUNDS = (
         settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
         "the shower's, its first one corrected to the matrix element",
-        min_leptons=1,
-        promote=1,
+        treatment=ONE_FAKE,
     ),
     replace(
         TTBAR_2L,
         name="ttbar_2l_fake",
         dsid=900016,
         label=r"$t\bar t \to 2\ell$ + false lepton",
-        min_leptons=1,
-        promote=1,
+        treatment=ONE_FAKE,
     ),
-)  # fmt: skip
+)

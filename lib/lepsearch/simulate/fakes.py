@@ -17,12 +17,11 @@ the rest of the jet stays where it was, so that the missing momentum does not ch
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lepsearch.simulate.geometry import Floats, Ints, count
-from lepsearch.simulate.jets import Jets, counts_as_jet
-from lepsearch.simulate.leptons import Leptons, d0_resolution, lepton_energy
-from lepsearch.simulate.loops import ELECTRON, MUON
+from lepsearch.simulate.arrays import Bools, Floats, Ints, count
+from lepsearch.simulate.jets import MeasuredJets, counts_as_jet
+from lepsearch.simulate.leptons import MeasuredLeptons, d0_resolution, lepton_energy
+from lepsearch.simulate.process import ELECTRON, MUON
 from lepsearch.simulate.response_table import Response
 
 __all__ = ("choose", "fake_leptons", "fake_rates", "promote")
@@ -31,18 +30,18 @@ HEAVY = (4, 5)
 REFERENCE_PT = 30.0  # GeV, where the table states the rates of c and b jets
 MOST = 0.5  # no jet becomes a lepton more often than this
 SIGNAL_SHARE = 0.5  # drawn tight and isolated more often than they are, with a weight for it
-ISOLATED = 0.15  # of the momentum, in both cones: working point of the 2020 release
+ISOLATED = Response.isolation  # of the momentum, in both cones
 MAX_D0_SIGNIFICANCE = {ELECTRON: 5.0, MUON: 3.0}  # of the analysis' signal leptons
 
 
 def promote(
-    jets: Jets,
+    jets: MeasuredJets,
     n_events: int,
     fakes: int,
-    only_signal: NDArray[np.bool_],
+    only_signal: Bools,
     table: Response,
     rng: np.random.Generator,
-) -> tuple[Leptons, Jets, Floats]:
+) -> tuple[MeasuredLeptons, MeasuredJets, Floats]:
     """Make exactly ``fakes`` jets of every event leptons.
 
     Args:
@@ -66,7 +65,7 @@ def promote(
     return leptons, jets.take(~chosen), weight
 
 
-def fake_rates(jets: Jets, table: Response) -> Floats:
+def fake_rates(jets: MeasuredJets, table: Response) -> Floats:
     """Probabilities that jets become electrons and muons, shape (n, 2).
 
     Rates of c and b jets go with a power of pT, as that of isolated leptons among their decays;
@@ -92,7 +91,7 @@ def fake_rates(jets: Jets, table: Response) -> Floats:
 
 def choose(
     event: Ints, rate: Floats, n_events: int, k: int, rng: np.random.Generator
-) -> tuple[NDArray[np.bool_], Floats]:
+) -> tuple[Bools, Floats]:
     """Draw exactly ``k`` objects of each event, as independent draws would among such events.
 
     Args:
@@ -135,12 +134,12 @@ def choose(
 
 
 def fake_leptons(
-    jets: Jets,
+    jets: MeasuredJets,
     rates: Floats,
-    only_signal: NDArray[np.bool_],
+    only_signal: Bools,
     table: Response,
     rng: np.random.Generator,
-) -> tuple[Leptons, Floats]:
+) -> tuple[MeasuredLeptons, Floats]:
     """Leptons in place of jets, and their weights.
 
     Args:
@@ -166,7 +165,7 @@ def fake_leptons(
     significance = np.where(heavy, flight, significance)
     highest = np.where(is_muon, MAX_D0_SIGNIFICANCE[MUON], MAX_D0_SIGNIFICANCE[ELECTRON])
     weight = np.where(only_signal & (significance >= highest), 0.0, weight)
-    leptons = Leptons(
+    leptons = MeasuredLeptons(
         event=jets.event,
         kind=kind,
         charge=rng.choice(np.array([-1, 1]), n),
@@ -187,8 +186,8 @@ def fake_leptons(
 
 
 def _quality(
-    tight_share: Floats, mean: Floats, only_signal: NDArray[np.bool_], rng: np.random.Generator
-) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    tight_share: Floats, mean: Floats, only_signal: Bools, rng: np.random.Generator
+) -> tuple[Bools, Floats, Floats]:
     """Whether fakes are tight, the activity around them over their pT, and a weight.
 
     Both are independent, the activity exponential; tight and isolated ones are drawn more often

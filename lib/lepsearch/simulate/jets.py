@@ -8,9 +8,10 @@ import awkward as ak
 import fastjet
 import numpy as np
 from fastjet import _swig
-from numpy.typing import NDArray
 
-from lepsearch.simulate.geometry import (
+from lepsearch.simulate.arrays import (
+    Bools,
+    Collection,
     Floats,
     Ints,
     azimuth,
@@ -19,19 +20,19 @@ from lepsearch.simulate.geometry import (
     pairs,
     pseudorapidity,
 )
-from lepsearch.simulate.objects import Objects
+from lepsearch.simulate.particles import EventView, Visible
+from lepsearch.simulate.process import TAU
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import EventView, Visible
 
-__all__ = ("Jets", "TrueJets", "counts_as_jet", "find_jets", "measure_jets")
+__all__ = ("MeasuredJets", "TrueJets", "counts_as_jet", "find_jets", "measure_jets")
 
-FLAVOURS = (15, 4, 5)  # from the weakest claim to a jet to the strongest
+FLAVOURS = (TAU, 4, 5)  # from the weakest claim to a jet to the strongest
 NO_TRACKS_JVT = -0.1  # what the 2020 release has for jets without tracks
 LOWEST_SCORE = -1.0
 
 
 @dataclass(frozen=True)
-class TrueJets(Objects):
+class TrueJets(Collection):
     """Jets of what the calorimeters see, before anything is measured; GeV, rad.
 
     Attributes:
@@ -47,7 +48,7 @@ class TrueJets(Objects):
 
 
 @dataclass(frozen=True)
-class Jets(Objects):
+class MeasuredJets(Collection):
     """Reconstructed jets, one value each; GeV, rad.
 
     Attributes:
@@ -67,10 +68,10 @@ class Jets(Objects):
     flavour: Ints
     score: Floats
     vertex: Floats
-    hard: NDArray[np.bool_]
+    hard: Bools
 
 
-def find_jets(view: EventView, inputs: NDArray[np.bool_], table: Response) -> TrueJets:
+def find_jets(view: EventView, inputs: Bools, table: Response) -> TrueJets:
     """Cluster and label jets.
 
     Args:
@@ -86,7 +87,9 @@ def find_jets(view: EventView, inputs: NDArray[np.bool_], table: Response) -> Tr
     return TrueJets(event, pt, eta, phi, energy, _label(view, event, eta, phi, table))
 
 
-def measure_jets(true: TrueJets, n_events: int, table: Response, rng: np.random.Generator) -> Jets:
+def measure_jets(
+    true: TrueJets, n_events: int, table: Response, rng: np.random.Generator
+) -> MeasuredJets:
     """Smear and tag jets, and add those of pile-up.
 
     A soft jet that the vertex tagger takes for pile-up does not count in the missing momentum
@@ -107,7 +110,7 @@ def measure_jets(true: TrueJets, n_events: int, table: Response, rng: np.random.
     central = np.abs(true.eta) < table.tracker_max_eta
     vertex = np.where(central, _vertex(n, table, rng), NO_TRACKS_JVT)
     refused = _refused(pt, true.eta, vertex, table)
-    jets = Jets(
+    jets = MeasuredJets(
         event=true.event,
         pt=pt,
         eta=true.eta,
@@ -123,7 +126,7 @@ def measure_jets(true: TrueJets, n_events: int, table: Response, rng: np.random.
     return every.take(np.argsort(every.event, kind="stable"))
 
 
-def _pile_up(n_events: int, table: Response, rng: np.random.Generator) -> Jets:
+def _pile_up(n_events: int, table: Response, rng: np.random.Generator) -> MeasuredJets:
     """Jets of other collisions: massless, flat in angles, their pT a falling power."""
     event = np.repeat(np.arange(n_events), rng.poisson(table.pileup_jets, n_events))
     n = len(event)
@@ -136,7 +139,7 @@ def _pile_up(n_events: int, table: Response, rng: np.random.Generator) -> Jets:
     vertex = table.jet_vertex_cut * rng.random(n)
     vertex = np.where(passes, 1 - (1 - table.jet_vertex_cut) * rng.random(n), vertex)
     vertex = np.where(central, vertex, NO_TRACKS_JVT)
-    return Jets(
+    return MeasuredJets(
         event=event,
         pt=pt,
         eta=eta,
@@ -150,21 +153,21 @@ def _pile_up(n_events: int, table: Response, rng: np.random.Generator) -> Jets:
     )
 
 
-def _refused(pt: Floats, eta: Floats, vertex: Floats, table: Response) -> NDArray[np.bool_]:
+def _refused(pt: Floats, eta: Floats, vertex: Floats, table: Response) -> Bools:
     """Jets that the vertex tagger takes for pile-up; it judges soft central ones only."""
     judged = (pt < table.jet_vertex_max_pt) & (np.abs(eta) < table.jet_vertex_max_eta)
-    refused: NDArray[np.bool_] = judged & (vertex < table.jet_vertex_cut)
+    refused: Bools = judged & (vertex < table.jet_vertex_cut)
     return refused
 
 
-def counts_as_jet(jets: Jets, table: Response) -> NDArray[np.bool_]:
+def counts_as_jet(jets: MeasuredJets, table: Response) -> Bools:
     """Whether jets are in acceptance and not taken for pile-up."""
     inside = (jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta)
     return inside & ~_refused(jets.pt, jets.eta, jets.vertex, table)
 
 
 def _cluster(
-    visible: Visible, inputs: NDArray[np.bool_], n_events: int, table: Response
+    visible: Visible, inputs: Bools, n_events: int, table: Response
 ) -> tuple[Ints, Floats, Floats, Floats, Floats]:
     """anti-kt jets (arXiv:0802.1189, by FastJet): events, px, py, pz, E."""
     # it would print its banner once a process; the book cites FastJet instead

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lepsearch.simulate.candidates import turn_on
-from lepsearch.simulate.geometry import Floats, Ints, azimuth, pseudorapidity
-from lepsearch.simulate.loops import ELECTRON, MUON, around_leptons
-from lepsearch.simulate.objects import Objects
+from lepsearch.simulate.arrays import Bools, Collection, Floats, Ints, azimuth, pseudorapidity
+from lepsearch.simulate.loops import around_leptons
+from lepsearch.simulate.particles import EventView, turn_on
+from lepsearch.simulate.process import ELECTRON, MUON
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import EventView
 
 __all__ = (
-    "Leptons",
+    "MeasuredLeptons",
     "TrueLeptons",
     "d0_resolution",
     "dress_leptons",
@@ -27,7 +25,7 @@ MUON_MASS = 0.10566  # GeV
 
 
 @dataclass(frozen=True)
-class TrueLeptons(Objects):
+class TrueLeptons(Collection):
     """Prompt leptons that are found, before anything is measured; GeV, rad.
 
     Attributes:
@@ -44,13 +42,13 @@ class TrueLeptons(Objects):
     pt: Floats
     eta: Floats
     phi: Floats
-    from_tau: NDArray[np.bool_]
+    from_tau: Bools
     track_cone: Floats
     calorimeter_cone: Floats
 
 
 @dataclass(frozen=True)
-class Leptons(Objects):
+class MeasuredLeptons(Collection):
     """Reconstructed leptons, one value each, in no particular order; GeV, rad, mm.
 
     Attributes:
@@ -72,8 +70,8 @@ class Leptons(Objects):
     phi: Floats
     energy: Floats
     gain: Floats
-    prompt: NDArray[np.bool_]
-    tight: NDArray[np.bool_]
+    prompt: Bools
+    tight: Bools
     track_cone: Floats
     calorimeter_cone: Floats
     d0: Floats
@@ -81,7 +79,7 @@ class Leptons(Objects):
     z0: Floats
 
 
-def dress_leptons(view: EventView, table: Response) -> tuple[TrueLeptons, NDArray[np.bool_]]:
+def dress_leptons(view: EventView, table: Response) -> tuple[TrueLeptons, Bools]:
     """Momenta and surroundings of the prompt leptons found.
 
     Electrons take the photons around them into their momentum.
@@ -115,7 +113,9 @@ def dress_leptons(view: EventView, table: Response) -> tuple[TrueLeptons, NDArra
     ), photons
 
 
-def measure_leptons(true: TrueLeptons, table: Response, rng: np.random.Generator) -> Leptons:
+def measure_leptons(
+    true: TrueLeptons, table: Response, rng: np.random.Generator
+) -> MeasuredLeptons:
     """Momenta, charges, isolation and impact parameters as a detector would give them."""
     n = len(true.event)
     kind = true.kind
@@ -123,7 +123,7 @@ def measure_leptons(true: TrueLeptons, table: Response, rng: np.random.Generator
     pt = true.pt * (1 + shift)
     flight = np.where(true.from_tau, table.tau_d0_significance, 0.0) * rng.exponential(size=n)
     significance = np.abs(rng.normal(size=n)) + flight
-    return Leptons(
+    return MeasuredLeptons(
         event=true.event,
         kind=kind,
         charge=_charge(true, table, rng),

@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.compiled import compiled
-from lepsearch.simulate.geometry import Floats, Ints
+from lepsearch.simulate.arrays import Bools, Floats, Ints
+from lepsearch.simulate.process import ELECTRON, MUON, PHOTON, TAU
 
 __all__ = ("HEAVY", "around_leptons", "final_leptons", "flavour", "visible_particles")
 
-ELECTRON, MUON, TAU, PHOTON = 11, 13, 15, 22
 HADRONS = (100, 100_000)  # range of |PDG number| of the hadrons that Pythia makes
 HEAVY = 4  # the charm quark's number; the bottom quark's is 5
 
-Bools = NDArray[np.bool_]
 PdgNumbers = NDArray[np.int32]
 
 

@@ -20,8 +20,9 @@ import numpy as np
 import uproot
 from numpy.typing import NDArray
 
-from lepsearch.simulate.geometry import Ints, count
-from lepsearch.simulate.response import Reconstructed
+from lepsearch.simulate.arrays import Ints, count
+from lepsearch.simulate.process import ELECTRON, MUON
+from lepsearch.simulate.response import MeasuredEvents
 
 __all__ = ("RECORD", "TREE", "Columns", "columns", "join", "write_ntuple")
 
@@ -33,7 +34,6 @@ BASKET = 50_000  # events a basket
 SCALE_FACTORS = (
     "PILEUP", "ELE", "MUON", "PHOTON", "TAU", "BTAG", "LepTRIGGER", "PhotonTRIGGER",
 )  # fmt: skip
-ELECTRON, MUON = 11, 13
 
 Table = dict[str, NDArray[Any]]
 
@@ -60,7 +60,7 @@ class Columns:
         return len(self.leptons)
 
 
-def columns(events: Reconstructed, first_number: int) -> Columns:
+def columns(events: MeasuredEvents, first_number: int) -> Columns:
     """The branches of a batch.
 
     Args:

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, NamedTuple
 
-__all__ = ("Merging", "Process", "Products")
+from lepsearch.errors import InputError
+
+__all__ = (
+    "Merging",
+    "Process",
+    "Products",
+    "Treatment",
+    "channels",
+    "checked_mass",
+    "narrow",
+    "own_process",
+)
+
+# numbers of the Particle Data Group
+BOTTOM, TOP = 5, 6
+ELECTRON, MUON, TAU = LEPTONS = 11, 13, 15
+PHOTON, Z_BOSON, W_BOSON, HIGGS = 22, 23, 24, 25
+
+LEPTONIC_W = ("24:onMode = off", "24:onIfAny = 11 13 15")
+LEPTONIC_Z = ("23:onMode = off", "23:onIfAny = 11 13 15")
+MASS_RANGE = (20.0, 5000.0)  # GeV
 
 
 class Products(NamedTuple):
@@ -40,6 +61,21 @@ class Merging:
 
 
 @dataclass(frozen=True)
+class Treatment:
+    """What the detector simulation does with the events of a process.
+
+    Attributes:
+        min_leptons: True leptons that an event must have, before any jet is promoted to one.
+        promote: Number of jets to be promoted to leptons by weight.
+        resmear: Copies of an event, each measured anew and weighted by the inverse.
+    """
+
+    min_leptons: int = 2
+    promote: int = 0
+    resmear: int = 1
+
+
+@dataclass(frozen=True)
 class Process:
     """What Pythia needs to make a sample, and how to normalise it.
 
@@ -52,9 +88,7 @@ class Process:
         matrix_element: Makes the Pythia class of a process of our own; None for built-in ones.
         products: Keep only these decays, and lower Pythia's cross section by what is dropped:
             Pythia can't tell one Z, or W, of an event from the other. None keeps all.
-        min_leptons: True leptons that an event must have, before any jet is promoted to one.
-        promote: Number of jets to be promoted to leptons by weight.
-        resmear: Copies of an event with missing momentum smeared anew, weighted by its inverse.
+        treatment: What the detector simulation does with the events.
         merging: How to merge two multiplicities, with negative weights; None: one process alone.
     """
 
@@ -65,7 +99,44 @@ class Process:
     cross_section_note: str
     matrix_element: Callable[[], Any] | None = None
     products: Products | None = None
-    min_leptons: int = 2
-    promote: int = 0
-    resmear: int = 1
+    treatment: Treatment = Treatment()
     merging: Merging | None = None
+
+
+def own_process(name: str, *arguments: object) -> Callable[[], Any]:
+    """Make a class of `pythia_processes` later, for that module loads only where Pythia is."""
+    return lambda: getattr(import_module("lepsearch.simulate.pythia_processes"), name)(*arguments)
+
+
+def narrow(particle: int, mass: float) -> tuple[str, ...]:
+    """Mass and a width too small to be seen, for a resonance whose decays are stated."""
+    return (
+        f"{particle}:m0 = {mass}",
+        f"{particle}:mWidth = 0.01",
+        f"{particle}:mMin = {mass - 1}",
+        f"{particle}:mMax = {mass + 1}",
+        f"{particle}:isResonance = on",
+        f"{particle}:doForceWidth = on",
+    )
+
+
+def channels(particle: int, table: Iterable[tuple[float, tuple[int, ...]]]) -> list[str]:
+    """Pythia's table of decays, by branching ratio and products."""
+    return [
+        f"{particle}:{'addChannel' if i else 'oneChannel'} = 1 {share:.6g} 100 "
+        + " ".join(map(str, products))
+        for i, (share, products) in enumerate(table)
+    ]
+
+
+def checked_mass(process: str, mass: float, least: float = MASS_RANGE[0]) -> float:
+    """The mass as it is given.
+
+    Raises:
+        InputError: It is out of range.
+    """
+    if not least <= mass <= MASS_RANGE[1]:
+        msg = f"process {process}: mass is {mass:g} GeV, expected {least:g} to "
+        msg += f"{MASS_RANGE[1]:g} GeV"
+        raise InputError(msg)
+    return float(mass)

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from lepsearch.errors import InputError, nearest
+from lepsearch.simulate import mono_zprime, three_leptons
 from lepsearch.simulate.backgrounds import BACKGROUNDS
-from lepsearch.simulate.models import MODELS
 from lepsearch.simulate.process import Process
 
-__all__ = ("BACKGROUNDS", "Process", "find_process", "known_processes")
+__all__ = ("MODELS", "find_process", "known_processes")
+
+MODELS: dict[str, Callable[..., Process]] = {
+    one.__name__: one
+    for one in (
+        mono_zprime.dark_higgs,
+        mono_zprime.light_vector,
+        mono_zprime.inelastic_eft,
+        three_leptons.heavy_neutrino,
+        three_leptons.left_right,
+        three_leptons.type3_seesaw,
+        three_leptons.chargino_neutralino,
+    )
+}
 
 
 def known_processes() -> tuple[str, ...]:

@@ -1,13 +1,99 @@
-"""The Python module of Pythia 8, whichever is installed."""
+"""Events from Pythia 8, whichever module of it is installed, in batches, as flat arrays."""
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
 from typing import Any
 
-from lepsearch.errors import InputError
+import awkward as ak
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ("pythia_module",)
+from lepsearch.errors import InputError
+from lepsearch.simulate.process import Process, own_process
+
+__all__ = ("BATCH", "Generator", "Kinds", "Particles", "pythia_module")
+
+BATCH = 500  # events at once: more take more memory and no less time
+MAX_SEED = 900_000_000  # Pythia refuses larger ones
+MILLIBARN = 1e9  # in pb
+
+COMMON_SETTINGS = (
+    "Print:quiet = on",
+    "Next:numberCount = 0",
+    "Beams:eCM = 13000.",
+    # Rounding in the boosts of light particles is no reason to throw an event away.
+    "Check:epTolErr = 1e-2",
+    # Multiple interactions would cost ten times the rest; soft activity is put in by the response.
+    "PartonLevel:MPI = off",
+    # Left to the detector, as in ATLAS's samples: K0S, Lambda and what else flies centimetres.
+    "ParticleDecays:limitTau0 = on",
+    "ParticleDecays:tau0Max = 10.",
+    # A calorimeter can't tell its two photons, a third of all particles, from one.
+    "111:mayDecay = off",
+    # Pythia's decays of polarised taus cost 13 ms an event. Here taus have no spin, and leptonic
+    # decays the V - A matrix element, whose first product must be the lepton's own neutrino;
+    # hadronic ones are flat in phase space.
+    "TauDecays:mode = 0",
+    "15:2:products = -12 11 16",
+    "15:2:meMode = 22",
+    "15:3:products = -14 13 16",
+    "15:3:meMode = 22",
+)
+
+
+@dataclass(frozen=True)
+class Particles:
+    """The full records of a batch of events, particle after particle.
+
+    Arrays have one value a particle, but for ``offsets`` and ``weight``.
+
+    Attributes:
+        offsets: Place of each event's first particle, and the number of all; shape (n + 1,).
+        pdg: Particle numbers of the Particle Data Group.
+        final: Whether the particle is in the final state.
+        mother_in_event: Place of the first mother, counted from the event's first particle.
+        px, py, pz, e: Four-momentum [GeV].
+        weight: Generator weights, shape (n,).
+    """
+
+    offsets: NDArray[np.int64]
+    pdg: NDArray[np.int32]
+    final: NDArray[np.bool_]
+    mother_in_event: NDArray[np.int32]
+    px: NDArray[np.float64]
+    py: NDArray[np.float64]
+    pz: NDArray[np.float64]
+    e: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+    @cached_property
+    def event(self) -> NDArray[np.int64]:
+        """Number of each particle's event in the batch, rising."""
+        return np.repeat(np.arange(len(self.weight)), np.diff(self.offsets))
+
+    @cached_property
+    def mother(self) -> NDArray[np.int64]:
+        """Place of each particle's first mother in these arrays."""
+        return self.offsets[self.event] + self.mother_in_event
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What a detector needs to know of each kind of particle.
+
+    Attributes:
+        known: Particle numbers, rising, positive ones only.
+        charged: Whether they have a charge.
+        visible: Whether they leave a signal: neutrinos and dark matter don't.
+    """
+
+    known: NDArray[np.int64]
+    charged: NDArray[np.bool_]
+    visible: NDArray[np.bool_]
 
 
 def pythia_module() -> Any:
@@ -18,7 +104,7 @@ def pythia_module() -> Any:
     """
     for name in ("pythia8mc", "pythia8"):
         try:
-            return importlib.import_module(name)
+            return import_module(name)
         except ModuleNotFoundError:
             continue
     msg = (
@@ -28,3 +114,97 @@ def pythia_module() -> Any:
         "opendata-2020"
     )
     raise InputError(msg)
+
+
+class Generator:
+    """Pythia, set up for one process with one seed.
+
+    Args:
+        process: What to make.
+        seed: Pythia's seed; the same seed gives the same events.
+        extra: Further settings, which win over the process's own.
+
+    Attributes:
+        pythia: Pythia itself.
+
+    Raises:
+        InputError: Pythia does not know a setting, or can't start with these.
+    """
+
+    def __init__(self, process: Process, seed: int, extra: Sequence[str] = ()) -> None:
+        self.pythia = pythia_module().Pythia("", False)
+        seeding = ("Random:setSeed = on", f"Random:seed = {1 + seed % (MAX_SEED - 1)}")
+        for line in (*COMMON_SETTINGS, *seeding, *process.settings, *extra):
+            if not self.pythia.readString(line):
+                msg = f"process {process.name}: Pythia does not know the setting {line!r}"
+                raise InputError(msg)
+        # Pythia holds only a bare pointer to it
+        if process.matrix_element:
+            self._matrix_element = process.matrix_element()
+            self.pythia.addSigmaPtr(self._matrix_element)
+        if process.products:
+            self._hook = own_process("OnlyProducts", process.products)()
+            self.pythia.setUserHooksPtr(self._hook)
+        if not self.pythia.init():
+            msg = f"process {process.name}: Pythia could not be initialised (see its messages)"
+            raise InputError(msg)
+
+    def attempts(self, events: int, size: int = BATCH) -> Iterator[Particles]:
+        """What comes of ``events`` attempts, ``size`` at a time; failed ones are left out."""
+        for made in range(0, events, size):
+            batch = self.pythia.nextBatch(min(size, events - made))
+            if len(batch):
+                yield _flatten(batch)
+
+    def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
+        """Exactly ``events`` events, ``size`` at a time.
+
+        Raises:
+            InputError: Pythia makes no events with these settings.
+        """
+        made = 0
+        while made < events:
+            batch = self.pythia.nextBatch(min(size, events - made))
+            if len(batch) == 0:
+                msg = f"Pythia stopped after {made} of {events} events (see its messages)"
+                raise InputError(msg)
+            made += len(batch)
+            yield _flatten(batch)
+
+    @property
+    def cross_section_pb(self) -> tuple[float, float]:
+        """Pythia's estimate from the events so far, and its statistical error [pb]."""
+        info = self.pythia.infoPython()  # a snapshot, so it is taken anew each time
+        return float(info.sigmaGen()) * MILLIBARN, float(info.sigmaErr()) * MILLIBARN
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Pythia's table of particles."""
+        data = self.pythia.particleData
+        known, one = [], 1  # the d quark, the first of the table
+        while one:
+            known.append(one)
+            one = data.nextId(one)
+        return Kinds(
+            known=np.array(known),
+            charged=np.array([data.charge(one) != 0 for one in known]),
+            visible=np.array([data.isVisible(one) for one in known]),
+        )
+
+
+def _flatten(batch: Any) -> Particles:
+    """Pythia's array of events as flat arrays, which share its memory."""
+    record = ak.to_layout(batch.prt)
+    offsets, content = record.offsets.data, record.content
+    momentum = content["p"]
+    return Particles(
+        offsets=offsets,
+        pdg=content["id"].data,
+        final=content["status"].data > 0,
+        mother_in_event=content["mother1"].data,
+        px=momentum["px"].data,
+        py=momentum["py"].data,
+        pz=momentum["pz"].data,
+        e=momentum["e"].data,
+        weight=ak.to_numpy(batch.info.weights[:, 0]),
+    )

@@ -1,4 +1,4 @@
-"""The parametrised detector: a batch of generated events in, reconstructed events out."""
+"""The parametrised detector: generated events in, reconstructed events out."""
 
 from __future__ import annotations
 
@@ -6,46 +6,24 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lepsearch.simulate.arrays import Bools, Floats, Ints, count, delta_r2, pairs, total
 from lepsearch.simulate.fakes import promote
-from lepsearch.simulate.generate import Kinds, Particles
-from lepsearch.simulate.geometry import Floats, Ints, count, delta_r2, pairs, total
-from lepsearch.simulate.jets import Jets, TrueJets, counts_as_jet, find_jets, measure_jets
-from lepsearch.simulate.leptons import Leptons, TrueLeptons, dress_leptons, measure_leptons
-from lepsearch.simulate.loops import ELECTRON, MUON
-from lepsearch.simulate.process import Process
+from lepsearch.simulate.jets import MeasuredJets, TrueJets, counts_as_jet, find_jets, measure_jets
+from lepsearch.simulate.leptons import MeasuredLeptons, TrueLeptons, dress_leptons, measure_leptons
+from lepsearch.simulate.particles import EventView, view_events
+from lepsearch.simulate.process import ELECTRON, MUON, Treatment
+from lepsearch.simulate.pythia import Kinds, Particles
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import EventView, view_events
 
-__all__ = ("Reconstructed", "Treatment", "measure", "respond")
+__all__ = ("MeasuredEvents", "measure", "respond")
 
-T = TypeVar("T", Leptons, Jets)
+T = TypeVar("T", MeasuredLeptons, MeasuredJets)
 MIN_LEPTONS = 2  # both regions of the analysis need at least these
 
 
 @dataclass(frozen=True)
-class Treatment:
-    """What becomes of the events of a process.
-
-    Attributes:
-        min_leptons: True leptons that an event must have.
-        promote: Jets that become leptons, by weight.
-        resmear: Copies of every event, each measured anew and weighted by the inverse.
-    """
-
-    min_leptons: int = MIN_LEPTONS
-    promote: int = 0
-    resmear: int = 1
-
-    @classmethod
-    def of(cls, process: Process) -> Treatment:
-        """The treatment that a process asks for."""
-        return cls(process.min_leptons, process.promote, process.resmear)
-
-
-@dataclass(frozen=True)
-class Reconstructed:
+class MeasuredEvents:
     """Events that can enter a region, as the detector gives them.
 
     They have two loose leptons and missing momentum above ``Response.ntuple_missing_pt``, or three
@@ -62,9 +40,9 @@ class Reconstructed:
 
     place: Ints
     weight: Floats
-    leptons: Leptons
-    matched: NDArray[np.bool_]
-    jets: Jets
+    leptons: MeasuredLeptons
+    matched: Bools
+    jets: MeasuredJets
     missing_pt: Floats
     missing_phi: Floats
 
@@ -75,23 +53,15 @@ def respond(
     rng: np.random.Generator,
     table: Response,
     treatment: Treatment | None = None,
-) -> Reconstructed:
-    """Pass a batch of events through the detector.
-
-    Args:
-        particles: The generated events.
-        kinds: Properties of particles.
-        rng: Source of randomness.
-        table: The detector's numbers.
-        treatment: Which events to take, and how often; two leptons and once by default.
-    """
+) -> MeasuredEvents:
+    """Pass one batch of events through the detector: `view_events`, then `measure`."""
     how = treatment or Treatment()
     return measure(view_events(particles, kinds, rng, table, how.min_leptons), rng, table, how)
 
 
 def measure(
     view: EventView, rng: np.random.Generator, table: Response, how: Treatment
-) -> Reconstructed:
+) -> MeasuredEvents:
     """Measure the events of a view.
 
     Jets are clustered once, however many times the event is measured.
@@ -133,7 +103,7 @@ def measure(
     keep = (found > MIN_LEPTONS) | ((found == MIN_LEPTONS) & (missing_pt > table.ntuple_missing_pt))
     keep &= weight != 0
     leptons, jets = _ordered(leptons, keep), _ordered(jets, keep)
-    return Reconstructed(
+    return MeasuredEvents(
         place=np.repeat(view.place, times)[keep],
         weight=weight[keep],
         leptons=leptons,
@@ -159,7 +129,7 @@ def _true_objects(view: EventView, table: Response) -> tuple[TrueLeptons, TrueJe
     return leptons, find_jets(view, inputs, table), px, py
 
 
-def _gain(objects: Leptons | Jets, n_events: int) -> tuple[Floats, Floats]:
+def _gain(objects: MeasuredLeptons | MeasuredJets, n_events: int) -> tuple[Floats, Floats]:
     """Sums of the momentum gained by mismeasurement, in x and y [GeV]."""
     return (
         total(objects.event, objects.gain * np.cos(objects.phi), n_events),
@@ -168,8 +138,8 @@ def _gain(objects: Leptons | Jets, n_events: int) -> tuple[Floats, Floats]:
 
 
 def _resolve_overlaps(
-    leptons: Leptons, jets: Jets, n_events: int, table: Response
-) -> tuple[Leptons, Jets]:
+    leptons: MeasuredLeptons, jets: MeasuredJets, n_events: int, table: Response
+) -> tuple[MeasuredLeptons, MeasuredJets]:
     """Settle which of a lepton and a jet in the same place is real.
 
     A jet at an isolated lepton is dropped; then a lepton near a jet left over is dropped, as part
@@ -178,7 +148,7 @@ def _resolve_overlaps(
     """
     a, b = pairs(leptons.event, jets.event, n_events)
     apart = delta_r2(leptons.eta[a], leptons.phi[a], jets.eta[b], jets.phi[b])
-    isolated = leptons.track_cone < table.overlap_isolation * leptons.pt
+    isolated = leptons.track_cone < table.isolation * leptons.pt
     counts = counts_as_jet(jets, table)
     near = apart < table.lepton_near_jet**2
     jet_stays = np.ones(len(jets.pt), dtype=bool)
@@ -189,18 +159,18 @@ def _resolve_overlaps(
     return leptons.take(lepton_stays), jets.take(jet_stays)
 
 
-def _ordered(objects: T, keep: NDArray[np.bool_]) -> T:
+def _ordered(objects: T, keep: Bools) -> T:
     """The objects of kept events, by event and falling pT, events numbered anew."""
     kept = np.flatnonzero(keep[objects.event])
     chosen = objects.take(kept[np.lexsort((-objects.pt[kept], objects.event[kept]))])
     return replace(chosen, event=(np.cumsum(keep) - 1)[chosen.event])
 
 
-def _triggered(leptons: Leptons, table: Response, rng: np.random.Generator) -> NDArray[np.bool_]:
+def _triggered(leptons: MeasuredLeptons, table: Response, rng: np.random.Generator) -> Bools:
     """Whether each lepton fires the single-lepton trigger of its kind."""
     muon = (leptons.kind == MUON) & (np.abs(leptons.eta) < table.trigger_muon_max_eta)
     chance = np.where(
         leptons.kind == ELECTRON, table.trigger_electron, np.where(muon, table.trigger_muon, 0.0)
     )
-    fired: NDArray[np.bool_] = rng.random(len(leptons.pt)) < chance
+    fired: Bools = rng.random(len(leptons.pt)) < chance
     return fired & (leptons.pt > table.trigger_min_pt)

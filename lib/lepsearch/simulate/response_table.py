@@ -11,11 +11,10 @@ is steep: 12 in place of 13 GeV, and 0.15 in place of 0.20 pile-up jets, make it
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
-__all__ = ("Response", "response_rows", "soft_term")
+__all__ = ("Response", "response_rows")
 
 ASSUMED = "assumed"
 ACCEPTANCE_2020 = "the 2020 release's files: no object is found outside"
@@ -142,12 +141,14 @@ class Response:
     # overlaps
     jet_near_lepton: float = _number(0.2, "", ASSUMED)
     lepton_near_jet: float = _number(0.4, "", "no closer pair in the 2020 release's files")
-    overlap_isolation: float = _number(0.15, "", ASSUMED)
+    isolation: float = _number(
+        0.15, "", ASSUMED + ": of the momentum, as the working point of the 2020 release"
+    )
 
     # missing momentum
     soft_noise: float = _number(13.0, "GeV", SOFT_NOTE)
 
-    # what the ntuples hold, see `lepsearch.simulate.response.Reconstructed`
+    # what the ntuples hold, see `lepsearch.simulate.response.MeasuredEvents`
     ntuple_missing_pt: float = _number(40.0, "GeV", "choice: 10 GeV below the region's cut")
 
     # triggers
@@ -164,19 +165,3 @@ def response_rows() -> list[tuple[str, float | Numbers, str, str]]:
         (one.name, getattr(table, one.name), one.metadata["unit"], one.metadata["source"])
         for one in fields(table)
     ]
-
-
-def soft_term(table: Response) -> float:
-    """Width of each component of missing momentum that no lepton or jet accounts for [GeV].
-
-    It is the soft noise and, in quadrature, pile-up jets that count: with a density p^-k above
-    the threshold p0 their mean squared momentum is p0^2 (k - 1) / (k - 3), and above q they leave
-    (q / p0)^(3 - k) of it. The vertex tagger refuses central ones below q = jet_vertex_max_pt.
-    """
-    power = table.pileup_jet_power
-    square = table.jet_min_pt**2 * (power - 1) / (power - 3)
-    judged = 1 - (table.jet_vertex_max_pt / table.jet_min_pt) ** (3 - power)
-    judged *= table.jet_vertex_max_eta / table.jet_max_eta
-    counted = 1 - judged * (1 - table.pileup_vertex_efficiency)
-    # half of the square in each of two directions
-    return math.sqrt(table.soft_noise**2 + table.pileup_jets * counted * square / 2)

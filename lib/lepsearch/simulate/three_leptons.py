@@ -1,29 +1,153 @@
-"""The signals with three leptons as processes for Pythia."""
+"""The signals with three leptons: heavy neutrinos, lepton triplets and winos through the W."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from dataclasses import dataclass
+from typing import Literal
 
 from lepsearch.errors import InputError
-from lepsearch.simulate.backgrounds import LEPTONIC_W, LEPTONIC_Z
-from lepsearch.simulate.builders import channels, checked_mass, narrow
-from lepsearch.simulate.heavy_leptons import (
-    W_TO_LEPTONS,
-    Z_TO_LEPTONS,
-    HeavyNeutrino,
-    LeptonTriplet,
-    WeakTriplet,
+from lepsearch.simulate.matrix_elements import (
+    FERMI,
+    HIGGS_MASS,
+    W_MASS,
+    W_WIDTH,
+    WEAK2,
+    Z_MASS,
+    breit_wigner,
+    chiral_pair,
+    vector_pair,
 )
-from lepsearch.simulate.process import Process
+from lepsearch.simulate.process import (
+    LEPTONIC_W,
+    LEPTONIC_Z,
+    LEPTONS,
+    Process,
+    channels,
+    checked_mass,
+    narrow,
+    own_process,
+)
 
-__all__ = ("chargino_neutralino", "heavy_neutrino", "left_right", "type3_seesaw")
+__all__ = (
+    "HeavyNeutrino",
+    "LeptonTriplet",
+    "WeakTriplet",
+    "chargino_neutralino",
+    "heavy_neutrino",
+    "left_right",
+    "type3_seesaw",
+)
 
-Z_MASS = 91.1876
+LIGHTEST = Z_MASS + 5  # GeV: lighter ones would decay into three bodies
+W_TO_LEPTONS = 3 * 0.1086  # e, mu, tau (PDG)
+Z_TO_LEPTONS = 3 * 0.033658
+LEPTONIC_WZ = W_TO_LEPTONS * Z_TO_LEPTONS
+
 SIGMA_PLUS, SIGMA_ZERO = 8000020, 8000018  # free in Pythia's table
 CHI_PLUS, CHI_TWO, CHI_ONE = 1000024, 1000023, 1000022
 NEUTRINO = 9900014  # Pythia's right-handed one that goes with the muon
-LEPTONS = (11, 13, 15)
 LEFT_RIGHT, WINOS = 100_000_000, 200_000_000  # sample numbers, two masses are added
+
+Boson = Literal["W", "Z", "H"]
+BOSONS: dict[Boson, float] = {"W": W_MASS, "Z": Z_MASS, "H": HIGGS_MASS}
+
+
+def to_boson(mass: float, boson: Boson) -> float:
+    """Width of a heavy lepton that mixes with light ones into one boson and a light lepton.
+
+    Without the mixing squared it is G_F M^3 / (8 sqrt(2) pi) (1 - r)^2 (1 + 2r), where
+    r = m_boson^2 / M^2 and the last factor is missing for the Higgs boson: arXiv:0901.3589 for a
+    Majorana neutrino, to one charge of the W, or to neutrinos (which are their own antiparticles).
+
+    Args:
+        mass: Mass M of the heavy lepton [GeV].
+        boson: W, Z or H.
+
+    Returns:
+        The width [GeV]; 0 where the decay is closed.
+    """
+    ratio = (BOSONS[boson] / mass) ** 2
+    if ratio >= 1:
+        return 0.0
+    spins = 1.0 if boson == "H" else 1 + 2 * ratio
+    return FERMI * mass**3 / (8 * math.sqrt(2) * math.pi) * (1 - ratio) ** 2 * spins
+
+
+@dataclass(frozen=True)
+class HeavyNeutrino:
+    """A Majorana neutrino that mixes with one lepton: q qbar' -> W* -> l N.
+
+    Its interaction is (g / sqrt 2) V_lN lbar gamma_mu P_L N W^mu, with N -> l W, nu Z, nu H.
+
+    Attributes:
+        mass: Mass of N [GeV], above that of the Z: lighter ones decay into three bodies.
+        mixing2: |V_lN|^2.
+    """
+
+    mass: float
+    mixing2: float = 0.01
+
+    @property
+    def branching(self) -> dict[Boson, float]:
+        """Shares of N -> l W (both charges together), nu Z and nu H."""
+        widths: dict[Boson, float] = {
+            "W": 2 * to_boson(self.mass, "W"),
+            "Z": to_boson(self.mass, "Z"),
+            "H": to_boson(self.mass, "H"),
+        }
+        total = sum(widths.values())
+        return {boson: width / total for boson, width in widths.items()}
+
+    @property
+    def leptonic(self) -> float:
+        """The share of N -> l l nu through W or Z."""
+        shares = self.branching
+        return shares["W"] * W_TO_LEPTONS + shares["Z"] * Z_TO_LEPTONS
+
+    def dsigma_dt(self, s: float, t: float, lepton2: float, neutrino2: float) -> float:
+        """Parton cross section for |V_CKM| = 1 [GeV^-4]; t is between quark and antilepton."""
+        lepton, neutrino = math.sqrt(max(0.0, lepton2)), math.sqrt(max(0.0, neutrino2))
+        couplings = (WEAK2 / 2) ** 2 * self.mixing2
+        pole = breit_wigner(s, W_MASS, W_WIDTH)
+        return couplings * pole * chiral_pair(s, t, lepton, neutrino)
+
+
+@dataclass(frozen=True)
+class WeakTriplet:
+    """A triplet of SU(2) without hypercharge: q qbar' -> W* -> X+- X0.
+
+    The triplet couples as g X0bar gamma_mu X+ W^mu, a pure vector current of full strength g, the
+    quarks as (g / sqrt 2) gamma_mu P_L. Winos with decoupled squarks are one, type-III seesaw's
+    Sigma is another.
+
+    Attributes:
+        mass: Mass of both members [GeV].
+    """
+
+    mass: float
+
+    def dsigma_dt(self, s: float, t: float, u: float, charged2: float, neutral2: float) -> float:
+        """Parton cross section for |V_CKM| = 1 [GeV^-4]."""
+        charged, neutral = math.sqrt(max(0.0, charged2)), math.sqrt(max(0.0, neutral2))
+        # P_L halves the square of a pure vector current of the quarks
+        couplings = WEAK2 / 2 * WEAK2 / 2
+        pole = breit_wigner(s, W_MASS, W_WIDTH)
+        return couplings * pole * vector_pair(s, t, u, charged, neutral, axial=False)
+
+
+@dataclass(frozen=True)
+class LeptonTriplet(WeakTriplet):
+    """The fermion triplet of the type-III seesaw, which mixes equally with e, mu and tau.
+
+    Sigma0 decays as a heavy neutrino does; Sigma+ to nu W+, l+ Z and l+ H with widths as 2 : 1 : 1
+    for heavy ones (arXiv:0805.1613).
+    """
+
+    @property
+    def branching(self) -> dict[Boson, float]:
+        """Shares of the decays with W (both charges), Z and H, alike for Sigma0 and Sigma+."""
+        return HeavyNeutrino(self.mass).branching
 
 
 def heavy_neutrino(mass: float) -> Process:
@@ -35,34 +159,26 @@ def heavy_neutrino(mass: float) -> Process:
     Raises:
         InputError: A mass out of range.
     """
-    model = HeavyNeutrino(checked_mass("heavy_neutrino", mass, Z_MASS + 5))
+    model = HeavyNeutrino(checked_mass("heavy_neutrino", mass, LIGHTEST))
     shares = model.branching
-
-    def matrix_element() -> Any:
-        from lepsearch.simulate.sigma2 import NeutrinoAndLepton
-
-        return NeutrinoAndLepton(model, model.leptonic)
-
+    decays = [
+        (shares["W"] / 2, (13, 24)),
+        (shares["W"] / 2, (-13, -24)),
+        (shares["Z"], (14, 23)),
+    ]
     return Process(
         name="heavy_neutrino",
         dsid=970_000 + round(mass),
         label=rf"$W^* \to \mu N$, $m_N$ = {mass:g} GeV",
         settings=(
             *narrow(NEUTRINO, mass),
-            *channels(
-                NEUTRINO,
-                [
-                    (shares["W"] / 2, (13, 24)),
-                    (shares["W"] / 2, (-13, -24)),
-                    (shares["Z"], (14, 23)),
-                ],
-            ),
+            *channels(NEUTRINO, decays),
             *LEPTONIC_W,
             *LEPTONIC_Z,
         ),
         cross_section_note=f"leading order, |V_muN|^2 = {model.mixing2:g}; contains N -> mu W and "
         "nu Z with W and Z to e, mu, tau; N -> nu H is left out",
-        matrix_element=matrix_element,
+        matrix_element=own_process("NeutrinoAndLepton", model, model.leptonic),
     )
 
 
@@ -79,7 +195,7 @@ def left_right(w_mass: float, neutrino_mass: float) -> Process:
     Raises:
         InputError: Masses out of range or out of order.
     """
-    model = HeavyNeutrino(checked_mass("left_right", neutrino_mass, Z_MASS + 5))
+    model = HeavyNeutrino(checked_mass("left_right", neutrino_mass, LIGHTEST))
     if w_mass <= neutrino_mass:
         msg = f"process left_right: w_mass is {w_mass:g} GeV, expected more than neutrino_mass, "
         msg += f"{neutrino_mass:g} GeV"
@@ -111,26 +227,21 @@ def type3_seesaw(mass: float) -> Process:
     Raises:
         InputError: A mass out of range.
     """
-    model = LeptonTriplet(checked_mass("type3_seesaw", mass, Z_MASS + 5))
-    neutral, charged = model.neutral_branching, model.charged_branching
+    model = LeptonTriplet(checked_mass("type3_seesaw", mass, LIGHTEST))
+    shares = model.branching
     zero, plus = [], []
     for lepton in LEPTONS:
         zero += [
-            (neutral["W"] / 6, (lepton, 24)),
-            (neutral["W"] / 6, (-lepton, -24)),
-            (neutral["Z"] / 3, (lepton + 1, 23)),
-            (neutral["H"] / 3, (lepton + 1, 25)),
+            (shares["W"] / 6, (lepton, 24)),
+            (shares["W"] / 6, (-lepton, -24)),
+            (shares["Z"] / 3, (lepton + 1, 23)),
+            (shares["H"] / 3, (lepton + 1, 25)),
         ]
         plus += [
-            (charged["W"] / 3, (lepton + 1, 24)),
-            (charged["Z"] / 3, (-lepton, 23)),
-            (charged["H"] / 3, (-lepton, 25)),
+            (shares["W"] / 3, (lepton + 1, 24)),
+            (shares["Z"] / 3, (-lepton, 23)),
+            (shares["H"] / 3, (-lepton, 25)),
         ]
-
-    def matrix_element() -> Any:
-        from lepsearch.simulate.sigma2 import TripletPair
-
-        return TripletPair(model, SIGMA_PLUS, SIGMA_ZERO)
 
     return Process(
         name="type3_seesaw",
@@ -146,7 +257,7 @@ def type3_seesaw(mass: float) -> Process:
         ),
         cross_section_note="leading order, Sigma+ Sigma0 and Sigma- Sigma0, all decays; pairs of "
         "charged ones are left out",
-        matrix_element=matrix_element,
+        matrix_element=own_process("TripletPair", model, SIGMA_PLUS, SIGMA_ZERO),
     )
 
 
@@ -160,16 +271,11 @@ def chargino_neutralino(mass: float, lightest: float) -> Process:
     Raises:
         InputError: Masses for which the Z is not on shell.
     """
-    model = WeakTriplet(checked_mass("chargino_neutralino", mass, Z_MASS + 5))
+    model = WeakTriplet(checked_mass("chargino_neutralino", mass, LIGHTEST))
     if not 0 <= lightest <= mass - Z_MASS - 1:
         msg = f"process chargino_neutralino: lightest is {lightest:g} GeV, expected 0 to "
         msg += f"{mass - Z_MASS - 1:.1f} GeV, so that the Z is on shell"
         raise InputError(msg)
-
-    def matrix_element() -> Any:
-        from lepsearch.simulate.sigma2 import TripletPair
-
-        return TripletPair(model, CHI_PLUS, CHI_TWO, W_TO_LEPTONS * Z_TO_LEPTONS)
 
     return Process(
         name="chargino_neutralino",
@@ -187,5 +293,5 @@ def chargino_neutralino(mass: float, lightest: float) -> Process:
         ),
         cross_section_note="leading order, wino-like, squarks decoupled; contains W -> l nu and "
         "Z -> l l (e, mu, tau)",
-        matrix_element=matrix_element,
+        matrix_element=own_process("TripletPair", model, CHI_PLUS, CHI_TWO, LEPTONIC_WZ),
     )

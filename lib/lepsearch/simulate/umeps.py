@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from lepsearch.errors import InputError
-from lepsearch.simulate.generate import BATCH, MILLIBARN, Generator, Kinds, Particles
 from lepsearch.simulate.process import Merging, Process
+from lepsearch.simulate.pythia import BATCH, MILLIBARN, Generator, Kinds, Particles
 
 __all__ = ("MergedGenerator", "event_source")
 

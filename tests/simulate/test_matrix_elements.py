@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from lepsearch.errors import InputError
-from lepsearch.simulate import top_w
-from lepsearch.simulate.currents import WEAK2, chiral_pair, vector_pair
-from lepsearch.simulate.heavy_leptons import HeavyNeutrino, LeptonTriplet
+from lepsearch.simulate.matrix_elements import (
+    WEAK2,
+    chiral_pair,
+    top_and_w,
+    top_and_w_squared,
+    vector_pair,
+)
 from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.three_leptons import HeavyNeutrino, LeptonTriplet
 
 PAULI = [
     np.array(one, complex) for one in ([[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]])
@@ -97,7 +102,7 @@ def test_top_and_w_is_the_trace(root_s, cosine):
         "mk,n,ab,mnbc,cd,knda->", polarisations, -METRIC, slash(t) + TOP * np.eye(4), amplitude,
         slash(b), bar, optimize=True,
     ).real  # fmt: skip
-    ours = top_w.squared(root_s**2, dot(b - w, b - w), TOP**2, W**2)
+    ours = top_and_w_squared(root_s**2, dot(b - w, b - w), TOP**2, W**2)
     assert ours == pytest.approx(squared, rel=1e-9)
 
 
@@ -112,8 +117,8 @@ def test_top_and_w_has_no_gluon_along_its_own_momentum():
 def test_top_and_w_averages_over_spins_and_colours():
     s, t = 400.0**2, -3e4
     per_square = WEAK2 / 2 * 4 * math.pi * 0.1 * (4 / 24) / 4 / (16 * math.pi * s**2)
-    expected = per_square * top_w.squared(s, t, TOP**2, W**2)
-    assert top_w.dsigma_dt(s, t, TOP**2, W**2, 0.1) == pytest.approx(expected)
+    expected = per_square * top_and_w_squared(s, t, TOP**2, W**2)
+    assert top_and_w(s, t, TOP**2, W**2, 0.1) == pytest.approx(expected)
     assert math.sqrt(WEAK2) == pytest.approx(0.653, abs=0.001)  # g
 
 

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from lepsearch.simulate.signals import DarkHiggsModel, dark_higgs_model, vector_partial_width
+from lepsearch.simulate.mono_zprime import DarkHiggsModel, dark_higgs_model, vector_partial_width
 
 SIGMA = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 METRIC = np.array([1.0, -1.0, -1.0, -1.0])

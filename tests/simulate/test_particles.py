@@ -5,11 +5,11 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from lepsearch.simulate.generate import Generator
 from lepsearch.simulate.loops import around_leptons
+from lepsearch.simulate.particles import EventView, view_events
 from lepsearch.simulate.processes import find_process
+from lepsearch.simulate.pythia import Generator
 from lepsearch.simulate.response_table import Response
-from lepsearch.simulate.view import EventView, view_events
 
 TABLE = Response()
 

@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 
 from lepsearch.errors import InputError
-from lepsearch.simulate import hadronic
-from lepsearch.simulate.hadronic import annihilation_cross_section, breakup_momentum
-from lepsearch.simulate.predictions import mono_zprime, predicted_pb
+from lepsearch.simulate import cross_sections
+from lepsearch.simulate.cross_sections import (
+    annihilation_cross_section,
+    breakup_momentum,
+    mono_zprime,
+    predicted_pb,
+)
+from lepsearch.simulate.mono_zprime import inelastic_model
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import pythia_module
-from lepsearch.simulate.signals import inelastic_model
 
 
 def test_breakup_momentum_conserves_energy():
@@ -21,14 +25,14 @@ def test_breakup_momentum_conserves_energy():
 
 def test_flat_densities_have_a_closed_form(monkeypatch):
     """x f = c and a parton cross section k: k c^2 times the integral of ln(1/tau) dtau/tau."""
-    monkeypatch.setattr(hadronic, "_density", lambda _, x, __: np.full(len(x), 0.3))
+    monkeypatch.setattr(cross_sections, "_density", lambda _, x, __: np.full(len(x), 0.3))
     masses = (100.0, 1e-6)
-    log = 2 * math.log(hadronic.COLLISION_ENERGY / 100.0)
+    log = 2 * math.log(cross_sections.COLLISION_ENERGY / 100.0)
 
     def flat(s, t, u):
         return 1e-6 / (2 * math.sqrt(s) * breakup_momentum(math.sqrt(s), *masses))
 
-    expected = 1e-6 * 0.3**2 * 2 * 2 * log**2 / 2 * hadronic.PB
+    expected = 1e-6 * 0.3**2 * 2 * 2 * log**2 / 2 * cross_sections.PB
     found = annihilation_cross_section(flat, masses, {(1, -1): 1.0, (2, -2): 1.0})
     assert found == pytest.approx(expected, rel=1e-6)
 

@@ -1,4 +1,6 @@
-"""Own matrix elements as Pythia 8 classes; import this only where Pythia is there.
+"""What Pythia 8 asks of us, as its classes: matrix elements, and a veto on decays.
+
+Import this only where Pythia is there.
 
 Pythia calls the methods by their names. It keeps no reference to a Python object: who registers one
 must keep it alive as long as the generator. Its cross section of an own process knows nothing of
@@ -10,19 +12,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from lepsearch.simulate import top_w
-from lepsearch.simulate.currents import CKM2
-from lepsearch.simulate.heavy_leptons import HeavyNeutrino, WeakTriplet
+from lepsearch.simulate.matrix_elements import CKM2, top_and_w
+from lepsearch.simulate.mono_zprime import DarkHiggsModel, InelasticModel
+from lepsearch.simulate.process import BOTTOM, LEPTONS, MUON, TOP, W_BOSON, Products
 from lepsearch.simulate.pythia import pythia_module
-from lepsearch.simulate.signals import DarkHiggsModel, InelasticModel
+from lepsearch.simulate.three_leptons import NEUTRINO, HeavyNeutrino, WeakTriplet
 
-__all__ = ("DarkFermions", "DarkHiggs", "NeutrinoAndLepton", "TopAndW", "TripletPair")
+__all__ = (
+    "DarkFermions",
+    "DarkHiggs",
+    "NeutrinoAndLepton",
+    "OnlyProducts",
+    "TopAndW",
+    "TripletPair",
+    "products_of",
+)
 
 pythia8 = pythia_module()
 DARK_MATTER, DARK_HIGGS, Z_PRIME, HEAVY_DARK = 52, 54, 55, 58  # free places in Pythia's table
-FIRST_OUT = 5  # place of the first outgoing particle in Pythia's record of a hard process
+FIRST_OUT = 5  # in Pythia's hard process, after the system, the beams and the partons in
 MIXING = CKM2 | {(down, up): value for (up, down), value in CKM2.items()}
-MUON, BOTTOM, TOP, W_BOSON, HEAVY_NEUTRINO = 13, 5, 6, 24, 9900014
 
 
 class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-defined]
@@ -34,6 +43,7 @@ class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-define
         flux: Which quarks: ``qqbarSame`` through a neutral boson, ``ffbarChg`` through a W.
         first: The first particle that comes out; of a W+ if charged.
         second: The second one.
+        model: Masses, couplings and matrix element.
         share: What is multiplied to the cross section for the decays that are made.
     """
 
@@ -43,9 +53,9 @@ class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-define
     first = 0
     second = 0
 
-    def __init__(self, share: float = 1.0) -> None:
+    def __init__(self, model: Any = None, share: float = 1.0) -> None:
         pythia8.Sigma2Process.__init__(self)
-        self.share = share
+        self.model, self.share = model, share
         self.sigma = 0.0
 
     def name(self) -> str:
@@ -100,9 +110,7 @@ class DarkHiggs(QuarkAnnihilation):
 
     title, number, first, second = "q qbar -> Z'* -> Z' h_D", 10001, Z_PRIME, DARK_HIGGS
 
-    def __init__(self, model: DarkHiggsModel, share: float = 1.0) -> None:
-        super().__init__(share)
-        self.model = model
+    model: DarkHiggsModel
 
     def sigmaKin(self) -> None:
         """The part that depends on kinematics only, once a phase-space point."""
@@ -128,9 +136,7 @@ class DarkFermions(QuarkAnnihilation):
 
     title, number, first, second = "q qbar -> chi2 chi1", 10002, HEAVY_DARK, -DARK_MATTER
 
-    def __init__(self, model: InelasticModel, share: float = 1.0) -> None:
-        super().__init__(share)
-        self.model = model
+    model: InelasticModel
 
     def sigmaKin(self) -> None:
         """The part that depends on kinematics only, once a phase-space point."""
@@ -141,12 +147,9 @@ class NeutrinoAndLepton(QuarkAnnihilation):
     """q qbar' -> W* -> mu N by `HeavyNeutrino.dsigma_dt`."""
 
     title, number, flux = "q qbar' -> W* -> mu N", 10003, "ffbarChg"
-    first, second = -MUON, HEAVY_NEUTRINO
-
-    def __init__(self, model: HeavyNeutrino, share: float = 1.0) -> None:
-        super().__init__(share)
-        self.model = model
-        self.sigmas = (0.0, 0.0)
+    first, second = -MUON, NEUTRINO
+    model: HeavyNeutrino
+    sigmas = (0.0, 0.0)
 
     def sigmaKin(self) -> None:
         """Both possible angles, once a phase-space point."""
@@ -178,8 +181,7 @@ class TripletPair(QuarkAnnihilation):
     title, number, flux = "q qbar' -> W* -> X+- X0", 10004, "ffbarChg"
 
     def __init__(self, model: WeakTriplet, charged: int, neutral: int, share: float = 1.0) -> None:
-        super().__init__(share)
-        self.model = model
+        super().__init__(model, share)
         self.first, self.second = charged, neutral
 
     def sigmaKin(self) -> None:
@@ -196,13 +198,10 @@ class TripletPair(QuarkAnnihilation):
 
 
 class TopAndW(QuarkAnnihilation):
-    """g b -> t W- and its antiparticles, by `top_w.dsigma_dt`."""
+    """g b -> t W- and its antiparticles, by `matrix_elements.top_and_w`."""
 
     title, number, flux, first, second = "g b -> t W", 10005, "qg", TOP, W_BOSON
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sigmas = (0.0, 0.0)
+    sigmas = (0.0, 0.0)
 
     def isSChannel(self) -> bool:
         """The top is exchanged too."""
@@ -211,8 +210,8 @@ class TopAndW(QuarkAnnihilation):
     def sigmaKin(self) -> None:
         """For the b as the first and as the second of the incoming partons; place 4 is the W's."""
         self.sigmas = (
-            top_w.dsigma_dt(self.sH, self.uH, self.s3, self.s4, self.alpS),
-            top_w.dsigma_dt(self.sH, self.tH, self.s3, self.s4, self.alpS),
+            top_and_w(self.sH, self.uH, self.s3, self.s4, self.alpS),
+            top_and_w(self.sH, self.tH, self.s3, self.s4, self.alpS),
         )
 
     def sigmaHat(self) -> float:
@@ -235,3 +234,33 @@ class TopAndW(QuarkAnnihilation):
         """The V - A angles of the top's decay; that of the W beside it is isotropic."""
         mother = process[process[first].mother1()].idAbs()
         return float(self.weightTopDecay(process, first, last)) if mother == TOP else 1.0
+
+
+class OnlyProducts(pythia8.UserHooks):  # type: ignore[misc,name-defined]
+    """Drops events of other decays before the shower, where they cost next to nothing.
+
+    Pythia counts what is dropped as tried and not as accepted, so its cross section is that of the
+    decays that are kept.
+    """
+
+    def __init__(self, wanted: Products) -> None:
+        pythia8.UserHooks.__init__(self)
+        self.wanted = wanted
+
+    def canVetoProcessLevel(self) -> bool:
+        """Pythia asks whether the next method is to be called."""
+        return True
+
+    def doVetoProcessLevel(self, process: Any) -> bool:
+        """Whether to drop the event."""
+        return products_of(process) != self.wanted
+
+
+def products_of(process: Any) -> Products:
+    """Count what Pythia's record of a hard process ends in."""
+    found = [abs(process[i].id()) for i in range(FIRST_OUT, process.size()) if process[i].isFinal()]
+    return Products(
+        leptons=sum(one in LEPTONS for one in found),
+        neutrinos=sum(one - 1 in LEPTONS for one in found),
+        quarks=sum(one <= TOP for one in found),
+    )

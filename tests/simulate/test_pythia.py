@@ -1,19 +1,18 @@
 """Pythia: its settings, its record as flat arrays, and the own matrix element inside it."""
 
-import importlib
-
 import numpy as np
 import pytest
 
 from lepsearch.errors import InputError
-from lepsearch.simulate.cross_sections import HARD_ONLY
-from lepsearch.simulate.generate import Generator
+from lepsearch.simulate import pythia
+from lepsearch.simulate.backgrounds import BACKGROUNDS
+from lepsearch.simulate.mono_zprime import DarkHiggsModel
 from lepsearch.simulate.process import Process
-from lepsearch.simulate.processes import BACKGROUNDS, find_process, known_processes
-from lepsearch.simulate.pythia import pythia_module
-from lepsearch.simulate.signals import DarkHiggsModel
+from lepsearch.simulate.processes import find_process, known_processes
+from lepsearch.simulate.pythia import Generator, pythia_module
 from lepsearch.simulate.umeps import event_source
 
+HARD_ONLY = ("PartonLevel:all = off", "HadronLevel:all = off", "Check:event = off")
 DARK_HIGGS = {"sector": "heavy", "mass": 130}
 PARAMETERS = {
     "dark_higgs": DARK_HIGGS,
@@ -84,7 +83,7 @@ def test_pythia_missing(monkeypatch):
     def missing(name):
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(importlib, "import_module", missing)
+    monkeypatch.setattr(pythia, "import_module", missing)
     with pytest.raises(InputError, match="conda"):
         pythia_module()
 
@@ -139,7 +138,7 @@ class ZLike(DarkHiggsModel):
 
 def standard_model_zh():
     """The own matrix element with the couplings and masses of q qbar -> Z H."""
-    from lepsearch.simulate.sigma2 import DarkHiggs
+    from lepsearch.simulate.pythia_processes import DarkHiggs
 
     class ZH(DarkHiggs):
         def id3Mass(self):
