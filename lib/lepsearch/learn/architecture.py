@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from lepsearch.learn import layers
 from lepsearch.learn.backend import keras
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, prepare
+
+if TYPE_CHECKING:
+    from lepsearch.learn.networks import Trained
 
 __all__ = ("Network", "assemble", "build", "moments")
 
@@ -35,6 +39,7 @@ class Network:
         batch_size: Events in a step.
         epochs: Most epochs.
         patience: Epochs without a lower loss on the validation part after which training stops.
+        features: Which of the events' features it takes; all by default.
         seed: Of first weights and of the order of events.
     """
 
@@ -49,6 +54,7 @@ class Network:
     batch_size: int = 1024
     epochs: int = 50
     patience: int = 10
+    features: tuple[str, ...] | None = None
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -62,6 +68,16 @@ class Network:
         if not self.learning_rate > 0:
             msg = f"learning_rate of a network is {self.learning_rate}, expected more than 0"
             raise InputError(msg)
+
+    def fit(self, train: LearningSet, validation: LearningSet) -> Trained:
+        """Train on one part, stopped by another; see ``networks.train``."""
+        from lepsearch.learn import networks  # which imports this module
+
+        sets = [one.select(self.features or one.names) for one in (train, validation)]
+        return networks.train(
+            self, *sets, weights=train.training_weight,
+            validation_weights=validation.training_weight,
+        )  # fmt: skip
 
 
 def moments(

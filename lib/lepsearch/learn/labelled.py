@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest
 from lepsearch.events.split import FRACTIONS, part_index
+from lepsearch.stats.copies import original_events
 
 __all__ = ("PER_EVENT", "LearningSet", "joined")
 
@@ -33,6 +36,8 @@ class LearningSet:
         processes: Label of each sample's process in figures: a background's group, a signal itself.
         part: Index of its part in ``split.PARTS``, shape (n,).
         only: The part that this is all of, or None for the whole set.
+        training_weight: Weights to learn with, shape (n,), where an experiment has set them;
+            None: each event counts the same.
     """
 
     features: NDArray[np.float32]
@@ -46,6 +51,7 @@ class LearningSet:
     processes: tuple[str, ...]
     part: NDArray[np.int8]
     only: str | None = None
+    training_weight: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -55,13 +61,34 @@ class LearningSet:
         """Label of each event's process, for figures, shape (n,)."""
         return np.array(self.processes)[self.sample]
 
+    @cached_property
+    def original(self) -> NDArray[np.int64]:
+        """Which original event each row is a copy of, numbered from 0, shape (n,)."""
+        return original_events(self.sample, self.event)
+
+    @property
+    def counted(self) -> LearningSet:
+        """The same simulated events, each of which counts as one."""
+        return replace(self, weight=np.ones(len(self)))
+
+    @cached_property
+    def digest(self) -> str:
+        """Short digest of every value."""
+        contents = hashlib.sha256(repr((self.names, self.sample_names, self.only)).encode())
+        for name in PER_EVENT:
+            array = np.ascontiguousarray(getattr(self, name))
+            contents.update(f"{array.dtype.str}{array.shape}".encode())
+            contents.update(array.tobytes())
+        return contents.hexdigest()[:16]
+
     def take(self, rows: ArrayLike) -> LearningSet:
         """The events of a mask or of indices; weights stay as they are."""
         chosen = np.arange(len(self))[np.asarray(rows)]
         # twice as fast as indexing for the rows of features
-        return replace(
-            self, **{name: getattr(self, name).take(chosen, axis=0) for name in PER_EVENT}
-        )
+        arrays = {name: getattr(self, name).take(chosen, axis=0) for name in PER_EVENT}
+        if self.training_weight is not None:
+            arrays["training_weight"] = self.training_weight[chosen]
+        return replace(self, **arrays)
 
     def of(self, part: str, rows: NDArray[np.int64] | None = None) -> LearningSet:
         """One part, with weights over its fraction: its yields estimate those of the whole set.
@@ -82,7 +109,11 @@ class LearningSet:
         return replace(chosen, weight=chosen.weight / FRACTIONS[part], only=part)
 
     def of_signal(self, name: str) -> LearningSet:
-        """All background and the events of one signal sample or group.
+        """All background and the events of one signal sample or group; see :meth:`is_of`."""
+        return self.take(self.is_of(name))
+
+    def is_of(self, name: str) -> NDArray[np.bool_]:
+        """Which events are background or of one signal sample or group, shape (n,).
 
         Raises:
             InputError: No signal here has that name.
@@ -96,7 +127,7 @@ class LearningSet:
             known = {self.sample_names[i] for i in np.flatnonzero(is_signal)}
             msg = f"no event of a signal {name!r}; there are {nearest(name, known)}"
             raise InputError(msg)
-        return self.take(~self.label | ours[self.sample])
+        return np.asarray(~self.label | ours[self.sample])
 
     def select(self, names: Sequence[str]) -> LearningSet:
         """The same events with these of the features, in this order.

@@ -18,6 +18,7 @@ from lepsearch.learn.architecture import Network, assemble, build, moments
 from lepsearch.learn.backend import keras, tf
 from lepsearch.learn.fitting import CHUNK, Fitter, as_tensors, fit
 from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.model import best_epoch
 from lepsearch.parallel import ahead
 
 __all__ = (
@@ -40,18 +41,30 @@ class Trained:
     Attributes:
         model: The Keras model, from features as the skims have them to scores.
         history: A row an epoch; see ``fitting.fit``.
-        network: What was asked for.
+        network: What was asked for; None for a stored model.
     """
 
     model: keras.Model
     history: pd.DataFrame
-    network: Network
+    network: Network | None
 
     @property
     def best_epoch(self) -> int:
         """The epoch whose weights the model has; 0 if training diverged in the first."""
-        best = self.history.index[self.history["best"]]
-        return int(best[0]) if len(best) else 0
+        return best_epoch(self.history)
+
+    def scores(self, events: LearningSet) -> NDArray[np.float32]:
+        """Score of each event; see :func:`scores`."""
+        return scores(self.model, events)
+
+    def save(self, path: str | Path) -> None:
+        """Store the model; see :func:`save`."""
+        save(self.model, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Trained:
+        """A stored model, without its history; see :func:`load`."""
+        return cls(load(path), pd.DataFrame(), None)
 
 
 def unit(events: LearningSet) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ What does differ is which samples inside a class count, and how well the trainin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest
+from lepsearch.learn.labelled import LearningSet
 
 __all__ = (
     "NEGATIVE",
@@ -23,6 +24,7 @@ __all__ = (
     "Balance",
     "Negative",
     "Scheme",
+    "Weighting",
     "balance",
     "training_weights",
 )
@@ -162,6 +164,41 @@ def training_weights(
         }
         weights = _positive(physics, labels, negative) * np.where(labels, *factors[scheme])
     return weights / weights.mean() if normalise else weights
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """How events count in a training; called with events, it gives their weights, shape (n,).
+
+    Attributes:
+        scheme: One of ``SCHEMES``.
+        negative: What is done about negative weights.
+        raw_ratio: Signal over background in simulated events for the schemes that use it, where
+            it is not to be that of the events.
+        mean_weight: Mean of the weights under each scheme, where they are not to be 1; it has an
+            effect only on models that do not normalise weights themselves.
+        background: Factor of the background's weights, before they are normalised.
+    """
+
+    scheme: Scheme = "unit"
+    negative: Negative = "clipped"
+    raw_ratio: float | None = None
+    mean_weight: Mapping[str, float] | None = None
+    background: float = 1.0
+
+    def __call__(self, events: LearningSet) -> Floats:
+        """Training weights of events, which need no labels where each counts the same."""
+        if self.scheme == "unit":
+            weights = np.ones(len(events))
+        else:
+            weights = training_weights(
+                self.scheme, events.label, events.weight, negative=self.negative,
+                raw_ratio=self.raw_ratio,
+            )  # fmt: skip
+        if self.background != 1.0:
+            weights[~events.label] *= self.background
+            weights = weights / weights.mean()
+        return weights * (1.0 if self.mean_weight is None else self.mean_weight[self.scheme])
 
 
 def _positive(weights: Floats, labels: NDArray[np.bool_], negative: Negative) -> Floats:

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
+from lepsearch.stats.copies import original_events
 
 __all__ = (
     "Estimate",
@@ -174,23 +175,6 @@ def _pairwise(
 ) -> Floats | None:
     """Combine repetition by repetition where both sides have the same ones."""
     return combine(a, b) if a is not None and b is not None and len(a) == len(b) else None
-
-
-def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
-    """Which original event each row is a copy of, numbered from 0.
-
-    Args:
-        sample: Code or name of each row's sample, shape (n,).
-        event: Number of its event, unique in a sample only, shape (n,).
-
-    Examples:
-        >>> original_events([0, 0, 0, 1], [7, 9, 7, 7]).tolist()
-        [0, 1, 0, 2]
-    """
-    _, codes = np.unique(np.asarray(sample), return_inverse=True)
-    _, numbers = np.unique(np.asarray(event), return_inverse=True)
-    pairs = codes.ravel().astype(np.int64) * (numbers.max(initial=0) + 1) + numbers.ravel()
-    return np.unique(pairs, return_inverse=True)[1].ravel().astype(np.int64)
 
 
 def event_weights(table: pd.DataFrame) -> Floats:

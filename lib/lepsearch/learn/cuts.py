@@ -1,0 +1,214 @@
+"""Cuts on a score: how they are chosen, and what they give on events that did not choose them.
+
+A significance is read off the test part at a cut that the validation part has chosen: the largest
+of many fluctuating numbers is no result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.errors import InputError
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.stats.estimate import Estimate, over_trainings, weighted_mean
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan, significance_scan
+from lepsearch.stats.roc import roc
+
+__all__ = (
+    "Reading",
+    "best_cut",
+    "efficiency_cut",
+    "over_readings",
+    "read_off",
+    "scan",
+    "share_above",
+    "significance",
+    "trusted",
+)
+
+Floats = NDArray[np.float64]
+
+
+def scan(
+    events: LearningSet,
+    score: Floats,
+    cuts: Sequence[float] | Floats,
+    uncertainties: Sequence[float] = (0.0,),
+) -> SignificanceScan:
+    """Expected significance of the events above each cut on the score."""
+    return significance_scan(
+        score, events.label, events.weight, cuts, original=events.original,
+        uncertainties=uncertainties,
+    )  # fmt: skip
+
+
+def trusted(
+    scan: SignificanceScan, *, minimum_effective: float = MINIMUM_EFFECTIVE
+) -> tuple[Floats, Floats]:
+    """Significances of a scan that mean something, and their errors.
+
+    With little simulated background above a cut neither the background nor its error is known, and
+    with no simulated signal the error of the signal, which isn't zero, isn't.
+
+    Args:
+        scan: Of any events: those that choose a cut, or others that it is tried on.
+        minimum_effective: Effective background events that a cut must leave.
+
+    Returns:
+        ``z`` and ``z_error`` of the scan, shape (k, m) each; NaN at cuts that leave less background
+        or no signal.
+    """
+    known = scan.enough(minimum_effective) & (scan.signal_error > 0)
+    return np.where(known, scan.z, np.nan), np.where(known, scan.z_error, np.nan)
+
+
+def significance(
+    events: LearningSet,
+    score: Floats,
+    cut: float,
+    *,
+    uncertainty: float = 0.0,
+    minimum_effective: float = MINIMUM_EFFECTIVE,
+) -> Estimate:
+    """Expected significance of ``score >= cut``; undefined where :func:`trusted` says so.
+
+    Args:
+        events: The events.
+        score: Their scores.
+        cut: The lowest score that is kept.
+        uncertainty: Relative uncertainty of the background.
+        minimum_effective: Effective background events that the cut must leave.
+    """
+    made = scan(events, score, [cut], [uncertainty])
+    z, error = trusted(made, minimum_effective=minimum_effective)
+    return Estimate(float(z[0, 0]), float(error[0, 0]))
+
+
+def share_above(events: LearningSet, score: Floats, cut: float) -> Estimate:
+    """Share of the signal with ``score >= cut``."""
+    signal = events.label
+    return weighted_mean(score[signal] >= cut, events.weight[signal], events.original[signal])
+
+
+def efficiency_cut(events: LearningSet, score: Floats, efficiency: float) -> float:
+    """The highest cut ``score >= cut`` that keeps at least this share of the expected signal.
+
+    The best of many cuts lies where little background is left to know it by. A cut at the same
+    share of the signal for all scores is no search for the largest number.
+
+    Args:
+        events: The events.
+        score: Their scores.
+        efficiency: The share, above 0 and at most 1.
+
+    Returns:
+        The cut; infinite if no cut keeps as much, since there is no signal.
+
+    Raises:
+        InputError: The share is not in that range.
+    """
+    if not 0 < efficiency <= 1:
+        msg = f"efficiency is {efficiency:g}, expected a share above 0 and at most 1"
+        raise InputError(msg)
+    curve = roc(score, events.label, events.weight)
+    enough = np.flatnonzero(curve.signal >= efficiency)
+    return float(curve.threshold[enough[0]]) if len(enough) else np.inf
+
+
+def best_cut(
+    events: LearningSet,
+    score: Floats,
+    cuts: Sequence[float] | Floats,
+    *,
+    uncertainty: float = 0.0,
+    minimum_effective: float = MINIMUM_EFFECTIVE,
+) -> float:
+    """The cut of the largest significance; NaN if none leaves enough background.
+
+    Args:
+        events: Events that choose the cut.
+        score: Their scores.
+        cuts: Cuts to choose from.
+        uncertainty: Relative uncertainty of the background.
+        minimum_effective: Effective background events that a cut must leave.
+    """
+    made = scan(events, score, cuts, [uncertainty])
+    best = made.best(uncertainty, minimum_effective=minimum_effective)
+    return np.nan if best is None else float(made.cuts[best])
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The significance of a cut on events that did not choose it.
+
+    Attributes:
+        cut: The lowest score that is kept; NaN if none could be chosen.
+        chosen: Significance on the events that chose it.
+        read: Significance on the others; undefined where :func:`trusted` says so of either.
+        kept: Share of the signal above the cut, on the others.
+        effective: Effective background events above the cut, where it was chosen.
+        read_effective: The same on the others.
+        no_cut: Whether it keeps all of the other events.
+    """
+
+    cut: float
+    chosen: Estimate
+    read: Estimate
+    kept: Estimate
+    effective: float
+    read_effective: float
+    no_cut: bool
+
+
+def read_off(
+    chosen_on: tuple[LearningSet, Floats],
+    read_on: tuple[LearningSet, Floats],
+    cut: float,
+    *,
+    uncertainty: float = 0.0,
+    minimum_effective: float = MINIMUM_EFFECTIVE,
+) -> Reading:
+    """Significance of a cut where it was chosen, and on events that did not choose it.
+
+    Args:
+        chosen_on: Events that chose the cut, and their scores.
+        read_on: Events that it is tried on, and their scores.
+        cut: The lowest score that is kept.
+        uncertainty: Relative uncertainty of the background.
+        minimum_effective: Effective background events that the cut must leave on either.
+    """
+    kept = share_above(*read_on, cut)
+    unknown = Estimate(np.nan, np.nan)
+    if np.isnan(cut):
+        return Reading(cut, unknown, unknown, kept, np.nan, np.nan, no_cut=False)
+    scans = [scan(*one, [cut], [uncertainty]) for one in (chosen_on, read_on)]
+    chosen, read = (
+        Estimate(*(float(each[0, 0]) for each in trusted(one, minimum_effective=minimum_effective)))
+        for one in scans
+    )
+    effective, read_effective = (float(one.effective_background[0]) for one in scans)
+    read = read if np.isfinite(chosen.value) else unknown
+    return Reading(
+        cut, chosen, read, kept, effective, read_effective, bool((read_on[1] >= cut).all())
+    )
+
+
+def over_readings(readings: Sequence[Reading]) -> Reading:
+    """Mean over trainings of what each one's cut gives, with the error of events and trainings."""
+    chosen, read = (
+        over_trainings([one.value for one in each], [one.error for one in each])
+        for each in zip(*((one.chosen, one.read) for one in readings), strict=True)
+    )
+    kept = np.mean([(one.kept.value, one.kept.error) for one in readings], axis=0)
+    cut, effective, read_effective = np.mean(
+        [(one.cut, one.effective, one.read_effective) for one in readings], axis=0
+    )
+    no_cut = all(one.no_cut for one in readings)
+    return Reading(
+        float(cut), chosen, read, Estimate(*map(float, kept)), float(effective),
+        float(read_effective), no_cut,
+    )  # fmt: skip

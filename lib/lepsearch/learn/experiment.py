@@ -1,0 +1,311 @@
+"""Models that differ in named choices, trained on the same events, kept, measured and compared.
+
+::
+
+    experiment = Experiment(events, Network(epochs=40), store, signal="dh_hds_130")
+    table = experiment.grid(
+        {"padding": ["zero", "mean"], "neurons": [10, 100]}, seeds=[1, 2], measure={"auc": auc}
+    )
+    score = experiment.scores("test", seed=1, padding="mean", neurons=10)
+    areas = {
+        name: experiment.average(auc_of, "test", seeds, padding=name) for name in ("zero", "mean")
+    }
+    differences(areas, "zero")
+
+A choice is a field of the model (``neurons``) or of the weighting (``scheme``, ``negative``), or
+the whole ``model`` or ``weighting``, of any type; a grid's columns have what was given. Each
+training is a file, found by what it depends on: model, weighting, events and the code of both, not
+what is measured of it. A killed grid goes on where it was; a training that two grids or two
+chapters ask for is done once.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, partial
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from lepsearch.errors import InputError, nearest
+from lepsearch.files import sha256, whole
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.measures import Measure, Reading, Statistic, averaged, read_off
+from lepsearch.learn.model import Model, best_epoch
+from lepsearch.learn.training_weights import Weighting
+from lepsearch.parallel import pool
+from lepsearch.provenance import digest, modules_used
+from lepsearch.stats.estimate import Estimate, over_trainings
+
+__all__ = ("Best", "Experiment", "Training", "best", "differences", "summary")
+
+Floats = NDArray[np.float64]
+Points = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is kept of a training.
+
+    Attributes:
+        scores: Scores of the measured events of each part.
+        history: What was noted during it, a row an epoch.
+    """
+
+    scores: dict[str, Floats]
+    history: pd.DataFrame
+
+    @property
+    def epoch(self) -> int:
+        """The epoch whose model gave the scores; 0 if none is the best."""
+        return best_epoch(self.history)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Events and settings that the trainings share.
+
+    Attributes:
+        events: All parts, with the features that any of the models needs.
+        model: What the models have in common.
+        store: Folder of what was trained.
+        weighting: How events count in the training; each the same by default.
+        signal: The signal sample or group that results are for, with all backgrounds; models are
+            trained on all signals. None: results are for all events.
+        parts: The parts that models are tried on.
+    """
+
+    events: LearningSet
+    model: Model
+    store: Path
+    weighting: Weighting = field(default_factory=Weighting)
+    signal: str | None = None
+    parts: tuple[str, ...] = ("validation", "test")
+
+    @cached_property
+    def _measured(self) -> dict[tuple[str, str | None], LearningSet]:
+        return {}
+
+    def measured(self, part: str, signal: str | None = None) -> LearningSet:
+        """The events of a part that results are for, or of them one signal and all backgrounds."""
+        key = part, signal
+        if key not in self._measured:
+            if signal is not None:
+                found = self.measured(part).of_signal(signal)
+            elif self.signal is not None:
+                found = self.events.of(part).of_signal(self.signal)
+            else:
+                found = self.events.of(part)
+            self._measured[key] = found
+        return self._measured[key]
+
+    def chosen(self, seed: int, **choice: Any) -> tuple[Model, Weighting]:
+        """The model and the weighting of a choice.
+
+        Raises:
+            InputError: There is no such choice.
+        """
+        model: Any = choice.pop("model", self.model)
+        weighting: Any = choice.pop("weighting", self.weighting)
+        of_weighting = {one.name for one in fields(weighting)}
+        known = of_weighting | {one.name for one in fields(model)} - {"seed"}
+        if unknown := sorted(choice.keys() - known):
+            msg = f"no choice {unknown[0]!r}; nearest are {nearest(unknown[0], known)}"
+            raise InputError(msg)
+        apart = {name: choice.pop(name) for name in of_weighting & choice.keys()}
+        return replace(model, seed=seed, **choice), replace(weighting, **apart)
+
+    def training(self, seed: int, **choice: Any) -> Training:
+        """What is kept of a training; it is done if it isn't there.
+
+        Args:
+            seed: Seed of the training.
+            **choice: What differs from the common settings.
+        """
+        model, weighting = self.chosen(seed, **{name: plain(one) for name, one in choice.items()})
+        path = self.store / f"{digest(self._digest(type(model)), model, weighting)}.npz"
+        if not path.is_file():
+            self._train(model, weighting, path)
+        with np.load(path) as file:
+            history = pd.DataFrame.from_records(file["history"])
+            scores = {part: file[part].astype(np.float64) for part in self.parts}
+        return Training(scores, history.set_index(history.columns[0]))
+
+    def scores(self, part: str, seed: int, *, signal: str | None = None, **choice: Any) -> Floats:
+        """Scores of the events of :meth:`measured`, by the model of a choice and a seed."""
+        score = self.training(seed, **choice).scores[part]
+        return score if signal is None else score[self.measured(part).is_of(signal)]
+
+    def grid(
+        self,
+        points: Points | Iterable[Points],
+        seeds: Sequence[int],
+        *,
+        measure: Mapping[str, Measure] | None = None,
+        workers: int = 1,
+    ) -> pd.DataFrame:
+        """Train at all combinations of choices and seeds, and measure the parts.
+
+        Args:
+            points: Values of each choice. Several grids of the same choices may be given; a point
+                that is in two of them stands once.
+            seeds: Seeds of the trainings at each point.
+            measure: What is measured of each part, by name.
+            workers: Processes; 1 trains in this one.
+
+        Returns:
+            A row for each point and seed, in the grid's order: the choices as they were given,
+            ``seed``, the best ``epoch``, and estimates ``<part>_<name>``.
+
+        Raises:
+            InputError: A choice has no values, or there is no such choice.
+        """
+        grids = [points] if isinstance(points, Mapping) else list(points)
+        for name, values in ((name, one[name]) for one in grids for name in one):
+            if isinstance(values, str) or not len(values):
+                msg = f"grid: {name!r} has the values {values!r}; expected a list of some"
+                raise InputError(msg)
+        made = [
+            dict(zip(one, values, strict=True))
+            for one in grids
+            for values in product(*one.values())
+        ]
+        tasks = [(point, point) for point in {repr(one): one for one in made}.values()]
+        return self._table(tasks, seeds, measure or {}, workers)
+
+    def named(
+        self,
+        choices: Mapping[str, Mapping[str, Any]],
+        seeds: Sequence[int],
+        *,
+        measure: Mapping[str, Measure] | None = None,
+        workers: int = 1,
+    ) -> pd.DataFrame:
+        """The same as :meth:`grid` for choices with names, which the column ``choice`` has.
+
+        Args:
+            choices: What differs from the common settings, by name.
+            seeds, measure, workers: As there.
+        """
+        tasks = [({"choice": name}, choice) for name, choice in choices.items()]
+        return self._table(tasks, seeds, measure or {}, workers)
+
+    def _table(
+        self,
+        tasks: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+        seeds: Sequence[int],
+        measure: Mapping[str, Measure],
+        workers: int,
+    ) -> pd.DataFrame:
+        """A row for each training, with what the first of a pair calls it."""
+        runs = [(shown, choice, seed) for shown, choice in tasks for seed in seeds]
+        for model in {type(self.chosen(0, **choice)[0]) for _, choice in tasks}:
+            self._digest(model)  # once, before the workers get it
+        with pool(min(workers, len(runs))) as mapped:
+            rows = mapped(partial(self._row, measure), runs)
+            bar = tqdm(rows, total=len(runs), unit=" points", disable=None, smoothing=0)
+            return pd.DataFrame(list(bar))
+
+    def average(
+        self,
+        statistic: Statistic,
+        part: str,
+        seeds: Sequence[int],
+        *,
+        replicas: int = 100,
+        signal: str | None = None,
+        counted: bool = False,
+        **choice: Any,
+    ) -> Estimate:
+        """A number of a part's events, averaged over trainings, with the replicas of a bootstrap.
+
+        Args:
+            statistic: Prepares the number for the scores of one training.
+            part: The part.
+            seeds: Seeds to average over.
+            replicas: Of the bootstrap over original events, the same for all choices.
+            signal: Take the events of this signal alone, and all backgrounds.
+            counted: Whether simulated events count as one each, not as they are expected.
+            **choice: What differs from the common settings.
+        """
+        events = self.measured(part, signal)
+        scores = [self.scores(part, seed, signal=signal, **choice) for seed in seeds]
+        return averaged(statistic, events.counted if counted else events, scores, replicas=replicas)
+
+    def readings(
+        self,
+        choose: Callable[[LearningSet, Floats], float],
+        seeds: Sequence[int],
+        *,
+        uncertainty: float = 0.0,
+        signal: str | None = None,
+        **choice: Any,
+    ) -> list[Reading]:
+        """Significance in the test part of each training's cut, which the validation part chooses.
+
+        Args:
+            choose: Gives the cut for events and their scores, as a ``partial`` of
+                ``measures.best_cut`` or of ``measures.efficiency_cut`` does.
+            seeds: Seeds of the trainings.
+            uncertainty: Relative uncertainty of the background.
+            signal: Take the events of this signal alone, and all backgrounds.
+            **choice: What differs from the common settings.
+        """
+        found = []
+        for seed in seeds:
+            chosen_on, read_on = (
+                (self.measured(part, signal), self.scores(part, seed, signal=signal, **choice))
+                for part in ("validation", "test")
+            )
+            cut = choose(*chosen_on)
+            found.append(read_off(chosen_on, read_on, cut, uncertainty=uncertainty))
+        return found
+
+    def _row(
+        self,
+        measure: Mapping[str, Measure],
+        run: tuple[Mapping[str, Any], Mapping[str, Any], int],
+    ) -> dict[str, Any]:
+        """Train and measure, where the worker is."""
+        shown, choice, seed = run
+        try:
+            made = self.training(seed, **choice)
+            results = {
+                f"{part}_{name}": of(self.measured(part), made.scores[part])
+                for part in self.parts
+                for name, of in measure.items()
+            }
+        except Exception as error:
+            error.add_note(f"in the training of {dict(shown)} with seed {seed}")
+            raise
+        return {**shown, "seed": seed, "epoch": made.epoch, **results}
+
+    def _train(self, model: Model, weighting: Weighting, path: Path) -> None:
+        """Train and keep the scores."""
+        parts = [self.events.of(part) for part in ("train", "validation")]
+        made = model.fit(*(replace(one, training_weight=weighting(one)) for one in parts))
+        scores = {part: made.scores(self.measured(part)) for part in self.parts}
+        history = made.history.reset_index().to_records(index=False)
+        with whole(path) as hidden, hidden.open("wb") as file:
+            np.savez(file, history=history, **scores)  # type: ignore[arg-type]
+
+    def _digest(self, model: type) -> str:
+        """What trainings of a kind of model depend on besides its settings: events and code."""
+        if model not in self._digests:
+            sources = [Path(inspect.getfile(one)).resolve() for one in (model, Weighting)]
+            code = sorted({*sources, *(used for one in sources for used in modules_used(one))})
+            self._digests[model] = digest(
+                self.events.digest, self.signal, self.parts, [sha256(path) for path in code]
+            )
+        return self._digests[model]
+
+    @cached_property
+    def _digests(self) -> dict[type, str]:
+        return {}

@@ -1,0 +1,102 @@
+"""What a grid of trainings says: one number at each point, and which points are as good as the best.
+
+Rows come from ``Experiment.grid``: columns of choices, ``seed``, and estimates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lepsearch.errors import InputError, nearest
+from lepsearch.stats.estimate import Estimate, over_trainings
+
+__all__ = ("Best", "best", "plain", "summary")
+
+
+def summary(table: pd.DataFrame, measure: str, *, largest: bool = True) -> pd.DataFrame:
+    """One number at each point of a grid, over the seeds, the best first.
+
+    Args:
+        table: Rows of :meth:`Experiment.grid`.
+        measure: Column to look at.
+        largest: Whether larger is better.
+
+    Returns:
+        The choices; the mean over trainings as ``estimate``, by ``estimate.over_trainings``, and
+        as numbers ``value`` and ``error``; the ``spread`` of single trainings, and how many have
+        the number (``seeds``). Points where it is undefined for a training come last.
+
+    Raises:
+        InputError: There is no such column.
+    """
+    if measure not in table:
+        msg = f"no column {measure!r} in the grid's table; nearest are "
+        msg += f"{nearest(measure, map(str, table.columns))}"
+        raise InputError(msg)
+    choices = list(table.columns[: list(table.columns).index("seed")])
+    rows = []
+    for _, part in table.groupby(choices, sort=False, dropna=False) if choices else [((), table)]:
+        values = np.array([one.value for one in part[measure]])
+        known = values[np.isfinite(values)]
+        mean = over_trainings(values, [one.error for one in part[measure]])
+        rows.append(
+            {name: plain(part[name].iloc[0]) for name in choices}
+            | {"estimate": mean, "value": mean.value, "error": mean.error}
+            | {"spread": known.std(ddof=1) if len(known) > 1 else np.nan, "seeds": len(known)}
+        )
+    return pd.DataFrame(rows).sort_values(
+        "value", ascending=not largest, kind="stable", ignore_index=True
+    )
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best point of a grid.
+
+    Attributes:
+        point: Its choices.
+        estimate: The number there.
+        compatible: Rows of :func:`summary` that can't be told from it, itself first.
+    """
+
+    point: dict[str, Any]
+    estimate: Estimate
+    compatible: pd.DataFrame
+
+
+def best(table: pd.DataFrame, measure: str, *, largest: bool = True, sigmas: float = 2.0) -> Best:
+    """The best point of a grid, and all points that are as good within the errors.
+
+    The largest of many noisy numbers is too large on average: where several points are compatible,
+    take the simplest of them, and quote its result from events that chose nothing.
+
+    Args:
+        table: Rows of :meth:`Experiment.grid`.
+        measure: Column to look at.
+        largest: Whether larger is better.
+        sigmas: Difference, in units of both errors in quadrature, from which points differ. Points
+            measured with the same events fluctuate together, so this errs on the safe side.
+
+    Raises:
+        InputError: There is no such column, or the best value or its error is undefined.
+    """
+    points = summary(table, measure, largest=largest)
+    first: Estimate = points["estimate"].iloc[0]
+    if not np.isfinite([first.value, first.error]).all():
+        msg = f"{measure}: the best is {first.value:g} with an error of {first.error:g}, so it "
+        msg += "can't be told from the others; train with several seeds, or measure an error"
+        raise InputError(msg)
+    away = (points["value"] - first.value).abs()
+    within = away <= sigmas * np.hypot(points["error"].fillna(0.0), first.error)
+    choices = points.columns[: list(points.columns).index("estimate")]
+    point = {str(name): plain(points[name].iloc[0]) for name in choices}
+    return Best(point, first, points[within].reset_index(drop=True))
+
+
+def plain(value: Any) -> Any:
+    """A number of NumPy as one of Python, whose ``repr`` is the same wherever it came from."""
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,144 @@
+"""Numbers of scored events: functions of events and their scores that give estimates.
+
+A *measure* is a function of events and scores, shape (n,), with a statistical error by propagation:
+``auc(events, score)``. A *statistic* prepares a number as a function of the events' weights, for
+the bootstrap: ``auc_of(events, score)(weight)``. ``averaged`` resamples it for several trainings on
+the same replicas, so that differences of two averages know what both have in common.
+
+Physics weights count everywhere; ``events.counted`` are the same events with a weight of 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.errors import InputError
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.stats.estimate import Estimate, bootstrap, over_trainings, weighted_mean
+from lepsearch.stats.metrics import (
+    MINIMUM_EFFECTIVE,
+    SignificanceScan,
+    accuracy_estimate,
+    significance_scan,
+)
+from lepsearch.stats.roc import Ranking, roc
+from lepsearch.stats.significance import z_asimov
+
+__all__ = (
+    "Measure",
+    "Statistic",
+    "accuracy",
+    "auc",
+    "auc_of",
+    "averaged",
+    "differences",
+    "for_signal",
+    "significance_of",
+)
+
+Floats = NDArray[np.float64]
+Measure: TypeAlias = Callable[[LearningSet, Floats], Estimate]
+Statistic: TypeAlias = Callable[[LearningSet, Floats], Callable[[Floats], float]]
+
+
+def auc(events: LearningSet, score: Floats) -> Estimate:
+    """Area under the ROC curve."""
+    return Ranking(score, events.label).auc_with_error(events.weight, events.original)
+
+
+def accuracy(events: LearningSet, score: Floats, *, threshold: float = 0.5) -> Estimate:
+    """Share of the events that a threshold on the score classifies rightly."""
+    return accuracy_estimate(
+        score, events.label, events.weight, events.original, threshold=threshold
+    )
+
+
+def for_signal(measure: Measure, name: str) -> Measure:
+    """A measure for one signal sample or group and all backgrounds."""
+
+    def measured(events: LearningSet, score: Floats) -> Estimate:
+        chosen = events.is_of(name)
+        return measure(events.take(chosen), score[chosen])
+
+    return measured
+
+
+def auc_of(events: LearningSet, score: Floats) -> Callable[[Floats], float]:
+    """Area under the ROC curve, as a function of the weights."""
+    return Ranking(score, events.label).auc
+
+
+def significance_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], float]:
+    """Significance of ``score >= cut`` with the background known exactly, likewise."""
+    return partial(_significance, events.label, score >= cut)
+
+
+def _significance(label: NDArray[np.bool_], kept: NDArray[np.bool_], weight: Floats) -> float:
+    """NaN without a positive background."""
+    s, b = (float(weight[kept & of].sum()) for of in (label, ~label))
+    return float(z_asimov(s, b, 0.0)) if b > 0 and s + b > 0 else np.nan
+
+
+def averaged(
+    statistic: Statistic | Sequence[Statistic],
+    events: LearningSet,
+    scores: Sequence[Floats],
+    *,
+    replicas: int = 100,
+) -> Estimate:
+    """A number averaged over trainings, with its errors from the events and from the trainings.
+
+    Args:
+        statistic: What to average; or one for each training, where cuts differ.
+        events: The n events that it is measured on.
+        scores: Scores of each training, shape (n,).
+        replicas: Of the bootstrap over original events: the same events in each call, so that two
+            averages are compared replica by replica.
+
+    Returns:
+        The mean, with ``draws`` and ``by_seed``.
+    """
+    each = statistic if isinstance(statistic, Sequence) else [statistic] * len(scores)
+    of = [prepare(events, score) for prepare, score in zip(each, scores, strict=True)]
+    found = bootstrap(
+        lambda weight: float(np.mean([one(weight) for one in of])),
+        events.weight,
+        events.original,
+        replicas=replicas,
+    )
+    return Estimate.of(found.value, found.draws, np.array([one(events.weight) for one in of]))
+
+
+def differences(
+    found: Mapping[Any, Estimate], reference: Any, *, paired_seeds: bool = True
+) -> pd.DataFrame:
+    """Numbers of several choices on the same events, and how they differ from one's.
+
+    Args:
+        found: From :meth:`Experiment.average`, by choice.
+        reference: The choice that the others are compared with.
+        paired_seeds: Whether trainings of the same seed have something in common, so that the
+            spread of their differences counts; otherwise the variances of both means are added.
+
+    Returns:
+        A row for each choice (the index): its ``value`` and the ``difference``, in which the
+        events are the same for both.
+    """
+    rows = {}
+    for name, one in found.items():
+        apart = one - found[reference]
+        if not paired_seeds and one is not found[reference]:
+            alone = [replace(each, by_seed=None) for each in (one, found[reference])]
+            squares = [(alone[0] - alone[1]).error ** 2]
+            for each in (one, found[reference]):
+                if each.by_seed is not None and len(each.by_seed) > 1:
+                    squares.append(float(np.var(each.by_seed, ddof=1)) / len(each.by_seed))
+            apart = replace(apart, error=float(np.sqrt(sum(squares))))
+        rows[name] = {"value": one, "difference": apart}
+    return pd.DataFrame.from_dict(rows, orient="index")

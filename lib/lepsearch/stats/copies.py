@@ -1,0 +1,25 @@
+"""Who is a copy of whom: simulated events may be used several times, each with its own response."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ("original_events",)
+
+
+def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
+    """Which original event each row is a copy of, numbered from 0.
+
+    Args:
+        sample: Code or name of each row's sample, shape (n,).
+        event: Number of its event, unique in a sample only, shape (n,).
+
+    Examples:
+        >>> original_events([0, 0, 0, 1], [7, 9, 7, 7]).tolist()
+        [0, 1, 0, 2]
+    """
+    _, codes = np.unique(np.asarray(sample), return_inverse=True)
+    _, numbers = np.unique(np.asarray(event), return_inverse=True)
+    pairs = codes.ravel().astype(np.int64) * (numbers.max(initial=0) + 1) + numbers.ravel()
+    return np.unique(pairs, return_inverse=True)[1].ravel().astype(np.int64)
