@@ -187,8 +187,8 @@ def read_off(
         return Reading(cut, unknown, unknown, kept, np.nan, np.nan, no_cut=False)
     scans = [scan(*one, [cut], [uncertainty]) for one in (chosen_on, read_on)]
     chosen, read = (
-        Estimate(*(float(each[0, 0]) for each in trusted(one, minimum_effective=minimum_effective)))
-        for one in scans
+        Estimate(float(z[0, 0]), float(error[0, 0]))
+        for z, error in (trusted(one, minimum_effective=minimum_effective) for one in scans)
     )
     effective, read_effective = (float(one.effective_background[0]) for one in scans)
     read = read if np.isfinite(chosen.value) else unknown
@@ -209,6 +209,6 @@ def over_readings(readings: Sequence[Reading]) -> Reading:
     )
     no_cut = all(one.no_cut for one in readings)
     return Reading(
-        float(cut), chosen, read, Estimate(*map(float, kept)), float(effective),
+        float(cut), chosen, read, Estimate(float(kept[0]), float(kept[1])), float(effective),
         float(read_effective), no_cut,
     )  # fmt: skip

@@ -15,15 +15,14 @@
 A choice is a field of the model (``neurons``) or of the weighting (``scheme``, ``negative``), or
 the whole ``model`` or ``weighting``, of any type; a grid's columns have what was given. Each
 training is a file, found by what it depends on: model, weighting, events and the code of both, not
-what is measured of it. A killed grid goes on where it was; a training that two grids or two
-chapters ask for is done once.
+by what is measured. A killed grid goes on where it was; what two grids ask for is trained once.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from itertools import product
 from pathlib import Path
@@ -36,15 +35,17 @@ from tqdm import tqdm
 
 from lepsearch.errors import InputError, nearest
 from lepsearch.files import sha256, whole
+from lepsearch.learn.cuts import Reading, read_off
+from lepsearch.learn.grid import plain
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.learn.measures import Measure, Reading, Statistic, averaged, read_off
+from lepsearch.learn.measures import Measure, Statistic, averaged
 from lepsearch.learn.model import Model, best_epoch
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.parallel import pool
 from lepsearch.provenance import digest, modules_used
-from lepsearch.stats.estimate import Estimate, over_trainings
+from lepsearch.stats.estimate import Estimate
 
-__all__ = ("Best", "Experiment", "Training", "best", "differences", "summary")
+__all__ = ("Experiment", "Training")
 
 Floats = NDArray[np.float64]
 Points = Mapping[str, Sequence[Any]]
@@ -85,7 +86,7 @@ class Experiment:
     events: LearningSet
     model: Model
     store: Path
-    weighting: Weighting = field(default_factory=Weighting)
+    weighting: Weighting = Weighting()
     signal: str | None = None
     parts: tuple[str, ...] = ("validation", "test")
 
@@ -95,15 +96,10 @@ class Experiment:
 
     def measured(self, part: str, signal: str | None = None) -> LearningSet:
         """The events of a part that results are for, or of them one signal and all backgrounds."""
-        key = part, signal
+        key, name = (part, signal), signal or self.signal
         if key not in self._measured:
-            if signal is not None:
-                found = self.measured(part).of_signal(signal)
-            elif self.signal is not None:
-                found = self.events.of(part).of_signal(self.signal)
-            else:
-                found = self.events.of(part)
-            self._measured[key] = found
+            found = self.events.of(part) if signal is None else self.measured(part)
+            self._measured[key] = found if name is None else found.of_signal(name)
         return self._measured[key]
 
     def chosen(self, seed: int, **choice: Any) -> tuple[Model, Weighting]:
@@ -129,7 +125,8 @@ class Experiment:
             seed: Seed of the training.
             **choice: What differs from the common settings.
         """
-        model, weighting = self.chosen(seed, **{name: plain(one) for name, one in choice.items()})
+        choice = {name: plain(one) for name, one in choice.items()}
+        model, weighting = self.chosen(plain(seed), **choice)
         path = self.store / f"{digest(self._digest(type(model)), model, weighting)}.npz"
         if not path.is_file():
             self._train(model, weighting, path)
@@ -168,17 +165,13 @@ class Experiment:
             InputError: A choice has no values, or there is no such choice.
         """
         grids = [points] if isinstance(points, Mapping) else list(points)
-        for name, values in ((name, one[name]) for one in grids for name in one):
+        for name, values in [pair for one in grids for pair in one.items()]:
             if isinstance(values, str) or not len(values):
                 msg = f"grid: {name!r} has the values {values!r}; expected a list of some"
                 raise InputError(msg)
-        made = [
-            dict(zip(one, values, strict=True))
-            for one in grids
-            for values in product(*one.values())
-        ]
-        tasks = [(point, point) for point in {repr(one): one for one in made}.values()]
-        return self._table(tasks, seeds, measure or {}, workers)
+        made = [dict(zip(one, row, strict=True)) for one in grids for row in product(*one.values())]
+        points = {repr(point): point for point in made}.values()
+        return self._table([(point, point) for point in points], seeds, measure or {}, workers)
 
     def named(
         self,
@@ -205,7 +198,7 @@ class Experiment:
         workers: int,
     ) -> pd.DataFrame:
         """A row for each training, with what the first of a pair calls it."""
-        runs = [(shown, choice, seed) for shown, choice in tasks for seed in seeds]
+        runs = [(*task, seed) for task in tasks for seed in seeds]
         for model in {type(self.chosen(0, **choice)[0]) for _, choice in tasks}:
             self._digest(model)  # once, before the workers get it
         with pool(min(workers, len(runs))) as mapped:
@@ -260,12 +253,11 @@ class Experiment:
         """
         found = []
         for seed in seeds:
-            chosen_on, read_on = (
+            first, second = (
                 (self.measured(part, signal), self.scores(part, seed, signal=signal, **choice))
                 for part in ("validation", "test")
             )
-            cut = choose(*chosen_on)
-            found.append(read_off(chosen_on, read_on, cut, uncertainty=uncertainty))
+            found.append(read_off(first, second, choose(*first), uncertainty=uncertainty))
         return found
 
     def _row(
@@ -278,8 +270,8 @@ class Experiment:
         try:
             made = self.training(seed, **choice)
             results = {
-                f"{part}_{name}": of(self.measured(part), made.scores[part])
-                for part in self.parts
+                f"{part}_{name}": of(self.measured(part), score)
+                for part, score in made.scores.items()
                 for name, of in measure.items()
             }
         except Exception as error:

@@ -1,4 +1,4 @@
-"""What a grid of trainings says: one number at each point, and which points are as good as the best.
+"""One number at each point of a grid of trainings, and the points that are as good as the best.
 
 Rows come from ``Experiment.grid``: columns of choices, ``seed``, and estimates.
 """

@@ -10,24 +10,19 @@ Physics weights count everywhere; ``events.counted`` are the same events with a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from lepsearch.errors import InputError
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.stats.estimate import Estimate, bootstrap, over_trainings, weighted_mean
-from lepsearch.stats.metrics import (
-    MINIMUM_EFFECTIVE,
-    SignificanceScan,
-    accuracy_estimate,
-    significance_scan,
-)
-from lepsearch.stats.roc import Ranking, roc
+from lepsearch.stats import metrics
+from lepsearch.stats.estimate import Estimate, bootstrap
+from lepsearch.stats.roc import Ranking
 from lepsearch.stats.significance import z_asimov
 
 __all__ = (
@@ -49,12 +44,12 @@ Statistic: TypeAlias = Callable[[LearningSet, Floats], Callable[[Floats], float]
 
 def auc(events: LearningSet, score: Floats) -> Estimate:
     """Area under the ROC curve."""
-    return Ranking(score, events.label).auc_with_error(events.weight, events.original)
+    return Ranking(score, events.label).auc(events.weight, events.original)
 
 
 def accuracy(events: LearningSet, score: Floats, *, threshold: float = 0.5) -> Estimate:
     """Share of the events that a threshold on the score classifies rightly."""
-    return accuracy_estimate(
+    return metrics.accuracy(
         score, events.label, events.weight, events.original, threshold=threshold
     )
 
@@ -71,7 +66,8 @@ def for_signal(measure: Measure, name: str) -> Measure:
 
 def auc_of(events: LearningSet, score: Floats) -> Callable[[Floats], float]:
     """Area under the ROC curve, as a function of the weights."""
-    return Ranking(score, events.label).auc
+    ranking = Ranking(score, events.label)
+    return lambda weight: ranking.roc(weight).area
 
 
 def significance_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], float]:

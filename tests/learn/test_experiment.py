@@ -1,0 +1,204 @@
+"""Models that differ in named choices: trained once, kept, and compared on the same events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lepsearch.errors import InputError
+from lepsearch.events.split import part_of
+from lepsearch.learn.architecture import Network
+from lepsearch.learn.cuts import best_cut, efficiency_cut
+from lepsearch.learn.experiment import Experiment
+from lepsearch.learn.grid import best, summary
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.measures import (
+    accuracy,
+    auc,
+    auc_of,
+    differences,
+    for_signal,
+    significance_of,
+)
+from lepsearch.learn.training_weights import Weighting
+from lepsearch.stats import roc
+
+trained: list[Linear] = []
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A model without labels whose scores are no probabilities: one feature and some noise."""
+
+    feature: str = "met"
+    noise: float = 0.0
+    seed: int = 1
+
+    def fit(self, train: LearningSet, validation: LearningSet) -> FittedLinear:
+        assert (train.only, validation.only) == ("train", "validation")
+        trained.append(self)
+        return FittedLinear(self, float(np.average(train.weight, weights=train.training_weight)))
+
+
+@dataclass(frozen=True)
+class FittedLinear:
+    """What it has learned, which is a weight that its training saw."""
+
+    model: Linear
+    mean: float
+
+    @property
+    def history(self) -> pd.DataFrame:
+        return pd.DataFrame({"mean": [self.mean]})
+
+    def scores(self, events: LearningSet) -> np.ndarray:
+        rng = np.random.default_rng(self.model.seed)
+        noise = self.model.noise * rng.normal(size=len(events))
+        return events.select([self.model.feature]).features[:, 0] + noise
+
+
+def made_up(n: int = 3000, seed: int = 1) -> LearningSet:
+    """Two signals with more missing momentum; copies in pairs."""
+    rng = np.random.default_rng(seed)
+    sample = rng.choice(3, n, p=[0.6, 0.2, 0.2]).astype(np.int16)
+    features = rng.normal(50, 20, (n, 2)).astype(np.float32)
+    features[:, 0] += 15 * sample
+    event = (np.arange(n) // 2).astype(np.uint64)
+    return LearningSet(
+        features=features, names=("met", "mll"), label=sample > 0,
+        weight=np.where(sample > 0, 0.1, 1.0), event=event, sample=sample,
+        sample_names=("ttbar", "dark", "light"), sample_groups=("top", "dark", "light"),
+        processes=("Top", "Dark", "Light"), part=part_of("made_up", event),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def experiment(tmp_path) -> Experiment:
+    """An experiment with made-up events, of which nothing is trained."""
+    trained.clear()
+    return Experiment(made_up(), Linear(noise=5.0), tmp_path)
+
+
+def test_a_grid_has_the_types_that_it_was_given(experiment):
+    table = experiment.grid(
+        {"noise": [1, 250.5], "feature": ["met"], "weighting": [Weighting("physics")]},
+        np.arange(1, 3),
+        measure={"auc": auc, "accuracy": partial(accuracy, threshold=60)},
+    )
+    assert list(table.columns[:5]) == ["noise", "feature", "weighting", "seed", "epoch"]
+    assert table["weighting"][0] == Weighting("physics")
+    assert len(table) == 4
+    point = best(table, "validation_auc").point
+    assert point == {"noise": 1, "feature": "met", "weighting": Weighting("physics")}
+    assert [type(one) for one in point.values()] == [float, str, Weighting]
+    events, score = experiment.measured("test"), experiment.scores("test", 2, noise=250.5)
+    found = table["test_auc"][3]
+    weights = events.weight, events.original
+    assert found == roc.auc(score, events.label, *weights)
+
+
+def test_nothing_is_trained_twice(experiment):
+    slices = [{"noise": [1.0, 2.0]}, {"noise": [2.0, 3.0]}]
+    table = experiment.grid(slices, [1, 2])
+    assert table["noise"].tolist() == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
+    assert len(trained) == 6
+    again = replace(experiment, model=Linear(noise=2.0), events=made_up())
+    again.grid(slices, [1, 2])
+    again.scores("test", 1)  # the same model, chosen otherwise
+    assert len(trained) == 6
+    replace(experiment, events=made_up(seed=2)).scores("test", 1, noise=1.0)
+    experiment.scores("test", 1, noise=1.0, scheme="physics")
+    assert len(trained) == 8
+
+
+def test_a_failed_training_is_named(experiment):
+    with pytest.raises(InputError, match="no feature 'mt2'") as found:
+        experiment.grid({"feature": ["met", "mt2"]}, [1])
+    assert "'feature': 'mt2'" in found.value.__notes__[0]
+    assert len(experiment.grid({"feature": ["met"]}, [1])) == 1
+    assert len(trained) == 2  # the first was kept
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [({"noise": []}, "expected a list"), ({"noises": [1.0]}, "nearest are 'noise'")],
+)
+def test_a_choice_must_be_there(experiment, points, message):
+    with pytest.raises(InputError, match=message):
+        experiment.grid(points, [1])
+
+
+def test_weights_of_the_training(experiment):
+    history = experiment.training(1, scheme="physics").history
+    train = experiment.events.of("train")
+    assert history["mean"][0] == pytest.approx(np.average(train.weight, weights=train.weight))
+
+
+def test_differences_know_what_both_have_in_common(experiment):
+    seeds = [1, 2, 3]
+    found = {
+        noise: experiment.average(auc_of, "test", seeds, noise=noise, signal="dark")
+        for noise in (5.0, 9.0)
+    }
+    table = differences(found, 5.0)
+    assert (table["difference"][5.0].value, table["difference"][5.0].error) == (0, 0)
+    apart = table["difference"][9.0]
+    assert apart.value == pytest.approx(found[9.0].value - found[5.0].value)
+    assert 0 < apart.error < np.hypot(found[5.0].error, found[9.0].error)
+    unpaired = differences(found, 5.0, paired_seeds=False)["difference"][9.0]
+    events = (found[9.0].draws - found[5.0].draws).std(ddof=1)
+    seeds_apart = [one.by_seed.std(ddof=1) / np.sqrt(3) for one in found.values()]
+    assert unpaired.error == pytest.approx(np.hypot(events, np.hypot(*seeds_apart)))
+
+
+def test_results_for_one_signal(experiment):
+    alone = replace(experiment, signal="dark")
+    table = alone.named({"plain": {"noise": 0.0}}, [1], measure={"auc": auc})
+    masked = experiment.grid({"noise": [0.0]}, [1], measure={"auc": for_signal(auc, "dark")})
+    assert table["test_auc"][0] == masked["test_auc"][0]
+    assert alone.measured("test").digest == experiment.measured("test", "dark").digest
+    assert table["choice"].tolist() == ["plain"]
+
+
+def test_a_cut_is_read_off_other_events(experiment):
+    cuts = np.linspace(0, 150, 31)
+    readings = experiment.readings(partial(best_cut, cuts=cuts), [1, 2])
+    events, score = experiment.measured("test"), experiment.scores("test", 1)
+    above = score >= readings[0].cut
+    assert readings[0].read.value == pytest.approx(
+        significance_of(events, score, readings[0].cut)(events.weight)
+    )
+    assert readings[0].kept.value == pytest.approx(above[events.label].mean())
+    (kept,) = experiment.readings(partial(efficiency_cut, efficiency=1.0), [1])
+    assert kept.effective > readings[0].effective
+
+
+def test_a_summary_has_the_error_of_events_and_of_trainings(experiment):
+    table = experiment.grid({"noise": [1.0, 30.0]}, [1, 2], measure={"auc": auc})
+    rows = summary(table, "test_auc")
+    assert rows["noise"].tolist() == [1.0, 30.0]
+    part = table[table["noise"] == 30.0]["test_auc"]
+    values, errors = zip(*((one.value, one.error) for one in part), strict=True)
+    assert rows["value"][1] == pytest.approx(np.mean(values))
+    assert rows["error"][1] == pytest.approx(
+        np.hypot(np.mean(errors), np.std(values, ddof=1) / np.sqrt(2))
+    )
+    with pytest.raises(InputError, match="nearest are 'test_auc'"):
+        summary(table, "test_au")
+
+
+def test_networks_take_part_and_workers_give_the_same(experiment):
+    network = Network(neurons=4, learning_rate=0.05, epochs=5, batch_size=128)
+    flat = replace(experiment, model=network)
+    choices = {"all": {}, "met": {"features": ("met",), "scheme": "ratio"}}
+    table = flat.named(choices, [1], measure={"auc": auc}, workers=2)
+    assert (table["test_auc"].map(lambda one: one.value) > 0.6).all()
+    assert (table["epoch"] > 0).all()
+    elsewhere = replace(flat, store=experiment.store / "elsewhere")
+    assert elsewhere.named(choices, [1], measure={"auc": auc}).equals(table)
+    made = experiment.named({"linear": {}, "network": {"model": network}}, [1])
+    assert made["epoch"][0] == 0
