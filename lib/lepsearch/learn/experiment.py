@@ -22,8 +22,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -86,13 +86,11 @@ class Experiment:
     events: LearningSet
     model: Model
     store: Path
-    weighting: Weighting = Weighting()
+    weighting: Weighting = field(default_factory=Weighting)
     signal: str | None = None
     parts: tuple[str, ...] = ("validation", "test")
-
-    @cached_property
-    def _measured(self) -> dict[tuple[str, str | None], LearningSet]:
-        return {}
+    _measured: dict[Any, LearningSet] = field(default_factory=dict, init=False, repr=False)
+    _digests: dict[type, str] = field(default_factory=dict, init=False, repr=False)
 
     def measured(self, part: str, signal: str | None = None) -> LearningSet:
         """The events of a part that results are for, or of them one signal and all backgrounds."""
@@ -297,7 +295,3 @@ class Experiment:
                 self.events.digest, self.signal, self.parts, [sha256(path) for path in code]
             )
         return self._digests[model]
-
-    @cached_property
-    def _digests(self) -> dict[type, str]:
-        return {}
