@@ -21,29 +21,101 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from lepsearch.data.lined_yaml import Problem, fail, read
-from lepsearch.data.opendata import OpenData, OpenSample
-from lepsearch.data.schema import Folder, FolderSample, Group, Luminosity
-from lepsearch.data.source import ReleaseName, Source
-from lepsearch.errors import ManifestError, nearest
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-__all__ = ("DATA", "Catalogue", "LocalData", "discover")
+from lepsearch.data.lined_yaml import Strict, read
+from lepsearch.data.opendata import OpenData
+from lepsearch.data.schema import (
+    CrossSection,
+    Group,
+    GroupName,
+    InnerPath,
+    Key,
+    Luminosity,
+    Positive,
+)
+from lepsearch.data.source import DATA, ReleaseName, Source
+from lepsearch.errors import ManifestError
 
-DATA = "data"
+__all__ = ("Catalogue", "discover")
+
 DESCRIPTION = "samples.yaml"
 SHOWN = 20
 PERIOD = r"(?P<period>data1[56]_period[A-Z])"
 MC = r"mc_(?P<dsid>\d{6})\.(?P<name>\w+)"
 # the first that fits decides; names without prefix are of 2025 only with its collections' endings
-NAMES: tuple[tuple[ReleaseName, re.Pattern[str]], ...] = (
-    (
-        "2025",
-        re.compile(rf"ODEO_\w+_v\d+_(?P<collection>[A-Za-z0-9]+)_(?:{PERIOD}|{MC})\.\w+\.root"),
-    ),
-    ("2025", re.compile(rf"(?:{PERIOD}|{MC})\.(?P<collection>noskim|2bjets\d*)\.root")),
-    ("2020", re.compile(rf"(?:data_(?P<period>[A-D])|{MC})\.(?P<collection>[A-Za-z0-9]+)\.root")),
+NAMES: tuple[tuple[ReleaseName, str], ...] = (
+    ("2025", rf"ODEO_\w+_v\d+_(?P<collection>[A-Za-z0-9]+)_(?:{PERIOD}|{MC})\.\w+\.root"),
+    ("2025", rf"(?:{PERIOD}|{MC})\.(?P<collection>noskim|2bjets\d*)\.root"),
+    ("2020", rf"(?:data_(?P<period>[A-D])|{MC})\.(?P<collection>[A-Za-z0-9]+)\.root"),
 )
+
+
+def _there(inner: str, info: ValidationInfo) -> str:
+    """Refuse the path of a file that is not in the folder."""
+    if not ((info.context or {})["folder"] / inner).is_file():
+        msg = f"there is no file {inner!r}"
+        raise ValueError(msg)
+    return inner
+
+
+class FolderSample(Strict):
+    """A sample that a folder's ``samples.yaml`` describes.
+
+    Attributes:
+        label: What a legend says.
+        group: Key of one of the manifest's groups.
+        release: Whose branch names and units the files have.
+        files: Paths of its files, relative to the folder.
+        cross_section: Its cross section; needed unless it is data.
+        sum_of_weights: Sum of generator weights of all generated events; default: the file's own.
+        luminosity_fb: Luminosity of the files [1/fb]; needed if it is data.
+    """
+
+    label: str
+    group: GroupName
+    release: ReleaseName
+    files: Annotated[tuple[Annotated[InnerPath, AfterValidator(_there)], ...], Field(min_length=1)]
+    cross_section: CrossSection | None = None
+    sum_of_weights: Positive | None = None
+    luminosity_fb: Positive | None = None
+
+    @model_validator(mode="after")
+    def _is_normalised(self, info: ValidationInfo) -> FolderSample:
+        is_data = (info.context or {})["group"][self.group].kind == "data"
+        needed = "luminosity_fb" if is_data else "cross_section"
+        if not getattr(self, needed):
+            msg = f"{needed} is missing"
+            raise ValueError(msg)
+        if self.cross_section and self.cross_section.pb is None and self.cross_section.times:
+            msg = "cross_section takes no factors when its value is the file's"
+            raise ValueError(msg)
+        return self
+
+
+class Folder(Strict):
+    """A folder's ``samples.yaml``.
+
+    Attributes:
+        luminosity_fb: What simulation is normalised to [1/fb]; default: that of the data found.
+        samples: The samples that file names alone don't tell.
+    """
+
+    luminosity_fb: Positive | None = None
+    samples: Mapping[Key, FolderSample] = Field(default_factory=dict)
+
+    @field_validator("samples")
+    @classmethod
+    def _own_their_files(cls, samples: Mapping[str, FolderSample]) -> Mapping[str, FolderSample]:
+        owner: dict[str, str] = {}
+        for name, sample in samples.items():
+            for file in sample.files:
+                if owner.setdefault(file, name) != name:
+                    msg = f"{name!r}: {file!r} belongs to {owner[file]!r} too"
+                    raise ValueError(msg)
+        return samples
 
 
 @dataclass(frozen=True)
@@ -58,34 +130,10 @@ class Catalogue:
 
     groups: Mapping[str, Group]
     open_data: OpenData
-    luminosities: Mapping[str, Luminosity]
+    luminosities: Mapping[ReleaseName, Luminosity]
 
 
-@dataclass(frozen=True)
-class LocalData:
-    """The samples of a folder.
-
-    Attributes:
-        sources: Its samples, data first.
-        luminosity_fb: What its simulation is normalised to [1/fb].
-    """
-
-    sources: tuple[Source, ...]
-    luminosity_fb: float
-
-
-@dataclass(frozen=True)
-class _Recognised:
-    """What a file's name tells."""
-
-    path: Path
-    release: ReleaseName
-    collection: str
-    period: str | None
-    sample: OpenSample | None
-
-
-def discover(folder: Path, catalogue: Catalogue) -> LocalData:
+def discover(folder: Path, catalogue: Catalogue) -> tuple[list[Source], float]:
     """Find the samples of a folder, at any depth.
 
     Args:
@@ -93,8 +141,8 @@ def discover(folder: Path, catalogue: Catalogue) -> LocalData:
         catalogue: What the manifest knows.
 
     Returns:
-        The samples and the luminosity: that of the data found, of the whole release if there is
-        none, or what ``samples.yaml`` states.
+        The samples, data first, and the luminosity that simulation is normalised to [1/fb]: that of
+        the data found, of the whole release if there is none, or what ``samples.yaml`` states.
 
     Raises:
         ManifestError: No ntuple, an unknown file, files of two releases, a sample found twice, or
@@ -104,44 +152,73 @@ def discover(folder: Path, catalogue: Catalogue) -> LocalData:
     if not paths:
         msg = f"{folder}: holds no .root file; name the folder of your ntuples"
         raise ManifestError(msg)
-    described, stated = _described(folder, catalogue)
-    taken = {path for source in described for path in source.files}
-    recognised: list[_Recognised] = []
-    unknown: list[Path] = []
-    for path in paths:
-        one = _recognise(path, catalogue.open_data)
-        if one and path not in taken:
-            recognised.append(one)
-        elif path not in taken:
-            unknown.append(path)
-    _refuse_unknown(folder, unknown)
-    named = _sources(recognised, catalogue)
-    sources = named + described
-    _refuse_twice(folder, sources)
-    return LocalData(tuple(sources), stated or _luminosity(folder, sources, catalogue))
-
-
-def _recognise(path: Path, open_data: OpenData) -> _Recognised | None:
-    """Read a file's name; None for one that no release has."""
-    for release, pattern in NAMES:
-        match = pattern.fullmatch(path.name)
-        if match:
-            found = match.groupdict()
-            sample = open_data.sample(release, int(found["dsid"])) if found["dsid"] else None
-            if found["period"] or sample:
-                return _Recognised(path, release, found["collection"], found["period"], sample)
-    return None
-
-
-def _refuse_unknown(folder: Path, unknown: list[Path]) -> None:
-    if unknown:
-        listed = [f"{path}: no release has a file of this name" for path in unknown[:SHOWN]]
-        if len(unknown) > SHOWN:
-            listed.append(f"... and {len(unknown) - SHOWN} more")
-        listed.append(
-            f"describe them in {folder / DESCRIPTION} (see data.folder), or move them away"
+    path = folder / DESCRIPTION
+    context = {"group": catalogue.groups, "folder": folder}
+    description = read(path, Folder, context) if path.is_file() else Folder()
+    described = [
+        Source(
+            name=name,
+            label=sample.label,
+            group=sample.group,
+            kind=catalogue.groups[sample.group].kind,
+            release=sample.release,
+            files=tuple(folder / inner for inner in sample.files),
+            cross_section_pb=sample.cross_section.sample_pb if sample.cross_section else None,
+            cross_section_source=sample.cross_section.source if sample.cross_section else "",
+            sum_of_weights=sample.sum_of_weights,
+            luminosity_fb=sample.luminosity_fb,
         )
-        raise ManifestError("\n".join(listed))
+        for name, sample in description.samples.items()
+    ]
+    taken = {path for source in described for path in source.files}
+    sources = _recognised(folder, [path for path in paths if path not in taken], catalogue)
+    sources += described
+    _refuse_twice(folder, sources)
+    return sources, description.luminosity_fb or _luminosity(folder, sources, catalogue)
+
+
+def _recognised(folder: Path, paths: list[Path], catalogue: Catalogue) -> list[Source]:
+    """The sources that file names tell: the data of each collection, and each simulated file."""
+    periods: dict[tuple[ReleaseName, str], list[tuple[str, Path]]] = defaultdict(list)
+    simulated = []
+    unknown = []
+    for path in paths:
+        for release, pattern in NAMES:
+            found = re.fullmatch(pattern, path.name)
+            sample = found and catalogue.open_data.samples.get((release, int(found["dsid"] or 0)))
+            if found and found["period"]:
+                periods[release, found["collection"]].append((found["period"], path))
+                break
+            if found and sample:
+                kind = catalogue.groups[sample.group].kind
+                simulated.append(sample.at(path, found["collection"], release, kind))
+                break
+        else:
+            unknown.append(f"{path}: no release has a file of this name")
+    if unknown:
+        more = [f"... and {len(unknown) - SHOWN} more"] if len(unknown) > SHOWN else []
+        advice = f"describe them in {folder / DESCRIPTION} (see data.folder), or move them away"
+        raise ManifestError("\n".join([*unknown[:SHOWN], *more, advice]))
+    data = [_data(release, files, catalogue) for (release, _), files in periods.items()]
+    return data + simulated
+
+
+def _data(release: ReleaseName, files: list[tuple[str, Path]], catalogue: Catalogue) -> Source:
+    """All periods of one collection as one source."""
+    periods = [period for period, _ in files]
+    twice = sorted({period for period in periods if periods.count(period) > 1})
+    if twice:
+        same = ", ".join(str(path) for period, path in files if period in twice)
+        msg = f"data of period {', '.join(twice)} is there twice: {same}; keep one of each"
+        raise ManifestError(msg)
+    published = {
+        file.key
+        for file in catalogue.open_data.files
+        if (file.release, file.kind) == (release, "data")
+    }
+    luminosity = catalogue.luminosities[release].of(periods, published)
+    label = catalogue.groups[DATA].label
+    return Source.recorded(label, release, [path for _, path in files], luminosity)
 
 
 def _refuse_twice(folder: Path, sources: list[Source]) -> None:
@@ -161,43 +238,6 @@ def _refuse_twice(folder: Path, sources: list[Source]) -> None:
         raise ManifestError("\n".join(problems))
 
 
-def _sources(found: list[_Recognised], catalogue: Catalogue) -> list[Source]:
-    """One source for the data of each collection and one for each simulated file."""
-    data: dict[tuple[ReleaseName, str], list[_Recognised]] = defaultdict(list)
-    simulated = []
-    for one in found:
-        if one.sample is None:
-            data[one.release, one.collection].append(one)
-        else:
-            kind = catalogue.groups[one.sample.group].kind
-            simulated.append(one.sample.at(one.path, one.collection, one.release, kind))
-    return [_data(release, ones, catalogue) for (release, _), ones in data.items()] + simulated
-
-
-def _data(release: ReleaseName, found: list[_Recognised], catalogue: Catalogue) -> Source:
-    """All periods of one collection as one source."""
-    periods = [one.period for one in found if one.period]
-    twice = sorted({period for period in periods if periods.count(period) > 1})
-    if twice:
-        files = ", ".join(str(one.path) for one in found if one.period in twice)
-        msg = f"data of period {', '.join(twice)} is there twice: {files}; keep one of each"
-        raise ManifestError(msg)
-    published = {
-        file.key
-        for file in catalogue.open_data.files
-        if (file.release, file.kind) == (release, "data")
-    }
-    return Source(
-        name=DATA,
-        label=catalogue.groups[DATA].label,
-        group=DATA,
-        kind="data",
-        release=release,
-        files=tuple(one.path for one in found),
-        luminosity_fb=catalogue.luminosities[release].of(periods, published),
-    )
-
-
 def _luminosity(folder: Path, sources: list[Source], catalogue: Catalogue) -> float:
     """Luminosity of the data; of the whole release where there is none [1/fb]."""
     data = [source for source in sources if source.kind == "data"]
@@ -210,53 +250,3 @@ def _luminosity(folder: Path, sources: list[Source], catalogue: Catalogue) -> fl
     why = "some of its data periods have no published luminosity" if data else "it holds no data"
     msg = f"{folder}: {why}; state luminosity_fb in {folder / DESCRIPTION}"
     raise ManifestError(msg)
-
-
-def _described(folder: Path, catalogue: Catalogue) -> tuple[list[Source], float | None]:
-    """Samples and luminosity of ``samples.yaml``, if there is one."""
-    path = folder / DESCRIPTION
-    if not path.is_file():
-        return [], None
-    description, lines = read(path, Folder)
-    problems: list[Problem] = []
-    owner: dict[Path, str] = {}
-    for name, sample in description.samples.items():
-        place = ("samples", name)
-        problems += [((*place, key), text) for key, text in _faults(sample, catalogue.groups)]
-        for index, inner in enumerate(sample.files):
-            file = folder / inner
-            first = owner.setdefault(file, name)
-            if not file.is_file():
-                problems.append(((*place, "files", index), f"there is no file {inner!r}"))
-            elif first != name:
-                problems.append(((*place, "files", index), f"{inner!r} belongs to {first!r} too"))
-    fail(path, lines, problems)
-    groups = catalogue.groups
-    sources = [_source(folder, name, one, groups) for name, one in description.samples.items()]
-    return sources, description.luminosity_fb
-
-
-def _faults(sample: FolderSample, groups: Mapping[str, Group]) -> list[tuple[str, str]]:
-    """What is wrong with a described sample, beyond its form."""
-    if sample.group not in groups:
-        near = nearest(sample.group, groups)
-        return [("group", f"unknown group {sample.group!r}; the nearest known: {near}")]
-    if groups[sample.group].kind == "data":
-        return [] if sample.luminosity_fb else [("luminosity_fb", "is missing")]
-    return [] if sample.cross_section else [("cross_section", "is missing")]
-
-
-def _source(folder: Path, name: str, sample: FolderSample, groups: Mapping[str, Group]) -> Source:
-    section = sample.cross_section
-    return Source(
-        name=name,
-        label=sample.label,
-        group=sample.group,
-        kind=groups[sample.group].kind,
-        release=sample.release,
-        files=tuple(folder / inner for inner in sample.files),
-        cross_section_pb=section.sample_pb if section else None,
-        cross_section_source=section.source if section else "",
-        sum_of_weights=sample.sum_of_weights,
-        luminosity_fb=sample.luminosity_fb,
-    )

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
 
 from lepsearch.errors import ManifestError, nearest
 
-__all__ = ("Place", "Problem", "Strict", "fail", "read")
+__all__ = (
+    "Context",
+    "LinedYaml",
+    "Place",
+    "Strict",
+    "known",
+    "matching",
+    "messages",
+    "one_of",
+    "read",
+)
 
 Place = tuple[str | int, ...]
-Lines = dict[Place, int]
-Problem = tuple[Place, str]
+Context = Mapping[str, Any]
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -27,121 +36,186 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
 
-def read(path: Path, model: type[M]) -> tuple[M, Lines]:
+def matching(pattern: str, expected: str) -> Callable[[str], str]:
+    """A validator for texts that as a whole fit a pattern, which its error says in words."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            msg = f"should be {expected}, but is {text!r}"
+            raise ValueError(msg)
+        return text
+
+    return check
+
+
+def one_of(what: str, name: str, names: Iterable[str]) -> str:
+    """The name, if it is known.
+
+    Raises:
+        ValueError: It is not; the message names the nearest ones.
+    """
+    if name not in names:
+        msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, names)}"
+        raise ValueError(msg)
+    return name
+
+
+def known(what: str) -> AfterValidator:
+    """A check that a name is among those that the validation's context has under ``what``."""
+
+    def check(name: str, info: ValidationInfo) -> str:
+        return one_of(what, name, info.context[what]) if info.context else name
+
+    return AfterValidator(check)
+
+
+def read(path: Path, model: type[M], context: Context | None = None) -> M:
     """Read a YAML file into a model.
 
     Args:
         path: The file.
         model: What it must look like.
-
-    Returns:
-        The model, and the line of every key and list item by its place, for :func:`fail`.
+        context: What else the model's checks look at.
 
     Raises:
         ManifestError: The file is absent, is no YAML or doesn't fit the model; every problem is
             named with its line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except OSError as error:
-        msg = f"{path}: can't be read ({error.strerror})"
-        raise ManifestError(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{path}: is not UTF-8 text ({error.reason} at byte {error.start})"
-        raise ManifestError(msg) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        msg = f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}"
-        raise ManifestError(msg) from error
-    lines: Lines = {(): 1}
-    problems = list(_walk(node, (), lines)) if node else []
-    try:
-        checked = model.model_validate({} if data is None else data)
-    except ValidationError as error:
-        problems += [(_place(one), _message(one, model)) for one in error.errors()]
-        checked = None
-    fail(path, lines, problems)
-    assert checked is not None  # fail raised otherwise
-    return checked, lines
+    file = LinedYaml(path)
+    found = file.fitted(model, file.data, context)
+    file.check()
+    assert found is not None  # check raised otherwise
+    return found
 
 
-def fail(path: Path, lines: Lines, problems: list[Problem]) -> None:
-    """Raise one error that lists all problems in the order of the file; nothing if there is none.
+class LinedYaml:
+    """Content of a YAML file and what is wrong with it, by place.
 
-    Raises:
-        ManifestError: There is at least one problem.
+    Attributes:
+        data: The content; an empty file is an empty mapping.
     """
-    found = sorted({(_line(lines, place), _name(place), text) for place, text in problems})
-    if found:
-        listed = [
-            f"{path}:{line}: {name + ': ' if name else ''}{text}" for line, name, text in found
-        ]
-        raise ManifestError("\n".join(listed))
+
+    def __init__(self, path: Path, *, text: bool = False) -> None:
+        """Read a file.
+
+        Args:
+            path: The file.
+            text: Leave numbers and words as they are written.
+
+        Raises:
+            ManifestError: The file is absent or is no YAML.
+        """
+        self._path, self._problems = path, list[tuple[Place, str]]()
+        self._lines: dict[Place, int] = {(): 1}
+        try:
+            loader = (yaml.CBaseLoader if text else yaml.CSafeLoader)(path.read_bytes().decode())
+            node = loader.get_single_node()
+            if node:
+                self._walk(node, ())
+            self.data: Any = loader.construct_document(node) if node else {}
+        except OSError as error:
+            msg = f"{path}: can't be read ({error.strerror})"
+            raise ManifestError(msg) from error
+        except UnicodeDecodeError as error:
+            msg = f"{path}: is not UTF-8 text ({error.reason} at byte {error.start})"
+            raise ManifestError(msg) from error
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f":{mark.line + 1}" if mark else ""
+            msg = f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}"
+            raise ManifestError(msg) from error
+
+    def fitted(
+        self,
+        model: type[M],
+        data: Any,
+        context: Context | None = None,
+        place: Callable[[Place], Place] = lambda inside: inside,
+    ) -> M | None:
+        """Fit some of the content to a model; None, and more problems, if it doesn't.
+
+        Args:
+            model: What it must look like.
+            data: The content.
+            context: What else the model's checks look at.
+            place: Where in the file a place inside ``data`` is.
+        """
+        try:
+            return model.model_validate(data, context=context)
+        except ValidationError as error:
+            for inside, text in messages(error, model):
+                self.add(place(inside), text)
+            return None
+
+    def add(self, place: Place, text: str) -> None:
+        """Add a problem."""
+        self._problems.append((place, text))
+
+    def check(self) -> None:
+        """Raise a ``ManifestError`` with a line for each problem, in the file's order, if any."""
+        found = sorted(
+            (self._line(place), ".".join(map(str, place)), text) for place, text in self._problems
+        )
+        if found:
+            lines = (
+                f"{self._path}:{line}: {name + ': ' if name else ''}{text}"
+                for line, name, text in dict.fromkeys(found)
+            )
+            raise ManifestError("\n".join(lines))
+
+    def _walk(self, node: yaml.Node, place: Place) -> None:
+        """Note the line of every key and list item, and keys that come twice."""
+        if isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, value in node.value:
+                name = int(key.value) if key.tag.endswith(":int") else key.value
+                here = (*place, name)
+                if name in seen:
+                    self.add(here, f"stands twice; the first is on line {self._lines[here]}")
+                seen.add(name)
+                self._lines[here] = key.start_mark.line + 1  # YAML takes the last of equal keys
+                self._walk(value, here)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                self._lines[(*place, index)] = value.start_mark.line + 1
+                self._walk(value, (*place, index))
+
+    def _line(self, place: Place) -> int:
+        """The line of a place, or of the nearest thing around it (a missing key has no line)."""
+        while place not in self._lines:
+            place = place[:-1]
+        return self._lines[place]
 
 
-def _walk(node: yaml.Node, place: Place, lines: Lines) -> Iterator[Problem]:
-    """Note the line of every key and item below a node; yield the keys that come twice."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str | int] = set()
-        for key, value in node.value:
-            name = int(key.value) if key.tag.endswith(":int") else key.value
-            here = (*place, name)
-            if name in seen:
-                yield here, f"stands twice; the first is on line {lines[here]}"
-            seen.add(name)
-            lines[here] = key.start_mark.line + 1  # YAML takes the last of equal keys
-            yield from _walk(value, here, lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            lines[(*place, index)] = value.start_mark.line + 1
-            yield from _walk(value, (*place, index), lines)
+def messages(
+    error: ValidationError, model: type[BaseModel] = Strict
+) -> Iterator[tuple[Place, str]]:
+    """Places of errors, and what is wrong in words for somebody who doesn't know pydantic."""
+    for one in error.errors():
+        kind, place, text = one["type"], one["loc"], one["msg"]
+        if kind == "missing" or one["input"] == "":
+            text = "is missing"
+        elif kind == "extra_forbidden":
+            near = nearest(str(place[-1]), _keys(model, place[:-1]))
+            text = f"unknown key; the nearest known: {near}"
+        elif kind == "value_error":
+            text = text.removeprefix("Value error, ")
+        else:
+            text = f"{text.replace('Input should be ', 'should be ')}, but is {one['input']!r}"
+        # pydantic marks a bad key (not its value) by a last part "[key]"
+        yield place[:-1] if place and place[-1] == "[key]" else place, text
 
 
-def _line(lines: Lines, place: Place) -> int:
-    """The line of a place, or of the nearest thing around it (a missing key has no line)."""
-    while place not in lines:
-        place = place[:-1]
-    return lines[place]
-
-
-def _name(place: Place) -> str:
-    return ".".join(str(part) for part in place)
-
-
-def _place(error: ErrorDetails) -> Place:
-    """Where an error is; pydantic marks a bad key (not its value) by a last part ``[key]``."""
-    place = error["loc"]
-    return place[:-1] if place and place[-1] == "[key]" else place
-
-
-def _message(error: ErrorDetails, model: type[BaseModel]) -> str:
-    """What is wrong, in words for somebody who doesn't know pydantic."""
-    kind, place = error["type"], error["loc"]
-    if kind == "missing":
-        return "is missing"
-    if kind == "extra_forbidden":
-        known = _known(model, place[:-1])
-        return f"unknown key; the nearest known: {nearest(str(place[-1]), known)}"
-    text = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    if kind != "value_error":
-        text = f"should be {text}" if error["msg"].startswith("Input should be ") else text
-        text += f", but is {error['input']!r}"
-    return text
-
-
-def _known(annotation: Any, place: Place) -> list[str]:
+def _keys(annotation: Any, place: Place) -> list[str]:
     """The keys that the model at a place takes."""
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType):
-        return [key for one in get_args(annotation) for key in _known(one, place)]
+        return [key for one in get_args(annotation) for key in _keys(one, place)]
     if origin is not None and get_args(annotation):
-        return _known(get_args(annotation)[0 if origin in (list, tuple) else -1], place[1:])
+        return _keys(get_args(annotation)[0 if origin in (list, tuple) else -1], place[1:])
     if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
         return []
     if not place:
         return list(annotation.model_fields)
     field = annotation.model_fields.get(str(place[0]))
-    return _known(field.annotation, place[1:]) if field else []
+    return _keys(field.annotation, place[1:]) if field else []

@@ -10,17 +10,15 @@ one in a thousand.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field, PrivateAttr, StringConstraints
+from pydantic import Field, PrivateAttr, field_validator
 
-from lepsearch.data.folder import DATA, Catalogue, LocalData, discover
-from lepsearch.data.lined_yaml import Place, Problem, Strict, fail, read
-from lepsearch.data.opendata import OpenData
-from lepsearch.data.opendata_tables import Known, load_open_data
+from lepsearch.data.folder import Catalogue, discover
+from lepsearch.data.lined_yaml import LinedYaml, Place, Strict, one_of
+from lepsearch.data.opendata import OpenData, load_open_data
 from lepsearch.data.schema import (
     Group,
     InnerPath,
@@ -30,8 +28,8 @@ from lepsearch.data.schema import (
     Release,
     SimulatedSample,
 )
-from lepsearch.data.signal_grid import Grid, grid_problems, grid_samples
-from lepsearch.data.source import ReleaseName, Simulation, Source
+from lepsearch.data.signal_grid import Grid
+from lepsearch.data.source import DATA, ReleaseName, Simulation, Source
 from lepsearch.errors import ManifestError, nearest
 from lepsearch.files import sha256
 from lepsearch.workspace import Workspace
@@ -67,16 +65,22 @@ class Manifest(Strict):
     groups: dict[Key, Group]
     samples: dict[Key, SimulatedSample]
     grids: dict[Key, Grid] = Field(default_factory=dict)
-    releases: dict[Annotated[str, StringConstraints(pattern="^(2020|2025)$")], Release]
+    releases: dict[ReleaseName, Release]
     profiles: dict[str, Profile]
     _path: Path = PrivateAttr(default_factory=Path)
+
+    @field_validator("groups")
+    @classmethod
+    def _have_data(cls, groups: dict[str, Group]) -> dict[str, Group]:
+        one_of("group", DATA, groups)
+        return groups
 
     @cached_property
     def open_data(self) -> OpenData:
         """The tables of the releases' samples and files; read once."""
         _, samples, files = self.paths
-        known = Known(self.releases, self.groups, self.tables.sources)
-        return load_open_data(samples, files, known)
+        context = {"release": self.releases, "group": self.groups, "source": self.tables.sources}
+        return load_open_data(samples, files, context)
 
     @property
     def paths(self) -> tuple[Path, Path, Path]:
@@ -95,27 +99,23 @@ class Manifest(Strict):
         Raises:
             ManifestError: There is none.
         """
-        if name not in self.profiles:
-            msg = f"unknown profile {name!r}; the nearest known: {nearest(name, self.profiles)}"
-            raise ManifestError(msg)
-        return self.profiles[name]
+        try:
+            return self.profiles[one_of("profile", name, self.profiles)]
+        except ValueError as error:
+            raise ManifestError(str(error)) from error
 
-    def sources(self, workspace: Workspace, *, collection: str | None = None) -> list[Source]:
+    def sources(self, workspace: Workspace) -> list[Source]:
         """The samples of a workspace's profile, data first.
 
-        Args:
-            workspace: Names the profile and the places.
-            collection: Which collection of the release to take instead of the profile's.
-
         Raises:
-            ManifestError: There is no such profile or collection, or a folder's files are unclear.
+            ManifestError: There is no such profile, or a folder's files are unclear.
         """
         profile = self.profile(workspace.profile)
         if profile.input == "simulated":
             return [self._made(workspace, name) for name in self.simulation(workspace.profile)]
         if profile.input == "folder":
-            return list(self._local(workspace).sources)
-        return self._published(workspace, profile, collection or str(profile.collection))
+            return self._local(workspace)[0]
+        return self._published(workspace, profile)
 
     def luminosity_fb(self, workspace: Workspace | str) -> float:
         """The luminosity that a profile's simulation is normalised to [1/fb].
@@ -130,7 +130,7 @@ class Manifest(Strict):
             if isinstance(workspace, str):
                 msg = f"the luminosity of profile {name!r} depends on the folder of ntuples"
                 raise ManifestError(msg)
-            return self._local(workspace).luminosity_fb
+            return self._local(workspace)[1]
         key = profile.luminosity
         if profile.release:
             key = self.releases[profile.release].luminosity
@@ -168,7 +168,7 @@ class Manifest(Strict):
             cross_section_source=sample.cross_section.source,
         )
 
-    def _local(self, workspace: Workspace) -> LocalData:
+    def _local(self, workspace: Workspace) -> tuple[list[Source], float]:
         if workspace.data is None:
             msg = "profile 'local' needs a folder of ntuples: name it, or set LEPSEARCH_DATA"
             raise ManifestError(msg)
@@ -176,37 +176,29 @@ class Manifest(Strict):
             msg = f"{workspace.data}: is no folder; name the folder of your ntuples"
             raise ManifestError(msg)
         by_release = {
-            str(name): self.luminosities[release.luminosity]
-            for name, release in self.releases.items()
+            name: self.luminosities[release.luminosity] for name, release in self.releases.items()
         }
         return discover(workspace.data, Catalogue(self.groups, self.open_data, by_release))
 
-    def _published(self, workspace: Workspace, profile: Profile, collection: str) -> list[Source]:
-        name = profile.release or MADE_RELEASE
-        release = self.releases[name]
-        if collection not in release.collections:
-            near = nearest(collection, release.collections)
-            msg = f"release {name} has no collection {collection!r}; the nearest: {near}"
-            raise ManifestError(msg)
-        files = self.open_data.in_collection(name, collection)
-        data = Source(
-            name=DATA,
-            label=self.groups[DATA].label,
-            group=DATA,
-            kind="data",
-            release=name,
-            files=tuple(
-                workspace.downloads / one.path for one in files.values() if one.kind == "data"
-            ),
-            luminosity_fb=self.luminosities[release.luminosity].fb,
-        )
+    def _published(self, workspace: Workspace, profile: Profile) -> list[Source]:
+        assert profile.release is not None  # the profile's model checked this
+        release, collection = profile.release, str(profile.collection)
+        files = [
+            one
+            for one in self.open_data.files
+            if (one.release, one.collection) == (release, collection)
+        ]
+        recorded = (workspace.downloads / one.path for one in files if one.kind == "data")
+        luminosity = self.luminosities[self.releases[release].luminosity].fb
+        data = Source.recorded(self.groups[DATA].label, release, recorded, luminosity)
+        paths = {one.key: workspace.downloads / one.path for one in files if one.kind == "mc"}
         simulated = []
-        for dsid in (number for numbers in profile.samples.values() for number in numbers):
-            if str(dsid) in files:  # else the collection holds none of its events
-                sample = self.open_data.samples[name, dsid]
-                kind = self.groups[sample.group].kind
-                path = workspace.downloads / files[str(dsid)].path
-                simulated.append(sample.at(path, collection, name, kind))
+        for group, numbers in profile.samples.items():
+            for dsid in numbers:
+                if str(dsid) in paths:  # else the collection holds none of its events
+                    sample = self.open_data.samples[release, dsid]
+                    kind = self.groups[group].kind
+                    simulated.append(sample.at(paths[str(dsid)], collection, release, kind))
         return [data, *simulated]
 
 
@@ -216,74 +208,71 @@ def load_manifest(path: Path) -> Manifest:
     Args:
         path: ``data_manifest.yaml``, or the project folder that holds it.
 
-    Returns:
-        The manifest.
-
     Raises:
         ManifestError: Something is wrong; every problem is named with its line.
     """
     if path.is_dir():
         path = path / "data_manifest.yaml"
-    manifest, lines = read(path, Manifest)
-    known = (manifest.samples, manifest.groups, manifest.profiles)
-    fail(path, lines, grid_problems(manifest.grids, *known))
-    samples = {**manifest.samples, **grid_samples(manifest.grids)}
-    manifest = manifest.model_copy(update={"samples": samples})
+    file = LinedYaml(path)
+    parts = {what: f"{what}s" for what in ("group", "profile", "release")}
+    parts["luminosity"] = "luminosities"
+    data = file.data if isinstance(file.data, dict) else {}
+    names = {what: data.get(part) for what, part in parts.items()}
+    context = {what: found if isinstance(found, dict) else {} for what, found in names.items()}
+    manifest = file.fitted(Manifest, file.data, context)
+    file.check()
+    assert manifest is not None  # check raised otherwise
     manifest._path = path
-    fail(path, lines, _unknown_names(manifest))
-    fail(path, lines, _unknown_samples(manifest))
+    for place, text in [*_grid_problems(manifest), *_profile_problems(manifest)]:
+        file.add(place, text)
+    file.check()
+    points = {name: one for grid in manifest.grids.values() for name, one in grid.samples().items()}
+    manifest.samples.update(points)
     return manifest
 
 
-def _unknown_names(manifest: Manifest) -> list[Problem]:
-    """Names of groups, luminosities, profiles and collections that nothing has."""
-    problems: list[Problem] = []
+def _grid_problems(manifest: Manifest) -> Iterator[tuple[Place, str]]:
+    """Points of a grid whose names stand elsewhere too, and chosen ones that it hasn't."""
+    seen = dict.fromkeys(manifest.samples, "samples")
+    for key, grid in manifest.grids.items():
+        names = grid.samples()
+        for name in names:
+            if name in seen:
+                yield ("grids", key), f"its point {name!r} stands in {seen[name]} too"
+            seen[name] = f"grids.{key}"
+        for profile, chosen in grid.chosen.items():
+            for index, point in enumerate(chosen.points):
+                if point not in names:
+                    place = ("grids", key, "chosen", profile, "points", index)
+                    yield (
+                        place,
+                        f"unknown point {point!r}; the nearest known: {nearest(point, names)}",
+                    )
 
-    def check(place: Place, name: str, known: Mapping[str, object], what: str) -> None:
-        if name not in known:
-            near = nearest(name, known)
-            problems.append((place, f"unknown {what} {name!r}; the nearest known: {near}"))
 
-    if DATA not in manifest.groups:
-        problems.append((("groups",), f"the group {DATA!r} is missing"))
-    for key, sample in manifest.samples.items():
-        check(("samples", key, "group"), sample.group, manifest.groups, "group")
-        for name in sample.events:
-            check(("samples", key, "events", name), name, manifest.profiles, "profile")
-    for key, release in manifest.releases.items():
-        place: Place = ("releases", key, "luminosity")
-        check(place, release.luminosity, manifest.luminosities, "luminosity")
+def _profile_problems(manifest: Manifest) -> Iterator[tuple[Place, str]]:
+    """Collections and DSIDs of a profile that the release hasn't, or that stand twice."""
     for key, profile in manifest.profiles.items():
-        if profile.luminosity:
-            place = ("profiles", key, "luminosity")
-            check(place, profile.luminosity, manifest.luminosities, "luminosity")
-        for group in profile.samples:
-            check(("profiles", key, "samples", group), group, manifest.groups, "group")
-        if profile.release:
-            check(("profiles", key, "release"), profile.release, manifest.releases, "release")
-            if profile.release in manifest.releases:
-                known = manifest.releases[profile.release].collections
-                place = ("profiles", key, "collection")
-                check(place, str(profile.collection), known, "collection")
-    return problems
-
-
-def _unknown_samples(manifest: Manifest) -> list[Problem]:
-    """DSIDs of a profile that the release's table hasn't, or that stand twice."""
-    problems: list[Problem] = []
-    for key, profile in manifest.profiles.items():
+        if profile.release is None:
+            continue
+        name = str(profile.collection)
+        collections = manifest.releases[profile.release].collections
+        if name not in collections:
+            text = f"unknown collection {name!r}; the nearest known: {nearest(name, collections)}"
+            yield ("profiles", key, "collection"), text
         seen: dict[int, str] = {}
         for group, numbers in profile.samples.items():
             for index, dsid in enumerate(numbers):
                 place: Place = ("profiles", key, "samples", group, index)
-                sample = manifest.open_data.sample(str(profile.release), dsid)
+                sample = manifest.open_data.samples.get((profile.release, dsid))
                 if sample is None:
-                    near = manifest.open_data.nearest(str(profile.release), dsid)
-                    problems.append((place, f"unknown sample {dsid}; the nearest known: {near}"))
+                    near = manifest.open_data.nearest(profile.release, dsid)
+                    yield place, f"unknown sample {dsid}; the nearest known: {near}"
                 elif sample.group != group:
-                    text = f"sample {dsid} belongs to {sample.group!r} in the table of samples"
-                    problems.append((place, text))
+                    yield (
+                        place,
+                        f"sample {dsid} belongs to {sample.group!r} in the table of samples",
+                    )
                 elif dsid in seen:
-                    problems.append((place, f"sample {dsid} stands twice, first in {seen[dsid]}"))
+                    yield place, f"sample {dsid} stands twice, first in {seen[dsid]}"
                 seen.setdefault(dsid, group)
-    return problems

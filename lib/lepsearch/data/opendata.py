@@ -7,20 +7,42 @@ for each kind of file, which the tables' keys complete.
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
 
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+
+from lepsearch.data.lined_yaml import Context, Strict, known, matching, messages, one_of
+from lepsearch.data.schema import GroupName, InnerPath, Positive, Release
 from lepsearch.data.source import Kind, ReleaseName, Source
 from lepsearch.errors import ManifestError, nearest
 
-__all__ = ("OpenData", "OpenFile", "OpenSample")
+__all__ = ("OpenData", "OpenFile", "OpenSample", "load_open_data")
+
+Row = TypeVar("Row", bound=Strict)
 
 
-@dataclass(frozen=True)
-class OpenSample:
-    """A simulated sample of a release.
+def _other_sums(text: str) -> dict[str, float]:
+    """Sums of weights by collection from ``collection:events:sum ...``."""
+    sums = {}
+    for entry in text.split():
+        match = re.fullmatch(r"(\w+):[\d.]+:([\d.]+)", entry)
+        if not match:
+            msg = f"should be 'collection:events:sum ...', but is {text!r}"
+            raise ValueError(msg)
+        sums[match[1]] = float(match[2])
+    return sums
+
+
+Stated = Annotated[Positive | None, BeforeValidator(lambda text: text or None)]
+
+
+class OpenSample(Strict):
+    """A simulated sample of a release: a row of the table of samples.
 
     Attributes:
         release: Key of the release.
@@ -37,17 +59,19 @@ class OpenSample:
         note: Where sources disagree.
     """
 
-    release: str
-    dsid: int
-    name: str
-    group: str
-    events: float | None
-    sum_of_weights: float | None
-    cross_section_pb: float
-    filter_efficiency: float | None
-    k_factor: float | None
-    source: str
-    other_sums: Mapping[str, float]
+    release: Annotated[str, known("release")]
+    dsid: Annotated[int, BeforeValidator(matching(r"\d{6}", "six digits"))]
+    name: Annotated[str, AfterValidator(matching(r"\w[\w.+-]*", "safe in a file name"))]
+    group: GroupName
+    events: Stated
+    sum_of_weights: Stated
+    cross_section_pb: Positive
+    filter_efficiency: Stated
+    k_factor: Stated
+    source: Annotated[
+        str, known("source"), AfterValidator(lambda key, info: info.context["source"][key])
+    ]
+    other_sums: Annotated[Mapping[str, float], BeforeValidator(_other_sums)]
     note: str
 
     def at(self, file: Path, collection: str, release: ReleaseName, kind: Kind) -> Source:
@@ -73,9 +97,8 @@ class OpenSample:
         )
 
 
-@dataclass(frozen=True)
-class OpenFile:
-    """A file of a release.
+class OpenFile(Strict):
+    """A file of a release: a row of the table of files, and what the manifest says of it.
 
     Attributes:
         release: Key of the release.
@@ -92,21 +115,16 @@ class OpenFile:
     release: str
     collection: str
     kind: Literal["data", "mc", "other"]
-    key: str
-    size: int
-    adler32: str
+    key: InnerPath
+    size: Annotated[int, Field(gt=0)]
+    adler32: Annotated[str, AfterValidator(matching("[0-9a-f]{8}", "eight hexadecimal digits"))]
     uri: str
     group: str
     sample: str
 
     @property
-    def path(self) -> PurePosixPath:
-        """Where it lies in the downloads' folder."""
-        return PurePosixPath(self.place)
-
-    @property
-    def place(self) -> str:
-        """Its path in the downloads' folder as text, which is quicker for thousands of files."""
+    def path(self) -> str:
+        """Its path in the downloads' folder."""
         return f"{self.release}/{self.collection}/{self.uri.rpartition('/')[2]}"
 
 
@@ -122,23 +140,11 @@ class OpenData:
     samples: Mapping[tuple[str, int], OpenSample]
     files: tuple[OpenFile, ...]
 
-    def sample(self, release: str, dsid: int) -> OpenSample | None:
-        """A sample, or None if the release has no such number."""
-        return self.samples.get((release, dsid))
-
     def nearest(self, release: str, dsid: int) -> str:
         """The samples of a release with the numbers closest to one that it hasn't."""
-        known = (one for one in self.samples.values() if one.release == release)
-        near = sorted(known, key=lambda one: abs(one.dsid - dsid))[:3]
+        samples = (one for one in self.samples.values() if one.release == release)
+        near = sorted(samples, key=lambda one: abs(one.dsid - dsid))[:3]
         return ", ".join(f"{one.dsid} ({one.name})" for one in near)
-
-    def in_collection(self, release: str, collection: str) -> dict[str, OpenFile]:
-        """Files of data and simulation in one collection, by period or DSID."""
-        return {
-            file.key: file
-            for file in self.files
-            if (file.release, file.collection) == (release, collection) and file.kind != "other"
-        }
 
     def select(
         self,
@@ -167,10 +173,98 @@ class OpenData:
         )
         files = list(self.files)
         for what, wanted, names in filters:
-            known = set().union(*map(names, self.files)) - {""}
+            there = set().union(*map(names, self.files)) - {""}
             for name in wanted:
-                if name not in known:
-                    msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, known)}"
+                if name not in there:
+                    msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, there)}"
                     raise ManifestError(msg)
             files = [file for file in files if not wanted or names(file) & set(wanted)]
         return [file for file in files if kinds or file.kind != "other"]
+
+
+def load_open_data(samples: Path, files: Path, context: Context) -> OpenData:
+    """Read and check both tables.
+
+    Args:
+        samples: Table of samples.
+        files: Table of files.
+        context: What their rows may refer to: ``release`` (the releases by key), ``group`` and
+            ``source`` (what each key of the samples' column stands for).
+
+    Raises:
+        ManifestError: A table is absent, or a row is wrong; every bad row is named by its line.
+    """
+    problems: list[str] = []
+
+    def sample(row: Mapping[str, str]) -> OpenSample:
+        return OpenSample.model_validate(row, context=context)
+
+    columns = tuple(OpenSample.model_fields)
+    by_number = _table(samples, columns, sample, lambda one: (one.release, one.dsid), problems)
+
+    def file(row: Mapping[str, str]) -> OpenFile:
+        return _file(row, context["release"], by_number)
+
+    found = _table(files, tuple(OpenFile.model_fields)[:6], file, lambda one: one.path, problems)
+    if problems:
+        raise ManifestError("\n".join(problems))
+    return OpenData(by_number, tuple(found.values()))
+
+
+def _table(
+    path: Path,
+    columns: tuple[str, ...],
+    make: Callable[[Mapping[str, str]], Row],
+    key: Callable[[Row], Any],
+    problems: list[str],
+) -> dict[Any, Row]:
+    """The rows of a table by key; what is wrong with them joins the problems."""
+    found: dict[Any, Row] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream, restkey="too many")
+            if tuple(reader.fieldnames or ()) != columns:
+                msg = f"{path}:1: expected the columns {','.join(columns)}, got {reader.fieldnames}"
+                raise ManifestError(msg)
+            for row in reader:
+                place = f"{path}:{reader.line_num}"
+                try:
+                    if "too many" in row or None in row.values():
+                        msg = f"expected {len(columns)} columns"
+                        raise ValueError(msg)
+                    one = make(row)
+                    if key(one) in found:
+                        msg = f"{key(one)} stands twice"
+                        raise ValueError(msg)
+                    found[key(one)] = one
+                except ValidationError as error:
+                    problems += [f"{place}: {at[0]}: {text}" for at, text in messages(error)]
+                except ValueError as error:
+                    problems.append(f"{place}: {error}")
+    except OSError as error:
+        msg = f"{path}: can't be read ({error.strerror})"
+        raise ManifestError(msg) from error
+    return found
+
+
+def _file(
+    row: Mapping[str, str],
+    releases: Mapping[str, Release],
+    samples: Mapping[tuple[str, int], OpenSample],
+) -> OpenFile:
+    """A file with its address and sample."""
+    release = releases[one_of("release", row["release"], releases)]
+    collection = release.collections[one_of("collection", row["collection"], release.collections)]
+    patterns = {**release.files, **collection.files}
+    kind = one_of("kind", row["kind"], patterns)
+    name, group, sample = kind, kind, ""
+    if kind.startswith("mc"):
+        number = int(row["key"]) if row["key"].isdigit() else 0
+        if (row["release"], number) not in samples:
+            msg = f"DSID {row['key']} is not in the table of samples"
+            raise ValueError(msg)
+        kind, of = "mc", samples[row["release"], number]
+        name, group, sample = of.name, of.group, of.name
+    address = patterns[row["kind"]].format(collection=row["collection"], key=row["key"], name=name)
+    derived = {"kind": kind, "uri": release.base + address, "group": group, "sample": sample}
+    return OpenFile.model_validate({**row, **derived})

@@ -7,35 +7,29 @@ everything below them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Annotated, Any, Literal
 
-import yaml
+from pydantic import AfterValidator, Field
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.data.lined_yaml import LinedYaml, Place, Strict, matching
+from lepsearch.errors import InputError, ManifestError, nearest
 
-__all__ = ("Quoted", "Status", "below", "get", "load")
+__all__ = ("Quoted", "below", "get", "load")
 
-Status = Literal["printed", "decoded", "code", "recomputed", "unchecked"]
-
-_NAME = re.compile(r"[a-z0-9_]+")
-_SETTINGS = ("citation", "where", "status", "unit", "note")
+NAME = matching(r"[a-z0-9_.]+", "a name of lower-case letters, digits and underscores")
+Fields = dict[str, tuple[Place, Any]]  # what is stated of a value, and where in the file
 
 
-@dataclass(frozen=True)
-class Quoted:
+class Quoted(Strict):
     """One value and where it comes from.
 
     Attributes:
         key: Its path in the data file.
-        value: The number.
-        step: Unit of the last digit given: the value was rounded to it.
+        printed: The number with the digits that the source gives.
         citation: Key in ``book/references.bib``.
         where: Place in the source, such as "table 5.5".
         status: How the value is known: ``printed`` in the source; ``decoded`` from a vector figure;
@@ -44,29 +38,26 @@ class Quoted:
         note: What a reader must know.
     """
 
-    key: str
-    value: float
-    step: float
+    key: Annotated[str, AfterValidator(NAME)]
+    printed: Decimal = Field(alias="value")
     citation: str
     where: str
-    status: Status
+    status: Literal["printed", "decoded", "code", "recomputed", "unchecked"]
     unit: str = ""
     note: str = ""
+
+    @property
+    def value(self) -> float:
+        """The number."""
+        return float(self.printed)
+
+    @property
+    def step(self) -> float:
+        """Unit of the last digit given: the value was rounded to it."""
+        return float(Decimal(1).scaleb(int(self.printed.as_tuple().exponent)))
 
     def __float__(self) -> float:
         return self.value
-
-
-@dataclass(frozen=True)
-class _Inherited:
-    """Settings in force at a place of the tree."""
-
-    citation: str = ""
-    where: str = ""
-    status: str = ""
-    unit: str = ""
-    note: str = ""
-    line: int = field(default=0, compare=False)
 
 
 def get(key: str) -> Quoted:
@@ -108,110 +99,46 @@ def below(key: str) -> dict[str, Quoted]:
     return found
 
 
-def load(text: str, name: str = "quoted.yaml") -> dict[str, Quoted]:
-    """Read and check a table of quoted values.
-
-    Args:
-        text: The YAML text.
-        name: What to call it in messages.
+def load(path: Path) -> dict[str, Quoted]:
+    """Read and check a file of quoted values.
 
     Raises:
-        InputError: Not YAML, a key twice, an unknown setting, a leaf that is no number or lacks its
-            citation, place or status: with the line.
+        ManifestError: Not YAML, a key twice, an unknown setting, a leaf that is no number or lacks
+            its citation, place or status: each with its line.
     """
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        msg = f"{name}: not YAML: {error}"
-        raise InputError(msg) from error
-    if not isinstance(root, yaml.MappingNode):
-        msg = f"{name}: expected a mapping of groups, got {type(root).__name__}"
-        raise InputError(msg)
-    return {one.key: one for one in _walk(root, "", _Inherited(), name)}
+    file = LinedYaml(path, text=True)
+    if not isinstance(file.data, dict) or not file.data:
+        msg = f"{path}: expected a mapping of groups"
+        raise ManifestError(msg)
+    table = {}
+    for place, fields in _leaves(file.data, (), {}):
+
+        def origin(inside: Place, fields: Fields = fields, place: Place = place) -> Place:
+            return fields[str(inside[0])][0] if inside[0] in fields else (*place, *inside)
+
+        stated = {name: value for name, (_, value) in fields.items()}
+        if found := file.fitted(Quoted, stated, place=origin):
+            table[found.key] = found
+    file.check()
+    return table
 
 
 @cache
 def _quoted() -> dict[str, Quoted]:
     """The library's own table."""
-    path = Path(str(resources.files("lepsearch.data"))) / "quoted.yaml"
-    return load(path.read_text(encoding="utf-8"), str(path.name))
+    return load(Path(__file__).with_name("quoted.yaml"))
 
 
-def _walk(node: yaml.Node, key: str, above: _Inherited, name: str) -> Iterator[Quoted]:
-    """Every leaf at or below a node."""
-    here = replace(above, line=node.start_mark.line + 1)
-    if isinstance(node, yaml.ScalarNode):
-        yield _leaf(key, str(node.value), here, name)
-        return
-    if not isinstance(node, yaml.MappingNode):
-        raise _error(name, here.line, f"'{key}' is a list; expected a number or a mapping")
-    children = _children(node, key, name)
-    if "value" in children:
-        here = _settings(children, here, ("value", *_SETTINGS), name, key)
-        yield _leaf(key, str(children["value"].value), here, name)
-        return
-    settings = {part[1:]: child for part, child in children.items() if part.startswith("_")}
-    here = _settings(settings, here, _SETTINGS, name, key)
-    for part, child in children.items():
-        if not part.startswith("_"):
-            if not _NAME.fullmatch(part):
-                what = f"'{part}' is no name; use lower-case letters, digits and underscores"
-                raise _error(name, child.start_mark.line + 1, what)
-            yield from _walk(child, f"{key}.{part}" if key else part, here, name)
-
-
-def _children(node: yaml.MappingNode, key: str, name: str) -> dict[str, yaml.Node]:
-    """A mapping's entries, refusing a key that stands twice."""
-    children: dict[str, yaml.Node] = {}
-    for part, child in node.value:
-        if part.value in children:
-            what = f"'{part.value}' stands twice in '{key or 'the table'}'"
-            raise _error(name, part.start_mark.line + 1, what)
-        children[str(part.value)] = child
-    return children
-
-
-def _settings(
-    found: dict[str, yaml.Node], above: _Inherited, known: tuple[str, ...], name: str, key: str
-) -> _Inherited:
-    """The settings in force below a mapping, its own over the inherited ones."""
-    for part, child in found.items():
-        line = child.start_mark.line + 1
-        if part not in known:
-            what = f"unknown setting '{part}' of '{key}'; near: {nearest(part, known)}"
-            raise _error(name, line, what)
-        if not isinstance(child, yaml.ScalarNode):
-            raise _error(name, line, f"'{part}' of '{key}' must be text")
-    own = {part: str(child.value) for part, child in found.items() if part != "value"}
-    return replace(above, **own)  # type: ignore[arg-type] # the keys were checked above
-
-
-def _leaf(key: str, text: str, here: _Inherited, name: str) -> Quoted:
-    """One checked value."""
-    for setting in ("citation", "where", "status"):
-        if not getattr(here, setting):
-            raise _error(name, here.line, f"'{key}' has no {setting}")
-    if here.status not in get_args(Status):
-        what = f"status '{here.status}' of '{key}'; expected one of {', '.join(get_args(Status))}"
-        raise _error(name, here.line, what)
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        raise _error(name, here.line, f"'{key}' is {text!r}; expected a finite number")
-    return Quoted(
-        key=key,
-        value=float(number),
-        step=float(Decimal(1).scaleb(cast(int, number.as_tuple().exponent))),
-        citation=here.citation,
-        where=here.where,
-        status=cast(Status, here.status),
-        unit=here.unit,
-        note=here.note,
-    )
-
-
-def _error(name: str, line: int, what: str) -> InputError:
-    """An error that names the file and the line."""
-    return InputError(f"{name}, line {line}: {what}")
+def _leaves(node: Any, place: Place, above: Fields) -> Iterator[tuple[Place, Fields]]:
+    """Every leaf at or below a node, with what is stated at it and above it."""
+    if isinstance(node, dict) and "value" not in node:
+        settings = {
+            name[1:]: ((*place, name), value) for name, value in node.items() if name[0] == "_"
+        }
+        for name, child in node.items():
+            if name[0] != "_":
+                yield from _leaves(child, (*place, name), {**above, **settings})
+    else:
+        key = {"key": (place, ".".join(map(str, place)))}
+        own = node if isinstance(node, dict) else {"value": node}
+        yield place, above | key | {name: ((*place, name), one) for name, one in own.items()}

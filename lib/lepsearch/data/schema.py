@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Collection as Names
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
-from lepsearch.data.lined_yaml import Strict
+from lepsearch.data.lined_yaml import Strict, known, matching
 from lepsearch.data.source import Kind, ReleaseName
 
 __all__ = (
     "CrossSection",
-    "Folder",
-    "FolderSample",
     "Group",
     "Luminosity",
     "Profile",
@@ -27,6 +30,7 @@ __all__ = (
 
 ROUNDING = 0.05  # 1/fb; the periods' luminosities are published with one decimal
 NOT_STATED = ("from generator", "from file")
+INSIDE = r"(?!/)(?!(.*/)?\.\.(/|$))[^\\]+"  # a path that does not lead out of its folder
 
 
 def _not_stated(value: object) -> object:
@@ -48,15 +52,6 @@ def _number(value: object) -> object:
     return value
 
 
-def _inside(value: str) -> str:
-    """Refuse a path that leads out of its folder."""
-    path = PurePosixPath(value)
-    if path.is_absolute() or ".." in path.parts or "\\" in value:
-        msg = f"should be a path inside the data folder, but is {value!r}"
-        raise ValueError(msg)
-    return value
-
-
 def _pattern(value: str) -> str:
     """Refuse a pattern with a place holder that no file can fill."""
     fields = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
@@ -69,9 +64,12 @@ def _pattern(value: str) -> str:
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_number)]
 Count = Annotated[int, Field(gt=0), BeforeValidator(_number)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
-InnerPath = Annotated[str, AfterValidator(_inside)]
-Pattern = Annotated[str, AfterValidator(_inside), AfterValidator(_pattern)]
+InnerPath = Annotated[str, AfterValidator(matching(INSIDE, "a path inside the data folder"))]
+Pattern = Annotated[InnerPath, AfterValidator(_pattern)]
 FileKind = Annotated[str, StringConstraints(pattern="^(data|mc|mc2|other)$")]  # mc2: more mc
+GroupName = Annotated[str, known("group")]
+LuminosityName = Annotated[str, known("luminosity")]
+ProfileName = Annotated[str, known("profile")]
 
 
 class Group(Strict):
@@ -174,10 +172,10 @@ class SimulatedSample(Strict):
     """
 
     label: str
-    group: str
+    group: GroupName
     process: str
     parameters: Mapping[str, float | str] = Field(default_factory=dict)
-    events: dict[str, Count]
+    events: dict[ProfileName, Count]
     seed: Count
     cross_section: CrossSection
     dsid: Count | None = None
@@ -211,7 +209,7 @@ class Release(Strict):
     title: str
     records: str
     licence: str
-    luminosity: str
+    luminosity: LuminosityName
     base: Annotated[str, StringConstraints(pattern=r"^root://[^/]+//.*/$")]
     files: Mapping[FileKind, Pattern]
     collections: dict[Key, Collection]
@@ -231,66 +229,18 @@ class Profile(Strict):
 
     title: str
     input: Literal["simulated", "release", "folder"]
-    luminosity: str | None = None
-    release: ReleaseName | None = None
+    luminosity: LuminosityName | None = None
+    release: Annotated[ReleaseName, known("release")] | None = None
     collection: str | None = None
-    samples: Mapping[str, tuple[Count, ...]] = Field(default_factory=dict)
+    samples: Mapping[GroupName, tuple[Count, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_complete(self) -> Profile:
-        needed = {
-            "simulated": {"luminosity"},
-            "release": {"release", "collection", "samples"},
-            "folder": set(),
-        }[self.input]
-        given = {
-            name
-            for name in ("luminosity", "release", "collection", "samples")
-            if getattr(self, name)
-        }
+        release = {"release", "collection", "samples"}
+        needed = {"simulated": {"luminosity"}, "release": release, "folder": set()}[self.input]
+        given = {name for name in ("luminosity", *release) if getattr(self, name)}
         for what, names in (("needs", needed - given), ("takes no", given - needed)):
             if names:
                 msg = f"input {self.input!r} {what} {', '.join(sorted(names))}"
                 raise ValueError(msg)
         return self
-
-
-class FolderSample(Strict):
-    """A sample that a folder's ``samples.yaml`` describes.
-
-    Attributes:
-        label: What a legend says.
-        group: Key of one of the manifest's groups.
-        release: Whose branch names and units the files have.
-        files: Paths of its files, relative to the folder.
-        cross_section: Its cross section; needed unless it is data.
-        sum_of_weights: Sum of generator weights of all generated events; default: the file's own.
-        luminosity_fb: Luminosity of the files [1/fb]; needed if it is data.
-    """
-
-    label: str
-    group: str
-    release: ReleaseName
-    files: Annotated[tuple[InnerPath, ...], Field(min_length=1)]
-    cross_section: CrossSection | None = None
-    sum_of_weights: Positive | None = None
-    luminosity_fb: Positive | None = None
-
-    @model_validator(mode="after")
-    def _has_no_idle_factor(self) -> FolderSample:
-        if self.cross_section and self.cross_section.pb is None and self.cross_section.times:
-            msg = "cross_section takes no factors when its value is the file's"
-            raise ValueError(msg)
-        return self
-
-
-class Folder(Strict):
-    """A folder's ``samples.yaml``.
-
-    Attributes:
-        luminosity_fb: What simulation is normalised to [1/fb]; default: that of the data found.
-        samples: The samples that file names alone don't tell.
-    """
-
-    luminosity_fb: Positive | None = None
-    samples: Mapping[Key, FolderSample] = Field(default_factory=dict)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from lepsearch.data.lined_yaml import Problem, Strict
-from lepsearch.data.schema import Count, CrossSection, Key, SimulatedSample
-from lepsearch.errors import nearest
+from lepsearch.data.lined_yaml import Strict
+from lepsearch.data.schema import Count, CrossSection, GroupName, ProfileName, SimulatedSample
 
-__all__ = ("Chosen", "Grid", "grid_problems", "grid_samples")
+__all__ = ("Chosen", "Grid")
 
 PLACE = re.compile(r"<([^<>]*)>")
 Values = Mapping[str, float | str] | Annotated[tuple[float, ...], Field(min_length=1)]
@@ -48,11 +47,11 @@ class Grid(Strict):
 
     name: str
     label: str
-    group: str
+    group: GroupName
     process: str
     axes: Annotated[Mapping[str, Values], Field(min_length=1)]
-    events: Mapping[str, Count] = Field(default_factory=dict)
-    chosen: Mapping[str, Chosen] = Field(default_factory=dict)
+    events: Mapping[ProfileName, Count] = Field(default_factory=dict)
+    chosen: Mapping[ProfileName, Chosen] = Field(default_factory=dict)
     cross_section: CrossSection
 
     @model_validator(mode="after")
@@ -72,8 +71,8 @@ class Grid(Strict):
             raise ValueError(msg)
         return self
 
-    def samples(self) -> Iterator[tuple[str, SimulatedSample]]:
-        """Name and description of every point, the last axis fastest.
+    def samples(self) -> dict[str, SimulatedSample]:
+        """Every point by name, the last axis fastest.
 
         A point's seed follows from its name, so that a longer grid keeps its samples.
         """
@@ -81,71 +80,27 @@ class Grid(Strict):
             values if isinstance(values, Mapping) else {f"{value:g}": value for value in values}
             for values in self.axes.values()
         ]
-        for keys in product(*tables):
-            values = [table[key] for table, key in zip(tables, keys, strict=True)]
-            name = _filled(self.name, dict(zip(self.axes, keys, strict=True)))
+        found = {}
+        for point in product(*(table.items() for table in tables)):
+            keys = {axis: key for axis, (key, _) in zip(self.axes, point, strict=True)}
+            values = {axis: value for axis, (_, value) in zip(self.axes, point, strict=True)}
+            name = _filled(self.name, keys)
             chosen = {
                 profile: one.events for profile, one in self.chosen.items() if name in one.points
             }
-            shown = [value if isinstance(value, str) else f"{value:g}" for value in values]
-            yield (
-                name,
-                SimulatedSample(
-                    label=_filled(self.label, dict(zip(self.axes, shown, strict=True))),
-                    group=self.group,
-                    process=self.process,
-                    parameters=dict(zip(self.axes, values, strict=True)),
-                    events={**chosen, **self.events},
-                    seed=1 + zlib.crc32(name.encode()),
-                    cross_section=self.cross_section,
-                ),
+            found[name] = SimulatedSample(
+                label=_filled(self.label, values),
+                group=self.group,
+                process=self.process,
+                parameters=values,
+                events={**chosen, **self.events},
+                seed=1 + zlib.crc32(name.encode()),
+                cross_section=self.cross_section,
             )
+        return found
 
 
-def _filled(pattern: str, values: Mapping[str, str]) -> str:
-    return PLACE.sub(lambda found: values[found[1]], pattern)
-
-
-def grid_samples(grids: Mapping[Key, Grid]) -> dict[str, SimulatedSample]:
-    """Every point of every grid by name."""
-    return {name: sample for grid in grids.values() for name, sample in grid.samples()}
-
-
-def grid_problems(
-    grids: Mapping[Key, Grid],
-    samples: Collection[str],
-    groups: Collection[str],
-    profiles: Collection[str],
-) -> list[Problem]:
-    """Names in grids that nothing has, or that stand twice.
-
-    Args:
-        grids: The grids by key.
-        samples: Names of the samples that stand for themselves.
-        groups: Keys of the groups.
-        profiles: Names of the profiles.
-    """
-    problems: list[Problem] = []
-    seen = dict.fromkeys(samples, "samples")
-    for key, grid in grids.items():
-        names = [name for name, _ in grid.samples()]
-        for name in names:
-            if name in seen:
-                problems.append((("grids", key), f"its point {name!r} stands in {seen[name]} too"))
-            seen[name] = f"grids.{key}"
-        if grid.group not in groups:
-            text = f"unknown group {grid.group!r}; the nearest known: {nearest(grid.group, groups)}"
-            problems.append((("grids", key, "group"), text))
-        for part in ("events", "chosen"):
-            for profile in getattr(grid, part):
-                if profile not in profiles:
-                    near = nearest(profile, profiles)
-                    text = f"unknown profile {profile!r}; the nearest known: {near}"
-                    problems.append((("grids", key, part, profile), text))
-        for profile, chosen in grid.chosen.items():
-            for index, point in enumerate(chosen.points):
-                if point not in names:
-                    text = f"unknown point {point!r}; the nearest known: {nearest(point, names)}"
-                    place = ("grids", key, "chosen", profile, "points", index)
-                    problems.append((place, text))
-    return problems
+def _filled(pattern: str, values: Mapping[str, float | str]) -> str:
+    """The pattern with the values at its places; numbers in their shortest form."""
+    texts = {axis: one if isinstance(one, str) else f"{one:g}" for axis, one in values.items()}
+    return PLACE.sub(lambda found: texts[found[1]], pattern)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-__all__ = ("Kind", "ReleaseName", "Simulation", "Source")
+__all__ = ("DATA", "Kind", "ReleaseName", "Simulation", "Source")
 
+DATA = "data"  # the name and the group of what was recorded
 Kind = Literal["data", "background", "signal"]
 ReleaseName = Literal["2020", "2025"]
 
@@ -43,6 +44,13 @@ class Source:
     cross_section_source: str = ""
     sum_of_weights: float | None = None
     luminosity_fb: float | None = None
+
+    @classmethod
+    def recorded(
+        cls, label: str, release: ReleaseName, files: Iterable[Path], luminosity_fb: float | None
+    ) -> Source:
+        """The recorded data of a release."""
+        return cls(DATA, label, DATA, "data", release, tuple(files), luminosity_fb=luminosity_fb)
 
 
 @dataclass(frozen=True)
