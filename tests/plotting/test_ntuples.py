@@ -22,11 +22,11 @@ def test_resolutions():
 
 def test_sizes():
     table = pd.DataFrame(
-        {"branches": [3, 2], "plain": [40.0, 8.0], "by_column": [20.0, 1.0]}, index=["jets", "met"]
+        {"kind": ["met", "jets", "jets"], "plain": [8.0, 30.0, 10.0], "packed": [1.0, 15.0, 5.0]}
     )
     axes = ntuples.sizes(table).axes[0]
-    assert [bar.get_width() for bar in axes.patches] == [40, 8, 20, 1]
-    assert [one.get_text() for one in axes.get_yticklabels()] == ["jets (3)", "met (2)"]
+    assert [bar.get_width() for bar in axes.patches] == [1, 20, 8, 40]
+    assert [one.get_text() for one in axes.get_yticklabels()] == ["met (1)", "jets (2)"]
 
 
 def test_times():

@@ -15,21 +15,17 @@ from lepsearch.plotting.style import STYLE
 __all__ = ("resolutions", "sizes", "times")
 
 Floats = NDArray[np.float64]
+WIDE = STYLE | {"figure.figsize": (7.2, 4.2)}
 
 
 def resolutions(pt: Floats, relative: Mapping[str, Floats]) -> Figure:
-    """Relative resolution against transverse momentum, a line for each kind of object.
-
-    Args:
-        pt: Transverse momenta [GeV].
-        relative: Relative resolution at each, by label.
-    """
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 4.2))
+    """Draw relative resolutions against transverse momentum [GeV], a line for each label."""
+    with plt.rc_context(WIDE):
+        figure, axes = plt.subplots()
         for label, values in relative.items():
             axes.plot(pt, 100 * values, label=label)
         axes.set(xscale="log", yscale="log", xlim=(pt[0], pt[-1]), ylim=(0.5, 60))
-        axes.set_xticks([10, 30, 100, 300, 1000], ["10", "30", "100", "300", "1000"])
+        axes.xaxis.set_major_formatter("{x:g}")
         axes.set_yticks([1, 3, 10, 30], ["1", "3", "10", "30"])
         axes.set_xlabel(r"$p_T$ [GeV]", loc="right")
         axes.set_ylabel("relative resolution [%]", loc="top")
@@ -38,35 +34,33 @@ def resolutions(pt: Floats, relative: Mapping[str, Floats]) -> Figure:
 
 
 def sizes(table: pd.DataFrame) -> Figure:
-    """Bytes an event of each group of branches, plain and compressed.
+    """Draw bytes an event of each kind of branches, the largest on top.
 
     Args:
-        table: From ``columns.storage``.
+        table: A row for each branch: its ``kind``, and columns of bytes, named for the legend.
     """
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 4.2))
-        places = np.arange(len(table))[::-1]
-        for shift, column, colour, label in (
-            (0.2, "plain", "#c7dbe6", "as they are"),
-            (-0.2, "by_column", "#1f5f8b", "compressed, column by column"),
-        ):
-            axes.barh(places + shift, table[column], 0.38, color=colour, label=label)
-        axes.set_yticks(places, [f"{name} ({n})" for name, n in table["branches"].items()])
+    kinds = table.groupby("kind")
+    total = kinds.sum()
+    total.index = [f"{name} ({count})" for name, count in kinds.size().items()]
+    with plt.rc_context(WIDE):
+        figure, axes = plt.subplots()
+        rising = total.sort_values(total.columns[0])[total.columns[::-1]]
+        rising.plot.barh(ax=axes, width=0.8, color=["#1f5f8b", "#c7dbe6"])
         axes.tick_params(axis="y", which="minor", left=False, right=False)
         axes.set_xlabel("bytes an event", loc="right")
-        axes.legend(loc="lower right")
+        axes.legend(loc="lower right", reverse=True)
     return figure
 
 
 def times(events: Floats, spent: Mapping[str, Floats]) -> Figure:
-    """Time of a selection against the number of events: median, and where two in three lie.
+    """Draw times of a selection against the number of events: median and where two in three lie.
 
     Args:
         events: Numbers of events, shape (n,).
         spent: Times [s], shape (n, repeats), by label.
     """
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 4.2))
+    with plt.rc_context(WIDE):
+        figure, axes = plt.subplots()
         for marker, (label, each) in zip("osD^", spent.items(), strict=False):
             low, middle, high = np.percentile(1e3 * each, [16, 50, 84], axis=1)
             errors = (middle - low, high - middle)
