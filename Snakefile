@@ -16,8 +16,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from lepsearch import provenance
-from lepsearch.book.chapters import events_of, list_chapters
-from lepsearch.data.manifest import load_manifest
+from lepsearch.book.chapters import events_of, inputs, list_chapters, manifest_of
 from lepsearch.events.selection import REGIONS
 from lepsearch.workspace import Workspace
 
@@ -25,7 +24,7 @@ ROOT = Path(workflow.basedir)
 os.environ["LEPSEARCH_ROOT"] = str(ROOT)
 WORKSPACE = Workspace.find(config.get("profile", "embedded"), config.get("data") or None)
 PROFILE = WORKSPACE.profile
-MANIFEST = load_manifest(WORKSPACE.manifest)
+MANIFEST = manifest_of(WORKSPACE)
 SOURCES = {source.name: source for source in MANIFEST.sources(WORKSPACE)}
 SIMULATED = MANIFEST.simulation(PROFILE)
 CHAPTERS = list_chapters(ROOT)
@@ -47,26 +46,16 @@ def modules(root):
     return [place(path) for path in [ROOT / root, *provenance.modules_used(ROOT / root)]]
 
 
-def skims_of(workspace):
-    """Every skim of a profile."""
-    sources = [source.name for source in MANIFEST.sources(workspace)]
-    return [place(workspace.skim(region, sample)) for region in REGIONS for sample in sources]
-
-
 def events_for(chapter):
     """The workspace that a chapter takes its events from."""
     return events_of(ROOT / f"notebooks/{chapter}.py", WORKSPACE)
 
 
 def chapter_inputs(wildcards):
-    """A chapter's script, its modules, and the skims and manifest if it reads them."""
-    used = modules(f"notebooks/{wildcards.chapter}.py")
-    stems = {Path(path).stem for path in used}
-    if stems & {"dataset", "manifest"}:
-        used += [place(path) for path in MANIFEST.paths]
-    if "dataset" in stems:
-        used += skims_of(events_for(wildcards.chapter))
-    return used
+    """A chapter's script, its modules, and the manifest and skims that it reads."""
+    script = f"notebooks/{wildcards.chapter}.py"
+    events = events_for(wildcards.chapter)
+    return modules(script) + [place(path) for path in inputs(ROOT / script, events)]
 
 
 def sample_digest(name):
@@ -74,7 +63,7 @@ def sample_digest(name):
     return provenance.digest(replace(SOURCES[name], files=()), SIMULATED.get(name))
 
 
-SKIMS = skims_of(WORKSPACE)
+SKIMS = [place(WORKSPACE.skim(region, sample)) for region in REGIONS for sample in SOURCES]
 
 missing = [path for source in SOURCES.values() for path in source.files if not path.is_file()]
 if missing and SIMULATED:

@@ -8,7 +8,7 @@
 # chapter writes the terms down, checks each formula by a second calculation, and shows what the
 # simulated signals look like.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "n_masses": 6}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "n_masses": 6}} lepsearch={"reads": ["dilepton", "trilepton"]}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 n_masses = 12  # points of each calculated curve

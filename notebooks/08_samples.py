@@ -10,7 +10,7 @@
 # with Pythia {cite}`bierlich2022` and a parametrised detector; others read ATLAS Open Data or a
 # folder of ntuples. The code below is the same for all of them.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["dilepton", "trilepton"]}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130"]  # shown where the profile has them

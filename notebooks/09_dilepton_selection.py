@@ -7,7 +7,7 @@
 # event shows the pair, and an imbalance of momentum across the beam. This chapter makes the
 # selection of {cite}`guevara2023` step by step.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["dilepton"]}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130", "lv_hds_130"]  # shown where the profile has them

@@ -6,7 +6,7 @@
 # mean? A model learns from these numbers alone, so each needs one definition. This chapter defines
 # those of {cite}`guevara2023`, draws them all, and shows what depends on the definition.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["dilepton"]}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130", "dh_hds_400"]  # shown where the profile has them

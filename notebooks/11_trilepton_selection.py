@@ -7,7 +7,7 @@
 # neutrinos and partners of the electroweak bosons among them. This chapter makes the selection of
 # {cite}`frette2023`.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["trilepton"]}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = [

@@ -11,7 +11,7 @@
 # hold. This chapter defines them, draws them, measures their correlations, and tells what each
 # difference amounts to.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "repetitions": 3}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "repetitions": 3}} lepsearch={"reads": ["trilepton"]}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["hnl_150", "c1n2_200_100"]  # shown where the profile has them

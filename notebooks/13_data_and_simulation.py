@@ -7,7 +7,7 @@
 # features of both searches and every cell of the rapidity-mass matrix beside the simulation, tests
 # each, and counts how many tests it makes.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "repeats": 3}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "repeats": 3}} lepsearch={"reads": ["dilepton", "trilepton"]}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 seed = 13  # of the pseudo-data, where the profile has no collisions

@@ -8,7 +8,7 @@
 # each of the five, for two that learn what to make of an absence and for one that is told nothing of
 # jets, and asks what the answer costs.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "long_epochs": 5, "seeds": [1, 2], "long_seeds": [1, 2], "replicas": 10}} lepsearch={"full": {"epochs": 400, "long_epochs": 400, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "long_epochs": 5, "seeds": [1, 2], "long_seeds": [1, 2], "replicas": 10}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"epochs": 400, "long_epochs": 400, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dark_higgs", "light_vector", "inelastic_eft"]  # trained on

@@ -7,7 +7,7 @@
 # divides them into those that train and those that test. This chapter repeats the six, says what
 # each does to an event, and measures what scaling too early is worth.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "long_epochs": 5, "seeds": [1, 2], "sizes": [10, 20], "repetitions": 50}} lepsearch={"full": {"epochs": 400, "long_epochs": 400, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "repetitions": 20000}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "long_epochs": 5, "seeds": [1, 2], "sizes": [10, 20], "repetitions": 50}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"epochs": 400, "long_epochs": 400, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "repetitions": 20000}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dark_higgs", "light_vector", "inelastic_eft"]  # trained on

@@ -7,7 +7,7 @@
 # is it measured? The thesis {cite}`guevara2023` found that training with physics weights "crashes the
 # whole network". This chapter repeats its search for dibosons, and finds out what happened.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "seeds": [1]}} lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "seeds": [1]}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 epochs = 40  # at most

@@ -7,7 +7,7 @@
 # works. This chapter derives that all four aim at the same order of events, and looks for what made
 # three of them fail all the same.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "steps_epochs": 2}} lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "steps_epochs": 2}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 epochs = 30  # at most, of trainings in small batches

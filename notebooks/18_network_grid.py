@@ -7,7 +7,7 @@
 # significance. This chapter repeats that grid, gives every cell its error, and asks which cells
 # differ at all, and whose sensitivity it is that the largest one shows.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "rates": [0.001, 0.1], "penalties": [0.00001, 0.01], "widths": [4, 16], "depths": [2, 3], "deep_widths": [4, 16]}} lepsearch={"full": {"whole_grid": true, "depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "workers": 2}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "rates": [0.001, 0.1], "penalties": [0.00001, 0.01], "widths": [4, 16], "depths": [2, 3], "deep_widths": [4, 16]}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"whole_grid": true, "depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "workers": 2}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 models = ["dark_higgs", "light_vector", "inelastic_eft"]

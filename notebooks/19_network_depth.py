@@ -8,7 +8,7 @@
 # depth does: whether the networks learn their training events by heart, and whether their output is the
 # probability that it seems to be.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "neurons": 8, "seeds": [1, 2]}} lepsearch={"full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5]}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "neurons": 8, "seeds": [1, 2]}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5]}}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 models = ["dark_higgs", "light_vector", "inelastic_eft"]

@@ -7,7 +7,7 @@
 # on our events: the cuts one after another, the yields, and the significance, with the errors that
 # the thesis leaves out.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}}
+# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["dilepton"]}
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130", "lv_hds_130", "eft_hds_130"]  # where there

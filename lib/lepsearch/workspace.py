@@ -8,9 +8,11 @@ from pathlib import Path
 
 from lepsearch.errors import InputError
 
-__all__ = ("Workspace", "project_root")
+__all__ = ("READS", "Workspace", "project_root")
 
 MANIFEST = "data_manifest.yaml"
+# what an executed chapter says that it reads, as profile/region; not set: anything
+READS = "LEPSEARCH_READS"
 
 
 def project_root(start: Path | None = None) -> Path:
@@ -60,7 +62,12 @@ class Workspace:
 
     @property
     def manifest(self) -> Path:
-        """The data manifest."""
+        """The data manifest.
+
+        Raises:
+            InputError: A chapter is executed that doesn't say that it reads events.
+        """
+        _refuse_unsaid("the manifest", os.environ.get(READS) != "")
         return self.root / MANIFEST
 
     @property
@@ -89,5 +96,22 @@ class Workspace:
         return self.build / "results"
 
     def skim(self, region: str, sample: str) -> Path:
-        """The table of one sample in one region."""
+        """The table of one sample in one region.
+
+        Raises:
+            InputError: A chapter is executed that doesn't say that it reads this region.
+        """
+        said = os.environ.get(READS)
+        wanted = f"{self.profile}/{region}"
+        _refuse_unsaid(f"the skims of {wanted}", said is None or wanted in said.split())
         return self.build / "skims" / region / f"{sample}.parquet"
+
+
+def _refuse_unsaid(what: str, said: bool) -> None:
+    """Keep a chapter from reading what would not make its results stale."""
+    if not said:
+        msg = (
+            f"this chapter reads {what}, but says that it reads {os.environ[READS] or 'nothing'}; "
+        )
+        msg += 'name its regions in the head of the parameters cell: lepsearch={"reads": [...]}'
+        raise InputError(msg)

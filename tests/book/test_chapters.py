@@ -15,6 +15,7 @@ from lepsearch.book import chapters
 from lepsearch.book.execute import execute, present_fingerprint
 from lepsearch.data import quoted
 from lepsearch.errors import ChapterError, InputError
+from lepsearch.events.selection import REGIONS
 from lepsearch.workspace import Workspace
 
 HEAD = """# %% [markdown]
@@ -289,6 +290,31 @@ def test_a_kernel_that_dies_is_said_to(project, workspace):
     with pytest.raises(ChapterError, match="01_line: the kernel died"):
         run(chapter, workspace)
     assert not workspace.chapters.exists()
+
+
+@pytest.mark.parametrize(
+    ("reads", "what", "fails"),
+    [
+        ('["dilepton"]', "skim('dilepton', 'a')", None),
+        ('["dilepton"]', "skim('trilepton', 'a')", "reads the skims of smoke/trilepton"),
+        ("[]", "manifest", "reads the manifest, but says that it reads nothing"),
+    ],
+)
+def test_a_chapter_reads_what_its_head_says(project, workspace, monkeypatch, reads, what, fails):
+    monkeypatch.setattr("lepsearch.book.execute.inputs", lambda *_: [])
+    body = "\n# %%\nfrom lepsearch.workspace import Workspace\n\nWorkspace.find(profile)." + what
+    chapter = project(body, HEAD.replace("lepsearch={", f'lepsearch={{"reads": {reads}, '))
+    if fails is None:
+        run(chapter, workspace)
+    else:
+        with pytest.raises(ChapterError, match=fails):
+            run(chapter, workspace)
+
+
+def test_the_real_chapters_name_known_regions():
+    root = Path(__file__).parents[2]
+    for name in chapters.list_chapters(root):
+        assert set(chapters.regions_of(root / "notebooks" / f"{name}.py")) <= set(REGIONS)
 
 
 def test_a_killed_run_leaves_nothing_half(project, workspace):

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from lepsearch.data.manifest import load_manifest
+from lepsearch.data.manifest import Manifest, load_manifest
 from lepsearch.errors import InputError, nearest
-from lepsearch.provenance import modules_used
 from lepsearch.workspace import Workspace
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ("Chapter", "Parameter", "events_of", "find_chapter", "list_chapters", "overrides")
+__all__ = (
+    "Chapter",
+    "Parameter",
+    "events_of",
+    "find_chapter",
+    "inputs",
+    "list_chapters",
+    "manifest_of",
+    "overrides",
+    "regions_of",
+)
 
 DEFAULT_PROFILE = "embedded"
 KINDS = (bool, int, float, str, list)
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 MARK = re.compile(r"^# %%", re.MULTILINE)
+HEAD = re.compile(r"^# %%.*[\[ \"]parameters\".* lepsearch=(\{.*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -156,22 +168,57 @@ class Chapter:
         return values | dict(given or {})
 
 
+def regions_of(source: Path) -> list[str]:
+    """Regions whose skims a chapter reads, as the head of its parameters cell lists them."""
+    return [str(region) for region in _head(source).get("reads", [])]
+
+
+def inputs(source: Path, workspace: Workspace) -> list[Path]:
+    """Files that a chapter reads: the manifest with its tables, and the skims of its regions.
+
+    Args:
+        source: The chapter's script.
+        workspace: That of the events, see :func:`events_of`.
+    """
+    if not (regions := regions_of(source)):
+        return []
+    manifest = manifest_of(workspace)
+    samples = [one.name for one in manifest.sources(workspace)]
+    return [*manifest.paths, *(workspace.skim(one, name) for one in regions for name in samples)]
+
+
 def events_of(source: Path, workspace: Workspace) -> Workspace:
     """The workspace that a chapter of a profile's book takes its events from.
 
-    It is the profile's own, but for chapters that train a classifier where the profile has no
-    signal to learn: these take the simulated events of the default profile.
+    It is the profile's own, but for chapters that learn from signals where the profile has none:
+    these take the simulated events of the default profile.
 
     Args:
         source: The chapter's script.
         workspace: That of the book.
     """
-    if "learning" not in {path.stem for path in modules_used(source)}:
+    if not _head(source).get("learns"):
         return workspace
-    sources = load_manifest(workspace.manifest).sources(workspace)
-    if any(one.kind == "signal" for one in sources):
+    manifest = manifest_of(workspace)
+    if any(one.kind == "signal" for one in manifest.sources(workspace)):
         return workspace
     return replace(workspace, profile=DEFAULT_PROFILE)
+
+
+def _head(source: Path) -> dict[str, Any]:
+    """What the head of a script's parameters cell says to this library."""
+    found = HEAD.search(source.read_text(encoding="utf-8"))
+    return json.JSONDecoder().raw_decode(found[1])[0] if found else {}
+
+
+def manifest_of(workspace: Workspace) -> Manifest:
+    """The data manifest, read once for all chapters while its file stays the same."""
+    return _manifest(workspace.manifest, workspace.manifest.stat().st_mtime_ns)
+
+
+@cache
+def _manifest(path: Path, _changed: int) -> Manifest:
+    return load_manifest(path)
 
 
 def list_chapters(root: Path) -> list[str]:

@@ -23,37 +23,18 @@ from traitlets.config import Config
 
 from lepsearch import provenance
 from lepsearch.book import report
-from lepsearch.book.chapters import Chapter
-from lepsearch.data.manifest import load_manifest
+from lepsearch.book.chapters import Chapter, inputs, regions_of
 from lepsearch.errors import ChapterError
-from lepsearch.events.selection import REGIONS
 from lepsearch.files import whole
-from lepsearch.workspace import Workspace
+from lepsearch.workspace import READS, Workspace
 
-__all__ = ("execute", "inputs", "present_fingerprint")
+__all__ = ("execute", "present_fingerprint")
 
 log = logging.getLogger(__name__)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 FAILING_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 EXPRESSION = re.compile(r"\{eval\}`([^`]+)`")
 EVALUATES = "evaluates"  # tag of a cell that stands for the expressions of the text before it
-
-
-def inputs(chapter: Chapter, workspace: Workspace) -> list[Path]:
-    """Files that a chapter reads: the manifest and its tables, and every skim of the profile.
-
-    A chapter reads them if it uses ``data.manifest`` and ``events.dataset``, which are the only
-    ways to them.
-    """
-    used = {path.stem for path in provenance.modules_used(chapter.source)}
-    if not used & {"manifest", "dataset"}:
-        return []
-    manifest = load_manifest(workspace.manifest)
-    files = list(manifest.paths)
-    if "dataset" in used:
-        sources = manifest.sources(workspace)
-        files += [workspace.skim(region, one.name) for region in REGIONS for one in sources]
-    return files
 
 
 def present_fingerprint(
@@ -67,7 +48,7 @@ def present_fingerprint(
         ChapterError: An input isn't there.
     """
     workspace = replace(workspace, profile=values.get("profile", workspace.profile))
-    needed = inputs(chapter, workspace)
+    needed = inputs(chapter.source, workspace)
     missing = [path for path in needed if not path.is_file()]
     if missing:
         msg = (
@@ -109,7 +90,7 @@ def execute(
     # papermill adds a cell with what it is given: one that repeats the defaults tells nothing
     changed = {key: one for key, one in values.items() if one != chapter.parameters[key].default}
     try:
-        with _environment(workspace), _sockets() as sockets:
+        with _environment(chapter, workspace, values), _sockets() as sockets:
             executed = papermill.execute_notebook(
                 start,
                 unfinished,
@@ -143,9 +124,13 @@ def execute(
 
 
 @contextmanager
-def _environment(workspace: Workspace) -> Iterator[None]:
-    """What the kernel inherits: the project, the data folder, figures inside the notebook."""
+def _environment(
+    chapter: Chapter, workspace: Workspace, values: Mapping[str, Any]
+) -> Iterator[None]:
+    """What the kernel inherits: the project, the data and what it may read, figures inside."""
+    profile = values.get("profile", workspace.profile)
     wanted = {
+        READS: " ".join(f"{profile}/{region}" for region in regions_of(chapter.source)),
         "LEPSEARCH_ROOT": str(workspace.root),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         # neither the user's IPython start-up files nor another environment's kernel

@@ -175,7 +175,7 @@ def _send(data: dict[str, Any], metadata: dict[str, Any]) -> None:
 def _text(value: Any, fmt: str) -> str:
     """A value as a page shows it."""
     if isinstance(value, NUMBERS):
-        number = float(value.value if isinstance(value, Estimate) else value)  # type: ignore[arg-type]
+        number = float(value.value if isinstance(value, Estimate) else value)
         if not math.isfinite(number):
             return {"nan": "undefined", "inf": "infinite", "-inf": "minus infinite"}[str(number)]
     return format(value, fmt)
