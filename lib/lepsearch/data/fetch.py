@@ -2,7 +2,7 @@
 
 A transfer goes into ``<name>.part`` beside its place; the next run asks for the missing bytes only.
 The whole file is held against its adler32 and then renamed, so nothing wrong ever has the final
-name. (pooch was looked at: version 1.9 starts over after a cut and has no adler32.)
+name. (pooch 1.9 starts over after a cut and has no adler32.)
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import os
 import shutil
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import BinaryIO, Literal
 
 from tqdm import tqdm
 
-from lepsearch.data.remote import BrokenOffError, opened
+from lepsearch.data.remote import BrokenOffError, pieces
 from lepsearch.errors import FetchError
 
 __all__ = ("Download", "State", "adler32", "fetch", "state")
@@ -58,27 +58,6 @@ class Download:
 
 class _StoppedError(Exception):
     """Another transfer met something that ends them all."""
-
-
-class _Cargo:
-    """What the transfers share: the bar, and the sign to stop."""
-
-    def __init__(self, total: int, *, show: bool) -> None:
-        self._bar = tqdm(total=total, unit="B", unit_scale=True, disable=None if show else True)
-        self._lock = threading.Lock()
-        self.stop = threading.Event()
-
-    def add(self, size: int) -> None:
-        """Count bytes that came, or (negative) that were thrown away."""
-        with self._lock:
-            self._bar.update(size)
-
-    def close(self) -> None:
-        self._bar.close()
-
-    def check(self) -> None:
-        if self.stop.is_set():
-            raise _StoppedError
 
 
 def adler32(path: Path) -> str:
@@ -125,29 +104,37 @@ def fetch(
     """
     wanted = [one for one in downloads if state(one, checksum=False) != "there"]
     _refuse_too_much(wanted)
-    cargo = _Cargo(sum(one.size for one in wanted), show=show)
     failed: dict[Path, str] = {}
+    stop, counting = threading.Event(), threading.Lock()
+    total = sum(one.size for one in wanted)
+    with (
+        tqdm(total=total, unit="B", unit_scale=True, disable=None if show else True) as bar,
+        ThreadPoolExecutor(workers) as pool,
+    ):
 
-    def one_file(download: Download) -> None:
-        try:
-            _fetch_one(download, cargo, pause)
-        except FetchError as error:
-            failed[download.path] = str(error)
-        except OSError as error:
-            cargo.stop.set()  # the disk is full or can't be written: so it is for the others
-            failed[download.path] = _disk_error(download, error)
-        except _StoppedError:
-            pass
+        def count(size: int) -> None:
+            with counting:
+                bar.update(size)
+            if stop.is_set():
+                raise _StoppedError
 
-    try:
-        with ThreadPoolExecutor(workers) as pool:
+        def one_file(download: Download) -> None:
             try:
-                list(pool.map(one_file, wanted))
-            except KeyboardInterrupt:
-                cargo.stop.set()
-                raise
-    finally:
-        cargo.close()
+                count(0)
+                _Transfer(download, count, stop, pause).run()
+            except FetchError as error:
+                failed[download.path] = str(error)
+            except OSError as error:
+                stop.set()  # the disk is full or can't be written: so it is for the others
+                failed[download.path] = _disk_error(download, error)
+            except _StoppedError:
+                pass
+
+        try:
+            list(pool.map(one_file, wanted))
+        except KeyboardInterrupt:
+            stop.set()
+            raise
     if failed:
         reasons = [failed[one.path] for one in wanted if one.path in failed]
         missing = sum(state(one, checksum=False) != "there" for one in wanted)
@@ -162,18 +149,13 @@ def _refuse_too_much(wanted: Sequence[Download]) -> None:
         return
     folder = wanted[0].path.parent
     folder.mkdir(parents=True, exist_ok=True)
-    needed = sum(one.size - _size(one.part) for one in wanted)
-    free = shutil.disk_usage(folder).free
+    there = sum(one.part.stat().st_size for one in wanted if one.part.is_file())
+    needed, free = sum(one.size for one in wanted) - there, shutil.disk_usage(folder).free
     if needed > free:
-        msg = (
-            f"{folder}: {_in_words(needed)} are to come, {_in_words(free)} are free; "
-            "free some space, fetch less, or name another folder"
-        )
+        come, room = (tqdm.format_sizeof(size, "B") for size in (needed, free))
+        msg = f"{folder}: {come} are to come, {room} are free; "
+        msg += "free some space, fetch less, or name another folder"
         raise FetchError(msg)
-
-
-def _in_words(size: int) -> str:
-    return str(tqdm.format_sizeof(size, "B"))
 
 
 def _disk_error(download: Download, error: OSError) -> str:
@@ -182,104 +164,96 @@ def _disk_error(download: Download, error: OSError) -> str:
     return f"{download.part}: can't be written ({error.strerror or error})"
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
+@dataclass(frozen=True)
+class _Transfer:
+    """One file on its way.
 
+    Attributes:
+        download: The file.
+        count: Called with the number of bytes that came, or (negative) that were thrown away;
+            raises where all transfers are to stop.
+        stop: Set where all transfers are to stop.
+        pause: Seconds before the second try.
+    """
 
-def _fetch_one(download: Download, cargo: _Cargo, pause: float) -> None:
-    """Fetch one file into its part, check it and give it its name."""
-    cargo.check()
-    download.path.parent.mkdir(parents=True, exist_ok=True)
-    with download.part.open("ab") as part:
-        _lock(part, download)
-        cargo.add(part.tell())
+    download: Download
+    count: Callable[[int], None]
+    stop: threading.Event
+    pause: float
+
+    def run(self) -> None:
+        """Fetch the file into its part, check it and give it its name."""
+        place = self.download.part
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("ab") as part:
+            self._lock(part)
+            self.count(part.tell())
+            try:
+                self._fill(part)
+            finally:
+                if part.tell() == 0:
+                    place.unlink()
+            os.fsync(part.fileno())
+            place.replace(self.download.path)
+
+    def _lock(self, part: BinaryIO) -> None:
+        """Keep two runs from writing one file; the lock goes with the process, however it ends."""
+        place = self.download.part
         try:
-            _fill(download, part, cargo, pause)
-        finally:
-            if part.tell() == 0:
-                download.part.unlink()
-        os.fsync(part.fileno())
-        download.part.replace(download.path)
-
-
-def _lock(part: BinaryIO, download: Download) -> None:
-    """Keep two runs from writing one file; the lock goes with the process, however it ends."""
-    try:
-        fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        held = os.fstat(part.fileno()).st_ino
-        free = download.part.exists() and download.part.stat().st_ino == held
-    except BlockingIOError:
-        free = False
-    if not free:
-        msg = f"{download.part}: another process is fetching it; wait for that one"
-        raise FetchError(msg)
-
-
-def _fill(download: Download, part: BinaryIO, cargo: _Cargo, pause: float) -> None:
-    """Bring a part to the right size and hold it against the checksum."""
-    if part.tell() > download.size:
-        _empty(part, cargo)
-    resumed = part.tell() > 0
-    _gather(download, part, cargo, pause)
-    if resumed and adler32(download.part) != download.adler32:
-        log.warning("%s: what was resumed is wrong; starting over", download.path)
-        _empty(part, cargo)
-        _gather(download, part, cargo, pause)
-    found = adler32(download.part)
-    if found != download.adler32:
-        _empty(part, cargo)
-        msg = (
-            f"{download.address}: the bytes have the checksum {found} instead of "
-            f"{download.adler32}; they were thrown away"
-        )
-        raise FetchError(msg)
-
-
-def _empty(part: BinaryIO, cargo: _Cargo) -> None:
-    cargo.add(-part.tell())
-    part.truncate(0)
-    part.seek(0)
-
-
-def _gather(download: Download, part: BinaryIO, cargo: _Cargo, pause: float) -> None:
-    """Append bytes until the part has the right size, trying again as long as bytes come."""
-    tries = 0
-    while True:
-        before = part.tell()
-        try:
-            _transfer(download, part, cargo)
-            reason = f"it ended after {part.tell()} of {download.size} bytes"
-        except BrokenOffError as error:
-            reason = str(error)
-        part.flush()
-        if part.tell() == download.size:
-            return
-        tries = 1 if part.tell() > before else tries + 1
-        if tries == TRIES:
-            msg = f"{download.address}: gave up after {TRIES} tries: {reason}"
+            fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = place.exists() and place.stat().st_ino == os.fstat(part.fileno()).st_ino
+        except BlockingIOError:
+            free = False
+        if not free:
+            msg = f"{place}: another process is fetching it; wait for that one"
             raise FetchError(msg)
-        log.debug("%s: %s; trying again", download.address, reason)
-        if cargo.stop.wait(pause * 2 ** (tries - 1)):
-            raise _StoppedError
 
-
-def _transfer(download: Download, part: BinaryIO, cargo: _Cargo) -> None:
-    """Append what one connection brings, up to the right size."""
-    if part.tell() == download.size:
-        return
-    with opened(download.address, part.tell()) as stream:
-        if stream.size not in (None, download.size):
-            msg = (
-                f"{download.address}: the server's file has {stream.size} bytes, the manifest's "
-                f"{download.size}; it was replaced there, or the server is wrong"
-            )
-            raise FetchError(msg)
-        if stream.start != part.tell():
-            _empty(part, cargo)  # the server can't resume
-        for chunk in stream.chunks:
-            cargo.check()
-            wanted = chunk[: download.size - part.tell()]
-            part.write(wanted)
-            cargo.add(len(wanted))
-            if part.tell() == download.size:
+    def _fill(self, part: BinaryIO) -> None:
+        """Bring a part to the right size and hold it against the checksum."""
+        wanted = self.download
+        if part.tell() > wanted.size:
+            self._empty(part)
+        resumed = part.tell() > 0
+        while True:
+            self._gather(part)
+            found = adler32(wanted.part)
+            if found == wanted.adler32:
                 return
+            self._empty(part)
+            if not resumed:
+                msg = f"{wanted.address}: the bytes have the checksum {found} instead of "
+                msg += f"{wanted.adler32}; they were thrown away"
+                raise FetchError(msg)
+            log.warning("%s: what was resumed is wrong; starting over", wanted.path)
+            resumed = False
+
+    def _empty(self, part: BinaryIO) -> None:
+        self.count(-part.tell())
+        part.truncate(0)
+        part.seek(0)
+
+    def _gather(self, part: BinaryIO) -> None:
+        """Append bytes until the part has the right size, trying again as long as bytes come."""
+        address, size = self.download.address, self.download.size
+        tries = 0
+        while part.tell() < size:
+            before = part.tell()
+            try:
+                for start, piece in pieces(address, before, size):
+                    if start != part.tell():
+                        self._empty(part)  # the server can't resume
+                    self.count(part.write(piece[: size - part.tell()]))
+                    if part.tell() == size:
+                        break
+                reason = f"it ended after {part.tell()} of {size} bytes"
+            except BrokenOffError as error:
+                reason = str(error)
+            part.flush()
+            tries = 1 if part.tell() > before else tries + 1
+            if tries == TRIES:
+                msg = f"{address}: gave up after {TRIES} tries: {reason}"
+                raise FetchError(msg)
+            if part.tell() < size:
+                log.debug("%s: %s; trying again", address, reason)
+                self.stop.wait(self.pause * 2 ** (tries - 1))
+                self.count(0)

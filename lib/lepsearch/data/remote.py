@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO
 
 import fsspec
 import requests
@@ -15,7 +12,7 @@ import urllib3
 
 from lepsearch.errors import FetchError
 
-__all__ = ("BrokenOffError", "Stream", "https_address", "opened")
+__all__ = ("BrokenOffError", "https_address", "pieces")
 
 PORTAL = "https://opendata.cern.ch"
 MIRROR = "LEPSEARCH_MIRROR"
@@ -26,21 +23,6 @@ WORTH_ANOTHER_TRY = {408, 425, 429}
 
 class BrokenOffError(Exception):
     """A transfer stopped in a way that another try may mend."""
-
-
-@dataclass(frozen=True)
-class Stream:
-    """Bytes on their way.
-
-    Attributes:
-        start: Offset of the first byte: the one asked for, or 0 from a server that can't resume.
-        size: What the server says the whole file has [bytes]; None if it says nothing.
-        chunks: The bytes up to the file's end.
-    """
-
-    start: int
-    size: int | None
-    chunks: Iterator[bytes]
 
 
 def https_address(uri: str) -> str:
@@ -56,96 +38,83 @@ def https_address(uri: str) -> str:
     return os.environ.get(MIRROR, PORTAL).rstrip("/") + path
 
 
-@contextmanager
-def opened(address: str, offset: int) -> Iterator[Stream]:
-    """Open a remote file.
+def pieces(address: str, offset: int, size: int) -> Iterator[tuple[int, bytes]]:
+    """Receive a remote file piece by piece.
 
     Args:
         address: ``https://...`` (or ``http://``), or ``root://...``.
         offset: First byte wanted.
+        size: What the whole file should have [bytes].
 
-    Yields:
-        The stream.
+    Returns:
+        Offset and bytes of each piece: from the offset asked for, or from 0 where the server can't
+        resume.
 
     Raises:
-        FetchError: The file isn't there or may not be read, or ``root://`` isn't installed.
+        FetchError: The file isn't there, may not be read or has another size, or ``root://`` isn't
+            installed.
         BrokenOffError: The connection failed, before or while reading.
     """
-    protocol = _xrootd if address.startswith("root:") else _https
-    with protocol(address, offset) as stream:
-        yield stream
+    return (
+        _xrootd(address, offset) if address.startswith("root:") else _https(address, offset, size)
+    )
 
 
-@contextmanager
-def _https(address: str, offset: int) -> Iterator[Stream]:
+def _https(address: str, offset: int, size: int) -> Iterator[tuple[int, bytes]]:
     headers = {"Accept-Encoding": "identity"}
     if offset:
         headers["Range"] = f"bytes={offset}-"
     try:
         with requests.get(address, headers=headers, stream=True, timeout=TIMEOUT) as response:
-            start, size = _extent(address, offset, response)
-            yield Stream(start, size, _received(response))
-    except requests.RequestException as error:
-        raise BrokenOffError(_reason(error)) from error
+            start = _start(address, offset, size, response)
+            # unlike iter_content, this loses none of the bytes that came before a cut
+            while piece := response.raw.read1(CHUNK):
+                yield start, piece
+                start += len(piece)
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        cause: BaseException = error
+        while cause.args and isinstance(cause.args[0], BaseException):
+            cause = cause.args[0]
+        reason = str(getattr(cause, "reason", None) or cause) or type(error).__name__
+        raise BrokenOffError(reason) from error
 
 
-def _extent(address: str, offset: int, response: requests.Response) -> tuple[int, int | None]:
-    """Where the answer's bytes begin, and the size of the whole file."""
+def _start(address: str, offset: int, size: int, response: requests.Response) -> int:
+    """Where the answer's bytes begin; an answer without them, or of another file, is refused."""
     status = response.status_code
+    start, said = 0, response.headers.get("Content-Length", "")
     if status == 206:
         given = response.headers.get("Content-Range", "")
         match = re.match(r"bytes (\d+)-\d+/(\d+|\*)", given)
         if not match or int(match[1]) != offset:
             msg = f"{address}: asked for the bytes from {offset} on, got the range {given!r}"
             raise FetchError(msg)
-        return offset, int(match[2]) if match[2] != "*" else None
-    if status == 200:
-        length = response.headers.get("Content-Length", "")
-        return 0, int(length) if length.isdigit() else None
-    msg = f"the server answers {status} {response.reason}"
-    if status >= 500 or status in WORTH_ANOTHER_TRY:
-        raise BrokenOffError(msg)
-    msg = f"{address}: {msg}"
-    raise FetchError(msg)
+        start, said = offset, match[2]
+    elif status != 200:
+        msg = f"the server answers {status} {response.reason}"
+        if status >= 500 or status in WORTH_ANOTHER_TRY:
+            raise BrokenOffError(msg)
+        msg = f"{address}: {msg}"
+        raise FetchError(msg)
+    if said.isdigit() and int(said) != size:
+        msg = f"{address}: the server's file has {said} bytes, the manifest's {size}; "
+        msg += "it was replaced there, or the server is wrong"
+        raise FetchError(msg)
+    return start
 
 
-def _reason(error: Exception) -> str:
-    """The innermost message of a chain of wrapped network errors."""
-    cause: BaseException = error
-    while cause.args and isinstance(cause.args[0], BaseException):
-        cause = cause.args[0]
-    return str(getattr(cause, "reason", None) or cause) or type(error).__name__
-
-
-def _received(response: requests.Response) -> Iterator[bytes]:
-    """Bytes as they come: unlike iter_content, none that came before a cut is lost."""
+def _xrootd(address: str, offset: int) -> Iterator[tuple[int, bytes]]:
     try:
-        while chunk := response.raw.read1(CHUNK):
-            yield chunk
-    except urllib3.exceptions.HTTPError as error:
-        raise BrokenOffError(_reason(error)) from error
-
-
-@contextmanager
-def _xrootd(address: str, offset: int) -> Iterator[Stream]:
-    try:
-        file = fsspec.open(address, "rb").open()
-        file.seek(offset)
+        with fsspec.open(address, "rb") as file:
+            file.seek(offset)
+            while piece := file.read(CHUNK):
+                yield offset, piece
+                offset += len(piece)
     except (ImportError, ValueError) as error:
         msg = f"{address}: root:// needs the package fsspec-xrootd: pip install 'lepsearch[xrootd]'"
         raise FetchError(msg) from error
     except FileNotFoundError as error:
         msg = f"{address}: there is no such file"
         raise FetchError(msg) from error
-    except OSError as error:
-        raise BrokenOffError(str(error)) from error
-    with file:
-        yield Stream(offset, None, _read(file))
-
-
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    try:
-        while chunk := file.read(CHUNK):
-            yield chunk
     except OSError as error:
         raise BrokenOffError(str(error)) from error
