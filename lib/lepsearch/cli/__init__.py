@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from lepsearch.cli.build import build_command
 from lepsearch.cli.data import data_app
 from lepsearch.cli.doctor import doctor_command
+from lepsearch.cli.export import export_command
 from lepsearch.cli.run import run_command
 from lepsearch.cli.simulate import simulate_command
-from lepsearch.cli.skim_app import skim_app
+from lepsearch.cli.skim import skim_command
 from lepsearch.errors import LepsearchError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
 
+class _MakeByDefault(TyperGroup):
+    """A group whose first argument may be a sample instead of a command."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``make`` in front of what names no command."""
+        named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named else ["make", *args])
+
+
+skim_app = typer.Typer(
+    cls=_MakeByDefault,
+    help="Ntuples to tables: `lepsearch skim [SAMPLE...]` makes them, `export` writes them out.",
+)
+skim_app.command("make")(skim_command)
+skim_app.command("export")(export_command)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(data_app, name="data")
 app.command("simulate")(simulate_command)
 app.add_typer(skim_app, name="skim")

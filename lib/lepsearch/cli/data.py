@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import typer
 from tqdm import tqdm
 
-from lepsearch.data.fetch import Download, State, fetch, state
-from lepsearch.data.manifest import Manifest, load_manifest
+from lepsearch.data.fetch import Download, fetch, state
+from lepsearch.data.manifest import load_manifest
 from lepsearch.data.opendata import OpenFile
 from lepsearch.data.remote import https_address
 from lepsearch.errors import FetchError
@@ -21,129 +21,118 @@ from lepsearch.workspace import Workspace
 __all__ = ("data_app",)
 
 SHOWN = 40
+NOTHING_NAMED = "the whole open data is some 3 TB: name a --profile, --release, --skim or --process"
 
 data_app = typer.Typer(
     no_args_is_help=True, help="List, fetch and verify the files of the open data."
 )
 
-ProfileOption = Annotated[
+Names = list[str] | None
+Profile = Annotated[
     str | None, typer.Option(help="The files of this profile: opendata-2020 or opendata-2025.")
 ]
-ReleaseOption = Annotated[list[str] | None, typer.Option(help="Release: 2020 or 2025; repeatable.")]
-SkimOption = Annotated[list[str] | None, typer.Option(help="Collection, as 2lep; repeatable.")]
-ProcessOption = Annotated[
-    list[str] | None, typer.Option(help="Group, sample, DSID or data period; repeatable.")
-]
-KindOption = Annotated[list[str] | None, typer.Option(help="data, mc or other; repeatable.")]
-FolderOption = Annotated[
+Releases = Annotated[Names, typer.Option(help="Release: 2020 or 2025; repeatable.")]
+Skims = Annotated[Names, typer.Option(help="Collection, as 2lep; repeatable.")]
+Processes = Annotated[Names, typer.Option(help="Group, sample, DSID or data period; repeatable.")]
+Kinds = Annotated[Names, typer.Option(help="data, mc or other; repeatable.")]
+Folder = Annotated[
     Path | None, typer.Option("--to", help="Folder of downloads; data/ in the project by default.")
 ]
-WorkersOption = Annotated[int, typer.Option(help="How many files at a time.", min=1)]
-ViaOption = Annotated[Literal["https", "root"], typer.Option(help="How to fetch.")]
+Workers = Annotated[int, typer.Option(help="How many files at a time.", min=1)]
+Protocol = Annotated[Literal["https", "root"], typer.Option(help="How to fetch.")]
 
 
 @data_app.command("list")
 def list_command(
-    profile: ProfileOption = None,
-    release: ReleaseOption = None,
-    skim: SkimOption = None,
-    process: ProcessOption = None,
-    kind: KindOption = None,
+    profile: Profile = None,
+    release: Releases = None,
+    skim: Skims = None,
+    process: Processes = None,
+    kind: Kinds = None,
     files: Annotated[bool, typer.Option("--files", help="Every file, with its address.")] = False,
 ) -> None:
     """Say what there is: how many files of how many bytes, by collection and group."""
-    manifest = load_manifest(Workspace.find("local").manifest)
-    found = _select(manifest, profile, release, skim, process, kind)
-    if files:
-        for file in found:
+    found = _select(profile, releases=release, collections=skim, processes=process, kinds=kind)
+    groups: dict[tuple[str, str, str], list[OpenFile]] = {}
+    for file in found:
+        groups.setdefault((file.release, file.collection, file.group), []).append(file)
+        if files:
             typer.echo(f"{file.size:>15,} {file.adler32} {file.uri}")
-    else:
-        _table(found)
+    for (of, collection, group), members in sorted(groups.items() if not files else ()):
+        count, size = f"{len(members):>4} files", _size(members)
+        typer.echo(f"{of} {collection:<15} {group:<16} {count} {size:>15}")
     typer.echo(f"{len(found)} files, {_size(found)}")
 
 
 @data_app.command("fetch")
 def fetch_command(
-    profile: ProfileOption = None,
-    release: ReleaseOption = None,
-    skim: SkimOption = None,
-    process: ProcessOption = None,
-    kind: KindOption = None,
-    to: FolderOption = None,
-    workers: WorkersOption = 4,
-    via: ViaOption = "https",
+    profile: Profile = None,
+    release: Releases = None,
+    skim: Skims = None,
+    process: Processes = None,
+    kind: Kinds = None,
+    to: Folder = None,
+    workers: Workers = 4,
+    via: Protocol = "https",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come.")] = False,
 ) -> None:
     """Fetch files; what is there already is left alone, what was cut off is resumed."""
     if not (profile or release or skim or process):
-        msg = "the whole open data is some 3 TB: name a --profile, --release, --skim or --process"
-        raise FetchError(msg)
-    manifest = load_manifest(Workspace.find("local").manifest)
-    found = _select(manifest, profile, release, skim, process, kind)
+        raise FetchError(NOTHING_NAMED)
+    found = _select(profile, releases=release, collections=skim, processes=process, kinds=kind)
     downloads = _downloads(found, to, via)
-    missing = [
-        file
-        for file, one in zip(found, downloads, strict=True)
-        if state(one, checksum=False) != "there"
-    ]
+    there = [state(one, checksum=False) == "there" for one in downloads]
+    missing = [file for file, is_there in zip(found, there, strict=True) if not is_there]
     typer.echo(f"{len(found)} files, {_size(found)}; to fetch: {len(missing)}, {_size(missing)}")
     if dry_run:
         for file in missing:
             typer.echo(f"{file.size:>15,} {file.path}")
-        return
-    fetched = fetch(downloads, workers=workers)
-    typer.echo(f"fetched {fetched} files; all {len(found)} are there")
+    else:
+        fetched = fetch(downloads, workers=workers)
+        typer.echo(f"fetched {fetched} files; all {len(found)} are there")
 
 
 @data_app.command("verify")
 def verify_command(
-    profile: ProfileOption = None,
-    release: ReleaseOption = None,
-    skim: SkimOption = None,
-    process: ProcessOption = None,
-    kind: KindOption = None,
-    to: FolderOption = None,
-    workers: WorkersOption = 4,
+    profile: Profile = None,
+    release: Releases = None,
+    skim: Skims = None,
+    process: Processes = None,
+    kind: Kinds = None,
+    to: Folder = None,
+    workers: Workers = 4,
 ) -> None:
     """Read the files that are there again and compare their sizes and checksums."""
-    manifest = load_manifest(Workspace.find("local").manifest)
-    downloads = _downloads(_select(manifest, profile, release, skim, process, kind), to, "https")
+    found = _select(profile, releases=release, collections=skim, processes=process, kinds=kind)
+    downloads = _downloads(found, to, "https")
     with ThreadPoolExecutor(workers) as pool:
-        checks = tqdm(pool.map(state, downloads), total=len(downloads), unit=" files", disable=None)
-        states: dict[Path, State] = dict(zip([one.path for one in downloads], checks, strict=True))
-    bad = {path: found for path, found in states.items() if found != "there"}
-    for path, found in list(bad.items())[:SHOWN]:
-        typer.echo(f"{found}: {path}")
+        checks = pool.map(state, downloads)
+        states = list(tqdm(checks, total=len(downloads), unit=" files", disable=None))
+    bad = [
+        f"{found}: {one.path}"
+        for one, found in zip(downloads, states, strict=True)
+        if found != "there"
+    ]
+    for line in bad[:SHOWN]:
+        typer.echo(line)
     if len(bad) > SHOWN:
         typer.echo(f"... and {len(bad) - SHOWN} more")
-    counts = Counter(states.values())
-    typer.echo(", ".join(f"{counts[name]} {name}" for name in sorted(counts)))
+    typer.echo(", ".join(f"{count} {name}" for name, count in sorted(Counter(states).items())))
     if bad:
         raise typer.Exit(1)
 
 
-def _select(
-    manifest: Manifest,
-    profile: str | None,
-    release: Sequence[str] | None,
-    skim: Sequence[str] | None,
-    process: Sequence[str] | None,
-    kind: Sequence[str] | None,
-) -> list[OpenFile]:
+def _select(profile: str | None, **filters: Names) -> list[OpenFile]:
     """The files that the options name; those of a profile are narrowed by the other options."""
-    found = manifest.open_data.select(
-        releases=release or (),
-        collections=skim or (),
-        processes=process or (),
-        kinds=kind or (),
-    )
+    manifest = load_manifest(Workspace.find("local").manifest)
+    found = manifest.open_data.select(**{what: names or () for what, names in filters.items()})
     if profile:
         if manifest.profile(profile).input != "release":
             msg = f"profile {profile!r} has nothing to fetch"
             raise FetchError(msg)
         workspace = Workspace(Path(), profile, Path())
-        wanted = {path for one in manifest.sources(workspace) for path in one.files}
-        found = [file for file in found if Path(file.path) in wanted]
+        wanted = {str(path) for one in manifest.sources(workspace) for path in one.files}
+        found = [file for file in found if file.path in wanted]
     if not found:
         msg = "no file fits all of these filters together; see `lepsearch data list`"
         raise FetchError(msg)
@@ -153,11 +142,11 @@ def _select(
 def _downloads(
     files: Sequence[OpenFile], folder: Path | None, via: Literal["https", "root"]
 ) -> list[Download]:
-    downloads = Workspace.find("local", folder).downloads
+    place = Workspace.find("local", folder).downloads
     return [
         Download(
             address=file.uri if via == "root" else https_address(file.uri),
-            path=downloads / file.path,
+            path=place / file.path,
             size=file.size,
             adler32=file.adler32,
         )
@@ -167,14 +156,3 @@ def _downloads(
 
 def _size(files: Sequence[OpenFile]) -> str:
     return f"{sum(file.size for file in files) / 1e9:,.3f} GB"
-
-
-def _table(files: Sequence[OpenFile]) -> None:
-    """Print files and bytes of each group of each collection."""
-    groups: dict[tuple[str, str, str], list[OpenFile]] = {}
-    for file in files:
-        groups.setdefault((file.release, file.collection, file.group), []).append(file)
-    for (release, collection, group), members in sorted(groups.items()):
-        typer.echo(
-            f"{release} {collection:<15} {group:<16} {len(members):>4} files {_size(members):>15}"
-        )
