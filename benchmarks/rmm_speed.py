@@ -25,26 +25,28 @@ import numpy as np
 from numpy.typing import NDArray
 from timing import best_of
 
-from lepsearch.rmm import Objects, rmm
+from lepsearch.rmm import FourMomenta, rmm
 from lepsearch.rmm.layout import T3N5
 
 ANGLE = 0.15
 CHUNK = 512  # the quickest of 128, 256 ... 8192
 
-Data = tuple[dict[str, Objects], NDArray, NDArray]
+Data = tuple[dict[str, FourMomenta], NDArray, NDArray]
 _shared: list[tuple[Data, NDArray]] = []  # with a process of the pool, for it
 
 FIRST_CALL = """
 import time
 {imports}
 begin = time.perf_counter()
-from lepsearch.rmm import Objects, rmm
+from lepsearch.rmm import FourMomenta, rmm
 from lepsearch.rmm.layout import T3N5
 imported = time.perf_counter()
-rmm({{name: Objects.none(1) for name in ("jet", "electron", "muon")}}, [1.0], [0.0], T3N5)
+rmm({{name: FourMomenta.none(1) for name in ("jet", "electron", "muon")}}, [1.0], [0.0], T3N5)
 print(imported - begin, time.perf_counter() - imported)
 """
-CHAPTER = "from lepsearch import dataset, histograms, tables; import seaborn"
+CHAPTER = (
+    "from lepsearch.book import tables; from lepsearch.stats import histograms; import seaborn"
+)
 
 
 def events_like_data(events: int, seed: int) -> Data:
@@ -65,12 +67,12 @@ def events_like_data(events: int, seed: int) -> Data:
         ]  # fmt: skip
         for part in parts:
             part[np.arange(most) >= count[:, None]] = np.nan
-        objects[name] = Objects(*parts).sorted()
+        objects[name] = FourMomenta(*parts).sorted()
     return objects, rng.exponential(50, events), rng.uniform(-np.pi, np.pi, events)
 
 
 def with_numpy(
-    objects: dict[str, Objects], missing_pt: NDArray, missing_phi: NDArray, chunk: int
+    objects: dict[str, FourMomenta], missing_pt: NDArray, missing_phi: NDArray, chunk: int
 ) -> NDArray[np.float32]:
     """The default conventions, ``chunk`` events at once."""
     events, size = len(missing_pt), T3N5.size

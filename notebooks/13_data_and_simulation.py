@@ -27,7 +27,7 @@ from lepsearch.plotting import comparison as figures
 from lepsearch.plotting.sheet import sheet
 from lepsearch.rmm import present, rmm
 from lepsearch.rmm.layout import T4N5
-from lepsearch.rmm.objects import objects_from_table
+from lepsearch.rmm.momenta import trilepton_momenta
 from lepsearch.stats import agreement, alarms, comparison
 from lepsearch.stats.comparison import Comparison
 from lepsearch.stats.estimate import sum_weights
@@ -360,7 +360,7 @@ worst_first(comparison.agreement_table(results["trilepton"]), "trilepton")
 
 # %%
 table = events["trilepton"]
-objects = objects_from_table(table, T4N5)
+objects = trilepton_momenta(table, T4N5)
 matrices = rmm(objects, table["met"], table["metphi"], T4N5)
 cells = np.where(present(objects, T4N5), matrices, np.nan)
 filled = comparison.populated(compared["trilepton"], cells)

@@ -12,21 +12,23 @@ import vector
 
 from lepsearch.errors import InputError
 from lepsearch.rmm import (
-    CHEKANOV_CONVENTIONS,
     PRINTED,
     THESIS_CODE,
     Conventions,
-    Objects,
+    FourMomenta,
+    Layout,
     kernel,
     present,
     rmm,
 )
 from lepsearch.rmm.compact import compact, compact_names
-from lepsearch.rmm.layout import CHEKANOV, CHEKANOV_T4N3, KINDS, T3N5, T4N5, Layout
-from lepsearch.rmm.objects import objects_from_table
+from lepsearch.rmm.layout import CHEKANOV, KINDS, T3N5, T4N5
+from lepsearch.rmm.momenta import trilepton_momenta
 
+CHEKANOV_T4N3 = Layout.uniform(("jet", "muon", "electron", "photon"), 3)  # Map2RMM
+CHEKANOV_CONVENTIONS = Conventions(transverse_energy="sine", sqrt_s=13_000.0)
 SMALL = Layout((("jet", 3), ("electron", 2), ("muon", 2)))
-NONE = Objects.none
+NONE = FourMomenta.none
 # pt, eta, phi, mass of a made-up event with a place left free in two of the types
 EVENT = {
     "jet": [(120.0, -1.3, 0.4, 14.0), (45.0, 2.1, -2.9, 7.5)],
@@ -44,13 +46,13 @@ ALL = [
 
 
 def packed(event, places=4, dtype=float):
-    """One event as ``Objects`` with room to spare."""
+    """One event as ``FourMomenta`` with room to spare."""
     made = {}
     for name, particles in event.items():
         parts = np.full((4, 1, places), np.nan, dtype=dtype)
         for i, particle in enumerate(particles):
             parts[:, 0, i] = particle
-        made[name] = Objects(*parts)
+        made[name] = FourMomenta(*parts)
     return made
 
 
@@ -65,7 +67,7 @@ def random_events(n, seed=5, most=4):
             ]
         )  # fmt: skip
         parts[:, np.arange(most) >= rng.integers(0, most + 1, n)[:, None]] = np.nan
-        made[name] = Objects(*parts).sorted()
+        made[name] = FourMomenta(*parts).sorted()
     return made, rng.exponential(60, n), rng.uniform(-np.pi, np.pi, n)
 
 
@@ -159,7 +161,7 @@ def test_first_row_of_the_thesis_repeats_the_diagonal():
 @pytest.mark.parametrize("conventions", ALL)
 def test_rotation_in_phi_changes_nothing(conventions):
     objects, met, phi = random_events(50)
-    turned = {k: Objects(o.pt, o.eta, o.phi + 1.234, o.mass) for k, o in objects.items()}
+    turned = {k: FourMomenta(o.pt, o.eta, o.phi + 1.234, o.mass) for k, o in objects.items()}
     expected = rmm(objects, met, phi, SMALL, conventions)
     got = rmm(turned, met, phi + 1.234, SMALL, conventions)
     assert got == pytest.approx(expected, rel=1e-4, abs=1e-3)
@@ -194,7 +196,7 @@ def test_boost_along_the_beam(conventions, changed):
 
 def test_scale_of_momenta():
     objects, met, phi = random_events(30)
-    larger = {k: Objects(3 * o.pt, o.eta, o.phi, 3 * o.mass) for k, o in objects.items()}
+    larger = {k: FourMomenta(3 * o.pt, o.eta, o.phi, 3 * o.mass) for k, o in objects.items()}
     one, three = rmm(objects, met, phi, SMALL), rmm(larger, 3 * met, phi, SMALL)
     energies = np.isin(SMALL.kinds, ["met", "mT", "eT", "m"])
     assert three[:, energies] == pytest.approx(3 * one[:, energies], rel=1e-4, abs=1e-3)
@@ -261,7 +263,7 @@ def test_without_missing_momentum_its_row_is_empty():
 
 def test_more_objects_than_places_leave_the_soft_ones_out():
     objects, met, phi = random_events(40)
-    cut = {name: Objects(*(part[:, :2] for part in one)) for name, one in objects.items()}
+    cut = {name: FourMomenta(*(part[:, :2] for part in one)) for name, one in objects.items()}
     layout = Layout.uniform(("jet", "electron", "muon"), 2)
     assert np.array_equal(rmm(objects, met, phi, layout), rmm(cut, met, phi, layout))
 
@@ -312,34 +314,35 @@ def test_a_place_that_does_not_fit_is_named(place):
 
 
 def change(objects, name, part, value, where=(700, 0)):
-    """Objects with one number replaced."""
+    """Four-momenta with one number replaced."""
     parts = dict(zip(("pt", "eta", "phi", "mass"), map(np.copy, objects[name]), strict=True))
     parts[part][where] = value
-    return objects | {name: Objects(**parts)}
+    return objects | {name: FourMomenta(**parts)}
 
 
 @pytest.mark.parametrize(
-    ("part", "value", "words"),
+    ("part", "value"),
     [
-        ("pt", np.inf, "not finite"),
-        ("pt", -5.0, "pt <= 0"),
-        ("pt", np.nan, "after an absent one"),
-        ("pt", 1.0, "do not fall in pt"),
-        ("mass", -1.0, "mass < 0"),
-        ("eta", np.nan, "not finite"),
-        ("phi", np.inf, "not finite"),
-        ("eta", 400.0, r"\|eta\| > 40"),
-        ("eta", -999.0, r"\|eta\| > 40"),
+        ("pt", np.inf),
+        ("pt", -5.0),
+        pytest.param("pt", np.nan, id="an object after an absent one"),
+        pytest.param("pt", 1.0, id="not falling"),
+        ("mass", -1.0),
+        ("eta", np.nan),
+        ("phi", np.inf),
+        ("eta", 400.0),
+        ("eta", -999.0),
     ],
 )
-def test_wrong_objects_are_named(part, value, words):
+def test_wrong_objects_are_named(part, value):
     n = 900
     parts = [np.full((n, 2), x) for x in (40.0, 0.3, 0.1, 5.0)]
-    objects = {"jet": Objects(*parts), "electron": NONE(n), "muon": NONE(n)}
+    objects = {"jet": FourMomenta(*parts), "electron": NONE(n), "muon": NONE(n)}
     zeros = np.zeros(n)
     assert np.isfinite(rmm(objects, zeros, zeros, SMALL)).all()
     wrong = change(objects, "jet", part, value)
-    with pytest.raises(InputError, match=rf"event 700 has .*{words}"):
+    got = re.escape(str(getattr(wrong["jet"], part)[700]))
+    with pytest.raises(InputError, match=rf"event 700 has .*'jet'.*{part} {got}"):
         rmm(wrong, zeros, zeros, SMALL)
 
 
@@ -348,7 +351,7 @@ def test_what_an_absent_object_has_besides_pt_does_not_matter():
     absent = {}
     for name, one in packed(EVENT).items():
         rest = [np.where(np.isnan(one.pt), -999.0, part) for part in (one.eta, one.phi, one.mass)]
-        absent[name] = Objects(one.pt, *rest)
+        absent[name] = FourMomenta(one.pt, *rest)
     assert any(np.isnan(one.pt).any() for one in absent.values())
     assert np.array_equal(rmm(absent, [MET], [MET_PHI], SMALL), expected)
 
@@ -376,7 +379,7 @@ def test_cells_of_the_farthest_objects_are_finite(conventions):
 
 @pytest.mark.parametrize("made", [np.ndarray.tolist, pd.DataFrame, np.float32])
 def test_objects_of_lists_and_tables(made):
-    given = {name: Objects(*map(made, one)) for name, one in packed(EVENT).items()}
+    given = {name: FourMomenta(*map(made, one)) for name, one in packed(EVENT).items()}
     got = rmm(given, [MET], [MET_PHI], SMALL)
     assert got == pytest.approx(rmm(packed(EVENT), [MET], [MET_PHI], SMALL), rel=1e-5)
     assert all(part.dtype == np.float32 for part in given["jet"]) == (made is np.float32)
@@ -385,19 +388,20 @@ def test_objects_of_lists_and_tables(made):
 def test_objects_keep_arrays_without_a_copy():
     for kind in (np.float32, np.float64):
         parts = np.ones((4, 1, 2), dtype=kind)
-        assert all(np.shares_memory(part, parts) for part in Objects(*parts))
+        assert all(np.shares_memory(part, parts) for part in FourMomenta(*parts))
 
 
 @pytest.mark.parametrize("part", [[["a", "b"]], [[1.0], [2.0, 3.0]], {"pt": 1}])
 def test_objects_that_are_no_numbers_are_named(part):
     with pytest.raises(InputError, match=r"expected eta as numbers of shape \(n, most\)"):
-        Objects([[50.0, 30.0]], part, [[0.0, 0.0]], [[0.0, 0.0]])
+        FourMomenta([[50.0, 30.0]], part, [[0.0, 0.0]], [[0.0, 0.0]])
 
 
 @pytest.mark.parametrize(
     ("met", "phi", "words"),
     [
         (1.0, [0.0], r"missing_pt of shape \(n,\)"),
+        (["much"], [0.0], r"missing_pt as numbers of shape \(n,\), got \['much'\]"),
         ([[1.0]], [0.0], r"missing_pt .*got shape \(1, 1\)"),
         ([1.0], 0.0, "missing_phi of shape"),
     ],
@@ -407,22 +411,16 @@ def test_missing_momentum_of_the_wrong_shape_is_named(met, phi, words):
         rmm(packed(EVENT), met, phi, SMALL)
 
 
-@pytest.mark.parametrize("threads", [0, -2, 1.5])
-def test_impossible_numbers_of_threads(threads):
-    with pytest.raises(InputError, match=f"whole number, 1 or more, got {threads}"):
-        rmm(packed(EVENT), [MET], [MET_PHI], SMALL, threads=threads)
-
-
 def test_input_of_the_wrong_shape_is_named():
     objects = packed(EVENT)
-    with pytest.raises(InputError, match=r"no objects of type 'photon'.*Objects.none"):
+    with pytest.raises(InputError, match=r"no objects of type 'photon'.*FourMomenta.none"):
         rmm(objects, [1.0], [0.0], CHEKANOV_T4N3)
     with pytest.raises(InputError, match="2 events"):
         rmm(objects, [1.0, 2.0], [0.0, 0.0], SMALL)
     with pytest.raises(InputError, match="1 azimuths"):
         rmm({name: NONE(2) for name in EVENT}, [1.0, 2.0], [0.0], SMALL)
     with pytest.raises(InputError, match="one shape"):
-        Objects(*np.ones((3, 1, 2)), np.ones((1, 3)))
+        FourMomenta(*np.ones((3, 1, 2)), np.ones((1, 3)))
     with pytest.raises(InputError, match="rapidity_gap='quarter'"):
         Conventions(rapidity_gap="quarter")
     with pytest.raises(InputError, match="sqrt_s=0"):
@@ -440,9 +438,7 @@ def test_layouts_of_the_references(layout, size):
     for i, j in ((0, 0), (0, 2), (3, 0), (4, 4), (size - 1, 1), (1, size - 1)):
         assert layout.index(layout.names[i, j]) == (i, j)
     matrices = np.arange(2 * size**2).reshape(2, size, size)
-    rows = layout.flatten(matrices)
-    assert rows.shape == (2, size**2)
-    assert np.array_equal(layout.unflatten(rows), matrices)
+    rows = matrices.reshape(2, -1)
     assert rows[1, list(names).index("m_" + "_".join(layout.objects[:2]))] == matrices[1, 1, 2]
 
 
@@ -457,10 +453,6 @@ def test_wrong_layouts_are_named():
         Layout((("jet", 0),))
     with pytest.raises(InputError, match="share cell names"):
         Layout((("jet", 1), ("light_jet", 1)))
-    with pytest.raises(InputError, match="15 x 15"):
-        T3N5.flatten(np.zeros((4, 14, 14)))
-    with pytest.raises(InputError, match="225"):
-        T3N5.unflatten(np.zeros((4, 224)))
     with pytest.raises(InputError, match=r"'m_j1_e9'.*near: 'm_j1_e"):
         T3N5.index("m_j1_e9")
 
@@ -496,11 +488,6 @@ def test_compact_form_by_hand(style, norm):
     assert values["h_muon_electron"] == pytest.approx(together([f"h_{m}_{e}" for e, m in pairs]))
 
 
-def test_compact_form_refuses_another_style():
-    with pytest.raises(InputError, match="'mean'"):
-        compact(np.zeros((1, 15, 15)), T3N5, "mean")
-
-
 def skim_row():
     """One event in the columns of the trilepton skims."""
     row = {"met": 50.0, "metphi": 0.5}
@@ -518,23 +505,23 @@ def skim_row():
 
 def test_objects_of_the_skims():
     table = skim_row()
-    objects = objects_from_table(table, T3N5)
+    objects = trilepton_momenta(table, T3N5)
     assert objects["jet"].pt[0, :4] == pytest.approx([90, 60, 30, np.nan], nan_ok=True)
     assert objects["muon"].pt[0] == pytest.approx([80, 20, np.nan], nan_ok=True)
     assert objects["muon"].mass[0, 0] == pytest.approx(0.10566, abs=1e-5)
     assert objects["electron"].eta[0] == pytest.approx([0.2, np.nan, np.nan], nan_ok=True)
-    apart = objects_from_table(table, T4N5)
+    apart = trilepton_momenta(table, T4N5)
     assert apart["b_jet"].pt[0, 0] == 60
     assert np.isnan(apart["light_jet"].pt[0, 2:]).all()
     assert present(apart, T4N5).sum() == 1 + 3 * 6 + 2 * 15  # six objects
     matrix = rmm(apart, table["met"], table["metphi"], T4N5)[0]
     assert matrix[T4N5.index("eT_b1")] == pytest.approx(math.hypot(60, 6))
-    assert set(objects_from_table(table, CHEKANOV_T4N3)) == {"jet", "muon", "electron"}
+    assert set(trilepton_momenta(table, CHEKANOV_T4N3)) == {"jet", "muon", "electron"}
 
 
 def test_table_without_jets_is_named():
     with pytest.raises(InputError, match="'ljet1pt'"):
-        objects_from_table(skim_row().drop(columns="ljet1pt"), T3N5)
+        trilepton_momenta(skim_row().drop(columns="ljet1pt"), T3N5)
 
 
 def test_kernels_are_kept_on_disk():
@@ -544,8 +531,8 @@ def test_kernels_are_kept_on_disk():
 
 def test_cache_goes_where_the_environment_says(tmp_path):
     code = (
-        "from lepsearch.rmm import Objects, rmm; from lepsearch.rmm.layout import Layout;"
-        "rmm({'jet': Objects.none(1)}, [1.0], [0.0], Layout((('jet', 1),)))"
+        "from lepsearch.rmm import FourMomenta, Layout, rmm;"
+        "rmm({'jet': FourMomenta.none(1)}, [1.0], [0.0], Layout((('jet', 1),)))"
     )
     environment = {"NUMBA_CACHE_DIR": str(tmp_path), "PATH": "", "HOME": "/nonexistent"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
@@ -553,7 +540,7 @@ def test_cache_goes_where_the_environment_says(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["angle_scale", "sqrt_s"])
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, -1.0, 1e300, 1e-300, "13"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, -1.0, 1e300, 1e-300])
 def test_numbers_of_conventions_outside_their_range_are_named(name, value):
     with pytest.raises(InputError, match=re.escape(f"{name}={value!r}, expected")):
         Conventions(**{name: value})
@@ -567,12 +554,10 @@ def test_momenta_that_would_overflow_are_named(value):
         rmm(packed(EVENT), [value], [0.0], SMALL)
     for part in ("pt", "mass", "phi"):
         wrong = change(packed(EVENT), "electron", part, value, (0, 0))
-        with pytest.raises(
-            InputError, match=rf"event 0 has an.* > 1e\+09; got electron 1.*{part}="
-        ):
+        with pytest.raises(InputError, match=rf"event 0 has .*'electron'.*got .*{part} \["):
             rmm(wrong, [MET], [MET_PHI], SMALL)
     small = change(packed(EVENT), "electron", "pt", 1 / value, (0, 1))
-    with pytest.raises(InputError, match=r"pt < 1e-09.*; got electron 2 with pt="):
+    with pytest.raises(InputError, match=r"event 0 has .*'electron'.*1e-09 to 1e\+09 GeV"):
         rmm(small, [MET], [MET_PHI], SMALL)
 
 
@@ -590,58 +575,13 @@ def test_nothing_within_the_bounds_overflows(gap, energy, pt, mass):
 def test_masked_objects_are_absent(dtype):
     pt = np.ma.masked_array([[50, 30, 20]], mask=[[False, False, True]], dtype=dtype)
     rest = [np.ma.masked_array([[0, 1, 2]], mask=pt.mask, dtype=dtype)] * 2
-    jets = Objects(pt, *rest, np.zeros((1, 3)))
+    jets = FourMomenta(pt, *rest, np.zeros((1, 3)))
     assert not any(isinstance(part, np.ma.MaskedArray) for part in jets)
     assert present({"jet": jets}, Layout((("jet", 3),)))[0].sum() == 9  # not the masked one
-    whole = {"jet": Objects(*(np.asarray(part, float)[:, :2] for part in (pt, *rest, jets.mass)))}
+    whole = {
+        "jet": FourMomenta(*(np.asarray(part, float)[:, :2] for part in (pt, *rest, jets.mass)))
+    }
     layout = Layout((("jet", 3),))
     assert np.array_equal(rmm({"jet": jets}, [9], [0], layout), rmm(whole, [9], [0], layout))
     with pytest.raises(InputError, match="event 0 has a missing momentum"):
         rmm({"jet": jets}, np.ma.masked_array([9.0], mask=[True]), [0.0], layout)
-
-
-@pytest.mark.parametrize(
-    ("types", "got"),
-    [
-        ((("jet", 2.5),), r"\('jet', 2.5\)"),
-        ((("jet",),), r"\('jet',\)"),
-        (("jet", 2), "'jet'"),
-        (((2, "jet"),), r"\(2, 'jet'\)"),
-        ((("jet", 2, 3),), r"\('jet', 2, 3\)"),
-        ((("jet", None),), r"\('jet', None\)"),
-    ],
-)
-def test_types_that_are_no_pairs_are_named(types, got):
-    with pytest.raises(InputError, match=f"a name and a whole number of places.*got {got}"):
-        Layout(types)
-
-
-def test_one_word_is_no_list_of_names():
-    with pytest.raises(InputError, match="expected a list of names, got 'jet'"):
-        Layout.uniform("jet", 2)
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"threads": None}, "whole number, 1 or more, got None"),
-        ({"threads": "2"}, "whole number, 1 or more, got '2'"),
-        ({"out": [1]}, r"`out` as an array of shape \(1, 8, 8\), got list"),
-        ({"missing_pt": ["much"]}, r"missing_pt as numbers of shape \(n,\), got list"),
-        ({"missing_phi": None}, r"missing_phi of shape \(n,\)"),
-        ({"objects": dict.fromkeys(EVENT, (1, 2))}, "expected 'jet' as `Objects`, got tuple"),
-    ],
-)
-def test_arguments_of_another_type_are_named(options, words):
-    given = {"objects": packed(EVENT), "missing_pt": [MET], "missing_phi": [MET_PHI]}
-    with pytest.raises(InputError, match=words):
-        rmm(**(given | {"layout": SMALL} | options))
-
-
-@pytest.mark.parametrize("turn", [SMALL.flatten, SMALL.unflatten])
-@pytest.mark.parametrize("values", [[[1.0]], None, 3.0])
-def test_cells_that_are_no_array_are_named(turn, values):
-    with pytest.raises(
-        InputError, match=f"expected an array of cells, got {type(values).__name__}"
-    ):
-        turn(values)

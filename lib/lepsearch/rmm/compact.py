@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lepsearch.errors import InputError
 from lepsearch.rmm.layout import Layout
 
 __all__ = ("compact", "compact_names")
@@ -25,26 +24,19 @@ __all__ = ("compact", "compact_names")
 def compact(
     matrices: NDArray[np.floating[Any]], layout: Layout, style: Literal["frob", "add"] = "frob"
 ) -> NDArray[np.float64]:
-    """One number for each block of rapidity-mass matrices.
+    """Summarise each block of rapidity-mass matrices in one number.
 
     Args:
         matrices: From ``rmm``, shape (n, size, size).
-        layout: Theirs.
+        layout: Their types and multiplicities.
         style: ``frob``: root of the sum of squares (Frobenius norm); ``add``: sum.
 
     Returns:
         Shape (n, 1 + 3 T + T (T + 1)) for T types, in the order of ``compact_names``.
-
-    Raises:
-        InputError: No such style, or matrices of another layout.
     """
-    if style not in ("frob", "add"):
-        msg = f"compact: style {style!r}, expected 'frob' or 'add'"
-        raise InputError(msg)
-    rows = layout.flatten(np.asarray(matrices, dtype=float))
+    rows = matrices.reshape(len(matrices), -1).astype(float)
     blocks = np.stack([cells.ravel() for cells in _blocks(layout).values()], axis=1).astype(float)
-    values: NDArray[np.float64] = rows @ blocks if style == "add" else np.sqrt(rows**2 @ blocks)
-    return values
+    return np.asarray(rows @ blocks if style == "add" else np.sqrt(rows**2 @ blocks))
 
 
 def compact_names(layout: Layout) -> tuple[str, ...]:
@@ -61,27 +53,13 @@ def compact_names(layout: Layout) -> tuple[str, ...]:
 
 def _blocks(layout: Layout) -> dict[str, NDArray[np.bool_]]:
     """The cells of each block, shape (size, size)."""
-    kinds = {kind: layout.kinds == kind for kind in ("mT", "hL", "m", "h")}
-    kinds["eT"] = np.eye(layout.size, dtype=bool)
-
-    def cells(kind: str, one: slice, two: slice) -> NDArray[np.bool_]:
-        inside = np.zeros((layout.size, layout.size), dtype=bool)
-        inside[one, two] = True
-        return np.asarray(inside & kinds[kind])
-
-    blocks = {"met": layout.kinds == "met"}
-    names = list(layout.blocks)
-    first = slice(0, 1)
-    for kind in ("eT", "mT", "hL"):
-        for name in names:
-            own = layout.blocks[name]
-            rows = first if kind == "mT" else own
-            columns = first if kind == "hL" else own
-            blocks[f"{kind}_{name}"] = cells(kind, rows, columns)
-    for kind in ("h", "m"):
-        for i, later in enumerate(names):
-            for earlier in names[: i + 1]:
-                one, two = (later, earlier) if kind == "h" else (earlier, later)
-                where = layout.blocks[one], layout.blocks[two]
-                blocks[f"{kind}_{one}_{two}"] = cells(kind, *where)
-    return blocks
+    kinds = np.where(layout.kinds == "deT", "eT", layout.kinds)
+    row = {name: np.zeros((layout.size, 1), dtype=bool) for name in layout.blocks}
+    for name, block in layout.blocks.items():
+        row[name][block] = True
+    pairs = [(one, two) for i, one in enumerate(row) for two in list(row)[: i + 1]]
+    cells: dict[tuple[str, ...], Any] = {("met",): np.ones_like(kinds, dtype=bool)}
+    cells |= {(kind, one): row[one] | row[one].T for kind in ("eT", "mT", "hL") for one in row}
+    cells |= {("h", one, two): row[one] & row[two].T for one, two in pairs}
+    cells |= {("m", two, one): row[two] & row[one].T for one, two in pairs}
+    return {"_".join(name): (kinds == name[0]) & where for name, where in cells.items()}

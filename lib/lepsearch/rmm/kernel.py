@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from lepsearch.compiled import compiled
 
-__all__ = ("FARTHEST", "KEPT", "LARGEST", "SMALLEST", "fill_missing", "fill_pairs", "fill_type")
+__all__ = (
+    "FARTHEST",
+    "KEPT",
+    "LARGEST",
+    "SMALLEST",
+    "fill_missing",
+    "fill_pairs",
+    "fill_type",
+    "is_sound",
+)
 
 Floats = NDArray[np.floating[Any]]
 
@@ -22,7 +31,8 @@ FARTHEST = 40.0  # pseudorapidity
 SMALLEST, LARGEST = 1e-9, 1e9  # momentum [GeV]; the latter bounds masses and azimuths too
 
 
-def _sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
+@compiled
+def is_sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
     """Whether objects of one type are as the other loops take them for granted.
 
     That is: falling in pt, absent ones last, pt from ``SMALLEST`` to ``LARGEST``, |eta| not beyond
@@ -41,10 +51,8 @@ def _sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
     return bool(sound)
 
 
-sound = compiled(_sound)
-
-
-def _fill_missing(
+@compiled
+def fill_missing(
     pt: NDArray[np.float64],
     phi: NDArray[np.float64],
     energy_scale: float,
@@ -76,7 +84,8 @@ def _fill_missing(
     return bool(sound)
 
 
-def _fill_type(
+@compiled
+def fill_type(
     pt: Floats,
     eta: Floats,
     phi: Floats,
@@ -109,7 +118,7 @@ def _fill_type(
     Returns:
         Whether the objects are sound; if not, nothing is written.
     """
-    if not sound(pt, eta, phi, mass):
+    if not is_sound(pt, eta, phi, mass):
         return False
     half_gap, with_missing, sine, imbalance_of_pt, angle_scale, energy_scale = conventions
     for event in range(pt.shape[0]):
@@ -133,15 +142,8 @@ def _fill_type(
             if sine:
                 e_t = energy * p_t / math.sqrt(p_t * p_t + along * along)
             one = kept[event, slot]
-            one[0], one[1], one[2], one[3], one[4], one[5], one[6] = (
-                x,
-                y,
-                along,
-                energy,
-                m,
-                up,
-                down,
-            )
+            one[0], one[1], one[2], one[3] = x, y, along, energy
+            one[4], one[5], one[6] = m, up, down
             rows[event, slot] = number
             counts[event] = slot + 1
             compared = p_t if imbalance_of_pt else e_t
@@ -159,7 +161,8 @@ def _fill_type(
     return True
 
 
-def _fill_pairs(
+@compiled
+def fill_pairs(
     kept: NDArray[np.float64],
     rows: NDArray[np.int64],
     counts: NDArray[np.int64],
@@ -192,7 +195,3 @@ def _fill_pairs(
                 difference = one[5] - two[5]
                 scale = 0.5 * angle_scale * one[6] * two[6]
                 matrix[lower, upper] = scale * difference * difference
-
-
-fill_missing = compiled(_fill_missing)
-fill_type, fill_pairs = compiled(_fill_type), compiled(_fill_pairs)

@@ -14,18 +14,16 @@ each falling in pT. Of the cells
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Integral
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError, nearest
 
-__all__ = ("CHEKANOV", "CHEKANOV_T4N3", "KINDS", "T3N5", "T4N5", "Layout", "is_a")
+__all__ = ("CHEKANOV", "KINDS", "T3N5", "T4N5", "Layout")
 
 # what a cell measures, in the order of ``Layout.kinds``
 KINDS = ("met", "mT", "hL", "eT", "deT", "m", "h")
@@ -40,12 +38,13 @@ _SYMBOLS = {
     "photon": ("ph", r"\gamma"),
 }
 _LATEX = {
-    "mT": "m_T({})",
-    "hL": "h_L({})",
-    "eT": "e_T({})",
-    "deT": r"\delta e_T({})",
-    "m": "m({},{})",
-    "h": "h({},{})",
+    "met": r"$e_T^\mathrm{{miss}}$",
+    "mT": "$m_T({})$",
+    "hL": "$h_L({})$",
+    "eT": "$e_T({})$",
+    "deT": r"$\delta e_T({})$",
+    "m": "$m({},{})$",
+    "h": "$h({},{})$",
 }
 
 
@@ -57,7 +56,7 @@ class Layout:
         types: Name and number of places of each type; the numbers may differ.
 
     Raises:
-        InputError: A type stands twice, has no place, or is no pair of a name and a whole number.
+        InputError: A type stands twice, or has no place.
 
     Examples:
         >>> layout = Layout((("jet", 1), ("electron", 2)))
@@ -75,13 +74,7 @@ class Layout:
     types: tuple[tuple[str, int], ...]
 
     def __post_init__(self) -> None:
-        for one in self.types:
-            pair = is_a(one, tuple) and len(one) == 2
-            if not (pair and is_a(one[0], str) and is_a(one[1], Integral)):
-                msg = "layout: expected a name and a whole number of places for each type, as in "
-                msg += f"(('jet', 4), ('muon', 5)), got {one!r}"
-                raise InputError(msg)
-            name, number = one
+        for name, number in self.types:
             if number < 1:
                 msg = f"layout: {name!r} has {number} places, expected at least one; leave it out"
                 raise InputError(msg)
@@ -97,13 +90,7 @@ class Layout:
         Examples:
             >>> Layout.uniform(["jet", "electron"], 2).size  # T2N2
             5
-
-        Raises:
-            InputError: The names are one word, which would be taken letter by letter.
         """
-        if is_a(names, str):
-            msg = f"layout: expected a list of names, got {names!r}; [{names!r}] is a list of one"
-            raise InputError(msg)
         return cls(tuple((name, number) for name in names))
 
     @property
@@ -117,20 +104,11 @@ class Layout:
         return 1 + self.places
 
     @cached_property
-    def objects(self) -> tuple[str, ...]:
-        """Name of each object, in the order of the rows after the first."""
-        return tuple(
-            f"{_symbols(name)[0]}{i + 1}" for name, number in self.types for i in range(number)
-        )
-
-    @cached_property
     def blocks(self) -> dict[str, slice]:
         """Rows of each type."""
-        slices, start = {}, 1
-        for name, number in self.types:
-            slices[name] = slice(start, start + number)
-            start += number
-        return slices
+        stops = np.cumsum([1, *(number for _, number in self.types)]).tolist()
+        names = (name for name, _ in self.types)
+        return dict(zip(names, map(slice, stops, stops[1:]), strict=False))
 
     @cached_property
     def kinds(self) -> NDArray[np.str_]:
@@ -145,38 +123,46 @@ class Layout:
         return table
 
     @cached_property
-    def names(self) -> NDArray[np.str_]:
-        """Name of each cell, fit for a column of a table, shape (size, size)."""
-        return self._of_cells(self.objects, lambda kind, args: "_".join((kind, *args)))
-
-    @cached_property
-    def labels(self) -> NDArray[np.str_]:
-        """Formula of each cell, for a figure, shape (size, size)."""
-
-        def formula(kind: str, args: tuple[str, ...]) -> str:
-            return f"${_LATEX[kind].format(*args)}$" if args else r"$e_T^\mathrm{miss}$"
-
-        return self._of_cells(self._formulas, formula)
+    def objects(self) -> tuple[str, ...]:
+        """Name of each object, in the order of the rows after the first."""
+        return self._numbered("{0}{2}")
 
     @cached_property
     def axis_labels(self) -> tuple[str, ...]:
         """Formula of each row and column, for the axes of a figure."""
-        return (r"$e_T^\mathrm{miss}$", *(f"${one}$" for one in self._formulas))
+        return (_LATEX["met"].format(), *self._numbered("${1}_{{{2}}}$"))
 
-    @property
-    def _formulas(self) -> tuple[str, ...]:
+    @cached_property
+    def names(self) -> NDArray[np.str_]:
+        """Name of each cell, fit for a column of a table, shape (size, size).
+
+        Those of ``matrices.reshape(len(matrices), -1)`` are ``names.ravel()``.
+        """
+        return self._of_cells(self.objects, lambda kind, *objects: "_".join((kind, *objects)))
+
+    @cached_property
+    def labels(self) -> NDArray[np.str_]:
+        """Formula of each cell, for a figure, shape (size, size)."""
+        symbols = self._numbered("{1}_{{{2}}}")
+        return self._of_cells(symbols, lambda kind, *objects: _LATEX[kind].format(*objects))
+
+    def _numbered(self, text: str) -> tuple[str, ...]:
+        """A text for each object, made of its type's name and symbol, and its number."""
         return tuple(
-            f"{_symbols(name)[1]}_{{{i + 1}}}" for name, number in self.types for i in range(number)
+            text.format(*_symbols(name), i + 1)
+            for name, number in self.types
+            for i in range(number)
         )
 
-    def _of_cells(self, objects: Sequence[str], text: Any) -> NDArray[np.str_]:
+    def _of_cells(self, objects: Sequence[str], text: Callable[..., str]) -> NDArray[np.str_]:
+        """A text for each cell, made of its kind and its one object or two, shape (size, size)."""
+
         def cell(i: int, j: int) -> str:
             kind = str(self.kinds[i, j])
-            which = {"met": (), "m": (i, j), "h": (i, j)}.get(kind, (max(i, j),))
-            return str(text(kind, tuple(objects[one - 1] for one in which)))
+            rows = (i, j) if kind in ("m", "h") else {i, j}
+            return text(kind, *(objects[row - 1] for row in rows if row))
 
-        rows = range(self.size)
-        return np.array([[cell(i, j) for j in rows] for i in rows])
+        return np.array([[cell(i, j) for j in range(self.size)] for i in range(self.size)])
 
     def index(self, name: str) -> tuple[int, int]:
         """Row and column of a cell.
@@ -184,49 +170,12 @@ class Layout:
         Raises:
             InputError: There is no such cell; the message has the nearest ones.
         """
-        if name not in self._places_of_names:
-            msg = f"no cell {name!r} in this layout; near: {nearest(name, self._places_of_names)}"
+        row, column = np.nonzero(self.names == name)
+        if not len(row):
+            near = nearest(name, self.names.ravel().tolist())
+            msg = f"no cell {name!r} in this layout; near: {near}"
             raise InputError(msg)
-        return self._places_of_names[name]
-
-    @cached_property
-    def _places_of_names(self) -> dict[str, tuple[int, int]]:
-        return {str(name): (i, j) for (i, j), name in np.ndenumerate(self.names)}
-
-    def flatten(self, matrices: NDArray[Any]) -> NDArray[Any]:
-        """Matrices (..., size, size) as rows (..., size * size), in the order of ``names.ravel()``.
-
-        Raises:
-            InputError: They are not of this layout.
-        """
-        if _array(matrices).shape[-2:] != (self.size, self.size):
-            msg = f"expected matrices of {self.size} x {self.size}, got shape {matrices.shape}"
-            raise InputError(msg)
-        return matrices.reshape(*matrices.shape[:-2], self.size**2)
-
-    def unflatten(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """The inverse of ``flatten``.
-
-        Raises:
-            InputError: The rows are not of this layout.
-        """
-        if _array(rows).shape[-1:] != (self.size**2,):
-            msg = f"expected rows of {self.size**2} cells, got shape {rows.shape}"
-            raise InputError(msg)
-        return rows.reshape(*rows.shape[:-1], self.size, self.size)
-
-
-def is_a(value: Any, kind: type) -> bool:
-    """Whether a value is what its type hint says; whoever calls may not have checked hints."""
-    return isinstance(value, kind)
-
-
-def _array(values: NDArray[Any]) -> NDArray[Any]:
-    """The values, if they are an array."""
-    if not is_a(values, np.ndarray):
-        msg = f"layout: expected an array of cells, got {type(values).__name__}"
-        raise InputError(msg)
-    return values
+        return int(row[0]), int(column[0])
 
 
 def _symbols(name: str) -> tuple[str, str]:
@@ -237,6 +186,5 @@ def _symbols(name: str) -> tuple[str, str]:
 T3N5 = Layout((("jet", 4), ("electron", 5), ("muon", 5)))
 # The final thesis A, by its public code: jets with and without a b-tag apart.
 T4N5 = Layout((("light_jet", 6), ("b_jet", 6), ("electron", 5), ("muon", 5)))
-# Chekanov's public code: Map2RMM (2019), and RMM4PYTHIA (2023), which the ATLAS search used too.
-CHEKANOV_T4N3 = Layout.uniform(("jet", "muon", "electron", "photon"), 3)
+# Chekanov's RMM4PYTHIA (2023), which the ATLAS search used too; his Map2RMM (2019) has T4N3.
 CHEKANOV = Layout.uniform(("light_jet", "b_jet", "muon", "electron", "photon"), 10)

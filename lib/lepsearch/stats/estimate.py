@@ -24,6 +24,7 @@ __all__ = (
     "event_weights",
     "original_events",
     "over_trainings",
+    "replicate",
     "sum_weights",
     "weighted_mean",
     "weighted_median",
@@ -279,6 +280,24 @@ def bootstrap(
         (7.0, 5)
     """
     weights = np.asarray(weight, dtype=float)
+    draws = replicate(statistic, weights, original, replicas=replicas, seed=seed)
+    return Estimate.of(statistic(weights), draws)
+
+
+def replicate(
+    statistic: Callable[[Floats], Any],
+    weight: ArrayLike,
+    original: ArrayLike | None = None,
+    *,
+    replicas: int,
+    seed: int,
+) -> Floats:
+    """Evaluate a number or an array of numbers in each replica of :func:`bootstrap`.
+
+    Returns:
+        Shape (replicas, ...).
+    """
+    weights = np.asarray(weight, dtype=float)
     places = np.arange(len(weights)) if original is None else np.asarray(original)
     _, places = np.unique(places, return_inverse=True)  # of a part of the events: none is unused
     if replicas < 2 or places.shape != weights.shape:
@@ -287,11 +306,10 @@ def bootstrap(
         raise InputError(msg)
     rng = np.random.default_rng(seed)
     originals = int(places.max(initial=-1)) + 1
-    draws = np.array(
+    return np.array(
         [statistic(weights * rng.poisson(1.0, originals)[places]) for _ in range(replicas)],
         dtype=float,
     )
-    return Estimate.of(statistic(weights), draws)
 
 
 def weighted_median(

@@ -1,4 +1,4 @@
-"""The objects of events, type by type, as the rapidity-mass matrix takes them."""
+"""Four-momenta of the objects of events, type by type, as the rapidity-mass matrix takes them."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from particle import Particle
+from numpy.typing import ArrayLike, NDArray
 
+from lepsearch.constants import ELECTRON, MUON, mass
 from lepsearch.errors import InputError, nearest
-from lepsearch.events.objects import ELECTRON, MUON
 from lepsearch.rmm.layout import Layout
 
-__all__ = ("Objects", "Parts", "floating", "objects_from_table")
-
-Parts = tuple[NDArray[np.floating[Any]], ...]  # pt, eta, phi, mass
+__all__ = ("FourMomenta", "floating", "trilepton_momenta")
 
 _LEPTONS = 3  # in the trilepton region's table
 _JETS = 6  # with a b-tag, and without
+_FLAVOURS = {"electron": ELECTRON, "muon": MUON}
+_PREFIXES = {"light_jet": "ljet", "b_jet": "bjet"}  # how the columns of jets begin
 
 
 @dataclass(frozen=True)
-class Objects:
-    """Objects of one type in n events, falling in pT, absent ones NaN or masked.
+class FourMomenta:
+    """Four-momenta of the objects of one type in n events, falling in pT.
+
+    An absent object is NaN or masked.
 
     Attributes:
         pt: Transverse momenta, shape (n, most) [GeV].
@@ -44,12 +45,10 @@ class Objects:
 
     def __post_init__(self) -> None:
         for name, part in vars(self).copy().items():
-            expected = f"objects: expected {name} as numbers of shape (n, most), NaN where there is"
-            made = floating(f"{expected} no object", part)
-            object.__setattr__(self, name, made)  # frozen for everyone else
-        shapes = {np.shape(part) for part in self}
-        if len(shapes) > 1 or len(next(iter(shapes))) != 2:
-            msg = f"objects: expected pt, eta, phi, mass of one shape (n, most), got {shapes}"
+            object.__setattr__(self, name, floating(name, part, 2))
+        shapes = {part.shape for part in self}
+        if len(shapes) > 1:
+            msg = f"rmm: expected pt, eta, phi, mass of one shape (n, most), got {shapes}"
             raise InputError(msg)
 
     def __iter__(self) -> Iterator[NDArray[np.floating[Any]]]:
@@ -58,57 +57,59 @@ class Objects:
     def __len__(self) -> int:
         return len(self.pt)
 
-    def __getitem__(self, which: Any) -> Objects:
+    def __getitem__(self, which: Any) -> FourMomenta:
         """The events picked by a mask or a slice."""
-        return Objects(*(part[which] for part in self))
+        return FourMomenta(*(part[which] for part in self))
 
     @classmethod
-    def none(cls, events: int) -> Objects:
+    def none(cls, events: int) -> FourMomenta:
         """No object in any event, for a type that the data do not have."""
         return cls(*np.empty((4, events, 0)))
 
-    def sorted(self) -> Objects:
+    def sorted(self) -> FourMomenta:
         """Falling in pT, absent ones last."""
         order = np.argsort(-self.pt, axis=1, kind="stable")  # NaN goes last
-        return Objects(*(np.take_along_axis(part, order, axis=1) for part in self))
+        return FourMomenta(*(np.take_along_axis(part, order, axis=1) for part in self))
 
-    def merged(self, other: Objects) -> Objects:
+    def merged(self, other: FourMomenta) -> FourMomenta:
         """The objects of both, falling in pT."""
         both = (np.concatenate(pair, axis=1) for pair in zip(self, other, strict=True))
-        return Objects(*both).sorted()
+        return FourMomenta(*both).sorted()
 
 
-def floating(expected: str, values: Any) -> NDArray[np.floating[Any]]:
+def floating(name: str, values: ArrayLike, axes: int) -> NDArray[np.floating[Any]]:
     """Values as an array of floating-point numbers, NaN where they are masked.
 
     An array of such numbers comes back as it is, unless it has a mask.
 
     Args:
-        expected: What is expected of which input, for the error.
+        name: What they are, for the error.
         values: An array or anything that NumPy makes one of.
+        axes: How many it must have: events, and objects.
 
     Raises:
-        InputError: They are not numbers.
+        InputError: They are not numbers, or not of that shape.
     """
+    shape = ("(n,)", "(n, most)")[axes - 1]
     try:
-        if isinstance(values, np.ma.MaskedArray):
-            kind = values.dtype if values.dtype.kind == "f" else float
-            return np.asarray(np.ma.filled(values.astype(kind), np.nan))
-        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
-            return values
-        return np.asarray(values, dtype=float)
+        array: Any = np.ma.asarray(values)
+        made = np.ma.filled(array if array.dtype.kind == "f" else array.astype(float), np.nan)
     except (TypeError, ValueError) as error:
-        msg = f"{expected}, got {type(values).__name__}: {error}"
+        msg = f"rmm: expected {name} as numbers of shape {shape}, got {values!r}: {error}"
         raise InputError(msg) from error
+    if made.ndim != axes:
+        msg = f"rmm: expected {name} of shape {shape}, got shape {made.shape}"
+        raise InputError(msg)
+    return np.asarray(made)
 
 
-def objects_from_table(table: pd.DataFrame, layout: Layout) -> dict[str, Objects]:
-    """The objects of the trilepton skims, for each type of a layout that the skims have.
+def trilepton_momenta(table: pd.DataFrame, layout: Layout) -> dict[str, FourMomenta]:
+    """Four-momenta of the trilepton skims, for each type of a layout that the skims have.
 
     Leptons are ``lep1pt`` ... ``lep3flavour``, with the masses of the Particle Data Group. Jets are
     ``ljet1pt`` ... ``bjet6m``: apart for ``light_jet`` and ``b_jet``, both together in falling pT
-    for ``jet``. The skims have no photons: a layout that wants them needs ``Objects.none`` beside
-    these.
+    for ``jet``. The skims have no photons: a layout that wants them needs ``FourMomenta.none``
+    beside these.
 
     Args:
         table: Events, from ``Dataset.table``.
@@ -117,8 +118,7 @@ def objects_from_table(table: pd.DataFrame, layout: Layout) -> dict[str, Objects
     Raises:
         InputError: The table lacks a column.
     """
-
-    made: dict[str, Objects] = {}
+    made: dict[str, FourMomenta] = {}
     for name, _ in layout.types:
         if name in _FLAVOURS:
             made[name] = _leptons(table, _FLAVOURS[name])
@@ -128,11 +128,6 @@ def objects_from_table(table: pd.DataFrame, layout: Layout) -> dict[str, Objects
             light, tagged = (_jets(table, prefix) for prefix in _PREFIXES.values())
             made[name] = light.merged(tagged)
     return made
-
-
-_PARTS = ("pt", "eta", "phi", "m")
-_FLAVOURS = {"electron": ELECTRON.flavour, "muon": MUON.flavour}
-_PREFIXES = {"light_jet": "ljet", "b_jet": "bjet"}  # how the columns of jets begin
 
 
 def _columns(table: pd.DataFrame, prefix: str, feature: str, count: int) -> NDArray[np.float64]:
@@ -146,18 +141,15 @@ def _columns(table: pd.DataFrame, prefix: str, feature: str, count: int) -> NDAr
     return table[names].to_numpy(dtype=float)
 
 
-def _jets(table: pd.DataFrame, prefix: str) -> Objects:
-    return Objects(*(_columns(table, prefix, part, _JETS) for part in _PARTS))
+def _jets(table: pd.DataFrame, prefix: str) -> FourMomenta:
+    return FourMomenta(
+        *(_columns(table, prefix, part, _JETS) for part in ("pt", "eta", "phi", "m"))
+    )
 
 
-def _leptons(table: pd.DataFrame, flavour: int) -> Objects:
+def _leptons(table: pd.DataFrame, flavour: int) -> FourMomenta:
     """Leptons of one flavour, with its mass."""
     those = _columns(table, "lep", "flavour", _LEPTONS) == flavour
-    parts = [_columns(table, "lep", part, _LEPTONS) for part in _PARTS[:-1]]
-    parts.append(np.full(those.shape, _mass(flavour)))
-    return Objects(*(np.where(those, part, np.nan) for part in parts)).sorted()
-
-
-def _mass(flavour: int) -> float:
-    """Mass of a lepton [GeV]."""
-    return float(Particle.from_pdgid(flavour).mass) / 1000  # the package counts in MeV
+    parts = [_columns(table, "lep", part, _LEPTONS) for part in ("pt", "eta", "phi")]
+    parts.append(np.full(those.shape, mass(flavour)))
+    return FourMomenta(*(np.where(those, part, np.nan) for part in parts)).sorted()

@@ -1,22 +1,11 @@
 """Averages and correlations of cells against NumPy's own and against known answers."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from lepsearch.plotting.rmm import correlation_map, matrix_maps
-from lepsearch.rmm.layout import Layout
-from lepsearch.rmm.statistics import (
-    cell_means,
-    correlations,
-    kind_medians,
-    mean,
-    mean_table,
-    median,
-    populated,
-    well_sampled,
-)
-from lepsearch.stats.estimate import bootstrap, original_events
+from lepsearch.rmm.cells import BLOCKS, cell_means, correlations, mean, median, strong_pairs
+from lepsearch.rmm.layout import KINDS
+from lepsearch.stats.estimate import bootstrap, replicate
 
 
 def sample(n=4000, seed=2):
@@ -88,25 +77,13 @@ def test_copies_count_once_in_a_pair():
     assert np.isnan(everything).all()
 
 
-def test_samples_worth_enough():
-    sample = np.array(["a"] * 5 + ["b"] * 5 + ["c"])
-    weights = np.array([1, 1, 1, 1, 1, 1, 1, 1, 1, 100, 9])
-    event = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1]  # numbers are unique in a sample only
-    original = original_events(sample, event)
-    kept = well_sampled(sample, weights, original, 4.5)
-    assert set(sample[kept]) == {"a"}
-    copied = original_events(sample, [1] * 11)
-    assert not well_sampled(sample, weights, copied, 1.5).any()
-    assert well_sampled([], [], [], 2).tolist() == []
-
-
 def test_mean_has_the_error_of_original_events():
     rng = np.random.default_rng(6)
     n = 900
     values, where = rng.exponential(size=(n, 3)), rng.random((n, 3)) < 0.5
     weights, original = rng.exponential(size=n), np.arange(n) // 3  # three copies each
     values += np.repeat(rng.normal(size=n // 3), 3)[:, None]  # copies vary together
-    found = mean(values, where, weights, original)
+    found = mean(values, weights, original, where)
     spread = np.repeat(weights[:, None], 3, axis=1)[where]
     assert found.value == pytest.approx(np.average(values[where], weights=spread))
     assert found.events == len(np.unique(original[where.any(axis=1)]))
@@ -116,18 +93,18 @@ def test_mean_has_the_error_of_original_events():
 
     resampled = bootstrap(again, weights, original, replicas=1500, seed=3)
     assert found.error == pytest.approx(resampled.error, rel=0.1)
-    as_independent = mean(values, where, weights, np.arange(n))
+    as_independent = mean(values, weights, np.arange(n), where)
     assert found.error > 1.1 * as_independent.error
 
 
 def test_mean_of_too_few():
-    one = mean(np.array([2.0, 4.0]), np.ones(2, dtype=bool), [1.0, 1.0], [3, 3])
+    one = mean([2.0, 4.0], [1.0, 1.0], [3, 3])
     assert (one.value, one.events) == (3, 1)
     assert np.isnan(one.error)
-    none = mean(np.ones((2, 2)), np.zeros((2, 2), dtype=bool), [1.0, 1.0], [0, 1])
+    none = mean(np.ones((2, 2)), [1.0, 1.0], [0, 1], np.zeros((2, 2), dtype=bool))
     assert none.events == 0
     assert np.isnan(none.value)
-    assert np.isnan(mean(np.ones((0, 2)), np.ones((0, 2), dtype=bool), [], []).value)
+    assert np.isnan(mean(np.ones((0, 2)), [], []).value)
 
 
 def test_median_with_weights_and_its_error():
@@ -135,68 +112,54 @@ def test_median_with_weights_and_its_error():
     n = 6000
     x, weights = rng.normal(size=(n, 2)), rng.integers(1, 4, n)
     where = rng.random((n, 2)) < 0.6
-    options = {"repetitions": 200, "seed": 2}
-    found = median(x, where, weights, np.arange(n), **options)
+    options = {"replicas": 200, "seed": 2}
+    found = median(x, weights, np.arange(n), where, **options)
     repeated = np.repeat(x, weights, axis=0)[np.repeat(where, weights, axis=0)]
     assert found.value == pytest.approx(np.median(repeated), abs=0.01)
     effective = 2 * 0.6 * n * np.mean(weights) ** 2 / np.mean(weights**2.0)
     expected = np.sqrt(np.pi / 2 / effective)  # of a normal distribution's median
     assert found.error == pytest.approx(expected, rel=0.2)
-    assert np.isnan(median(x, np.zeros_like(where), weights, np.arange(n), **options).value)
+    assert np.isnan(median(x, weights, np.arange(n), np.zeros_like(where), **options).value)
 
 
-def test_populated_cells():
-    there = np.array([[True, True, False], [True, False, False]])
-    assert populated(there, [1.0, 3.0], 0.2).tolist() == [0, 1]
-    assert populated(there, [1.0, 3.0], 0.5).tolist() == [0]
+def none(rho, replicas=3):
+    """Draws that vary nothing."""
+    return np.repeat(rho[None], replicas, axis=0)
 
 
-def hatched(axes):
-    """Rows and columns of the hatched cells."""
-    (cells,) = (one for one in axes.collections if one.get_hatch())
-    return {tuple(path.vertices[0].astype(int)[::-1].tolist()) for path in cells.get_paths()}
+def test_every_pair_of_kinds_has_one_block():
+    rho = np.full((14, 14), 0.4)
+    pairs = strong_pairs(rho, none(rho), KINDS * 2, [0.3, 0.5])
+    assert pairs.loc["all pairs", 0.3].value == 100
+    assert pairs.loc["all pairs", 0.5].value == 0
+    assert list(pairs.index) == ["all pairs", *BLOCKS]
+    assert pairs["pairs"].sum() == 2 * pairs.loc["all pairs", "pairs"] == 14 * 13
+    one_each = strong_pairs(rho[:7, :7], none(rho[:7, :7]), KINDS, [0.3])
+    assert one_each.loc["mass and mass", "pairs"] == 0
+    assert np.isnan(one_each.loc["mass and mass", 0.3].value)  # one cell of masses has no pair
 
 
-def test_figures_hatch_islands():
-    layout = Layout((("jet", 2), ("electron", 1)))
-    there = np.ones((4, 4), dtype=bool)
-    there[2], there[:, 2] = False, False
-    energies = np.isin(layout.kinds, ["met", "mT", "eT", "m"])
-    figure = matrix_maps(
-        {"one": (np.full((4, 4), 0.5), there)}, energies=energies, labels=layout.axis_labels,
-        starts=[1, 3], columns=1,
-    )  # fmt: skip
-    assert hatched(figure.axes[0]) == set(map(tuple, np.argwhere(~there).tolist()))
-    meshes = [one for one in figure.axes[0].collections if not one.get_hatch()]
-    drawn = sum((~np.ma.getmaskarray(mesh.get_array())).astype(int) for mesh in meshes)
-    assert np.array_equal(drawn.reshape(4, 4) == 1, there)
-    rho = np.array([[1, 0.5, np.nan], [0.2, 1, 0.1], [-0.9, 0.3, 1]])
-    figure = correlation_map(
-        rho, rho, ["m", "m", "h"], {"m": "$m$", "h": "$h$"}, titles=("one", "two")
+def test_shares_of_a_block():
+    rho = np.array([[1, 0.8, 0.1], [0.8, 1, np.nan], [0.1, np.nan, 1]])
+    pairs = strong_pairs(rho, none(rho), ["m", "m", "h"], [0.5])
+    assert pairs[0.5].map(lambda share: share.value).to_dict() == pytest.approx(
+        {"all pairs": 50, "mass and mass": 100, "rapidity and the rest": 0}  # one is undefined
+        | dict.fromkeys(set(BLOCKS) - {"mass and mass", "rapidity and the rest"}, np.nan),
+        nan_ok=True,
     )
-    assert hatched(figure.axes[0]) == {(0, 0), (1, 1), (2, 2), (0, 2)}
-    shown = figure.axes[0].collections[1].get_array().reshape(3, 3)
-    assert shown[2, 0] == pytest.approx(0.9)
-    assert np.ma.is_masked(shown[0, 2])
+    assert pairs["pairs"].tolist() == [2, 1, 0, 0, 0, 1, 0]
 
 
-def test_tables_for_a_page():
-    values = pd.DataFrame({"a": [1.0, 3.0, 100.0]})
-    which = {"both": np.array([True, True, False])}
-    means = mean_table(values, [1.0, 1.0, 1.0], [1, 2, 3], which)
-    nothing = mean_table(values, [1.0, 1.0, 1.0], [1, 2, 3], {"none": np.zeros(3, dtype=bool)})
-    assert nothing.loc["a", "none"] == "–"
-    assert means.loc["a", "both"] == "2.00 ± 0.71"  # sqrt(2) / 2
-    copies = mean_table(values, [1.0, 1.0, 1.0], [1, 1, 3], {"all": np.ones(3, dtype=bool)})
-    assert copies.loc["a", "all"] == "35 ± 31"  # (33.67 + 31.67) and 65.33, squared, over three
+def test_shares_vary_as_their_draws_do():
+    rng = np.random.default_rng(8)
+    x = np.repeat(rng.normal(size=(100, 6)), 4, axis=0)  # four copies each, which move together
+    x += rng.normal(size=(400, 1)) * 0.5
 
+    def rho(weights):
+        return correlations(x, weights, least=0)
 
-def test_medians_by_kind():
-    layout = Layout((("jet", 1),))
-    matrices = np.arange(8.0).reshape(2, 2, 2)
-    there = np.ones((2, 2, 2), dtype=bool)
-    there[1, 1, 1] = False
-    got = kind_medians(matrices, there, layout, [1, 3], [0, 1], repetitions=9, seed=1)
-    medians = [got[kind].value for kind in ("met", "mT", "hL", "eT")]
-    assert medians == [4, 5, 6, 3]  # the second event, where it has the cell
-    assert np.isnan(got["h"].value)
+    draws = replicate(rho, np.ones(400), np.repeat(np.arange(100), 4), replicas=50, seed=1)
+    own = strong_pairs(rho(np.ones(400)), draws, ["m"] * 6, [0.2]).loc["all pairs", 0.2]
+    upper = np.triu_indices(6, 1)
+    by_hand = [100 * np.mean(np.abs(draw[upper]) > 0.2) for draw in draws]
+    assert own.error == pytest.approx(np.std(by_hand, ddof=1))

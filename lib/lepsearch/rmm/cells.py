@@ -1,0 +1,219 @@
+"""Averages and correlations of the cells of rapidity-mass matrices, with statistical errors.
+
+Simulated events may have copies, which are not independent: errors and effective numbers of events
+count original events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from lepsearch.stats.estimate import Estimate, bootstrap, weighted_mean
+
+__all__ = ("BLOCKS", "cell_means", "correlations", "mean", "median", "strong_pairs")
+
+Floats = NDArray[np.float64]
+
+_ENERGIES = ("met", "eT", "mT")
+
+# The kinds of the two cells of a pair, by the words of a table; every pair belongs to one block.
+BLOCKS = {
+    "mass and mass": (("m",), ("m",)),
+    "mass and energy": (("m",), _ENERGIES),
+    "energy and energy": (_ENERGIES, _ENERGIES),
+    "rapidity and rapidity": (("h", "hL"), ("h", "hL")),
+    "rapidity and the rest": (("h", "hL"), ("m", *_ENERGIES, "deT")),
+    "imbalance and the rest": (("deT",), ("m", *_ENERGIES, "deT")),
+}
+
+
+def cell_means(
+    cells: NDArray[np.floating], there: NDArray[np.bool_], weights: ArrayLike, original: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Weighted mean of each cell over the events that have it.
+
+    Args:
+        cells: Values, shape (n, ...).
+        there: Whether a cell's objects are there, same shape.
+        weights: Shape (n,).
+        original: Which original event each row is a copy of, shape (n,).
+
+    Returns:
+        Means, and the effective number of the events that have a cell: NaN and 0 where weights do
+        not add up to more than 0. Shape (...).
+    """
+    weights = np.asarray(weights, dtype=float)
+    total = np.tensordot(weights, there, axes=1)
+    summed = np.tensordot(weights, np.where(there, cells, 0.0), axes=1)
+    means = np.full(total.shape, np.nan)
+    np.divide(summed, total, out=means, where=total > 0)
+    _, event = np.unique(np.asarray(original), return_inverse=True)
+    shape = event.max(initial=-1) + 1, len(event)
+    by_event = sparse.csr_array((weights, (event, np.arange(len(event)))), shape=shape)
+    squares = ((by_event @ there.reshape(len(there), total.size)) ** 2).sum(axis=0)
+    squares = np.maximum(squares.reshape(total.shape), 1e-300)
+    return means, np.where(total > 0, total**2 / squares, 0.0)
+
+
+def mean(
+    values: ArrayLike,
+    weights: ArrayLike,
+    original: ArrayLike,
+    where: NDArray[np.bool_] | None = None,
+) -> Estimate:
+    """Weighted mean of the values picked, several of one event or none.
+
+    Args:
+        values: Shape (n, ...).
+        weights: Of the events, shape (n,).
+        original: Which original event each row is a copy of, shape (n,).
+        where: Which values count, same shape; all by default.
+
+    Returns:
+        The mean, with the number of original events behind it: NaN without weight, and an error of
+        NaN for fewer than two events.
+    """
+    row, picked = _picked(values, where)
+    events = np.asarray(original)[row]
+    found = weighted_mean(picked, np.asarray(weights)[row], events)
+    number = len(np.unique(events))
+    return Estimate(found.value, found.error if number > 1 else np.nan, events=number)
+
+
+def median(
+    values: ArrayLike,
+    weights: ArrayLike,
+    original: ArrayLike,
+    where: NDArray[np.bool_] | None = None,
+    *,
+    replicas: int,
+    seed: int,
+) -> Estimate:
+    """Weighted median of the values picked, with its spread over resampled events.
+
+    Args:
+        values: Shape (n, ...).
+        weights: Of the events, shape (n,).
+        original: Which original event each row is a copy of, shape (n,).
+        where: Which values count, same shape; all by default.
+        replicas: How often to resample.
+        seed: Of the random numbers.
+    """
+    row, picked = _picked(values, where)
+    order = np.argsort(picked)
+    row, picked = row[order], picked[order]
+
+    def middle(w: Floats) -> float:
+        total = np.cumsum(w[row])
+        if not (len(total) and total[-1] > 0):
+            return np.nan
+        return float(picked[np.searchsorted(total, total[-1] / 2)])
+
+    _, event = np.unique(np.asarray(original), return_inverse=True)
+    return bootstrap(middle, weights, event, replicas=replicas, seed=seed)
+
+
+def _picked(values: ArrayLike, where: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], Floats]:
+    """The rows of the values picked, and these."""
+    every = np.asarray(values, dtype=float)
+    which = np.ones(every.shape, dtype=bool) if where is None else where
+    return np.nonzero(which)[0], every[which]
+
+
+def correlations(
+    cells: NDArray[np.floating],
+    weights: ArrayLike,
+    there: NDArray[np.bool_] | None = None,
+    *,
+    original: ArrayLike | None = None,
+    least: float = 2,
+) -> Floats:
+    """Weighted linear correlation of each pair of cells.
+
+    Args:
+        cells: Values, shape (n, cells).
+        weights: Shape (n,).
+        there: Which values count, shape (n, cells): a pair is correlated over the events that have
+            both. None: all, the zeros of absent objects among them.
+        original: Which original event each row is a copy of, shape (n,); None: there are no copies.
+        least: Effective number of original events that a pair must have: (sum w)^2 / sum w^2,
+            where w is the weight that all copies with both cells have together. 0 saves the
+            counting.
+
+    Returns:
+        Shape (cells, cells); NaN where a variance is not positive or events are too few.
+    """
+    x = np.asarray(cells, dtype=float)
+    seen = np.ones_like(x) if there is None else there.astype(float)
+    x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)  # for the rounding
+    x = x * seen
+    w = np.asarray(weights, dtype=float)[:, None]
+    weighted = w * x
+    sums = (w * seen).T @ seen
+    enough = np.ones_like(sums, dtype=bool)
+    if least > 0:
+        copies = np.arange(len(x)) if original is None else np.asarray(original)
+        enough = sums**2 >= least * np.maximum(_pair_squares(seen, w[:, 0], copies), 1e-300)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (weighted.T @ seen) / sums  # of the row's cell, over the events of the pair
+        square = ((weighted * x).T @ seen) / sums - mean**2
+        covariance = (weighted.T @ x) / sums - mean * mean.T
+        possible = (square > 1e-12) & (square.T > 1e-12) & enough
+        value = np.where(possible, covariance / np.sqrt(square * square.T), np.nan)
+    return np.asarray(np.clip(value, -1.0, 1.0))
+
+
+def strong_pairs(
+    rho: Floats, draws: Floats, kinds: Sequence[str], thresholds: Sequence[float]
+) -> pd.DataFrame:
+    """Percentage of pairs with a correlation beyond a threshold, of all and block by block.
+
+    Args:
+        rho: Correlations, shape (cells, cells); pairs with NaN are left out.
+        draws: Those of resampled events, shape (replicas, cells, cells).
+        kinds: Kind of each cell, of ``rmm.layout.KINDS``.
+        thresholds: For the absolute value.
+
+    Returns:
+        A row for all pairs and for each of ``BLOCKS``: the number of ``pairs``, and for each
+        threshold an estimate, NaN for a block without a pair.
+    """
+    i, j = np.triu_indices(len(kinds), 1)
+    known = ~np.isnan(rho[i, j])
+    i, j = i[known], j[known]
+    sizes = np.abs(np.concatenate([rho[None], draws])[:, i, j])
+    one, two = np.asarray(kinds)[i], np.asarray(kinds)[j]
+    blocks = {"all pairs": np.ones(len(i), dtype=bool)}
+    for name, (a, b) in BLOCKS.items():
+        blocks[name] = (np.isin(one, a) & np.isin(two, b)) | (np.isin(one, b) & np.isin(two, a))
+    rows: dict[str, dict[str | float, object]] = {}
+    for name, which in blocks.items():
+        own = sizes[:, which]
+        with np.errstate(invalid="ignore"):
+            beyond = [
+                100 * (own > t).sum(axis=1) / (~np.isnan(own)).sum(axis=1) for t in thresholds
+            ]
+        found = (Estimate.of(share[0], share[1:]) for share in beyond)
+        rows[name] = {"pairs": int(which.sum())} | dict(zip(thresholds, found, strict=True))
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _pair_squares(seen: Floats, weights: Floats, original: NDArray[np.int64]) -> Floats:
+    """Sum over original events of the square of the weight that each has with both of two cells.
+
+    Copies of an event may have different cells. Rows with the same cells are added up first; then
+    two such patterns meet in the square as often as original events have both.
+    """
+    packed = np.packbits(seen.astype(bool), axis=1)
+    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    patterns = seen[first].astype(bool)
+    _, event = np.unique(original, return_inverse=True)
+    summed = sparse.coo_array((weights, (event, which.ravel()))).tocsr()
+    shared = (summed.T @ summed).tocoo()
+    both = (patterns[shared.row] & patterns[shared.col]).astype(float)
+    return np.asarray((both * shared.data[:, None]).T @ both)
