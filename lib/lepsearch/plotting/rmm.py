@@ -50,7 +50,7 @@ def matrix_maps(
     seen = [np.asarray(v)[there & energies] for v, there in maps.values()]
     positive = np.concatenate([v[v > 0] for v in seen] or [np.ones(1)])
     low, high = (positive.min(), positive.max()) if len(positive) else (1.0, 10.0)
-    scales = (
+    scales: Any = (
         (energies, _ENERGY, LogNorm(max(low, high * 1e-4), max(high, low * 1.01))),
         (~energies, _ANGLE, PowerNorm(0.5, 0, 1)),
     )
