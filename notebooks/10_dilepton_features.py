@@ -13,56 +13,42 @@ signals = ["dh_hds_130", "dh_hds_400"]  # shown where the profile has them
 n_backgrounds = 3  # the largest ones are drawn in the grids
 
 # %%
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from particle import Particle
 
-from lepsearch.book import feature_tables, report
-from lepsearch.book.feature_tables import percent
-from lepsearch.book.tables import plus_minus
+from lepsearch.book import report
+from lepsearch.constants import W_BOSON, mass
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON, PAIR_KINDS
 from lepsearch.events.objects import JET_ETA, JET_PT
-from lepsearch.events.thesis_forms import pair_transverse_mass, vector_ht
 from lepsearch.plotting.features import Panel, heat_map, shape_grid
 from lepsearch.plotting.stack import stack
 from lepsearch.stats.correlation import correlation_matrix, strongest_pairs
 from lepsearch.stats.estimate import (
-    original_events,
+    Estimate,
     sum_weights,
     weighted_mean,
     weighted_median,
 )
-from lepsearch.stats.histograms import components, effective_events, spectra
+from lepsearch.stats.histograms import effective_events, spectra
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("dilepton", samples=dataset.chosen(signals))
 background = events[events["kind"] == "background"]
 signal = events[events["kind"] == "signal"]
-
-# %% tags=["remove-cell"]
 total = sum_weights(background)
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record_text("lacks", "; ".join(dataset.lacks("dilepton")) or "nothing")
-report.record_text("background", plus_minus(total.value, total.error))
-report.record("n_background", total.events, ",d")
-report.record("n_signal", sum_weights(signal).events, ",d")
-report.record("n_features", len(DILEPTON), "d")
-report.record("jet_pt", JET_PT, "g")
-w_mass = Particle.from_pdgid(24).mass / 1000
-report.record("w_mass", w_mass, ".0f")
-report.record("jet_eta", JET_ETA, "g")
-absent = [one.name for one in DILEPTON.values() if one.may_be_absent]
-report.record("n_absent", len(absent), "d")
+lacks = "; ".join(dataset.lacks("dilepton")) or "nothing"
+third = signal[signal["jet3pt"].notna()].groupby("sample")["event"].nunique()
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$:
-# {glue:text}`background` expected background events from {glue:text}`n_background` simulated ones,
-# and {glue:text}`n_signal` simulated signal events. What the profile lacks here: {glue:text}`lacks`.
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$:
+# {eval}`total` expected background events from {eval}`f"{total.events:,}"` simulated ones,
+# and {eval}`f"{sum_weights(signal).events:,}"` simulated signal events. What the profile lacks here: {eval}`lacks`.
 #
 # ## Definitions
 #
@@ -92,7 +78,7 @@ report.record("n_absent", len(absent), "d")
 # $$ (eq-mt2)
 #
 # If both leptons have parents of one mass, it never exceeds that mass but by mismeasurement and the parents'
-# width: {glue:text}`w_mass` GeV for two W bosons. If the missing momentum points between the leptons it is zero.
+# width: {eval}`f"{mass(W_BOSON):.0f}"` GeV for two W bosons. If the missing momentum points between the leptons it is zero.
 #
 # The *transverse energy* is that of the lepton pair, and *hadronic activity* counts leptons too:
 #
@@ -111,12 +97,41 @@ report.record("n_absent", len(absent), "d")
 # from there. The fourth column is the thesis's table, with a star at what the thesis
 # dropped in the end; the last one says which share of the expected background has the feature.
 
+
 # %%
-feature_tables.features_table(background, "dilepton")
+def share(table, chosen):
+    """Percentage of the expected events that are chosen, with its statistical error."""
+    inside, outside = (sum_weights(table[mask]) for mask in (chosen, ~chosen))
+    whole = inside.value + outside.value or np.nan
+    error = (
+        np.hypot(outside.value * inside.error, inside.value * outside.error)
+        / whole**2
+    )
+    return 100 * Estimate(inside.value / whole, error)
+
+
+absent = [one.name for one in DILEPTON.values() if one.may_be_absent]
+present = {
+    name: share(background, background[name].notna()) for name in absent
+}
+pd.DataFrame(
+    {
+        one.name: {
+            "what it is": one.title,
+            "unit": one.unit,
+            "table": one.source + "*" * one.dropped,
+            "present [%]": present.get(one.name, 100),
+        }
+        for one in DILEPTON.values()
+    }
+).T
+
+# %% tags=["remove-cell"]
+report.record("n_absent", len(absent), "d")
 
 # %% [markdown]
-# Jets have a transverse momentum above {glue:text}`jet_pt` GeV and $|\eta|$ < {glue:text}`jet_eta`.
-# That makes one of the counts equal to another: a b-jet above {glue:text}`jet_pt` GeV is any b-jet.
+# Jets have a transverse momentum above {eval}`f"{JET_PT:g}"` GeV and $|\eta|$ < {eval}`f"{JET_ETA:g}"`.
+# That makes one of the counts equal to another: a b-jet above {eval}`f"{JET_PT:g}"` GeV is any b-jet.
 #
 # What is absent is `NaN` in the tables, never a number. A model that can't take that gets its
 # replacement when it is trained, visibly, not when events are selected.
@@ -126,80 +141,83 @@ feature_tables.features_table(background, "dilepton")
 # Each distribution is normalised to one; energies and counts are on logarithmic axes. The lines are the largest backgrounds and the signals; the
 # last bin of each holds everything above, the first everything below. Bars are statistical errors. In brackets the
 # legend says how many unweighted events a line is worth, in the poorest and the richest panel of a figure: three lines with
-# as many bars may rest on thousands of events or on a few dozen. The signal with the fewest events that have a third jet has {glue:text}`n_third_jet` of them.
+# as many bars may rest on thousands of events or on a few dozen. The signal with the fewest events that have a third jet has {eval}`f"{third.min():,.0f}"` of them.
 
-# %% tags=["remove-cell"]
+# %% tags=["hide-input"]
 largest = background.groupby("group")["weight"].sum().nlargest(n_backgrounds)
-shown = events[
-    events["group"].isin(largest.index) | (events["kind"] == "signal")
-]
-
-
-def panel(table, name, label, edges, *, log):
-    """The shapes of a feature: backgrounds by group, signals by sample."""
-    one = spectra(table, name, edges, dataset.labels)
-    worth = effective_events(table, name, dataset.labels)
-    drawn = components(one, "background") | components(one, "signal")
-    return Panel(label, drawn, log=log, worth=worth)
-
-
-def panels(*names):
-    """The features of that name, energies and counts on logarithmic axes."""
-    known = [DILEPTON[name] for name in names]
-    return [
-        panel(shown, one.name, one.axis, one.edges,
-              log=one.unit == "GeV" or one.counts)
-        for one in known
-    ]  # fmt: skip
-
-
-third = signal[signal["jet3pt"].notna()].groupby("sample")
-fewest = third["event"].nunique().min()
-report.record("n_third_jet", fewest, ",.0f")
+drawn = events["group"].isin(largest.index) | (events["kind"] == "signal")
 beyond = 110
-pairs = background[
-    (background["group"] == "diboson") & (background["mt2"] > beyond)
+dibosons = background["group"] == "diboson"
+hard = background[dibosons & (background["mt2"] > beyond)]
+by_size = hard.groupby("sample")["weight"].sum().sort_values(ascending=False)
+of_samples = [
+    f"{name} {share(hard, hard['sample'] == name)} %"
+    for name in by_size.index[:4]
 ]
-by_size = pairs.groupby("sample")["weight"].sum().sort_values(ascending=False)
-report.record("mt2_beyond", beyond, "g")
-report.record_text(
-    "mt2_dibosons",
-    ", ".join(
-        f"{name} {percent(pairs, pairs['sample'] == name)} %"
-        for name in by_size.index[:4]
-    )
-    or "there are none",
-)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-leptons", "caption": "Both leptons. The heavier the new boson, the harder are the leptons that it decays to, and the more central; azimuths are flat, as nothing prefers a direction around the beam."}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons; transverse momenta of the signals reach further than those of the backgrounds, the azimuths are flat."}}
-figure = shape_grid(
-    panels("lep1pt", "lep1eta", "lep1phi", "lep2pt", "lep2eta", "lep2phi")
-)
-plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-event", "caption": "Features of the whole event. The stransverse mass of top-quark pairs falls off beyond the W mass, and dibosons go on: above {glue:text}`mt2_beyond` GeV they are, by sample, {glue:text}`mt2_dibosons`. Drell-Yan events have missing momentum of low significance."}, "image": {"alt": "Eight panels with the dilepton mass, missing momentum and its significance, transverse mass, stransverse mass, transverse energy, hadronic activity and the ratio; the signals lie at larger values than the backgrounds in most."}}
-figure = shape_grid(
-    panels("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
-)
-plt.show()
+def panels(*features, table=events[drawn]):
+    """Backgrounds by group, signals by sample; energies and counts on logarithmic axes."""
+    return [
+        Panel(
+            one.axis,
+            spectra(table, one.name, one.edges, dataset.labels),
+            log=one.unit == "GeV" or one.counts,
+            worth=effective_events(table, one.name, dataset.labels),
+        )
+        for one in features
+    ]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-angles", "caption": "Differences of azimuth. The lepton pair recoils against the missing momentum in the signal; the leptons of Drell-Yan events recoil against each other."}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi; the pair and the missing momentum are back to back in the signals, and less so in the backgrounds."}}
-figure = shape_grid(
-    panels("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet"), columns=2
-)
-plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-jets", "caption": "The three leading jets and the mass of the first two, of the events that have them."}, "image": {"alt": "Ten panels with transverse momentum, pseudorapidity and azimuth of three jets and the mass of the leading two; top-quark pairs have the hardest jets among the backgrounds."}}
+def grid(*names, columns=3):
+    """Draw features by their names."""
+    shape_grid(panels(*(DILEPTON[name] for name in names)), columns=columns)
+    plt.show()
+
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-leptons"}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons; transverse momenta of the signals reach further than those of the backgrounds, the azimuths are flat."}}
+grid("lep1pt", "lep1eta", "lep1phi", "lep2pt", "lep2eta", "lep2phi")
+
+# %% [markdown] tags=["caption"]
+# Both leptons. The heavier the new boson, the harder are the leptons that it decays to, and the
+# more central; azimuths are flat, as nothing prefers a direction around the beam.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-event"}, "image": {"alt": "Eight panels with the dilepton mass, missing momentum and its significance, transverse mass, stransverse mass, transverse energy, hadronic activity and the ratio; the signals lie at larger values than the backgrounds in most."}}
+grid("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
+
+# %% [markdown] tags=["caption"]
+# Features of the whole event. The stransverse mass of top-quark pairs falls off beyond the W mass,
+# and dibosons go on: above {eval}`f"{beyond:g}"` GeV they are, by sample,
+# {eval}`", ".join(of_samples) or "there are none"`. Drell-Yan events have missing momentum of low significance.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-angles"}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi; the pair and the missing momentum are back to back in the signals, and less so in the backgrounds."}}
+grid("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet", columns=2)
+
+# %% [markdown] tags=["caption"]
+# Differences of azimuth. The lepton pair recoils against the missing momentum in the signal; the
+# leptons of Drell-Yan events recoil against each other.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-jets"}, "image": {"alt": "Ten panels with transverse momentum, pseudorapidity and azimuth of three jets and the mass of the leading two; top-quark pairs have the hardest jets among the backgrounds."}}
 jets = [f"jet{i}{field}" for i in (1, 2, 3) for field in ("pt", "eta", "phi")]
-figure = shape_grid(panels(*jets, "mjj"))
-plt.show()
+grid(*jets, "mjj")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-counts", "caption": "Numbers of jets: of table 4.2 in the first two panels, and the four that avoid the padding of absent jets in the others. Jets end at {glue:text}`jet_eta` in pseudorapidity here, so that few are forward."}, "image": {"alt": "Six panels with numbers of b-jets, light jets, central and forward jets on logarithmic axes; top-quark pairs have more b-jets than the other processes."}}
-figure = shape_grid(
-    panels("nbjets", "nljets", "n_bjetPt20", "n_ljetPt40",
-           "n_jetsetaCentral", "n_jetsetaForward50"),
-)  # fmt: skip
-plt.show()
+# %% [markdown] tags=["caption"]
+# The three leading jets and the mass of the first two, of the events that have them.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-counts"}, "image": {"alt": "Six panels with numbers of b-jets, light jets, central and forward jets on logarithmic axes; top-quark pairs have more b-jets than the other processes."}}
+grid(
+    "nbjets",
+    "nljets",
+    "n_bjetPt20",
+    "n_ljetPt40",
+    "n_jetsetaCentral",
+    "n_jetsetaForward50",
+)
+
+# %% [markdown] tags=["caption"]
+# Numbers of jets: of table 4.2 in the first two panels, and the four that avoid the padding of
+# absent jets in the others. Jets end at {eval}`f"{JET_ETA:g}"` in pseudorapidity here, so that few
+# are forward.
 
 # %% [markdown]
 # ### Two features that were dropped
@@ -209,36 +227,41 @@ plt.show()
 # leptons, jets taken for leptons, which it did not simulate; for the second it gave no reason. Both are drawn here in
 # events per bin:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-leptons", "caption": "The azimuth between the leptons, the first feature that the thesis dropped."}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with signals far below."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-leptons"}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with signals far below."}}
 stacked = events[~events["sample"].isin(signals[1:])]
-figure = stack(
-    spectra(stacked, "dPhiLeps", DILEPTON["dPhiLeps"].edges, dataset.labels),
-    xlabel=DILEPTON["dPhiLeps"].axis, luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
+luminosity = dataset.luminosity_fb
+lepton_angle, closest_angle = DILEPTON["dPhiLeps"], DILEPTON["dPhiCloseMet"]
+spectrum = spectra(stacked, "dPhiLeps", lepton_angle.edges, dataset.labels)
+stack(spectrum, xlabel=lepton_angle.axis, luminosity_fb=luminosity)
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-closest", "caption": "The azimuth between the missing momentum and the lepton closest to it, the second one. It falls beyond a right angle, since one of two leptons that are back to back is always closer than that."}, "image": {"alt": "Stacked histogram of the azimuth between the missing momentum and the closest lepton from 0 to pi, on a logarithmic axis, falling towards pi."}}
-figure = stack(
-    spectra(stacked, "dPhiCloseMet", DILEPTON["dPhiCloseMet"].edges,
-            dataset.labels),
-    xlabel=DILEPTON["dPhiCloseMet"].axis, luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
+# %% [markdown] tags=["caption"]
+# The azimuth between the leptons, the first feature that the thesis dropped.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-closest"}, "image": {"alt": "Stacked histogram of the azimuth between the missing momentum and the closest lepton from 0 to pi, on a logarithmic axis, falling towards pi."}}
+spectrum = spectra(
+    stacked, "dPhiCloseMet", closest_angle.edges, dataset.labels
+)
+stack(spectrum, xlabel=closest_angle.axis, luminosity_fb=luminosity)
 plt.show()
 
-# %% tags=["remove-cell"]
+# %% [markdown] tags=["caption"]
+# The azimuth between the missing momentum and the lepton closest to it, the second one. It falls
+# beyond a right angle, since one of two leptons that are back to back is always closer than that.
+
+# %% tags=["hide-input"]
 near = background["dPhiCloseMet"] < np.pi / 8
 kind = background["pair"].map(lambda i: PAIR_KINDS[i])
-for name, which in (("near", near), ("far", ~near)):
-    text = percent(background[which], kind[which] != "SFOS")
-    report.record_text(f"other_pairs_{name}", text)
-same_sign = kind.isin(["SFSS", "DFSS"])
-report.record_text("same_sign", percent(background, same_sign))
+same_sign = share(background, kind.isin(["SFSS", "DFSS"]))
+other_near, other_far = (
+    share(background[which], kind[which] != "SFOS") for which in (near, ~near)
+)
 
 # %% [markdown]
-# Same-sign pairs, most of which hold a false lepton or a wrong charge, are {glue:text}`same_sign` %
+# Same-sign pairs, most of which hold a false lepton or a wrong charge, are {eval}`same_sign` %
 # of the background here: too few to bend either distribution much. Where the missing momentum is
-# within an eighth of $\pi$ of a lepton, {glue:text}`other_pairs_near` % of the background are not
-# opposite-sign pairs of one flavour, against {glue:text}`other_pairs_far` % elsewhere. Whether the
+# within an eighth of $\pi$ of a lepton, {eval}`other_near` % of the background are not
+# opposite-sign pairs of one flavour, against {eval}`other_far` % elsewhere. Whether the
 # two features agree with data is tested with all the others where data and simulation are compared.
 # Nothing in their definition speaks against them, and this book keeps them in its tables.
 #
@@ -247,8 +270,24 @@ report.record_text("same_sign", percent(background, same_sign))
 # The thesis's features beside ours, where a reader should know of a difference. "Text" is the draft,
 # "code" the public code of the thesis, which need not be the version behind every figure:
 
-# %%
-feature_tables.differences_table()
+# %% tags=["hide-input"]
+differences = """
+met_sig | as the experiment's software gives it | same form, parametrised resolutions
+mt | text: not defined; code: of the pair alone | of the pair and the missing momentum
+et | text: not defined; code: of the pair | of the pair
+mt2 | unseen particles massless | the same
+dPhiLeadMet | text: printed as that of the pair | of the leading lepton
+dPhi… | code: some with a sign | sizes, from 0 to π
+ht | text: scalar sum; code: size of the vector sum | scalar sum
+rt | with that of the code | with the scalar sum
+nbjets, nljets | tagged at 85 % efficiency | tagged at 77 % efficiency
+jet1pt … mjj | absent: 0, or -999 for η and φ | absent: NaN, until a model must be fed
+n_bjetPt20 | text: above 20 GeV; code: 30 GeV | above 20 GeV, the same as nbjets
+n_jetsetaForward50 | |η| > 2.5 | 2.5 < |η| < 2.8, where jets end here
+"""
+rows = [line.split(" | ") for line in differences.strip().splitlines()]
+table = pd.DataFrame(rows, columns=["feature", "thesis", "here"])
+table.set_index("feature")
 
 # %% [markdown]
 # ### Hadronic activity: a scalar or a vector sum
@@ -258,53 +297,88 @@ feature_tables.differences_table()
 # the vector sum of all that is seen is the missing momentum again, up to what is soft. It is
 # calculated here for events with at most three jets, all of which the tables hold.
 
-# %% tags=["remove-cell"]
-both = pd.concat([background, signal]).assign(
-    vector=lambda table: vector_ht(table),
-    ratio=lambda table: table["met"] / table["vector"],
-    pair_mt=lambda table: pair_transverse_mass(table),
-)
-counted = both[both["vector"].notna() & (both["kind"] == "background")]
-every = both[both["kind"] == "background"]
-report.record_text("few_jets", percent(every, every["vector"].notna()))
-report.record("n_few_jets", sum_weights(counted).events, ",d")
-pairs = strongest_pairs(counted, ["met", "vector"], 1).iloc[0]
-report.record_text("r_vector", plus_minus(pairs["r"], pairs["error"]))
-pairs = strongest_pairs(counted, ["met", "ht"], 1).iloc[0]
-report.record_text("r_scalar", plus_minus(pairs["r"], pairs["error"]))
-copies = original_events(counted["sample"], counted["event"])
-for name in ("ht", "vector", "rt", "ratio"):
-    middle = weighted_median(counted[name], counted["weight"], copies)
-    report.record_text(
-        f"median_{name}", plus_minus(middle.value, middle.error)
-    )
-report.record("largest_met", counted["met"].max(), ",.0f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ht-forms", "caption": "Hadronic activity as the scalar sum (above) and as the vector sum of the thesis's code (below), and the ratio of the missing momentum to each, in events with at most three jets. Where particles leave unseen, the vector sum repeats the missing momentum, and its ratio gathers near one; in Drell-Yan events, whose missing momentum is one of measurement, it does not."}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it. The ratio to the vector sum peaks near one for all processes but Z plus jets."}}
-drawn = both[
-    both["vector"].notna()
-    & (both["group"].isin(largest.index) | (both["kind"] == "signal"))
-]
-forms = (
-    ("ht", "scalar $H_T$ [GeV]", np.linspace(0, 800, 41)),
-    ("rt", "$E_T^\\mathrm{miss}$ / scalar $H_T$", np.linspace(0, 2, 41)),
-    ("vector", "vector sum [GeV]", np.linspace(0, 400, 41)),
-    ("ratio", "$E_T^\\mathrm{miss}$ / vector sum", np.linspace(0, 4, 41)),
+# %%
+def vector_sum(table, objects):
+    """Size of the vector sum of transverse momenta [GeV]; absent jets add nothing."""
+    pt, phi = (
+        table[[one + field for one in objects]].to_numpy(dtype=float)
+        for field in ("pt", "phi")
+    )
+    return np.hypot(
+        *(np.nansum(pt * f(phi), axis=1) for f in (np.cos, np.sin))
+    )
+
+
+both = events[events["kind"].isin(["background", "signal"])]
+few_jets = both["nbjets"] + both["nljets"] <= 3
+seen = vector_sum(both, ["lep1", "lep2", "jet1", "jet2", "jet3"])
+pair_pt = vector_sum(both, ["lep1", "lep2"])
+both = both.assign(
+    vector=np.where(few_jets, seen, np.nan),
+    ratio=lambda table: table["met"] / table["vector"],
+    pair_mt=np.hypot(both["mll"].astype(float), pair_pt),
 )
-shapes = [
-    panel(drawn, name, label, edges, log="GeV" in label)
-    for name, label, edges in forms
-]
-figure = shape_grid(shapes, columns=2)
+
+# %% tags=["hide-input"]
+of_background = both["kind"] == "background"
+counted = both[few_jets & of_background]
+share_counted = share(both[of_background], few_jets[of_background])
+
+
+def correlation(table, *names):
+    """Linear correlation of two features, with its error."""
+    return Estimate(*strongest_pairs(table, names, 1).loc[0, ["r", "error"]])
+
+
+r_vector, r_scalar = (
+    correlation(counted, "met", name) for name in ("vector", "ht")
+)
+medians = {
+    name: weighted_median(
+        counted[name], counted["weight"], counted["original"]
+    )
+    for name in ("ht", "vector", "rt", "ratio")
+}
+
+# %% tags=["remove-cell"]
+report.record("r_vector", r_vector)
+report.record("r_scalar", r_scalar)
+report.record("median_ht", medians["ht"])
+report.record("median_vector", medians["vector"])
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ht-forms"}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it. The ratio to the vector sum peaks near one for all processes but Z plus jets."}}
+forms = (
+    replace(DILEPTON["ht"], label="scalar $H_T$", bins=(0, 800, 40)),
+    replace(DILEPTON["rt"], label=r"$E_T^\mathrm{miss}$ / scalar $H_T$"),
+    replace(
+        DILEPTON["ht"], name="vector", label="vector sum", bins=(0, 400, 40)
+    ),
+    replace(
+        DILEPTON["rt"],
+        name="ratio",
+        label=r"$E_T^\mathrm{miss}$ / vector sum",
+        bins=(0, 4, 40),
+    ),
+)
+shape_grid(
+    panels(*forms, table=both[few_jets & drawn[both.index]]), columns=2
+)
 plt.show()
 
+# %% [markdown] tags=["caption"]
+# Hadronic activity as the scalar sum (above) and as the vector sum of the thesis's code (below),
+# and the ratio of the missing momentum to each, in events with at most three jets. Where particles
+# leave unseen, the vector sum repeats the missing momentum, and its ratio gathers near one; in
+# Drell-Yan events, whose missing momentum is one of measurement, it does not.
+
 # %% [markdown]
-# In the {glue:text}`n_few_jets` such events, {glue:text}`few_jets` % of the expected background, the
-# correlation with the missing momentum is {glue:text}`r_vector` for the vector sum and
-# {glue:text}`r_scalar` for the scalar one. (One event far out pulls such a number: the largest missing
-# momentum here is {glue:text}`largest_met` GeV.) The median of the expected events falls from {glue:text}`median_ht` to
-# {glue:text}`median_vector` GeV, and that of the ratio rises from {glue:text}`median_rt` to
-# {glue:text}`median_ratio`. The vector sum tells a measured imbalance from a real one, as the significance
+# In the {eval}`f"{sum_weights(counted).events:,}"` such events, {eval}`share_counted` % of the expected background, the
+# correlation with the missing momentum is {eval}`r_vector` for the vector sum and
+# {eval}`r_scalar` for the scalar one. (One event far out pulls such a number: the largest missing
+# momentum here is {eval}`f"{counted['met'].max():,.0f}"` GeV.) The median of the expected events falls from {eval}`medians['ht']` to
+# {eval}`medians['vector']` GeV, and that of the ratio rises from {eval}`medians['rt']` to
+# {eval}`medians['ratio']`. The vector sum tells a measured imbalance from a real one, as the significance
 # does, but nothing of the activity: a model given it is told the missing momentum almost twice.
 #
 # ### Transverse mass: of what
@@ -313,22 +387,25 @@ plt.show()
 # alone, $\sqrt{m_{\ell\ell}^2 + (p_T^{\ell\ell})^2}$, in which the missing momentum has no part.
 # Ours is {eq}`eq-mt-pair`. The search by counting cuts on it, so that the difference matters:
 
-# %% tags=["remove-cell"]
+# %% tags=["hide-input"]
 cut = quoted.get("guevara.table_5_4.m_t_min").value
+above = {
+    kind: {
+        name: share(table, table[name] > cut) for name in ("mt", "pair_mt")
+    }
+    for kind, table in both.groupby("kind")
+}
+pd.DataFrame(above).T.set_axis(
+    ["pair and missing momentum", "pair alone"], axis=1
+)
+
+# %% tags=["remove-cell"]
 report.record("mt_cut", cut, "g")
-for kind in ("background", "signal"):
-    of_kind = both[both["kind"] == kind]
-    for name in ("mt", "pair_mt"):
-        text = percent(of_kind, of_kind[name] > cut)
-        report.record_text(f"{name}_{kind}", text)
+report.record("mt_background", above["background"]["mt"])
+report.record("pair_mt_background", above["background"]["pair_mt"])
 
 # %% [markdown]
-# | share above {glue:text}`mt_cut` GeV | pair and missing momentum | pair alone |
-# |---|---|---|
-# | background [%] | {glue:text}`mt_background` | {glue:text}`pair_mt_background` |
-# | signal [%] | {glue:text}`mt_signal` | {glue:text}`pair_mt_signal` |
-#
-# The weights of the signals are those of their own cross sections. This book cuts on the mass of the pair and the missing
+# The table has the share of the expected events above {eval}`f"{cut:g}"` GeV, in percent. # The weights of the signals are those of their own cross sections. This book cuts on the mass of the pair and the missing
 # momentum, which a heavy parent of both would show.
 #
 # ### One name for two angles
@@ -336,71 +413,76 @@ for kind in ("background", "signal"):
 # The text of the thesis prints the azimuth between the *leading lepton* and the missing momentum as
 # that between the *pair* and the missing momentum; its table has it right.
 
-# %% tags=["remove-cell"]
-pairs = strongest_pairs(background, ["dPhiLLMet", "dPhiLeadMet"], 1).iloc[0]
-report.record_text("r_angles", plus_minus(pairs["r"], pairs["error"]))
-difference = (background["dPhiLLMet"] - background["dPhiLeadMet"]).abs()
-weights = background["weight"]
-copies = original_events(background["sample"], background["event"])
-report.record_text(
-    "angle_difference",
-    plus_minus(*weighted_mean(difference, weights, copies)),
-)
+# %% tags=["hide-input"]
+weight, original = background["weight"], background["original"]
+r_angles = correlation(background, "dPhiLLMet", "dPhiLeadMet")
+apart = (background["dPhiLLMet"] - background["dPhiLeadMet"]).abs()
+apart = weighted_mean(apart, weight, original)
 padding = quoted.get("guevara.section_5_2_1.padding").value
 filled = background["jet2eta"].fillna(padding)
-report.record_text(
-    "padded_mean", plus_minus(*weighted_mean(filled, weights, copies))
-)
-report.record("padded_value", padding, "d")
-printed = quoted.get("guevara.section_5_2_1.absent_features").value
-report.record("absent_printed", printed, "d")
+padded = weighted_mean(filled, weight, original)
+absent_printed = quoted.get("guevara.section_5_2_1.absent_features").value
+
+# %% tags=["remove-cell"]
+report.record("angle_difference", apart)
+report.record("absent_printed", absent_printed, "d")
 
 # %% [markdown]
-# The two are different features: on average they differ by {glue:text}`angle_difference` rad in the
-# background, and their correlation is {glue:text}`r_angles`.
+# The two are different features: on average they differ by {eval}`apart` rad in the
+# background, and their correlation is {eval}`r_angles`.
 #
 # ### Absent jets
 #
-# The draft speaks of {glue:text}`absent_printed` features that an event may lack; three for each of three jets and
-# the mass of two make {glue:text}`n_absent`. Absent angles were {glue:text}`padded_value`. Taken as
+# The draft speaks of {eval}`f"{absent_printed:g}"` features that an event may lack; three for each of three jets and
+# the mass of two make {eval}`len(absent)`. Absent angles were {eval}`f"{padding:g}"`. Taken as
 # a number, that gives the second jet of the background an average pseudorapidity of
-# {glue:text}`padded_mean`, and a scaling of the column by its mean and width would leave the real
+# {eval}`padded`, and a scaling of the column by its mean and width would leave the real
 # values no room. Padding is a choice of the model's, not of the table's.
 #
 # ## Correlations
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-correlation", "caption": "Linear correlation of the features in the expected background; each pair uses the events that have both. Energies rise and fall together, and pseudorapidities; the azimuth of an object has to do with those of others only. A dash marks negative correlations."}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-correlation"}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}}
 names = list(DILEPTON)
 matrix = correlation_matrix(background, names)
-figure = heat_map(
-    matrix.to_numpy(), names, title="expected background",
+heat_map(
+    matrix.to_numpy(),
+    names,
+    title="expected background",
     label="linear correlation",
-)  # fmt: skip
+)
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Linear correlation of the features in the expected background; each pair uses the events that have
+# both. Energies rise and fall together, and pseudorapidities; the azimuth of an object has to do
+# with those of others only. A dash marks negative correlations.
 
 # %% [markdown]
 # The strongest pairs, with their errors and the number of simulated events that have both:
 
 # %%
-strongest = strongest_pairs(background, names, 12)
-feature_tables.correlations_table(strongest)
+strongest = strongest_pairs(background, names, 12).round(9)
+pd.DataFrame(
+    {
+        "correlation": [
+            Estimate(*one) for one in strongest[["r", "error"]].to_numpy()
+        ],
+        "events": strongest["events"].map("{:,}".format).tolist(),
+    },
+    index=[f"{a}, {b}" for a, b in strongest[["first", "second"]].to_numpy()],
+)
 
-# %% tags=["remove-cell"]
+# %% tags=["hide-input"]
 lower = np.abs(matrix.to_numpy()[np.tril_indices(len(names), -1)])
 known = lower[np.isfinite(lower)]
-report.record("n_pairs", len(known), "d")
 strong, weak = 0.7, 0.1
-report.record("strong", strong, "g")
-report.record("weak", weak, "g")
-report.record("n_strong", (known > strong).sum(), "d")
-report.record("n_weak", (known < weak).sum(), "d")
 
 # %% [markdown]
 # ## What was found, and what comes next
 #
-# The thesis's tables have {glue:text}`n_features` features. Of their {glue:text}`n_pairs` pairs,
-# {glue:text}`n_strong` are correlated by more than {glue:text}`strong`, so that the features hold fewer independent
-# numbers than their count suggests; {glue:text}`n_weak` by less than {glue:text}`weak`. One is a copy of another,
+# The thesis's tables have {eval}`len(DILEPTON)` features. Of their {eval}`len(known)` pairs,
+# {eval}`int((known > strong).sum())` are correlated by more than {eval}`strong`, so that the features hold fewer independent
+# numbers than their count suggests; {eval}`int((known < weak).sum())` by less than {eval}`weak`. One is a copy of another,
 # azimuths of single objects carry nothing but their differences, and the stransverse mass and the significance
 # of the missing momentum set the signal apart best by eye. What the thesis calls hadronic activity
 # and transverse mass depends on whether one reads its text or its code, and changes what a model is

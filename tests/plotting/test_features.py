@@ -2,12 +2,20 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
-from lepsearch.plotting.features import Panel, heat_map, shape_grid, shares
+from lepsearch.plotting.features import Panel, heat_map, normalised, shape_grid
 from lepsearch.stats.histograms import fill
 
 EDGES = np.linspace(0, 10, 6)
+
+
+def spectrum(values, weights):
+    """The histogram of one signal, beside that of a background without events."""
+    kind = pd.Categorical(["signal"] * len(values), ["background", "signal", "data"])
+    by = {"kind": kind, "process": pd.Categorical(["one"] * len(values), ["empty", "one"])}
+    return fill(values, weights, EDGES, by=by)
 
 
 @pytest.fixture(autouse=True)
@@ -17,10 +25,7 @@ def close():
 
 
 def test_shapes_are_normalised_and_the_rest_is_empty():
-    shapes = {
-        "one": fill([1, 1, 3, 99], [2, 2, 2, 2], EDGES),
-        "empty": fill([], [], EDGES),
-    }
+    shapes = spectrum([1, 1, 3, 99], [2, 2, 2, 2])
     panels = [Panel("$x$ [GeV]", shapes, log=True), Panel("y", shapes, log=False)] * 2
     figure = shape_grid(panels, columns=3)
     figure.canvas.draw()
@@ -30,7 +35,7 @@ def test_shapes_are_normalised_and_the_rest_is_empty():
     (steps,) = figure.axes[1].patches
     assert steps.get_data().values == pytest.approx([0.5, 0.25, 0, 0, 0.25])  # overflow included
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["one", "empty"]
+    assert labels == ["one"]
 
 
 def test_heat_map_shows_the_lower_triangle():
@@ -49,13 +54,13 @@ def test_heat_map_shows_the_lower_triangle():
 
 
 def test_shares_have_binomial_errors():
-    share, error = shares(fill([1] * 30 + [3] * 70, np.full(100, 2.0), EDGES))
+    share, error = normalised(fill([1] * 30 + [3] * 70, np.full(100, 2.0), EDGES))
     assert share == pytest.approx([0.3, 0.7, 0, 0, 0])
     assert error == pytest.approx([np.sqrt(0.3 * 0.7 / 100)] * 2 + [0] * 3)
 
 
 def test_grid_has_errors_and_says_what_shapes_are_worth():
-    shapes = {"one": fill([1, 1, 3, 3], np.ones(4), EDGES)}
+    shapes = spectrum([1, 1, 3, 3], np.ones(4))
     panels = [Panel("x", shapes, log=False, worth={"one": n}) for n in (4.0, 1234.4)]
     figure = shape_grid(panels, columns=2)
     assert figure.legends[0].get_texts()[0].get_text() == "one (4 to 1,234)"

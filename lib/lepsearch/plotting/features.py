@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 
 from lepsearch.plotting.cells import hatch_cells, mark_negative
 from lepsearch.plotting.style import LINES, STYLE
+from lepsearch.stats.histograms import components
 
-__all__ = ("Panel", "heat_map", "shape_grid", "shares")
+__all__ = ("Panel", "heat_map", "normalised", "shape_grid")
 
 Floats = NDArray[np.float64]
 
@@ -28,15 +30,20 @@ class Panel(NamedTuple):
 
     Attributes:
         xlabel: Name of the feature, with its unit.
-        shapes: A histogram for each label; one without entries is left out.
+        histogram: From ``histograms.spectra``; a process without entries is left out.
         log: Whether the vertical axis is logarithmic.
-        worth: Unweighted events that each shape is worth, by label.
+        worth: Unweighted events that each process is worth, by label.
     """
 
     xlabel: str
-    shapes: Mapping[str, Hist]
+    histogram: Hist
     log: bool
     worth: Mapping[str, float] = MappingProxyType({})
+
+    @property
+    def shapes(self) -> dict[str, Hist]:
+        """Backgrounds and signals by label."""
+        return {**components(self.histogram, "background"), **components(self.histogram, "signal")}
 
 
 def shape_grid(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
@@ -50,25 +57,20 @@ def shape_grid(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
         columns: Panels in a row.
     """
     rows = -(-len(panels) // columns)
-    labels = list(dict.fromkeys(label for one in panels for label in one.shapes))
-    styles: dict[str, Any] = dict(zip(labels, LINES * (1 + len(labels) // 6), strict=False))
+    labels = dict.fromkeys(label for one in panels for label in one.shapes)
+    styles: dict[str, Any] = dict(zip(labels, cycle(LINES), strict=False))
     with plt.rc_context({**STYLE, "font.size": 9.5, "legend.fontsize": 9.5}):
         figure, grid = plt.subplots(rows, columns, figsize=(8.2, 0.7 + 2.1 * rows), squeeze=False)
         for axes, panel in zip(grid.flat, panels, strict=False):
             _draw_shapes(axes, panel.shapes, styles)
+            axes.set(xlim=panel.histogram.axes["x"].edges[[0, -1]], ylabel="")
             axes.set_xlabel(panel.xlabel, loc="right")
-            axes.set_ylabel("")
-            if panel.log:
-                axes.set_yscale("log")
-                axes.set_ylim(2e-4, 2)
-            else:
-                axes.set_ylim(bottom=0)
+            limits = {"yscale": "log", "ylim": (2e-4, 2)} if panel.log else {"ylim": (0, None)}
+            axes.set(**limits)
         for axes in grid.flat[len(panels) :]:
             axes.set_axis_off()
         figure.supylabel("share of the events in a bin", fontsize=10)
-        handles = [
-            Line2D([], [], label=label + _worth(panels, label), **styles[label]) for label in labels
-        ]
+        handles = [Line2D([], [], label=one + _worth(panels, one), **styles[one]) for one in labels]
         figure.legend(handles=handles, loc="outside upper center", ncols=min(len(labels), 2))
     return figure
 
@@ -76,13 +78,11 @@ def shape_grid(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
 def _worth(panels: Sequence[Panel], label: str) -> str:
     """How many events the shapes of a label are worth, in words; empty if that isn't known."""
     known = [one.worth[label] for one in panels if label in one.worth]
-    if not known:
-        return ""
-    ends = list(dict.fromkeys(f"{end:,.0f}" for end in (min(known), max(known))))
-    return f" ({' to '.join(ends)})"
+    ends = dict.fromkeys(f"{end:,.0f}" for end in (min(known), max(known))) if known else ()
+    return f" ({' to '.join(ends)})" if ends else ""
 
 
-def shares(histogram: Hist) -> tuple[Floats, Floats]:
+def normalised(histogram: Hist) -> tuple[Floats, Floats]:
     """Share of the events in each bin, and its error.
 
     With f the share, v the variance in a bin and V that in the others, the error is
@@ -101,19 +101,15 @@ def shares(histogram: Hist) -> tuple[Floats, Floats]:
 def _draw_shapes(axes: Any, shapes: Mapping[str, Hist], styles: Mapping[str, Any]) -> None:
     drawn = [(label, one) for label, one in shapes.items() if one.sum().value > 0]
     for place, (label, histogram) in enumerate(drawn):
-        edges, color = histogram.axes[0].edges, styles[label]["color"]
-        share, error = shares(histogram)
-        mplhep.histplot(
-            share, edges, ax=axes, yerr=False, flow="none", linewidth=1.4, color=color,
-            linestyle=styles[label]["linestyle"],
-        )  # fmt: skip
+        edges, style = histogram.axes["x"].edges, styles[label]
+        share, error = normalised(histogram)
+        line = {"yerr": False, "flow": "none", "linewidth": 1.4}
+        mplhep.histplot(share, edges, ax=axes, **line, **style)
         there = share != 0
         # side by side within a bin, so that they can be told apart
-        x = edges[:-1] + np.diff(edges) * (place + 1) / (len(drawn) + 1)
-        axes.errorbar(
-            x[there], share[there], error[there], fmt="none", ecolor=color, elinewidth=0.8,
-        )  # fmt: skip
-        axes.set_xlim(edges[[0, -1]])
+        x = (edges[:-1] + np.diff(edges) * (place + 1) / (len(drawn) + 1))[there]
+        bars = {"fmt": "none", "ecolor": style["color"], "elinewidth": 0.8}
+        axes.errorbar(x, share[there], error[there], **bars)
 
 
 def heat_map(matrix: Floats, names: Sequence[str], *, title: str, label: str) -> Figure:
@@ -126,15 +122,13 @@ def heat_map(matrix: Floats, names: Sequence[str], *, title: str, label: str) ->
         title: Words above the plot.
         label: Name of the colour bar.
     """
+    above = np.triu(np.ones_like(matrix, dtype=bool), 1)
+    bar = {"label": f"{label} (marked –: negative)", "shrink": 0.7}
+    look = {"vmin": -1, "vmax": 1, "cmap": "RdBu_r", "square": True, "linewidths": 0.3}
+    ticks = {"xticklabels": list(names), "yticklabels": list(names)}
     with plt.rc_context({**STYLE, "xtick.minor.visible": False, "ytick.minor.visible": False}):
         figure, axes = plt.subplots(figsize=(8.0, 7.4))
-        above = np.triu(np.ones_like(matrix, dtype=bool), 1)
-        sns.heatmap(
-            matrix, vmin=-1, vmax=1, cmap="RdBu_r", square=True, ax=axes, linewidths=0.3,
-            mask=above, xticklabels=list(names),
-            yticklabels=list(names),
-            cbar_kws={"label": f"{label} (marked –: negative)", "shrink": 0.7},
-        )  # fmt: skip
+        sns.heatmap(matrix, mask=above, ax=axes, cbar_kws=bar, **look, **ticks)
         hatch_cells(axes, np.isnan(matrix) & ~above)
         mark_negative(axes, np.where(above, np.nan, matrix))
         axes.tick_params(labelsize=7.5, length=0)
