@@ -20,8 +20,8 @@ class LepsearchError(Exception):
     """Something the user can mend; the command line prints it without a traceback."""
 
 
-class ManifestError(LepsearchError):
-    """The data manifest, or a table that it names, is wrong."""
+class ManifestError(LepsearchError, ValueError):
+    """The data manifest or another table of ours is wrong, or has no such name."""
 
 
 class FetchError(LepsearchError):

@@ -77,7 +77,11 @@ def test_the_tables_stay_small():
 
 
 def test_luminosities(manifest):
-    found = {name: manifest.luminosity_fb(name) for name in manifest.profiles if name != "local"}
+    found = {
+        name: manifest.luminosity_fb(Workspace(ROOT, name))
+        for name in manifest.profiles
+        if name != "local"
+    }
     assert found == {
         "embedded": 139.0,  # 36.2 + 44.3 + 58.5
         "smoke": 139.0,
@@ -146,7 +150,7 @@ def test_published_sources(manifest, tmp_path, profile, periods, example):
     sources = manifest.sources(Workspace(tmp_path, profile))
     data, *simulated = sources
     assert (data.name, data.kind, len(data.files)) == ("data", "data", periods)
-    assert data.luminosity_fb == manifest.luminosity_fb(profile)
+    assert data.luminosity_fb == manifest.luminosity_fb(Workspace(tmp_path, profile))
     chosen = sum(len(numbers) for numbers in manifest.profiles[profile].samples.values())
     assert len(simulated) == chosen  # none of the chosen samples lacks a file
     assert (tmp_path / "data" / example,) in [source.files for source in simulated]
@@ -432,8 +436,8 @@ def test_no_folder_or_an_empty_one(manifest, tmp_path, made):
     assert message in refused(manifest, tmp_path / "none")
     with pytest.raises(ManifestError, match="needs a folder"):
         manifest.sources(Workspace(ROOT, "local"))
-    with pytest.raises(ManifestError, match="depends on the folder"):
-        manifest.luminosity_fb("local")
+    with pytest.raises(ManifestError, match="needs a folder"):
+        manifest.luminosity_fb(Workspace(ROOT, "local"))
 
 
 DESCRIBED = """\

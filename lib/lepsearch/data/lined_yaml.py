@@ -52,11 +52,11 @@ def one_of(what: str, name: str, names: Iterable[str]) -> str:
     """The name, if it is known.
 
     Raises:
-        ValueError: It is not; the message names the nearest ones.
+        ManifestError: It is not; the message names the nearest ones.
     """
     if name not in names:
         msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, names)}"
-        raise ValueError(msg)
+        raise ManifestError(msg)
     return name
 
 

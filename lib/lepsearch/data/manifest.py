@@ -99,10 +99,7 @@ class Manifest(Strict):
         Raises:
             ManifestError: There is none.
         """
-        try:
-            return self.profiles[one_of("profile", name, self.profiles)]
-        except ValueError as error:
-            raise ManifestError(str(error)) from error
+        return self.profiles[one_of("profile", name, self.profiles)]
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """The samples of a workspace's profile, data first.
@@ -117,24 +114,17 @@ class Manifest(Strict):
             return self._local(workspace)[0]
         return self._published(workspace, profile)
 
-    def luminosity_fb(self, workspace: Workspace | str) -> float:
-        """The luminosity that a profile's simulation is normalised to [1/fb].
+    def luminosity_fb(self, workspace: Workspace) -> float:
+        """The luminosity that simulation in a workspace's profile is normalised to [1/fb].
 
-        Args:
-            workspace: The workspace; the name of the profile is enough unless it is ``local``,
-                where the luminosity is that of the data in the folder.
+        Raises:
+            ManifestError: There is no such profile, or a folder's files are unclear.
         """
-        name = workspace if isinstance(workspace, str) else workspace.profile
-        profile = self.profile(name)
+        profile = self.profile(workspace.profile)
         if profile.input == "folder":
-            if isinstance(workspace, str):
-                msg = f"the luminosity of profile {name!r} depends on the folder of ntuples"
-                raise ManifestError(msg)
             return self._local(workspace)[1]
-        key = profile.luminosity
-        if profile.release:
-            key = self.releases[profile.release].luminosity
-        return self.luminosities[str(key)].fb
+        of_release = profile.release and self.releases[profile.release].luminosity
+        return self.luminosities[str(of_release or profile.luminosity)].fb
 
     def simulation(self, profile: str) -> dict[str, Simulation]:
         """How to make each sample of a simulated profile; empty for the others."""

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from lepsearch.data.lined_yaml import Context, Strict, known, matching, messages, one_of
 from lepsearch.data.schema import GroupName, InnerPath, Positive, Release
 from lepsearch.data.source import Kind, ReleaseName, Source
-from lepsearch.errors import ManifestError, nearest
+from lepsearch.errors import ManifestError
 
 __all__ = ("OpenData", "OpenFile", "OpenSample", "load_open_data")
 
@@ -175,9 +175,7 @@ class OpenData:
         for what, wanted, names in filters:
             there = set().union(*map(names, self.files)) - {""}
             for name in wanted:
-                if name not in there:
-                    msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, there)}"
-                    raise ManifestError(msg)
+                one_of(what, name, there)
             files = [file for file in files if not wanted or names(file) & set(wanted)]
         return [file for file in files if kinds or file.kind != "other"]
 
