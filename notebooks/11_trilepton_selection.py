@@ -26,7 +26,7 @@ from lepsearch.constants import Z_BOSON, mass
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import FLCOMP
 from lepsearch.events.selection import TRILEPTON_PT
-from lepsearch.plotting.cutflow import cutflow_steps
+from lepsearch.plotting.cutflow import yields_by_cut
 from lepsearch.plotting.stack import stack
 from lepsearch.stats.estimate import sum_weights
 from lepsearch.stats.histograms import spectra
@@ -69,10 +69,10 @@ report.record_text(
 
 # %%
 flows = dataset.cutflows("trilepton", samples)
-tables.cutflow_table(flows, dataset.observed)
+tables.yields(flows, "cutflow", dataset.observed)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-cutflow", "caption": "Events left after each cut of the trilepton region. Processes with three prompt leptons lose little; those with two are left with what is misidentified."}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; samples with two prompt leptons fall by orders of magnitude when a third is asked for."}}
-figure = cutflow_steps(flows)
+figure = yields_by_cut({"": flows})
 plt.show()
 
 # %% [markdown]
@@ -128,7 +128,7 @@ background = events[events["kind"] == "background"]
 total = sum_weights(background)
 near_z = background[(background["mll_z"] - mass(Z_BOSON)).abs() < 10]
 share = 100 * near_z["weight"].sum() / total.value if total.value else np.nan
-report.record_text("background", tables.plus_minus(total.value, total.error))
+report.record_text("background", str(total))
 report.record("background_events", total.events, ",.0f")
 report.record("near_z_percent", share, ".0f")
 report.record("z_mass", mass(Z_BOSON), ".1f")

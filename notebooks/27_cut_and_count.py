@@ -19,37 +19,29 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import printed, report, tables
+from lepsearch.book import printed, tables
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
-from lepsearch.plotting.counting import significance_against_uncertainty
+from lepsearch.events.selection import CHANNELS, in_channel
 from lepsearch.plotting.cutflow import yields_by_cut
+from lepsearch.plotting.significance import against_uncertainty
 from lepsearch.plotting.stack import stack
 from lepsearch.stats import counting
+from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.histograms import spectra
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
+from lepsearch.stats.significance import z_asimov
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("dilepton", samples=dataset.chosen(signals))
 events = events[events["met"] > met_min]
-cuts = counting.search_cuts()
-window = counting.search_cuts(with_mass_window=True)
-
-# %% tags=["remove-cell"]
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record("met_min", met_min, "g")
-report.record_text("lacks", "; ".join(dataset.lacks("dilepton")) or "nothing")
-report.record(
-    "m_ll_max", quoted.get("guevara.section_5_4.m_ll_max").value, "g"
-)
-report.record("minimum_effective", MINIMUM_EFFECTIVE, "g")
+channels = {channel: in_channel(events, channel) for channel in CHANNELS}
+lacks = "; ".join(dataset.lacks("dilepton")) or "nothing"
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$,
-# on events of the dilepton region with a missing momentum above {glue:text}`met_min` GeV. What the
-# profile lacks here: {glue:text}`lacks`. Where it lacks a signal there is no significance to
-# compute, and the tables below say so with a dash.
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$,
+# on events of the dilepton region with a missing momentum above {eval}`f"{met_min:g}"` GeV. What the
+# profile lacks here: {eval}`lacks`. Where it lacks a signal there is no significance to
+# compute, and the tables below are empty.
 #
 # ## The cuts
 #
@@ -59,56 +51,68 @@ report.record("minimum_effective", MINIMUM_EFFECTIVE, "g")
 # {numref}`chapter %s <chap-dilepton-features>` shows what that changes.
 
 # %%
-pd.DataFrame({"cut": [cut.title for cut in cuts]}).rename(
-    index=lambda i: i + 1
-)
+bounds = quoted.below("guevara.table_5_4").values()
+met_sig, m_t, m_ll, n_b, m_t2 = (one.value for one in bounds)
+m_ll_max = quoted.get("guevara.section_5_4.m_ll_max").value
+cuts = {
+    f"missing-pT significance > {met_sig:g}": f"met_sig > {met_sig}",
+    f"mT > {m_t:g} GeV": f"mt > {m_t}",
+    f"mll > {m_ll:g} GeV": f"mll > {m_ll}",
+    "no b-jet": f"nbjets <= {n_b}",
+    f"mT2 > {m_t2:g} GeV": f"mt2 > {m_t2}",
+}
+window = cuts | {f"mll < {m_ll_max:g} GeV": f"mll < {m_ll_max}"}
+pd.Series(cuts, name="condition").rename_axis("cut").reset_index()
 
 # %% [markdown]
 # The thesis does not define its transverse mass. Ours is that of the lepton pair and the missing
 # momentum, with the pair's mass. The two features that matter most are shown before the cuts.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-mt2", "caption": "The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs. The last bin holds everything above."}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}}
-same_flavour = pd.concat(
-    [counting.in_channel(events, channel) for channel in counting.CHANNELS]
-)
-figure = stack(
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-mt2"}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}}
+same_flavour = pd.concat(channels.values())
+stack(
     spectra(same_flavour, "mt2", np.linspace(0, 300, 31), dataset.labels),
     xlabel=r"$m_{T2}$ [GeV]", luminosity_fb=dataset.luminosity_fb,
 )  # fmt: skip
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-significance", "caption": "Significance of the missing momentum of the same events; the last bin holds everything above."}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}}
-figure = stack(
+# %% [markdown] tags=["caption"]
+# The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs. The last bin holds everything above.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}}
+stack(
     spectra(same_flavour, "met_sig", np.linspace(0, 30, 31), dataset.labels),
     xlabel=r"$p_T^\mathrm{miss}$ significance", luminosity_fb=dataset.luminosity_fb,
 )  # fmt: skip
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Significance of the missing momentum of the same events; the last bin holds everything above.
 
 # %% [markdown]
 # ## One cut after another
 
 # %%
 steps = {
-    channel: counting.cut_by_cut(counting.in_channel(events, channel), window)
-    for channel in counting.CHANNELS
+    channel: counting.cut_by_cut(table, window).rename(columns=dataset.labels)
+    for channel, table in channels.items()
 }
-tables.steps_table(steps["ee"], dataset.labels)
+tables.yields(steps["ee"], "electrons", dataset.observed)
 
 # %%
-tables.steps_table(steps["mumu"], dataset.labels)
+tables.yields(steps["mumu"], "muons", dataset.observed)
 
 # %% [markdown]
 # The first table is for electrons, the second for muons; the last row adds the cut on the mass from
-# above that the thesis tried and did not adopt, {glue:text}`m_ll_max` GeV. Expected events are given
+# above that the thesis tried and did not adopt, {eval}`f"{m_ll_max:g}"` GeV. Expected events are given
 # with their statistical error and, in brackets, the number of simulated events.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-by-cut", "caption": "Events after each cut in both channels, with statistical errors. A line that ends has no event left."}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis; the background falls by several decades, the signal, where there is one, by less than one."}}
-titles = {"ee": "electrons", "mumu": "muons"}
-figure = yields_by_cut(
-    {titles[channel]: table for channel, table in steps.items()},
-    dataset.labels,
-)
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-by-cut"}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis; the background falls by several decades, the signal, where there is one, by less than one."}}
+yields_by_cut({"electrons": steps["ee"], "muons": steps["mumu"]})
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Events after each cut in both channels, with statistical errors. A line that ends has no event left.
 
 # %% [markdown]
 # ## Significance
@@ -123,24 +127,32 @@ plt.show()
 # with them added to the background, and without. The upper end is no claim; it is what one would
 # quote who forgets the processes that the sample is too small to show. If no background event is
 # left at all there is no significance: a background of zero says something about the sample, not
-# about nature. With a background worth fewer than {glue:text}`minimum_effective` events of equal
+# about nature. With a background worth fewer than {eval}`f"{counting.MINIMUM_EFFECTIVE:g}"` events of equal
 # weight in a channel, the error itself is not to be trusted
 # ({numref}`chapter %s <chap-statistics>`), and a dagger (†) is beside the number.
 
 # %%
-results = counting.significances(
-    steps, after=len(cuts), uncertainties=background_uncertainties
+heads = {one: f"Z at {one:.0%}" for one in background_uncertainties}
+heads["unseen"] = "unseen (95 %)"
+words = dataset.labels | {"mumu": "μμ", "all": "both"}
+formats = {
+    "signal": tables.with_events,
+    "background": tables.with_events,
+    heads["unseen"]: lambda limit: f"< {limit:,.0f}" if limit else "–",
+}
+results = counting.significances(channels, cuts, background_uncertainties)
+tables.styled(
+    results.rename(index=words, columns=heads), "significance", **formats
 )
-tables.significance_table(results, dataset.labels)
 
 # %% [markdown]
 # The same with the cut on the mass from above:
 
 # %%
-in_window = counting.significances(
-    steps, after=len(window), uncertainties=background_uncertainties
+in_window = counting.significances(channels, window, background_uncertainties)
+tables.styled(
+    in_window.rename(index=words, columns=heads), "window", **formats
 )
-tables.significance_table(in_window, dataset.labels)
 
 # %% [markdown]
 # ## Beside the thesis
@@ -150,72 +162,73 @@ tables.significance_table(in_window, dataset.labels)
 # and what is left of it if the background is known to some percent only.
 
 # %%
-thesis = printed.significances(background_uncertainties)
-columns = ["channel", "model", "s", "b", "printed", "lowest", "highest"]
-shown = thesis[[*columns, *background_uncertainties]].rename(
-    columns={value: f"Z at {value:.0%}" for value in background_uncertainties}
+thesis = printed.significances()
+s, b = thesis["s"], thesis["b"]
+costs = pd.DataFrame(
+    {one: z_asimov(s, b, one * b) for one in background_uncertainties}
 )
-shown = shown.replace({"channel": {"mumu": "μμ"}})
-tables.styled(shown, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
+costs.index = thesis.index
+beside = thesis[["s", "b", "printed", "lowest", "highest"]].join(
+    costs.rename(columns=heads)
+)
+tables.styled(beside, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty", "caption": "Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; pale: on a background worth too few events to be quoted; the thin lines reach down to where the unseen background could take them)."}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
-figure = significance_against_uncertainty(
-    {"here": results, "here, mass window": in_window},
-    thesis,
-    background_uncertainties,
-    dataset.labels,
-)
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty"}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
+curves = {
+    f"{model}, {pair}, printed yields": z
+    for (pair, model), z in costs.iterrows()
+}
+both = [
+    table.query("channel == 'all'").droplevel("channel")[
+        background_uncertainties
+    ]
+    for table in (results, in_window)
+]
+names = ("here, ee and μμ", "here, mass window, ee and μμ")
+points = {
+    name: table.rename(dataset.labels)
+    for name, table in zip(names, both, strict=True)
+}
+against_uncertainty(background_uncertainties, curves, points)
 plt.show()
 
-# %% tags=["remove-cell"]
-muon = thesis[
-    (thesis["channel"] == "mumu") & (thesis["model"] == "light vector")
-].iloc[0]
-report.record("printed_lv_mumu", muon["printed"], "g")
-report.record("recomputed_lv_mumu", muon["recomputed"], ".3f")
-report.record("highest_lv_mumu", muon["highest"], ".3f")
-report.record("thesis_s_lv_mumu", muon["s"], "g")
-printed_window = quoted.get(
+# %% [markdown] tags=["caption"]
+# Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; pale: on a background worth too few events to be quoted; the thin lines reach down to where the unseen background could take them).
+
+# %%
+muon = thesis.loc["μμ", "light vector"]
+z_window = quoted.get(
     "guevara.section_5_4.electron_light_vector_below_m_ll_max"
+).value
+signal = dataset.labels.get(signals[0], signals[0])
+ee, mumu = (
+    table.iloc[len(cuts)].reindex(
+        [signal, "background"], fill_value=Estimate(0.0, 0.0, events=0)
+    )
+    for table in steps.values()
 )
-report.record("thesis_window", printed_window.value, "g")
-for channel, table in steps.items():
-    for name, of in (
-        ("background", "background"),
-        ("signal", signals[0] if signals else ""),
-    ):
-        left = counting.after_cuts(table, len(cuts), of)
-        report.record_text(
-            f"{name}_{channel}",
-            tables.yield_cell(left) if left.events else "no",
-        )
-for name, table in (("best", results), ("best_window", in_window)):
-    known = table[
-        (table["channel"] == "all")
-        & (table["uncertainty"] == min(background_uncertainties))
-    ]
-    known = known[known["z"].notna()].sort_values("z")
-    values = known[["z", "z_error", "z_low"]]
-    text = tables.z_cell(*values.iloc[-1]) if len(known) else "not known"
-    if len(known) and not known["enough"].iloc[-1]:
-        text += " (too few simulated events to be quoted as a result)"
-    report.record_text(name, text)
+quoted_at = min(background_uncertainties)
+known = [[z for z in one[quoted_at] if np.isfinite(z.value)] for one in both]
+best, best_in_window = (
+    max(one, key=lambda z: z.value, default=np.nan) for one in known
+)
 
 # %% [markdown]
 # The light vector in the muon channel is the exception among the four: the printed
-# {glue:text}`printed_lv_mumu` σ cannot come from {glue:text}`thesis_s_lv_mumu` signal events over the
-# printed background, which give {glue:text}`recomputed_lv_mumu` and at most
-# {glue:text}`highest_lv_mumu`. {numref}`Chapter %s <chap-statistics>` looks at the likely reason, and
+# {eval}`muon["printed"]` σ cannot come from {eval}`f"{muon['s']:g}"` signal events over the
+# printed background, which give {eval}`f"{muon['recomputed']:.3f}"` and at most
+# {eval}`f"{muon['highest']:.3f}"`. {numref}`Chapter %s <chap-statistics>` looks at the likely reason, and
 # the {doc}`errata </errata>` list it.
 #
-# Our own events leave, in the electron channel, {glue:text}`signal_ee` dark-Higgs events and
-# {glue:text}`background_ee` background events, and in the muon channel {glue:text}`signal_mumu` and
-# {glue:text}`background_mumu`, the simulated number in brackets. Equal yields are not expected: the
+# Our own events leave, in the electron channel, {eval}`ee[signal]` dark-Higgs events ({eval}`ee[signal].events`) and
+# {eval}`ee["background"]` background events ({eval}`ee["background"].events`), and in the muon channel
+# {eval}`mumu[signal]` ({eval}`mumu[signal].events`) and {eval}`mumu["background"]` ({eval}`mumu["background"].events`),
+# the simulated number in brackets. Equal yields are not expected: the
 # thesis has a full simulation of the detector, matrix elements of higher order and another signal
 # generator, and on the embedded profile the first cut tests our assumed resolution directly. So few
 # simulated background events make the error of a significance large.
 #
-# With the cut on the mass from above the thesis finds {glue:text}`thesis_window` σ for the light
+# With the cut on the mass from above the thesis finds {eval}`z_window` σ for the light
 # vector in the electron channel. That cut knows the mass of the boson that it looks for: a gain for
 # one model and a loss for all others, and the thesis left it out for that reason.
 #
@@ -228,6 +241,6 @@ for name, table in (("best", results), ("best_window", in_window)):
 # ## What was found, and what comes next
 #
 # Both channels together, the expected significance after the cuts of table 5.4 is
-# {glue:text}`best`, and {glue:text}`best_window` with the cut on the mass from above. Counting alone
+# {eval}`best`, and {eval}`best_in_window` with the cut on the mass from above. Counting alone
 # does not discover this model. {numref}`Chapter %s <chap-statistics>` has the statistics behind
 # these numbers; the networks and trees of later chapters have to do better on the same events.

@@ -1,6 +1,7 @@
 """Objects, regions and cutflows, one cut at a time."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lepsearch.errors import InputError
@@ -254,3 +255,11 @@ def test_real_data_leaves_events_in_both_regions(real):
             left[name] += len(selected)
             assert np.all(selected.leptons.pt > objects.BASELINE_PT)
     assert left == {"dilepton": 21, "trilepton": 85}
+
+
+def test_channels():
+    pairs = pd.DataFrame({"pair": [0, 0, 1, 0], "lep1flavour": [11, 13, 11, 11]})
+    assert list(selection.in_channel(pairs, "ee").index) == [0, 3]
+    assert list(selection.in_channel(pairs, "mumu").index) == [1]
+    with pytest.raises(InputError, match="no channel 'emu'"):
+        selection.in_channel(pairs, "emu")

@@ -2,10 +2,12 @@
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 
 from lepsearch.plotting import significance as figures
-from lepsearch.stats.toys import ToySignificance
+from lepsearch.stats.counting import Significance
+from lepsearch.stats.estimate import Estimate
 
 
 @pytest.fixture(autouse=True)
@@ -24,11 +26,14 @@ def test_scan_marks_the_height_at_zero():
 
 
 def test_printed_values_keep_their_rows():
-    ranges = np.array([[0.2, 0.4], [0.5, 0.7]])
-    axes = figures.printed_and_recomputed(
-        ["first", "second"], np.array([0.3, 0.9]), np.array([0.31, 0.6]), ranges,
-        printed_errors=np.array([0.05, 0.05]),
-    ).axes[0]  # fmt: skip
+    entries = pd.DataFrame(
+        {
+            "printed": [0.3, 0.9], "recomputed": [0.31, 0.6], "half": 0.05,
+            "lowest": [0.2, 0.5], "highest": [0.4, 0.7],
+        },
+        index=["first", "second"],
+    )  # fmt: skip
+    axes = figures.printed_and_recomputed(entries).axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second"]
     assert axes.get_xlim()[1] > 0.95
     bars = {
@@ -52,12 +57,19 @@ def test_tails_leave_out_what_no_experiment_reached():
 
 
 def test_points_without_an_exceeding_experiment_are_left_out():
-    seen = ToySignificance(z=1.0, z_error=0.1, p_value=0.16, exceeding=16, n_toys=100)
-    bound = ToySignificance(z=2.3, z_error=np.inf, p_value=0.01, exceeding=0, n_toys=100)
+    seen, bound = Estimate(1.0, 0.1, events=16), Estimate(2.3, np.inf, events=0)
     background = np.array([1.0, 10.0])
     axes = figures.against_background(
-        background, {"s": background}, {"s": background}, {"s": [(1.0, seen), (0.1, bound)]}
+        background, {2: background}, {2: background}, background, {2: [seen, bound]}
     ).axes[0]
     points = axes.containers[0].lines[0]
-    np.testing.assert_array_equal(points.get_xdata(), [1.0])
-    np.testing.assert_array_equal(points.get_ydata(), [1.0])
+    np.testing.assert_array_equal(points.get_ydata(), [1.0, np.nan])
+
+
+def test_significances_stand_side_by_side_and_undefined_ones_are_left_out():
+    good, none = Significance(1.0, 0.1, low=0.4, enough=False), Significance(np.nan, np.nan)
+    table = pd.DataFrame({0.0: [good, none], 0.1: [good, none]}, index=["dh", "lv"])
+    axes = figures.against_uncertainty([0.0, 0.1], {"thesis": [0.6, 0.4]}, {"here": table}).axes[0]
+    assert len(axes.containers) == 2
+    labels = axes.get_legend_handles_labels()[1]
+    assert labels == ["thesis", "here", "dh"]

@@ -1,10 +1,12 @@
-"""Tables as the book prints them: values with errors, rounded by their error."""
+"""Tables as the book prints them: frames of numbers and estimates with a format for each column."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -17,20 +19,20 @@ from lepsearch.stats.estimate import Estimate, sum_weights
 
 __all__ = (
     "category_table",
-    "cutflow_table",
+    "four_digits",
     "lepton_cuts_table",
     "normalisation_table",
     "pair_thresholds_table",
     "plus_minus",
-    "significance_table",
-    "steps_table",
     "styled",
     "unbroken",
+    "with_events",
     "with_whole_errors",
     "working_points_table",
-    "yield_cell",
-    "z_cell",
+    "yields",
 )
+
+Format = str | Callable[[Any], str]
 
 
 def plus_minus(value: float, error: float) -> str:
@@ -51,90 +53,103 @@ def plus_minus(value: float, error: float) -> str:
     return str(Estimate(value, error))
 
 
-def styled(table: pd.DataFrame, name: str, default: str, **formats: str) -> Styler:
+def styled(
+    table: pd.DataFrame, name: str, default: Format | None = None, **formats: Format
+) -> Styler:
     """A table of numbers for a page, without the index if that only counts the rows.
 
     Args:
-        table: The numbers; a column of truth values reads yes or no.
+        table: Numbers, truth values (yes or no), estimates and words; what is undefined reads –.
         name: Letters for the page's markup, once a page.
-        default: Python format of the columns of floats that ``formats`` doesn't name; NaN is –.
-        **formats: Python formats of single columns.
+        default: Format of floats and estimates in columns that ``formats`` doesn't name: that of
+            Python, or a function from value to text. By default floats have four digits, and
+            estimates two of their error.
+        **formats: Formats of single columns.
 
     Examples:
-        >>> table = pd.DataFrame({"s": [6.0], "z": [0.5501], "possible": [True]})
-        >>> print(styled(table, "example", ".3f", s=".0f").to_string().strip())
+        >>> table = pd.DataFrame({"s": [6.0], "z": [Estimate(0.5501, 0.012)], "possible": [True]})
+        >>> print(styled(table, "example", s=".0f").to_string().strip().replace("\\xa0", " "))
         s z possible
-        6 0.550 yes
+        6 0.550 ± 0.012 yes
         >>> absent = styled(table.assign(z=math.nan), "absent", ".3f", s=".0f")
         >>> print(absent.to_string().splitlines()[1])
         6 – yes
     """
-    shown = table.copy()
-    for column in shown.select_dtypes("bool"):
-        shown[column] = shown[column].map({True: "yes", False: "no"})
-    floats = dict.fromkeys(shown.select_dtypes("float"), default) | formats
-    style = shown.style.format(
-        {column: f"{{:{one}}}" for column, one in floats.items()}, na_rep="–"
-    )
+
+    def formatter(column: Any) -> Callable[[Any], str]:
+        given = formats.get(column)
+
+        def text(cell: Any) -> str:
+            chosen = given
+            if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+                return "–"
+            if isinstance(cell, bool | np.bool_):
+                return "yes" if cell else "no"
+            if chosen is None and isinstance(cell, float | Estimate):
+                chosen = default or (four_digits if isinstance(cell, float) else str)
+            shown = chosen(cell) if callable(chosen) else format(cell, chosen or "")
+            return shown.replace("± ", "±\u00a0")  # a narrow cell breaks before the sign
+
+        return text
+
+    style = table.style.format({column: formatter(column) for column in table})
     counted = isinstance(table.index, pd.RangeIndex)
     return (style.hide(axis="index") if counted else style).set_uuid(name)
 
 
-def yield_cell(total: Estimate) -> str:
+def four_digits(value: float) -> str:
+    """A number to four digits, with separators where they fit.
+
+    Examples:
+        >>> four_digits(60000.0), four_digits(1.5028e11), four_digits(9.6543e-4)
+        ('60,000', '1.503e+11', '0.0009654')
+    """
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e10 else f"{value:,.4g}"
+
+
+def with_events(total: Estimate) -> str:
     """Expected events with their error, and the raw number behind them.
 
     Examples:
-        >>> yield_cell(Estimate(12.3, 0.45, events=678)), yield_cell(Estimate(0.0, 0.0, events=0))
+        >>> with_events(Estimate(12.3, 0.45, events=678)), with_events(Estimate(0.0, 0.0, events=0))
         ('12.30 ± 0.45 (678)', 'none (0)')
     """
-    if total.events == 0:
-        return "none (0)"
-    return f"{plus_minus(total.value, total.error)} ({total.events:,})"
+    return "none (0)" if total.events == 0 else f"{total} ({total.events:,})"
 
 
-def cutflow_table(flows: pd.DataFrame, observed: Iterable[str] = ()) -> pd.DataFrame:
-    """Cutflows side by side, each cell with error and raw number.
+def yields(table: pd.DataFrame, name: str, observed: Iterable[str] = ()) -> Styler:
+    """A table of yields, each with its error and the raw number of events.
 
     Args:
-        flows: Yields after each cut, from ``Dataset.cutflows``.
+        table: Estimates.
+        name: As for :func:`styled`.
         observed: Columns that are counts of recorded events and have no error.
     """
-    cells = {
-        name: [f"{one.events:,}" if name in set(observed) else yield_cell(one) for one in column]
-        for name, column in flows.items()
-    }
-    return pd.DataFrame(cells, index=list(flows.index)).rename_axis("cut", axis=1)
+    counts = {column: lambda total: f"{total.events:,}" for column in observed}
+    return styled(table, name, with_events, **counts)
 
 
-def normalisation_table(dataset: Dataset, region: str) -> pd.DataFrame:
-    """What every sample of a profile is and how it is scaled.
+def normalisation_table(dataset: Dataset, region: str) -> Styler:
+    """What every sample of a profile is and how it is scaled: one row a sample.
 
     Args:
         dataset: The skims.
         region: Region whose skims are asked; every region's say the same.
-
-    Returns:
-        One row a sample.
     """
-    rows = []
-    for info in dataset.infos(region):
-        produced = dataset.luminosity_fb * PB_IN_FB * (info.cross_section_pb or math.nan)
-        rows.append(
-            {
-                "sample": info.sample,
-                "kind": info.kind,
-                "cross section [pb]": _short(info.cross_section_pb),
-                "sum of weights": _short(info.sum_of_weights),
-                "events produced": _short(produced),
-                "events in the ntuples": f"{sum(one['entries'] for one in info.inputs):,}",
-            }
-        )
-    return _headed(pd.DataFrame(rows), "sample")
-
-
-def _headed(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The table with a column as its index, whose name stands in the head's corner."""
-    return table.set_index(column).rename_axis(None).rename_axis(column, axis=1)
+    rows = [
+        {
+            "sample": info.sample,
+            "kind": info.kind,
+            "cross section [pb]": info.cross_section_pb,
+            "sum of weights": info.sum_of_weights,
+            "events produced": dataset.luminosity_fb
+            * PB_IN_FB
+            * (info.cross_section_pb or math.nan),
+            "events in the ntuples": sum(one["entries"] for one in info.inputs),
+        }
+        for info in dataset.infos(region)
+    ]
+    return styled(pd.DataFrame(rows), "normalisation", **{"events in the ntuples": ",d"})
 
 
 def unbroken(table: pd.DataFrame) -> pd.DataFrame:
@@ -156,18 +171,6 @@ def with_whole_errors(table: pd.DataFrame) -> pd.DataFrame:
         '0.90 ±\\xa00.02'
     """
     return table.map(lambda cell: cell.replace("± ", "±\u00a0") if isinstance(cell, str) else cell)
-
-
-def _short(value: float | None) -> str:
-    """Four digits, or a dash for what is not there.
-
-    Examples:
-        >>> _short(60000.0), _short(1.5028e11), _short(9.6543e-4), _short(None)
-        ('60,000', '1.503e+11', '0.0009654', '–')
-    """
-    if value is None or not math.isfinite(value):
-        return "–"
-    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e7 else f"{value:.4g}"
 
 
 def lepton_cuts_table() -> pd.DataFrame:
@@ -195,7 +198,9 @@ def pair_thresholds_table() -> pd.DataFrame:
         ],
         columns=["leading, second", "leading pT [GeV]", "second pT [GeV]"],
     )
-    return _headed(table, "leading, second")
+    return (
+        table.set_index("leading, second").rename_axis(None).rename_axis("leading, second", axis=1)
+    )
 
 
 def working_points_table() -> pd.DataFrame:
@@ -206,7 +211,7 @@ def working_points_table() -> pd.DataFrame:
 
 def category_table(
     table: pd.DataFrame, feature: str, names: Sequence[str], labels: Mapping[str, str]
-) -> pd.DataFrame:
+) -> Styler:
     """Yields of each value of a categorical feature: backgrounds by group, the rest by sample.
 
     Args:
@@ -216,63 +221,10 @@ def category_table(
         labels: Head of the column of each group or sample.
     """
     of = table["group"].where(table["kind"] == "background", table["sample"])
-    columns = {}
-    for key, events in table.groupby(of, sort=False):
-        observed = (events["kind"] == "data").any()
-        totals = [sum_weights(events[events[feature] == i]) for i in range(len(names))]
-        columns[labels[str(key)]] = [f"{t.events:,}" if observed else yield_cell(t) for t in totals]
-    return pd.DataFrame(columns, index=list(names)).rename_axis(feature, axis=1)
-
-
-def steps_table(steps: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """The table of ``counting.cut_by_cut`` as a page shows it: a row a cut, a column a process."""
-    columns = {}
-    for name, rows in steps.groupby("of", sort=False):
-        observed = (rows["kind"] == "data").all()
-        cells = [
-            f"{row['events']:,}"
-            if observed
-            else yield_cell(Estimate(row["value"], row["error"], events=row["events"]))
-            for row in rows.to_dict("records")
-        ]
-        columns[labels.get(str(name), str(name))] = pd.Series(cells, index=rows["title"])
-    return with_whole_errors(pd.DataFrame(columns).rename_axis("cut", axis=1).rename_axis(None))
-
-
-def z_cell(z: float, error: float, low: float) -> str:
-    """A significance with its error, and how far unseen background could lower it.
-
-    Examples:
-        >>> z_cell(1.26, 0.41, 0.2)
-        '0.20 to 1.26 ± 0.41'
-        >>> z_cell(1.26, 0.41, 1.26)
-        '1.26 ± 0.41'
-    """
-    if not low < z:
-        return plus_minus(z, error)
-    return f"{low:.2f} to {plus_minus(z, error)}"
-
-
-def significance_table(results: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """The table of ``counting.significances`` as a page shows it: a column an uncertainty.
-
-    A dagger is at what too small a sample stands behind.
-    """
-    if results.empty:
-        return pd.DataFrame({"significance": ["none: there is no signal sample"]})
-    rows = {}
-    for (signal, channel), part in results.groupby(["signal", "channel"], sort=False):
-        s, b, unseen = part.iloc[0][["s", "b", "unseen"]]
-        row = {
-            "signal": yield_cell(s) if s else "–",
-            "background": yield_cell(b) if b else "–",
-            "unseen (95 %)": f"< {unseen:,.0f}" if unseen > 0 else "–",
-        }
-        row |= {
-            f"Z at {one['uncertainty']:.0%}": z_cell(one["z"], one["z_error"], one["z_low"])
-            + ("" if one["enough"] or math.isnan(one["z"]) else "\u00a0†")
-            for one in part.to_dict("records")
-        }
-        name = {"mumu": "μμ", "all": "both"}.get(str(channel), str(channel))
-        rows[labels.get(str(signal), str(signal)), name] = row
-    return with_whole_errors(pd.DataFrame(rows).T.rename_axis(["signal", "channel"]))
+    columns = {
+        labels[str(key)]: [sum_weights(events[events[feature] == i]) for i in range(len(names))]
+        for key, events in table.groupby(of, sort=False)
+    }
+    found = pd.DataFrame(columns, index=list(names), dtype=object).rename_axis(feature, axis=1)
+    observed = {labels[name] for name in of[table["kind"] == "data"].unique()}
+    return yields(found, feature, observed)

@@ -6,26 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.events.cutflow import Cutflow, Step
+from lepsearch.events.features import PAIR_KINDS
 from lepsearch.events.kinematics import four_vector, mass
 from lepsearch.events.objects import ELECTRON, MUON, SelectedEvents, reconstruct
 from lepsearch.events.records import Events, leading
 
 __all__ = (
+    "CHANNELS",
     "CRACK",
     "LEPTON_PT",
     "REGIONS",
     "Cut",
     "Region",
     "choose",
+    "in_channel",
     "prepare",
     "region",
     "select",
 )
 
+CHANNELS = {"ee": 11, "mumu": 13}  # lepton's code in pairs of one flavour
 MISSING_PT = 50.0  # GeV, thesis B table 4.1
 DILEPTON_MASS = 10.0  # GeV
 CRACK = (1.37, 1.52)  # |eta| between barrel and end-cap, where ee pairs are not taken
@@ -188,3 +193,16 @@ def choose(prepared: SelectedEvents, before: Cutflow, name: str) -> tuple[Select
 def select(events: Events, name: str) -> tuple[SelectedEvents, Cutflow]:
     """Apply all cuts of a region, :func:`prepare` and :func:`choose`."""
     return choose(*prepare(events), name)
+
+
+def in_channel(table: pd.DataFrame, channel: str) -> pd.DataFrame:
+    """Opposite-sign pairs of one flavour: ``ee`` or ``mumu``.
+
+    Raises:
+        InputError: There is no such channel.
+    """
+    if channel not in CHANNELS:
+        msg = f"no channel {channel!r}; there are {list(CHANNELS)}"
+        raise InputError(msg)
+    same_flavour_opposite_sign = table["pair"] == PAIR_KINDS.index("SFOS")
+    return table[same_flavour_opposite_sign & (table["lep1flavour"] == CHANNELS[channel])]

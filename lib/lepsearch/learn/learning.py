@@ -15,9 +15,9 @@ from lepsearch.data.source import Source
 from lepsearch.errors import InputError, nearest
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON, PAIR_KINDS
+from lepsearch.events.selection import CHANNELS
 from lepsearch.events.split import part_index, part_of
 from lepsearch.learn.labelled import LearningSet, joined
-from lepsearch.stats.counting import CHANNELS
 
 __all__ = (
     "COUNTING",

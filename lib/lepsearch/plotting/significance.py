@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import cycle, product
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.plotting.style import LINES, STYLE
-from lepsearch.stats.toys import ToySignificance
+from lepsearch.stats.estimate import Estimate
 
 __all__ = (
     "against_background",
@@ -27,10 +29,11 @@ Floats = NDArray[np.float64]
 
 _LINES: tuple[dict[str, Any], ...] = tuple(LINES)
 _MARKERS = ("o", "s", "^", "D")
+_RED = "#b2182b"
 
 
 def likelihood_scan(strength: Floats, curves: Mapping[str, Floats]) -> Figure:
-    """Twice the loss of log-likelihood against the signal strength; its height at 0 is marked.
+    """Draw twice the loss of log-likelihood against the signal strength; its height at 0 is marked.
 
     Args:
         strength: Signal strengths.
@@ -61,80 +64,92 @@ def likelihood_scan(strength: Floats, curves: Mapping[str, Floats]) -> Figure:
     return figure
 
 
-def printed_and_recomputed(
-    labels: Sequence[str],
-    printed: Floats,
-    recomputed: Floats,
-    ranges: Floats,
-    *,
-    printed_errors: Floats,
-) -> Figure:
-    """Printed significances beside recomputed ones and what rounding allows.
+def printed_and_recomputed(entries: pd.DataFrame) -> Figure:
+    """Draw printed significances beside recomputed ones and what rounding allows.
 
     Args:
-        labels: A name for each entry.
-        printed: The printed values.
-        recomputed: The values recomputed from the printed yields.
-        ranges: Shape (n, 2), the lowest and highest value that rounded yields allow.
-        printed_errors: Half of the last printed digit of each.
+        entries: By name, ``printed``, ``half`` of its last digit, ``recomputed`` from the printed
+            yields, and the ``lowest`` and ``highest`` that rounded yields allow.
     """
+    lowest, highest = entries["lowest"], entries["highest"]
     with _drawing(height=3.2) as (figure, axes):
-        rows = np.arange(len(labels))[::-1]
-        half = 0.16
+        rows = np.arange(len(entries))[::-1]
         axes.barh(
-            rows,
-            ranges[:, 1] - ranges[:, 0],
-            left=ranges[:, 0],
-            height=2 * half,
-            color="0.85",
-            label="allowed by rounded yields",
+            rows, highest - lowest, 0.32, lowest, color="0.85", label="allowed by rounded yields"
         )
-        axes.plot(recomputed, rows, "o", color="#0072b2", label="recomputed")
+        axes.plot(entries["recomputed"], rows, "o", color="#0072b2", label="recomputed")
+        hollow: Any = {"fmt": "D", "color": "#d55e00", "markerfacecolor": "none", "markersize": 8}
         axes.errorbar(
-            printed,
-            rows,
-            xerr=printed_errors,
-            fmt="D",
-            color="#d55e00",
-            markerfacecolor="none",
-            markersize=8,
-            capsize=3,
-            label="printed",
+            entries["printed"], rows, xerr=entries["half"], capsize=3, label="printed", **hollow
         )
         axes.set(
             yticks=rows,
-            yticklabels=labels,
+            yticklabels=entries.index,
             xlabel=r"expected significance [$\sigma$]",
-            xlim=(0, 1.15 * float(max(np.max(printed), np.max(ranges)))),
-            ylim=(-0.6, len(labels) - 0.4),
+            xlim=(0, 1.15 * max(entries["printed"].max(), highest.max())),
+            ylim=(-0.6, len(entries) - 0.4),
         )
         axes.tick_params(axis="y", which="both", length=0)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3)
     return figure
 
 
-def against_uncertainty(relative: Floats, curves: Mapping[str, Floats]) -> Figure:
-    """Significance against the relative uncertainty of the background.
+def against_uncertainty(
+    relative: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    points: Mapping[str, pd.DataFrame] | None = None,
+) -> Figure:
+    """Draw significance against the relative uncertainty of the background.
 
     Args:
-        relative: Uncertainty over background.
+        relative: Uncertainty over background, shape (n,).
         curves: By label, the significance at each of them.
+        points: By label, tables of ``counting.Significance``: a row a signal and a column for each
+            of the uncertainties. A marker's shape is the signal, its filling the table; a thin line
+            reaches down to ``low``, and a pale marker has too small a sample behind it.
     """
-    with _drawing() as (figure, axes):
-        for style, (label, z) in zip(_LINES, curves.items(), strict=False):
-            axes.plot(100 * relative, z, label=label, **style)
-        axes.set(
-            xlabel="background uncertainty [%]",
-            ylabel=r"expected significance [$\sigma$]",
-            xlim=(100 * relative[0], 100 * relative[-1]),
-            ylim=(0, None),
-        )
-        axes.legend()
+    percent = 100 * np.asarray(relative)
+    with _drawing(height=5.4 if points else 4.4) as (figure, axes):
+        for label, z in curves.items():
+            axes.plot(percent, z, label=label, linewidth=1.4 if points else 1.8)
+        axes.set(xlabel="background uncertainty [%]", ylabel=r"expected significance [$\sigma$]")
+        if points:
+            _draw_points(axes, percent, points)
+            axes.set_ylim(0, axes.get_ylim()[1] * 1.7)
+            axes.legend(ncols=2, loc="upper right", fontsize=8.5)
+        else:
+            axes.set(xlim=(percent[0], percent[-1]), ylim=(0, None))
+            axes.legend()
     return figure
 
 
+def _draw_points(
+    axes: Axes, percent: NDArray[np.float64], points: Mapping[str, pd.DataFrame]
+) -> None:
+    """Markers with errors, side by side where they would hide each other."""
+    known = {
+        label: table[table.map(lambda z: np.isfinite(z.value)).all(axis=1).astype(bool)]
+        for label, table in points.items()
+    }
+    signals = list(dict.fromkeys(name for table in known.values() for name in table.index))
+    shapes = dict(zip(signals, cycle("Dos^v"), strict=False))
+    fills = dict(zip(known, (_RED, "white"), strict=False))
+    shifts = np.linspace(-1.2, 1.2, len(known) * len(signals))
+    for shift, (label, signal) in zip(shifts, product(known, signals), strict=True):
+        row = known[label].loc[signal] if signal in known[label].index else []
+        for x, z in zip(percent + shift, row, strict=False):
+            style: Any = {"color": _RED, "alpha": 1.0 if z.enough else 0.4}
+            axes.vlines(x, z.low, z.value, linewidth=0.9, **style)
+            axes.errorbar(x, z.value, z.error, fmt=shapes[signal], mfc=fills[label], ms=6, **style)
+    for label, table in known.items():
+        if len(table):
+            axes.plot([], [], "s", color=_RED, markerfacecolor=fills[label], label=label)
+    for signal, shape in shapes.items():
+        axes.plot([], [], shape, color="grey", label=signal)
+
+
 def tails(claimed: Floats, asymptotic: Floats, counted: Mapping[str, Floats]) -> Figure:
-    """Fraction of background-only experiments at or above a claimed significance.
+    """Draw the fraction of background-only experiments at or above a claimed significance.
 
     Args:
         claimed: Roots of the test statistic.
@@ -159,34 +174,31 @@ def tails(claimed: Floats, asymptotic: Floats, counted: Mapping[str, Floats]) ->
 
 def against_background(
     background: Floats,
-    formula: Mapping[str, Floats],
-    exact: Mapping[str, Floats],
-    toys: Mapping[str, Sequence[tuple[float, ToySignificance]]],
+    formula: Mapping[float, Floats],
+    exact: Mapping[float, Floats],
+    points: Floats,
+    toys: Mapping[float, Sequence[Estimate]],
 ) -> Figure:
-    """Expected significance against the background: formula, exact tail and pseudo-experiments.
+    """Draw expected significance against background: formula, exact tail and pseudo-experiments.
 
     Args:
         background: Expected background [events].
-        formula: By label, the asymptotic significance at each background.
-        exact: Under the same labels, that of the median count.
-        toys: Under the same labels, pairs of a background and what pseudo-experiments give; bounds
-            are left out.
+        formula: By expected signal [events], the asymptotic significance at each background.
+        exact: Likewise that of the median count.
+        points: The backgrounds of the pseudo-experiments.
+        toys: Likewise what they give; those without a finite error are bounds, and left out.
     """
     with _drawing(height=4.6) as (figure, axes):
-        for style, marker, label in zip(_LINES, _MARKERS, formula, strict=False):
-            axes.plot(background, formula[label], label=label, linewidth=2, **style)
-            axes.plot(background, exact[label], "-", color=style["color"], linewidth=0.8, alpha=0.7)
-            points = [(b, toy) for b, toy in toys[label] if toy.exceeding]
-            axes.errorbar(
-                [b for b, _ in points],
-                [toy.z for _, toy in points],
-                yerr=[toy.z_error for _, toy in points],
-                fmt=marker,
-                color=style["color"],
-                markerfacecolor="white",
-                markersize=6,
-                capsize=2,
+        for style, marker, signal in zip(_LINES, _MARKERS, formula, strict=False):
+            label = f"$s = {signal}$"
+            axes.plot(background, formula[signal], label=label, linewidth=2, **style)
+            axes.plot(
+                background, exact[signal], "-", color=style["color"], linewidth=0.8, alpha=0.7
             )
+            error = np.array([z.error for z in toys[signal]])
+            z = np.where(np.isfinite(error), [z.value for z in toys[signal]], np.nan)
+            hollow: Any = {"color": style["color"], "markerfacecolor": "white", "markersize": 6}
+            axes.errorbar(points, z, error, fmt=marker, capsize=2, **hollow)
         axes.plot([], [], "-", color="0.3", linewidth=0.8, label="exact, median count")
         axes.plot([], [], "o", color="0.3", markerfacecolor="white", label="pseudo-experiments")
         axes.set(
@@ -202,6 +214,6 @@ def against_background(
 
 @contextmanager
 def _drawing(*, height: float = 4.4) -> Iterator[tuple[Figure, Axes]]:
-    """An empty figure of the page's width in the book's style."""
+    """Open an empty figure of the page's width in the book's style."""
     with plt.rc_context(STYLE):
         yield plt.subplots(figsize=(7.2, height))

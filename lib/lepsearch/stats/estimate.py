@@ -85,12 +85,6 @@ class Estimate:
         """How many standard errors the number is away from zero."""
         return self.value / self.error if self.error else math.nan
 
-    @property
-    def mean_error(self) -> float:
-        """Standard deviation of the mean of all draws."""
-        known = 0 if self.draws is None else int(np.isfinite(self.draws).sum())
-        return float(self.error / np.sqrt(max(known, 1)))
-
     def __add__(self, other: Estimate | float) -> Estimate:
         return self._with(other, np.add, lambda a, b: (1.0, 1.0))
 
@@ -138,10 +132,12 @@ class Estimate:
         """Text of the value and its error.
 
         ``.1u`` rounds both to that many digits of the error, two by default; any other format is
-        that of both numbers. A dash stands for what is undefined.
+        that of both numbers. A dash stands for what is undefined, 0 for what no event is behind.
         """
         if not (math.isfinite(self.value) and math.isfinite(self.error)):
             return "–"
+        if self.events == 0:  # nothing is known of an error
+            return "0"
         if spec and not spec.endswith("u"):
             return f"{self.value:{spec}} ± {self.error:{spec}}"
         if self.error == 0:

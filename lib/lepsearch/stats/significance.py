@@ -15,15 +15,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from scipy import special
 
 from lepsearch.errors import InputError
 
 __all__ = (
     "checked_yields",
     "combine",
-    "rounding_range",
-    "signal_for",
+    "profile_loss",
     "z0",
     "z_asimov",
     "z_uncertainty",
@@ -149,37 +148,32 @@ def combine(z: ArrayLike, *, axis: int | None = None) -> Floats:
     return np.asarray(np.sign(total) * np.sqrt(np.abs(total)))
 
 
-def signal_for(z: float, b: float, sigma_b: float = 0.0) -> float:
-    """The signal that is expected to reach a significance ``z`` over the background [events].
+def profile_loss(strength: ArrayLike, s: float, b: float, sigma_b: float) -> Floats:
+    r"""Twice the loss of log-likelihood at a signal strength, the background fitted again there.
 
-    Raises:
-        InputError: ``z`` is negative or not finite, or ``b`` is not positive.
+    On the Asimov data set of the on/off problem: counts :math:`n = s + b` and
+    :math:`m = \tau b`. At the strength :math:`\mu` the derivative of
+    :math:`n\ln(\mu s + B) - \mu s + m\ln B - (1 + \tau)B` vanishes at the larger root of
+    :math:`(1+\tau)B^2 + [(1+\tau)\mu s - n - m]B - m\mu s = 0`. The loss is 0 at strength 1, and
+    the square of :func:`z_asimov` at 0.
 
-    Examples:
-        >>> round(signal_for(0.36, 108), 2)
-        3.76
-    """
-    if not (np.isfinite(z) and z >= 0 and np.isfinite(b) and b > 0):
-        msg = f"expected a significance of 0 or more and a positive background, got {z} and {b}"
-        raise InputError(msg)
-    high = 1.0
-    while float(z_asimov(high, b, sigma_b)) < z:
-        high *= 2
-    return float(optimize.brentq(lambda s: float(z_asimov(s, b, sigma_b)) - z, 0.0, high))
-
-
-def rounding_range(s: float, b: float, *, step: float = 1.0) -> tuple[float, float]:
-    """The values of :func:`z0` that yields rounded to the nearest ``step`` allow.
-
-    A rounded signal stands for at least 0 events.
+    Args:
+        strength: Signal strengths; such that ``strength * s + b`` is positive.
+        s: Expected signal [events]; positive.
+        b: Expected background [events]; positive.
+        sigma_b: Its absolute uncertainty [events]; positive.
 
     Examples:
-        >>> low, high = rounding_range(3, 108)
-        >>> round(low, 3), round(high, 3)
-        (0.239, 0.336)
+        >>> profile_loss([0, 1], 6, 117, 11.7).round(4).tolist()
+        [0.1382, 0.0]
     """
-    half = step / 2
-    return float(z0(max(s - half, 0.0), b + half)), float(z0(s + half, b - half))
+    signal, tau = np.asarray(strength, dtype=float) * s, b / sigma_b**2
+    n, m = s + b, tau * b
+    linear = (1 + tau) * signal - n - m
+    root = np.sqrt(linear**2 + 4 * (1 + tau) * m * signal)
+    background = (root - linear) / (2 * (1 + tau))
+    here = n * np.log((signal + background) / n) + m * np.log(background / b)
+    return np.asarray(2 * (signal - s + (1 + tau) * (background - b) - here))
 
 
 def checked_yields(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> tuple[Floats, Floats, Floats]:

@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from lepsearch.errors import InputError
-from lepsearch.stats.exact import exact_z
+from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.significance import z_asimov
 
-__all__ = (
-    "ToySignificance",
-    "discovery_root",
-    "formula_and_toys",
-    "median_exact_z",
-    "tail_fractions",
-    "z_from_toys",
-)
+__all__ = ("discovery_root", "tail_fractions", "z_from_toys")
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class ToySignificance:
-    """What pseudo-experiments say of an expected significance.
-
-    Attributes:
-        z: Significance of the median experiment with signal.
-        z_error: Its standard deviation from the number of background-only experiments; infinite
-            when none of them reached the median.
-        p_value: Fraction of background-only experiments at least as extreme as that median,
-            ``(k + 1) / (n + 1)``, which is never 0 and never too small on average.
-        exceeding: Their number k; with 0, ``z`` is a lower bound.
-        n_toys: Experiments drawn under each hypothesis.
-    """
-
-    z: float
-    z_error: float
-    p_value: float
-    exceeding: int
-    n_toys: int
 
 
 def discovery_root(n: ArrayLike, m: ArrayLike, tau: float) -> Floats:
@@ -66,7 +35,7 @@ def discovery_root(n: ArrayLike, m: ArrayLike, tau: float) -> Floats:
 
 def z_from_toys(
     s: float, b: float, sigma_b: float = 0.0, *, n_toys: int = 100_000, seed: int = 1
-) -> ToySignificance:
+) -> Estimate:
     """Median expected significance from pseudo-experiments of the discovery statistic.
 
     Counts are drawn with the signal, and the median of their statistic is compared with counts
@@ -81,12 +50,18 @@ def z_from_toys(
         n_toys: Experiments under each hypothesis.
         seed: Seed of the random numbers.
 
+    Returns:
+        Significance of the median experiment with signal, with its error from the number of
+        background-only experiments. ``events`` of these are at least as extreme as that median; if
+        none is, the significance is a lower bound and the error infinite. The p-value behind it is
+        ``(events + 1) / (n_toys + 1)``, never 0 and never too small on average.
+
     Raises:
         InputError: A yield is not finite or negative, ``b`` is 0, or there are fewer than 100 toys.
 
     Examples:
         >>> result = z_from_toys(10, 100, n_toys=20_000)
-        >>> abs(result.z - 0.98) < 0.05
+        >>> abs(result.value - 0.98) < 0.05
         True
     """
     _check(s, b, sigma_b, n_toys)
@@ -100,7 +75,7 @@ def z_from_toys(
     z = float(-special.ndtri(p_value))
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     z_error = np.sqrt(p_value * (1 - p_value) / n_toys) / density if exceeding else np.inf
-    return ToySignificance(z, float(z_error), p_value, exceeding, n_toys)
+    return Estimate(z, float(z_error), events=exceeding)
 
 
 def tail_fractions(
@@ -125,46 +100,6 @@ def tail_fractions(
     roots = np.sort(_statistic(np.random.default_rng(seed), b, b, sigma_b, n_toys))
     below = np.searchsorted(roots, np.asarray(claimed, dtype=float) - 1e-9, side="left")
     return np.asarray(1 - below / n_toys)
-
-
-def median_exact_z(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0) -> Floats:
-    """Exact significance of the median count: what :func:`z_from_toys` tends to for known ``b``.
-
-    With an uncertainty the test is :func:`~lepsearch.stats.exact.exact_z`'s binomial one, which
-    is more cautious than that of the pseudo-experiments.
-
-    Args:
-        s: Expected signal [events].
-        b: Expected background [events]; positive.
-        sigma_b: Its absolute uncertainty [events].
-
-    Examples:
-        >>> round(float(median_exact_z(4, 1)), 3)  # a median of 5 on 1
-        2.682
-    """
-    return exact_z(stats.poisson.median(np.add(s, b)), b, sigma_b)
-
-
-def formula_and_toys(settings: pd.DataFrame, *, n_toys: int, seed: int) -> pd.DataFrame:
-    """The closed formula, pseudo-experiments and exact tails side by side.
-
-    Args:
-        settings: Columns ``s`` and ``b`` [events] and ``relative``, the uncertainty of the
-            background over the background.
-        n_toys: Experiments under each hypothesis, for each row.
-        seed: Seed of the random numbers, the same for each row.
-
-    Returns:
-        The settings with ``formula``, ``toys``, its ``error`` and ``exact tail``.
-    """
-    s, b = settings["s"], settings["b"]
-    sigma_b = settings["relative"] * b
-    drawn = [z_from_toys(*one, n_toys=n_toys, seed=seed) for one in zip(s, b, sigma_b, strict=True)]
-    return settings.assign(
-        **{"formula": z_asimov(s, b, sigma_b), "exact tail": median_exact_z(s, b, sigma_b)},
-        toys=[one.z for one in drawn],
-        error=[one.z_error for one in drawn],
-    )[[*settings.columns, "formula", "toys", "error", "exact tail"]]
 
 
 def _check(s: float, b: float, sigma_b: float, n_toys: int) -> None:
