@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from lepsearch.book.tables import plus_minus, unbroken, yield_cell
+from lepsearch.book.tables import plus_minus, unbroken, with_events
 from lepsearch.data import quoted
 from lepsearch.learn import tuning
 from lepsearch.learn.trials import learned_weights
@@ -152,7 +152,7 @@ def models_table(
     """
     rows = {}
     for name, events in sorted(expected.items(), key=lambda pair: -pair[1].value):
-        row = {"expected events": yield_cell(events)}
+        row = {"expected events": with_events(events)}
         for head, table in (("sum", together), ("model", alone)):
             value, error, left = map(float, table.loc[name, ["value", "error", "effective"]])
             row[f"$Z$, {head}"] = plus_minus(value, error)
