@@ -213,7 +213,10 @@ for title, own in processes.items():
     average, effective = cell_means(
         matrices[own], there[own], weight[own], original[own]
     )
-    averages[title.replace(", ", ",\n")] = average, effective >= least_events
+    averages[title.replace(", worth", ",\nworth")] = (
+        average,
+        effective >= least_events,
+    )
 matrix_maps(averages, layout.kinds, layout.axis_labels)
 plt.show()
 
