@@ -90,7 +90,7 @@ def test_panels_share_axes_and_colours(table):
     best = tuning.best(table, "auc")
     figure = heat.grid_heat(
         tuning.summary(table, "auc"), "neurons", "rate", label="AUC", panels="l2",
-        compatible=best.compatible, title="One layer",
+        compatible=best.compatible,
     )  # fmt: skip
     left, right, _ = figure.axes
     assert [axes.get_title(loc="left") for axes in (left, right)] == ["l2 = 0.0", "l2 = 0.5"]
@@ -99,7 +99,6 @@ def test_panels_share_axes_and_colours(table):
     assert drawn(right)[2, 0] == "0.490\n± 0.010"
     assert set(frames(left)) == {(2, 0)}
     assert not frames(right)
-    assert figure.legends[0].get_title().get_text() == "One layer"
 
 
 def test_one_low_value_does_not_take_all_colours():

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
@@ -20,15 +19,21 @@ from lepsearch.plotting.style import STYLE
 
 __all__ = ("grid_heat",)
 
+_CELLS: dict[str, Any] = {"cmap": "YlGnBu", "linewidths": 1, "linecolor": "white"}
+_CELLS |= {"cbar": False, "annot_kws": {"fontsize": 9}}
 # with a white rim, so that frames are seen on dark cells and in grey
-BEST: dict[str, Any] = {
-    "color": "#b2182b", "lw": 2.6, "ls": "-",
+_BEST: dict[str, Any] = {
+    "color": "#b2182b",
+    "lw": 2.6,
+    "ls": "-",
     "path_effects": [withStroke(linewidth=4.6, foreground="white")],
-}  # fmt: skip
-AS_GOOD: dict[str, Any] = {
-    "color": "black", "lw": 1.3, "ls": (0, (3, 2)),
+}
+_AS_GOOD: dict[str, Any] = {
+    "color": "black",
+    "lw": 1.3,
+    "ls": (0, (3, 2)),
     "path_effects": [withStroke(linewidth=2.8, foreground="white")],
-}  # fmt: skip
+}
 
 
 def grid_heat(
@@ -41,7 +46,6 @@ def grid_heat(
     compatible: pd.DataFrame | None = None,
     names: Mapping[str, str] | None = None,
     fmt: str = ".3f",
-    title: str = "",
 ) -> Figure:
     """Draw a number at each point of a grid, with its error, in cells.
 
@@ -56,78 +60,70 @@ def grid_heat(
             same points.
         names: What axes call the parameters.
         fmt: Format of values and errors.
-        title: Words above the figure.
 
     Raises:
         InputError: Two points fall into one cell: fix or give panels to the other parameters.
     """
-    shown = {name: (names or {}).get(name, name) for name in (x, y, panels or x)}
-    parts: list[tuple[Any, pd.DataFrame]] = [(None, points)]
-    if panels is not None:
-        parts = [
-            (one, points[points[panels] == one]) for one in sorted(points[panels].unique().tolist())
-        ]
     columns, rows = (sorted(points[name].unique().tolist()) for name in (x, y))
-    low, high = _limits(points["value"])
-    width, height = 1.05 * len(columns) * len(parts), 0.62 * len(rows)
+    values = [None] if panels is None else sorted(points[panels].unique().tolist())
+    called = {name: (names or {}).get(name, name) for name in points.columns}
+    # a few values far below the others do not take most of the colours
+    low, first, middle, high = points["value"].quantile([0.0, 0.25, 0.5, 1.0])
+    limits = max(low, first - 3 * (middle - first)), high
+    size = max(4.4, 1.05 * len(columns) * len(values) + 2.2), 0.62 * len(rows) + 1.9
     with plt.rc_context({**STYLE, "font.size": 10.5}):
-        figure, grid = plt.subplots(
-            1, len(parts), squeeze=False, sharey=True, figsize=(max(4.4, width + 2.2), height + 1.9)
-        )
-        for axes, (value, part) in zip(grid[0], parts, strict=True):
-            _draw_cells(axes, _pivoted(part, x, y, columns, rows), fmt, (low, high))
-            if compatible is not None:
-                here = compatible if panels is None else compatible[compatible[panels] == value]
-                _frame(axes, here, (x, columns), (y, rows))
-            axes.set(xlabel=shown[x], ylabel=shown[y] if axes is grid[0, 0] else "")
+        figure, grid = plt.subplots(1, len(values), squeeze=False, sharey=True, figsize=size)
+        for axes, value in zip(grid[0], values, strict=True):
+            part, framed = points, compatible
             if panels is not None:
-                words = value if isinstance(value, str) else f"{shown[panels]} = {value}"
+                part = points[points[panels] == value]
+                framed = None if compatible is None else compatible[compatible[panels] == value]
+                words = value if isinstance(value, str) else f"{called[panels]} = {value}"
                 axes.set_title(words, fontsize=10.5)
-        below: Any = "min" if points["value"].min() < low else "neither"
-        bar = figure.colorbar(
-            grid[0, -1].collections[0], ax=list(grid[0]), label=label, pad=0.02, extend=below
-        )
+            _draw_cells(axes, part, (x, columns), (y, rows), fmt, limits)
+            if framed is not None:
+                _frame(axes, framed, (x, columns), (y, rows))
+            axes.set(xlabel=called[x], ylabel=called[y] if axes is grid[0, 0] else "")
+        mesh, extend = grid[0, -1].collections[0], "min" if low < limits[0] else "neither"
+        bar = figure.colorbar(mesh, ax=list(grid[0]), label=label, pad=0.02, extend=extend)
         bar.outline.set_linewidth(0.6)
-        _explain(figure, compatible, bool(points["value"].isna().any()), title)
+        entries: list[Any] = []
+        if compatible is not None:
+            entries.append(Line2D([], [], marker="*", ms=9, label="best", **_BEST))
+            if len(compatible) > 1:
+                entries.append(Line2D([], [], label="as good within errors", **_AS_GOOD))
+        if points["value"].isna().any():
+            entries.append(hatch_key("undefined"))
+        if entries:
+            figure.legend(handles=entries, loc="outside upper left", ncols=3, fontsize=9.5)
     return figure
 
 
-def _limits(values: pd.Series[float]) -> tuple[float, float]:
-    """Ends of the colours; a few values far below the others do not take most of the range."""
-    low, first, middle, high = values.quantile([0.0, 0.25, 0.5, 1.0])
-    return max(low, first - 3 * (middle - first)), high
-
-
-def _pivoted(
-    part: pd.DataFrame, x: str, y: str, columns: list[Any], rows: list[Any]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Values and errors with a row for each y."""
+def _draw_cells(
+    axes: Any,
+    part: pd.DataFrame,
+    along_x: tuple[str, list[Any]],
+    along_y: tuple[str, list[Any]],
+    fmt: str,
+    limits: tuple[float, float],
+) -> None:
+    """Coloured cells with value and error in words; hatched where there is no value."""
+    (x, columns), (y, rows) = along_x, along_y
     if part.duplicated([x, y]).any():
         others = sorted(set(part.columns) - {x, y, "value", "error", "spread", "seeds"})
         msg = f"several points have the same {x} and {y}; take one value of {', '.join(others)}"
         raise InputError(msg)
-    value, error = (
-        part.pivot_table(index=y, columns=x, values=name, dropna=False).reindex(
-            index=rows, columns=columns
-        )
-        for name in ("value", "error")
+    shown = part["value"].map(f"{{:{fmt}}}".format, na_action="ignore")
+    errors = part["error"].map(f"\n± {{:{fmt}}}".format).where(part["error"].notna(), "")
+    value, words = (
+        part.assign(words=shown + errors)
+        .pivot_table(index=y, columns=x, values=name, aggfunc="first", dropna=False)
+        .reindex(index=rows, columns=columns)
+        for name in ("value", "words")
     )
-    return value, error
-
-
-def _draw_cells(
-    axes: Any, cells: tuple[pd.DataFrame, pd.DataFrame], fmt: str, limits: tuple[float, float]
-) -> None:
-    """Coloured cells with value and error in words; hatched where there is no value."""
-    value, error = cells
-    words = [
-        [_words(*one, fmt) for one in zip(*row, strict=True)]
-        for row in zip(value.to_numpy(float), error.to_numpy(float), strict=True)
-    ]
-    sns.heatmap(
-        value, annot=np.array(words), fmt="", vmin=limits[0], vmax=limits[1], cmap="YlGnBu",
-        ax=axes, cbar=False, linewidths=1, linecolor="white", annot_kws={"fontsize": 9},
-    )  # fmt: skip
+    low, high = limits
+    labels = words.fillna("").to_numpy()
+    sns.heatmap(value, annot=labels, fmt="", vmin=low, vmax=high, ax=axes, **_CELLS)
     hatch_cells(axes, value.isna())
     axes.invert_yaxis()
     axes.tick_params(which="both", length=0)
@@ -143,33 +139,11 @@ def _frame(
     """Frame the cells of these points; that of index 0 is the best and has a star."""
     for i, row in compatible.iterrows():
         left, low = (values.index(row[name]) for name, values in (along_x, along_y))
-        line = BEST if i == 0 else AS_GOOD
+        line = _BEST if i == 0 else _AS_GOOD
         axes.add_patch(
             Rectangle((left + 0.05, low + 0.07), 0.9, 0.86, fill=False, zorder=4, **line)
         )
         if i == 0:
-            axes.plot(left + 0.87, low + 0.83, "*", ms=10, mfc=BEST["color"], mec="white", zorder=5)
-
-
-def _words(value: float, error: float, fmt: str) -> str:
-    """What a cell says."""
-    shown = [] if np.isnan(value) else [format(value, fmt)]
-    if shown and not np.isnan(error):
-        shown.append("± " + format(error, fmt))
-    return "\n".join(shown)
-
-
-def _explain(figure: Figure, compatible: pd.DataFrame | None, undefined: bool, title: str) -> None:
-    """Legend of the frames, above the figure."""
-    entries: list[Any] = []
-    if compatible is not None:
-        entries.append(Line2D([], [], marker="*", ms=9, label="best", **BEST))
-        if len(compatible) > 1:
-            entries.append(Line2D([], [], label="as good within errors", **AS_GOOD))
-    if undefined:
-        entries.append(hatch_key("undefined"))
-    if entries or title:
-        figure.legend(
-            handles=entries, loc="outside upper left", ncols=3, fontsize=9.5, title=title or None,
-            title_fontsize=11, alignment="left",
-        )  # fmt: skip
+            axes.plot(
+                left + 0.87, low + 0.83, "*", ms=10, mfc=_BEST["color"], mec="white", zorder=5
+            )
