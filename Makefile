@@ -4,6 +4,7 @@
 # DATA      folder of ntuples, for PROFILE=local
 # CORES     processes to use
 # PYTHON    what the environment is made with
+# LABFLAGS  options of JupyterLab, such as LABFLAGS="--no-browser --port=9000"
 # BIN       programs of an environment made otherwise (conda: BIN=$CONDA_PREFIX/bin)
 
 PROFILE ?= embedded
@@ -72,9 +73,11 @@ notebooks: $(READY)
 	    -o build/smoke/nb/$$(basename $$script .py).ipynb $$script || exit 1; done
 	$(BIN)/pytest --nbmake --nbmake-timeout=600 build/smoke/nb
 
+# a script and its notebook stay paired while JupyterLab is open; here only missing ones are made
+UNMADE = $(filter-out $(wildcard notebooks/*.ipynb),$(patsubst %.py,%.ipynb,$(wildcard notebooks/*.py)))
 lab: $(READY)
-	@$(BIN)/jupytext --quiet --set-kernel python3 --sync notebooks/*.py
-	$(BIN)/jupyter-lab --notebook-dir=notebooks
+	@$(if $(UNMADE),$(BIN)/jupytext --quiet --set-kernel python3 --to ipynb $(UNMADE:.ipynb=.py))
+	$(BIN)/jupyter-lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
 
 clean:
 	rm -rf build .snakemake

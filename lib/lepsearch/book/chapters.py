@@ -36,7 +36,7 @@ DEFAULT_PROFILE = "embedded"
 KINDS = (bool, int, float, str, list)
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 MARK = re.compile(r"^# %%", re.MULTILINE)
-HEAD = re.compile(r"^# %%.*[\[ \"]parameters\".* lepsearch=(\{.*)", re.MULTILINE)
+HEAD = re.compile(r'^# %%.*"parameters".*$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,9 @@ def events_of(source: Path, workspace: Workspace) -> Workspace:
 
 def _head(source: Path) -> dict[str, Any]:
     """What the head of a script's parameters cell says to this library."""
-    found = HEAD.search(source.read_text(encoding="utf-8"))
-    return json.JSONDecoder().raw_decode(found[1])[0] if found else {}
+    head = HEAD.search(source.read_text(encoding="utf-8"))
+    said = head[0].partition(" lepsearch=")[2] if head else ""
+    return json.JSONDecoder().raw_decode(said)[0] if said else {}
 
 
 def manifest_of(workspace: Workspace) -> Manifest:
