@@ -10,9 +10,9 @@ __all__ = (
     "FetchError",
     "InputError",
     "LepsearchError",
-    "ManifestError",
     "StaleError",
     "nearest",
+    "one_of",
 )
 
 
@@ -20,16 +20,12 @@ class LepsearchError(Exception):
     """Something the user can mend; the command line prints it without a traceback."""
 
 
-class ManifestError(LepsearchError, ValueError):
-    """The data manifest or another table of ours is wrong, or has no such name."""
-
-
 class FetchError(LepsearchError):
     """A file could not be downloaded, or is not the one that the manifest describes."""
 
 
-class InputError(LepsearchError):
-    """An ntuple, a skim or a parameter is not what the step needs."""
+class InputError(LepsearchError, ValueError):
+    """A manifest, an ntuple, a skim or a parameter is not what the step needs."""
 
 
 class ChapterError(LepsearchError):
@@ -52,3 +48,25 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
     candidates = sorted(set(known))
     close = difflib.get_close_matches(name, candidates, n=count, cutoff=0.5)
     return ", ".join(repr(one) for one in (close or candidates[:8])) or "nothing"
+
+
+def one_of(what: str, name: str, known: Iterable[str]) -> str:
+    """The name, if it is known.
+
+    Args:
+        what: What it is the name of, for the message.
+        name: The name.
+        known: The known names.
+
+    Raises:
+        InputError: It is not; the message names the nearest ones.
+
+    Examples:
+        >>> one_of("profile", "smok", ["smoke", "local"])
+        Traceback (most recent call last):
+        lepsearch.errors.InputError: unknown profile 'smok'; the nearest known: 'smoke'
+    """
+    if name not in known:
+        msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, known)}"
+        raise InputError(msg)
+    return name

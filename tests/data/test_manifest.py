@@ -13,7 +13,7 @@ from pydantic import Field
 
 from lepsearch.data.lined_yaml import Strict, read
 from lepsearch.data.manifest import Manifest, load_manifest
-from lepsearch.errors import ManifestError
+from lepsearch.errors import InputError
 from lepsearch.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def spoil(project: Path, old: str, new: str, file: str = "data_manifest.yaml") -
 
 
 def errors(project: Path) -> str:
-    with pytest.raises(ManifestError) as caught:
+    with pytest.raises(InputError) as caught:
         load_manifest(project)
     return str(caught.value)
 
@@ -166,7 +166,7 @@ def test_another_collection_has_its_own_sums_of_weights(manifest, tmp_path):
 
 
 def test_an_unknown_profile_names_the_nearest(manifest, tmp_path):
-    with pytest.raises(ManifestError, match=r"'embeded'; the nearest known: 'embedded'"):
+    with pytest.raises(InputError, match=r"'embeded'; the nearest known: 'embedded'"):
         manifest.sources(Workspace(tmp_path, "embeded"))
 
 
@@ -280,7 +280,7 @@ class Outer(Strict):
 def test_lines_and_names_at_any_depth(tmp_path, text, message):
     path = tmp_path / "some.yaml"
     path.write_text(text)
-    with pytest.raises(ManifestError, match=message):
+    with pytest.raises(InputError, match=message):
         read(path, Outer)
 
 
@@ -350,7 +350,7 @@ def local(manifest: Manifest, folder: Path):
 
 
 def refused(manifest: Manifest, folder: Path) -> str:
-    with pytest.raises(ManifestError) as caught:
+    with pytest.raises(InputError) as caught:
         local(manifest, folder)
     return str(caught.value)
 
@@ -434,9 +434,9 @@ def test_no_folder_or_an_empty_one(manifest, tmp_path, made):
         (tmp_path / "none").mkdir()
     message = "holds no .root file" if made else "is no folder"
     assert message in refused(manifest, tmp_path / "none")
-    with pytest.raises(ManifestError, match="needs a folder"):
+    with pytest.raises(InputError, match="needs a folder"):
         manifest.sources(Workspace(ROOT, "local"))
-    with pytest.raises(ManifestError, match="needs a folder"):
+    with pytest.raises(InputError, match="needs a folder"):
         manifest.luminosity_fb(Workspace(ROOT, "local"))
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lepsearch.data import quoted
-from lepsearch.errors import InputError, ManifestError
+from lepsearch.errors import InputError
 from lepsearch.workspace import project_root
 
 HEADER = "_citation: someone\n_where: table 1\n_status: printed\n"
@@ -107,5 +107,5 @@ def test_unknown_names_are_answered_with_the_nearest():
     ],
 )
 def test_bad_tables_are_refused(load, text, message):
-    with pytest.raises(ManifestError, match=message):
+    with pytest.raises(InputError, match=message):
         load(text)

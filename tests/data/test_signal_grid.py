@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lepsearch.data.manifest import load_manifest
-from lepsearch.errors import ManifestError
+from lepsearch.errors import InputError
 from lepsearch.simulate.processes import find_process
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ def test_mistakes_are_named(project, old, new, message):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    with pytest.raises(ManifestError, match=message) as caught:
+    with pytest.raises(InputError, match=message) as caught:
         load_manifest(project)
     assert f"{path}:" in str(caught.value)
     assert "grids." in str(caught.value)
@@ -94,5 +94,5 @@ def test_one_cross_section_can_not_fit_all_points(project):
     path = project / "data_manifest.yaml"
     head, tail = path.read_text().split("\ngrids:", 1)
     path.write_text(f"{head}\ngrids:{tail.replace('pb: from generator', 'pb: 3', 1)}")
-    with pytest.raises(ManifestError, match=r"grids.dark_higgs: cross_section.pb should be"):
+    with pytest.raises(InputError, match=r"grids.dark_higgs: cross_section.pb should be"):
         load_manifest(project)

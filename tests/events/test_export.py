@@ -182,5 +182,5 @@ def test_a_sample_is_still_skimmed_by_its_name(dataset, monkeypatch):
         assert result.exit_code == 0, result.output
         assert "Zee: 86 events" in result.output
     monkeypatch.setattr(sys, "argv", ["lepsearch", "skim", "Zeee", "--profile", "local"])
-    with pytest.raises(SystemExit, match="no sample 'Zeee'; there are 'Zee'"):
+    with pytest.raises(SystemExit, match=r"unknown sample of.*: 'Zeee'; the nearest known: 'Zee'"):
         cli.main()

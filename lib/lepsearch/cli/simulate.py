@@ -9,7 +9,7 @@ import typer
 from tqdm import tqdm
 
 from lepsearch.data.manifest import Manifest, load_manifest
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 from lepsearch.files import whole
 from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
 from lepsearch.workspace import Workspace
@@ -58,8 +58,5 @@ def requests(manifest: Manifest, workspace: Workspace, samples: list[str]) -> li
         msg = f"profile {workspace.profile!r} has no simulated samples; use embedded or smoke"
         raise InputError(msg)
     for name in samples:
-        if name not in known:
-            msg = f"profile {workspace.profile!r} has no sample {name!r}; "
-            msg += f"the nearest are {nearest(name, known)}"
-            raise InputError(msg)
+        one_of(f"sample of profile {workspace.profile!r}:", name, known)
     return [Request(workspace.ntuples / f"{name}.root", known[name]) for name in samples or known]

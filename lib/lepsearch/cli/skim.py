@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lepsearch.data.manifest import load_manifest
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import one_of
 from lepsearch.events.skim import skim
 from lepsearch.parallel import pool
 from lepsearch.workspace import Workspace
@@ -25,9 +25,7 @@ def skim_command(
     known = load_manifest(workspace.manifest)
     sources = {source.name: source for source in known.sources(workspace)}
     for name in samples or ():
-        if name not in sources:
-            msg = f"profile {profile!r} has no sample {name!r}; there are {nearest(name, sources)}"
-            raise InputError(msg)
+        one_of(f"sample of profile {profile!r}:", name, sources)
     with pool(workers, threads=True) as mapped:
         for name in samples or sources:
             infos = skim(sources[name], workspace, manifest=known.digest, pool=mapped)

@@ -37,7 +37,7 @@ from lepsearch.data.schema import (
     Positive,
 )
 from lepsearch.data.source import DATA, ReleaseName, Source
-from lepsearch.errors import ManifestError
+from lepsearch.errors import InputError
 
 __all__ = ("Catalogue", "discover")
 
@@ -145,13 +145,13 @@ def discover(folder: Path, catalogue: Catalogue) -> tuple[list[Source], float]:
         the data found, of the whole release if there is none, or what ``samples.yaml`` states.
 
     Raises:
-        ManifestError: No ntuple, an unknown file, files of two releases, a sample found twice, or
+        InputError: No ntuple, an unknown file, files of two releases, a sample found twice, or
             a luminosity that nobody states.
     """
     paths = sorted(path for path in folder.rglob("*.root") if not path.name.startswith("."))
     if not paths:
         msg = f"{folder}: holds no .root file; name the folder of your ntuples"
-        raise ManifestError(msg)
+        raise InputError(msg)
     path = folder / DESCRIPTION
     context = {"group": catalogue.groups, "folder": folder}
     description = read(path, Folder, context) if path.is_file() else Folder()
@@ -198,7 +198,7 @@ def _recognised(folder: Path, paths: list[Path], catalogue: Catalogue) -> list[S
     if unknown:
         more = [f"... and {len(unknown) - SHOWN} more"] if len(unknown) > SHOWN else []
         advice = f"describe them in {folder / DESCRIPTION} (see data.folder), or move them away"
-        raise ManifestError("\n".join([*unknown[:SHOWN], *more, advice]))
+        raise InputError("\n".join([*unknown[:SHOWN], *more, advice]))
     data = [_data(release, files, catalogue) for (release, _), files in periods.items()]
     return data + simulated
 
@@ -210,7 +210,7 @@ def _data(release: ReleaseName, files: list[tuple[str, Path]], catalogue: Catalo
     if twice:
         same = ", ".join(str(path) for period, path in files if period in twice)
         msg = f"data of period {', '.join(twice)} is there twice: {same}; keep one of each"
-        raise ManifestError(msg)
+        raise InputError(msg)
     published = {
         file.key
         for file in catalogue.open_data.files
@@ -235,7 +235,7 @@ def _refuse_twice(folder: Path, sources: list[Source]) -> None:
         problems.append(f"{folder}: holds files of the releases {' and '.join(releases)}")
     if problems:
         problems.append("name a folder with one collection of one release")
-        raise ManifestError("\n".join(problems))
+        raise InputError("\n".join(problems))
 
 
 def _luminosity(folder: Path, sources: list[Source], catalogue: Catalogue) -> float:
@@ -249,4 +249,4 @@ def _luminosity(folder: Path, sources: list[Source], catalogue: Catalogue) -> fl
         return catalogue.luminosities[releases.pop()].fb
     why = "some of its data periods have no published luminosity" if data else "it holds no data"
     msg = f"{folder}: {why}; state luminosity_fb in {folder / DESCRIPTION}"
-    raise ManifestError(msg)
+    raise InputError(msg)

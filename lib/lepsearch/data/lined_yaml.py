@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
 
-from lepsearch.errors import ManifestError, nearest
+from lepsearch.errors import InputError, nearest, one_of
 
 __all__ = (
     "Context",
@@ -21,7 +21,6 @@ __all__ = (
     "known",
     "matching",
     "messages",
-    "one_of",
     "read",
 )
 
@@ -48,18 +47,6 @@ def matching(pattern: str, expected: str) -> Callable[[str], str]:
     return check
 
 
-def one_of(what: str, name: str, names: Iterable[str]) -> str:
-    """The name, if it is known.
-
-    Raises:
-        ManifestError: It is not; the message names the nearest ones.
-    """
-    if name not in names:
-        msg = f"unknown {what} {name!r}; the nearest known: {nearest(name, names)}"
-        raise ManifestError(msg)
-    return name
-
-
 def known(what: str) -> AfterValidator:
     """A check that a name is among those that the validation's context has under ``what``."""
 
@@ -78,7 +65,7 @@ def read(path: Path, model: type[M], context: Context | None = None) -> M:
         context: What else the model's checks look at.
 
     Raises:
-        ManifestError: The file is absent, is no YAML or doesn't fit the model; every problem is
+        InputError: The file is absent, is no YAML or doesn't fit the model; every problem is
             named with its line.
     """
     file = LinedYaml(path)
@@ -103,7 +90,7 @@ class LinedYaml:
             text: Leave numbers and words as they are written.
 
         Raises:
-            ManifestError: The file is absent or is no YAML.
+            InputError: The file is absent or is no YAML.
         """
         self._path, self._problems = path, list[tuple[Place, str]]()
         self._lines: dict[Place, int] = {(): 1}
@@ -115,15 +102,15 @@ class LinedYaml:
             self.data: Any = loader.construct_document(node) if node else {}
         except OSError as error:
             msg = f"{path}: can't be read ({error.strerror})"
-            raise ManifestError(msg) from error
+            raise InputError(msg) from error
         except UnicodeDecodeError as error:
             msg = f"{path}: is not UTF-8 text ({error.reason} at byte {error.start})"
-            raise ManifestError(msg) from error
+            raise InputError(msg) from error
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f":{mark.line + 1}" if mark else ""
             msg = f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}"
-            raise ManifestError(msg) from error
+            raise InputError(msg) from error
 
     def fitted(
         self,
@@ -152,7 +139,7 @@ class LinedYaml:
         self._problems.append((place, text))
 
     def check(self) -> None:
-        """Raise a ``ManifestError`` with a line for each problem, in the file's order, if any."""
+        """Raise a ``InputError`` with a line for each problem, in the file's order, if any."""
         found = sorted(
             (self._line(place), ".".join(map(str, place)), text) for place, text in self._problems
         )
@@ -161,7 +148,7 @@ class LinedYaml:
                 f"{self._path}:{line}: {name + ': ' if name else ''}{text}"
                 for line, name, text in dict.fromkeys(found)
             )
-            raise ManifestError("\n".join(lines))
+            raise InputError("\n".join(lines))
 
     def _walk(self, node: yaml.Node, place: Place) -> None:
         """Note the line of every key and list item, and keys that come twice."""

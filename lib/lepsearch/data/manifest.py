@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import Field, PrivateAttr, field_validator
 
 from lepsearch.data.folder import Catalogue, discover
-from lepsearch.data.lined_yaml import LinedYaml, Place, Strict, one_of
+from lepsearch.data.lined_yaml import LinedYaml, Place, Strict
 from lepsearch.data.opendata import OpenData, load_open_data
 from lepsearch.data.schema import (
     Group,
@@ -30,7 +30,7 @@ from lepsearch.data.schema import (
 )
 from lepsearch.data.signal_grid import Grid
 from lepsearch.data.source import DATA, ReleaseName, Simulation, Source
-from lepsearch.errors import ManifestError, nearest
+from lepsearch.errors import InputError, nearest, one_of
 from lepsearch.files import sha256
 from lepsearch.workspace import Workspace
 
@@ -97,7 +97,7 @@ class Manifest(Strict):
         """The profile of a name.
 
         Raises:
-            ManifestError: There is none.
+            InputError: There is none.
         """
         return self.profiles[one_of("profile", name, self.profiles)]
 
@@ -105,7 +105,7 @@ class Manifest(Strict):
         """The samples of a workspace's profile, data first.
 
         Raises:
-            ManifestError: There is no such profile, or a folder's files are unclear.
+            InputError: There is no such profile, or a folder's files are unclear.
         """
         profile = self.profile(workspace.profile)
         if profile.input == "simulated":
@@ -118,7 +118,7 @@ class Manifest(Strict):
         """The luminosity that simulation in a workspace's profile is normalised to [1/fb].
 
         Raises:
-            ManifestError: There is no such profile, or a folder's files are unclear.
+            InputError: There is no such profile, or a folder's files are unclear.
         """
         profile = self.profile(workspace.profile)
         if profile.input == "folder":
@@ -161,10 +161,10 @@ class Manifest(Strict):
     def _local(self, workspace: Workspace) -> tuple[list[Source], float]:
         if workspace.data is None:
             msg = "profile 'local' needs a folder of ntuples: name it, or set LEPSEARCH_DATA"
-            raise ManifestError(msg)
+            raise InputError(msg)
         if not workspace.data.is_dir():
             msg = f"{workspace.data}: is no folder; name the folder of your ntuples"
-            raise ManifestError(msg)
+            raise InputError(msg)
         by_release = {
             name: self.luminosities[release.luminosity] for name, release in self.releases.items()
         }
@@ -199,7 +199,7 @@ def load_manifest(path: Path) -> Manifest:
         path: ``data_manifest.yaml``, or the project folder that holds it.
 
     Raises:
-        ManifestError: Something is wrong; every problem is named with its line.
+        InputError: Something is wrong; every problem is named with its line.
     """
     if path.is_dir():
         path = path / "data_manifest.yaml"

@@ -16,10 +16,10 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
-from lepsearch.data.lined_yaml import Context, Strict, known, matching, messages, one_of
+from lepsearch.data.lined_yaml import Context, Strict, known, matching, messages
 from lepsearch.data.schema import GroupName, InnerPath, Positive, Release
 from lepsearch.data.source import Kind, ReleaseName, Source
-from lepsearch.errors import ManifestError
+from lepsearch.errors import InputError, one_of
 
 __all__ = ("OpenData", "OpenFile", "OpenSample", "load_open_data")
 
@@ -163,7 +163,7 @@ class OpenData:
             kinds: ``data``, ``mc`` and ``other``; if empty, the first two.
 
         Raises:
-            ManifestError: A filter names something that no file has.
+            InputError: A filter names something that no file has.
         """
         filters: tuple[tuple[str, Collection[str], Callable[[OpenFile], set[str]]], ...] = (
             ("release", releases, lambda file: {file.release}),
@@ -190,7 +190,7 @@ def load_open_data(samples: Path, files: Path, context: Context) -> OpenData:
             ``source`` (what each key of the samples' column stands for).
 
     Raises:
-        ManifestError: A table is absent, or a row is wrong; every bad row is named by its line.
+        InputError: A table is absent, or a row is wrong; every bad row is named by its line.
     """
     problems: list[str] = []
 
@@ -205,7 +205,7 @@ def load_open_data(samples: Path, files: Path, context: Context) -> OpenData:
 
     found = _table(files, tuple(OpenFile.model_fields)[:6], file, lambda one: one.path, problems)
     if problems:
-        raise ManifestError("\n".join(problems))
+        raise InputError("\n".join(problems))
     return OpenData(by_number, tuple(found.values()))
 
 
@@ -223,7 +223,7 @@ def _table(
             reader = csv.DictReader(stream, restkey="too many")
             if tuple(reader.fieldnames or ()) != columns:
                 msg = f"{path}:1: expected the columns {','.join(columns)}, got {reader.fieldnames}"
-                raise ManifestError(msg)
+                raise InputError(msg)
             for row in reader:
                 place = f"{path}:{reader.line_num}"
                 try:
@@ -241,7 +241,7 @@ def _table(
                     problems.append(f"{place}: {error}")
     except OSError as error:
         msg = f"{path}: can't be read ({error.strerror})"
-        raise ManifestError(msg) from error
+        raise InputError(msg) from error
     return found
 
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from lepsearch.data.lined_yaml import LinedYaml, Place, Strict, matching
-from lepsearch.errors import InputError, ManifestError, nearest
+from lepsearch.errors import InputError, nearest
 
 __all__ = ("Quoted", "below", "get", "load")
 
@@ -103,13 +103,13 @@ def load(path: Path) -> dict[str, Quoted]:
     """Read and check a file of quoted values.
 
     Raises:
-        ManifestError: Not YAML, a key twice, an unknown setting, a leaf that is no number or lacks
+        InputError: Not YAML, a key twice, an unknown setting, a leaf that is no number or lacks
             its citation, place or status: each with its line.
     """
     file = LinedYaml(path, text=True)
     if not isinstance(file.data, dict) or not file.data:
         msg = f"{path}: expected a mapping of groups"
-        raise ManifestError(msg)
+        raise InputError(msg)
     table = {}
     for place, fields in _leaves(file.data, (), {}):
 

@@ -54,7 +54,7 @@ class Dataset:
 
         Raises:
             InputError: The luminosity is not positive and finite.
-            ManifestError: The manifest is wrong or has no such profile.
+            InputError: The manifest is wrong or has no such profile.
         """
         workspace = Workspace.find(profile, data)
         if luminosity_fb is None:
