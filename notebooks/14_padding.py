@@ -50,6 +50,7 @@ from lepsearch.plotting.scores import (
     significance_curves,
     validation,
 )
+from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.histograms import labelled_spectra
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.roc import roc
@@ -536,7 +537,7 @@ curves = {
 }
 figure = roc_curves(
     {name: roc(one.score, one.label, one.weight) for name, one in curves.items()},
-    {LABELS[name]: tuple(compared.loc[name, ["auc", "error"]]) for name in chosen},
+    {LABELS[name]: Estimate(*compared.loc[name, ["auc", "error"]]) for name in chosen},
 )  # fmt: skip
 plt.show()
 

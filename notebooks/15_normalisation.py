@@ -44,6 +44,7 @@ from lepsearch.learn.scaling import HeavyTails, RealEvents, leak, scaled
 from lepsearch.learn.study import Study
 from lepsearch.plotting.choices import areas, leak_against_size
 from lepsearch.plotting.scores import roc_curves, validation
+from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.histograms import labelled_spectra
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.roc import auc, roc
@@ -308,7 +309,7 @@ plt.show()
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-roc"}, "image": {"alt": "ROC curves of six scalings, on linear and on logarithmic axes of the background's efficiency."}}
 figure = roc_curves(
     {LABELS[name]: roc(outputs[name], test.label, test.weight) for name in SCALINGS},
-    {LABELS[name]: tuple(compared.loc[name, ["auc", "error"]]) for name in SCALINGS},
+    {LABELS[name]: Estimate(*compared.loc[name, ["auc", "error"]]) for name in SCALINGS},
 )  # fmt: skip
 plt.show()
 

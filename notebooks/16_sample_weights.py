@@ -43,8 +43,7 @@ from lepsearch.learn.weighting_tables import (
     score_table,
     size_table,
 )
-from lepsearch.plotting.score_panels import side_by_side
-from lepsearch.plotting.scores import roc_curves
+from lepsearch.plotting.scores import roc_curves, side_by_side
 from lepsearch.stats.estimate import original_events
 from lepsearch.stats.roc import auc, roc
 

@@ -60,8 +60,11 @@ from lepsearch.learn.weighting_tables import (
     thesis_mean_weights,
     tie_table,
 )
-from lepsearch.plotting.score_panels import against, side_by_side
-from lepsearch.plotting.scores import significance_curves
+from lepsearch.plotting.scores import (
+    log_odds_compared,
+    side_by_side,
+    significance_curves,
+)
 from lepsearch.stats.estimate import original_events
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.roc import auc
@@ -235,7 +238,7 @@ shifts = pd.DataFrame(rows)
 styled(shifts, "shifts", ".2f", k=",.0f")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}}
-figure = against(
+figure = log_odds_compared(
     {
         f"background $\\times$ {k:,.0f}": (
             moved_scores[1.0], moved_scores[k], test_part.label, -np.log(k)

@@ -11,7 +11,7 @@ from lepsearch.data import quoted
 from lepsearch.learn import weighting, weighting_tables
 from lepsearch.learn.networks import Network, scores
 from lepsearch.learn.posterior import gaussian_classes
-from lepsearch.plotting.score_panels import against, side_by_side
+from lepsearch.plotting.scores import log_odds_compared, side_by_side
 from lepsearch.stats.estimate import original_events
 from lepsearch.stats.histograms import components
 from lepsearch.stats.roc import auc
@@ -223,7 +223,7 @@ def test_change_of_the_area_on_the_same_events(events):
 
 def test_odds_against_odds():
     x = np.array([0.0, 1.0, 2.0])
-    figure = against({"a": (x, x - 1, x > 1, -1.0)}, xlabel="first", ylabel="second")
+    figure = log_odds_compared({"a": (x, x - 1, x > 1, -1.0)}, xlabel="first", ylabel="second")
     line = figure.axes[0].lines[-1]
     np.testing.assert_allclose(np.asarray(line.get_ydata()) - np.asarray(line.get_xdata()), -1)
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from lepsearch.plotting import scores
-from lepsearch.plotting.score_panels import side_by_side
 from lepsearch.stats import metrics
 from lepsearch.stats.histograms import components, labelled_spectra
 from lepsearch.stats.roc import auc, roc
@@ -80,7 +79,7 @@ def test_panels_share_a_legend(events):
     spectra = labelled_spectra(score, process, label, weight, EDGES)
     scan = metrics.significance_scan(score, label, weight, EDGES[:-1])
     panels = {"one": (spectra, None), "two": (spectra, scan)}
-    figure = side_by_side(panels, luminosity_fb=[None, 10.0])
+    figure = scores.side_by_side(panels, luminosity_fb=[None, 10.0])
     common = [text.get_text() for text in figure.legends[0].get_texts()]
     assert common.count("top") == common.count("background known to 10 %") == 1
     tops = [axes for axes in figure.axes if axes.get_ylabel().startswith("Events")]

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import cycle
+from collections.abc import Mapping, Sequence
+from itertools import chain, cycle, repeat
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from hist import Hist
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.plotting.stack import draw_ratio, draw_spectra, has_ratio
 from lepsearch.plotting.style import LINES, STYLE
+from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan
 from lepsearch.stats.roc import Roc
 
-__all__ = ("draw_scan", "roc_curves", "significance_curves", "validation")
+__all__ = (
+    "log_odds_compared",
+    "roc_curves",
+    "side_by_side",
+    "significance_curves",
+    "validation",
+)
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +35,6 @@ def validation(
     *,
     luminosity_fb: float | None,
     xlabel: str = "Network output",
-    log: bool = True,
     title: str = "",
 ) -> Figure:
     """Draw scores by process, with the significance of a cut on the score beneath.
@@ -39,7 +45,6 @@ def validation(
             are dotted.
         luminosity_fb: Luminosity that the events are scaled to [1/fb]; None: they are not scaled.
         xlabel: Name of the score.
-        log: Whether numbers of events are shown on a logarithmic axis.
         title: Words above the plot.
 
     Returns:
@@ -53,16 +58,73 @@ def validation(
             figsize=(7.2, 2.2 + 1.05 * sum(ratios)),
         )  # fmt: skip
         panels = list(grid[:, 0])
-        draw_spectra(panels[0], spectra, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
+        draw_spectra(panels[0], spectra, xlabel, luminosity_fb=luminosity_fb, title=title)
         if with_ratio:
             draw_ratio(panels[1], spectra)
         if scan is not None:
-            draw_scan(panels[-1], scan)
+            _draw_scan(panels[-1], scan)
         panels[-1].set_xlabel(xlabel, loc="right")
     return figure
 
 
-def draw_scan(axes: Any, scan: SignificanceScan, *, legend: bool = True) -> None:
+def side_by_side(
+    panels: Mapping[str, tuple[Hist, SignificanceScan | None]],
+    *,
+    luminosity_fb: Sequence[float | None],
+    xlabels: Sequence[str] = (),
+    columns: int = 2,
+) -> Figure:
+    """Draw several validation plots, the significance of a cut beneath each that has one.
+
+    What they have in common has one legend above all.
+
+    Args:
+        panels: Histogram and scan, by the words above each plot.
+        luminosity_fb: What each is scaled to [1/fb]; None: to nothing.
+        xlabels: Name of each score; "Network output" where none is given.
+        columns: Plots in a row.
+    """
+    listed = list(zip(panels, panels.values(), luminosity_fb, strict=True))
+    lines = [listed[start : start + columns] for start in range(0, len(listed), columns)]
+    scanned = [any(scan is not None for _, (_, scan), _ in line) for line in lines]
+    heights = [height for one in scanned for height in (3.0, 1.6)[: 1 + one]]
+    names = chain(xlabels, repeat("Network output"))
+    smaller = {"font.size": 10.5, "legend.fontsize": 9.5, "legend.handlelength": 1.7}
+    with plt.rc_context(STYLE | smaller):
+        figure = plt.figure(figsize=(4.7 * columns, sum(heights) + 0.9))
+        grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
+        row = 0
+        for line, one in zip(lines, scanned, strict=True):
+            for column, (title, (spectra, scan), scaled_to) in enumerate(line):
+                xlabel = next(names)
+                top = lowest = figure.add_subplot(grid[row, column])
+                draw_spectra(top, spectra, xlabel, luminosity_fb=scaled_to, legend=False)
+                top.set_title(f"{title}\n{top.get_title(loc='left')}", fontsize=10)
+                if scan is not None:
+                    lowest = figure.add_subplot(grid[row + 1, column])
+                    _draw_scan(lowest, scan, legend=False)
+                    lowest.set_xlim(top.get_xlim())
+                lowest.set_xlabel(xlabel, loc="right")
+            row += 1 + one
+        _common_legend(figure)
+    return figure
+
+
+def _common_legend(figure: Figure) -> None:
+    """Name above the panels what their own legends leave out."""
+    shown: dict[str, Any] = {}
+    for axes in figure.axes:
+        own = axes.get_legend()
+        named = {text.get_text() for text in own.get_texts()} if own is not None else set()
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            if label not in named:
+                words = f"background known to {label}" if label.endswith(" %") else label
+                shown.setdefault(words, handle)
+    place: Any = {"loc": "outside upper left", "ncols": 4, "columnspacing": 1.2}
+    figure.legend(shown.values(), shown.keys(), **place)
+
+
+def _draw_scan(axes: Any, scan: SignificanceScan, *, legend: bool = True) -> None:
     """Draw the significance against the cut for each background uncertainty.
 
     No cut is marked: a scan shows the events that it was computed with, and these may not choose.
@@ -96,32 +158,17 @@ def _span(z: Floats, highest: Floats) -> tuple[float, float]:
 
 def _dot_unknown(axes: Any, scan: SignificanceScan) -> None:
     """Mark the cuts that don't leave enough background."""
-    unknown = ~scan.enough()
-    if unknown.any():
+    unknown = np.flatnonzero(~scan.enough())
+    if len(unknown):
         # each cut stands for what is between it and the next one
         edges = np.append(scan.cuts, max(scan.cuts[-1], axes.get_xlim()[1]))
-        for first, last in runs(unknown):
-            axes.axvspan(
-                edges[first], edges[last], facecolor="none", edgecolor="#aaaaaa", hatch="....",
-                linewidth=0, zorder=0,
-            )  # fmt: skip
+        dots = {"facecolor": "none", "edgecolor": "#aaaaaa", "hatch": "...."}
+        for i in unknown:
+            axes.axvspan(edges[i], edges[i + 1], linewidth=0, zorder=0, **dots)
         words = f"dotted: below {MINIMUM_EFFECTIVE:g} effective background events"
-        axes.text(
-            0.985, 0.95, words, transform=axes.transAxes, ha="right", va="top", fontsize=8.5,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )  # fmt: skip
-
-
-def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First places of the runs of marked ones, and the places after their last.
-
-    Examples:
-        >>> runs(np.array([True, True, False, True]))
-        [(0, 2), (3, 4)]
-    """
-    steps = np.diff(np.concatenate([[0], mask.astype(int), [0]]))
-    starts, stops = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-    return list(zip(starts.tolist(), stops.tolist(), strict=True))
+        place = {"ha": "right", "va": "top", "fontsize": 8.5, "transform": axes.transAxes}
+        frame = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        axes.text(0.985, 0.95, words, bbox=frame, **place)
 
 
 def significance_curves(
@@ -129,7 +176,6 @@ def significance_curves(
     *,
     uncertainty: float = 0.0,
     xlabel: str = "Lowest network output",
-    title: str = "",
 ) -> Figure:
     """Draw the significance against the cut for several classifiers.
 
@@ -139,7 +185,6 @@ def significance_curves(
         scans: The scans, by label.
         uncertainty: Relative uncertainty of the background.
         xlabel: Name of the score.
-        title: Words above the plot.
     """
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots()
@@ -153,20 +198,19 @@ def significance_curves(
             )
             top = max(top, float(np.max(z + error, where=enough, initial=0.0)))
         axes.set_ylim(0, (1.15 + 0.08 * len(scans)) * top if top > 0 else 1.0)
-        first = min(one.cuts[0] for one in scans.values())
-        last = max(one.cuts[-1] for one in scans.values())
-        axes.set_xlim(first, last)
+        ends = [one.cuts[[0, -1]] for one in scans.values()]
+        axes.set_xlim(np.min(ends), np.max(ends))
         axes.set_xlabel(xlabel, loc="right")
         axes.set_ylabel("Expected significance", loc="top")
         axes.legend(loc="upper left")
-        words = f"background known {f'to {100 * uncertainty:.0f} %' if uncertainty else 'exactly'}"
-        axes.set_title(f"{title}   {words}" if title else words)
+        exactly = f"to {100 * uncertainty:.0f} %" if uncertainty else "exactly"
+        axes.set_title(f"background known {exactly}")
     return figure
 
 
 def roc_curves(
     curves: Mapping[str, Roc],
-    areas: Mapping[str, tuple[float, float]] | None = None,
+    areas: Mapping[str, Estimate] | None = None,
     *,
     title: str = "",
 ) -> Figure:
@@ -176,7 +220,7 @@ def roc_curves(
 
     Args:
         curves: The curves, by label.
-        areas: Area and its error for the legend, by label.
+        areas: Areas for the legend, by label.
         title: Words above the plot.
     """
     with plt.rc_context(STYLE):
@@ -185,9 +229,7 @@ def roc_curves(
         for style, (label, curve) in zip(cycle(LINES), curves.items(), strict=False):
             positive = curve.background[(curve.background > 0) & (curve.signal > 0.01)]
             lowest = min(lowest, float(positive.min(initial=1.0)))
-            words = label
-            if areas is not None and label in areas:
-                words = f"{label}: {_with_error(*areas[label])}"
+            words = f"{label}: {areas[label]}" if areas and label in areas else label
             for axes in (left, right):
                 axes.plot(curve.background, curve.signal, label=words, **style)
         chance = np.geomspace(1e-8, 1, 400)
@@ -205,14 +247,34 @@ def roc_curves(
     return figure
 
 
-def _with_error(value: float, error: float) -> str:
-    """A number to two digits of its error."""
-    if not (np.isfinite(error) and error > 0):
-        return f"{value:.4g}"
-    power = int(np.floor(np.log10(max(abs(value), error))))
-    if power < -3:
-        return (
-            rf"({_with_error(value / 10.0**power, error / 10.0**power)})$\,\times\,10^{{{power}}}$"
-        )
-    digits = max(0, 1 - int(np.floor(np.log10(error))))
-    return rf"{value:.{digits}f} $\pm$ {error:.{digits}f}"
+def log_odds_compared(
+    panels: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike, float]],
+    *,
+    xlabel: str,
+    ylabel: str,
+) -> Figure:
+    """Draw log-odds under two weightings against each other, event by event.
+
+    Args:
+        panels: Of each plot, by its title: abscissa, ordinate and label of the events, shape (n,),
+            and the shift that is expected.
+        xlabel: Name of the abscissa.
+        ylabel: Name of the ordinate.
+    """
+    dots: Any = {"linestyle": "none", "markersize": 2.2, "alpha": 0.35, "mec": "none"}
+    with plt.rc_context(STYLE | {"font.size": 10}):
+        figure, grid = plt.subplots(1, len(panels), squeeze=False, figsize=(4.6 * len(panels), 4.4))
+        for axes, (title, (x, y, label, shift)) in zip(grid[0], panels.items(), strict=True):
+            a, b, signal = np.asarray(x), np.asarray(y), np.asarray(label, dtype=bool)
+            for rows, style in (
+                (~signal, {"color": "#0072b2", "marker": "o", "label": "background"}),
+                (signal, {"color": "#d55e00", "marker": "^", "label": "signal"}),
+            ):
+                axes.plot(a[rows], b[rows], rasterized=True, **dots, **style)
+            ends = np.array([a.min(), a.max()])
+            axes.plot(ends, ends + shift, color="black", linewidth=1.4, label="expected shift")
+            axes.set_title(title)
+            axes.set_xlabel(xlabel, loc="right")
+            axes.set_ylabel(ylabel, loc="top")
+            axes.legend(loc="upper left", markerscale=3)
+    return figure
