@@ -1,4 +1,4 @@
-"""Feynman diagrams from a description: vertices with places, lines between them.
+"""Feynman diagrams of the book's processes, from who decays to what.
 
 Time runs from left to right. A line is drawn along the flow of fermion number, from ``start`` to
 ``end``, so an antiparticle is the particle's line walked backwards, and what flows along a line is
@@ -7,9 +7,8 @@ always the particle's own charge. Particles beyond the Standard Model are thick 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import matplotlib.pyplot as plt
@@ -17,19 +16,21 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lepsearch.errors import InputError, nearest
 from lepsearch.plotting.style import STYLE
 
-__all__ = ("PARTICLES", "Diagram", "Line", "Species", "draw", "small_multiples")
+__all__ = ("BACKGROUNDS", "SIGNALS", "annihilation", "exchange", "small_multiples")
 
 Style = Literal["fermion", "majorana", "boson", "gluon", "scalar"]
 Points = NDArray[np.float64]
+Places = dict[str, tuple[float, float]]
+Decay = str | tuple[Any, ...]  # a particle's name, or it and the decays of its products
 
 KNOWN, NEW = "#1b1b3a", "#b2182b"
 AMPLITUDE = {"boson": 0.085, "gluon": 0.11}
 PERIOD = {"boson": 0.27, "gluon": 0.21}
 ARROW = 0.13
 LABEL_GAP = 0.26
+STEP, SPREAD = 0.9, 0.66  # from a vertex to the next, and between the particles that come out
 
 
 @dataclass(frozen=True)
@@ -39,47 +40,40 @@ class Species:
     Attributes:
         label: How it is written.
         style: How its line is drawn; ``majorana`` is a fermion without an arrow.
-        charge: Electric charge in units of the positron's.
-        lepton: Lepton number.
-        quark: Number of quarks minus antiquarks.
-        pdgid: Number in the Particle Data Group's scheme; None where it has none.
+        anti: How its antiparticle is written.
         new: Whether it is beyond the Standard Model.
     """
 
     label: str
     style: Style
-    charge: float = 0.0
-    lepton: int = 0
-    quark: int = 0
-    pdgid: int | None = None
+    anti: str = ""
     new: bool = False
 
 
-UP, DOWN = 2 / 3, -1 / 3
 PARTICLES: Mapping[str, Species] = {
-    "g": Species("$g$", "gluon", pdgid=21),
-    "u": Species("$q$", "fermion", UP, quark=1, pdgid=2),
-    "d": Species("$q'$", "fermion", DOWN, quark=1, pdgid=1),
-    "b": Species("$b$", "fermion", DOWN, quark=1, pdgid=5),
-    "t": Species("$t$", "fermion", UP, quark=1, pdgid=6),
-    "l": Species(r"$\ell^-$", "fermion", -1.0, lepton=1, pdgid=11),
-    "nu": Species(r"$\nu$", "fermion", lepton=1, pdgid=12),
-    "Z": Species("$Z$", "boson", pdgid=23),
-    "gamma/Z": Species(r"$Z/\gamma^*$", "boson", pdgid=23),
-    "W+": Species("$W^+$", "boson", 1.0, pdgid=24),
-    "W-": Species("$W^-$", "boson", -1.0, pdgid=-24),
-    "Z'": Species("$Z'$", "boson", pdgid=32, new=True),
-    "W_R": Species("$W_R^+$", "boson", 1.0, pdgid=34, new=True),
+    "g": Species("$g$", "gluon"),
+    "q": Species("$q$", "fermion", r"$\bar q$"),
+    "q'": Species("$q'$", "fermion", r"$\bar q'$"),
+    "b": Species("$b$", "fermion", r"$\bar b$"),
+    "t": Species("$t$", "fermion", r"$\bar t$"),
+    "l": Species(r"$\ell^-$", "fermion", r"$\ell^+$"),
+    "nu": Species(r"$\nu$", "fermion", r"$\bar\nu$"),
+    "Z": Species("$Z$", "boson"),
+    "gamma/Z": Species(r"$Z/\gamma^*$", "boson"),
+    "W+": Species("$W^+$", "boson"),
+    "W-": Species("$W^-$", "boson"),
+    "Z'": Species("$Z'$", "boson", new=True),
+    "W_R": Species("$W_R^+$", "boson", new=True),
     "h_D": Species("$h_D$", "scalar", new=True),
-    "chi": Species(r"$\chi$", "fermion", new=True),
-    "chi1": Species(r"$\chi_1$", "fermion", new=True),
+    "chi": Species(r"$\chi$", "fermion", r"$\bar\chi$", new=True),
+    "chi1": Species(r"$\chi_1$", "fermion", r"$\bar\chi_1$", new=True),
     "chi2": Species(r"$\chi_2$", "fermion", new=True),
-    "N": Species("$N$", "majorana", lepton=1, new=True),
-    "Sigma0": Species(r"$\Sigma^0$", "majorana", lepton=1, new=True),
-    "Sigma-": Species(r"$\Sigma^-$", "fermion", -1.0, lepton=1, new=True),
-    "chargino": Species(r"$\tilde\chi^+_1$", "fermion", 1.0, pdgid=1000024, new=True),
-    "neutralino1": Species(r"$\tilde\chi^0_1$", "majorana", pdgid=1000022, new=True),
-    "neutralino2": Species(r"$\tilde\chi^0_2$", "majorana", pdgid=1000023, new=True),
+    "N": Species("$N$", "majorana", new=True),
+    "Sigma0": Species(r"$\Sigma^0$", "majorana", new=True),
+    "Sigma-": Species(r"$\Sigma^-$", "fermion", r"$\Sigma^+$", new=True),
+    "chargino": Species(r"$\tilde\chi^+_1$", "fermion", new=True),
+    "neutralino1": Species(r"$\tilde\chi^0_1$", "majorana", new=True),
+    "neutralino2": Species(r"$\tilde\chi^0_2$", "majorana", new=True),
 }
 
 
@@ -91,20 +85,24 @@ class Line:
         start: Vertex where it begins.
         end: Vertex where it ends, along the flow of fermion number.
         particle: Key in ``PARTICLES``.
-        label: What is written at it, if not the particle's own label.
-        side: On which side of the line the label stands: 1 left of its direction, -1 right.
+        label: What is written at it.
+        below: Whether that stands below it and not above.
     """
 
     start: str
     end: str
     particle: str
-    label: str = ""
-    side: int = 1
+    label: str
+    below: bool
 
-    @property
-    def species(self) -> Species:
-        """The particle."""
-        return PARTICLES[self.particle]
+    @classmethod
+    def of(cls, start: str, end: str, name: str, *, below: bool = False) -> Line:
+        """The line of a particle as time goes; an antiparticle's name ends in ~."""
+        particle = name.removesuffix("~")
+        species = PARTICLES[particle]
+        if name == particle:
+            return cls(start, end, particle, species.label, below)
+        return cls(end, start, particle, species.anti, below)
 
 
 @dataclass(frozen=True)
@@ -115,158 +113,187 @@ class Diagram:
         title: What it is, for a heading.
         vertices: Place of each vertex; a vertex with one line is an end of the diagram.
         lines: Its lines.
-        words: What happens, in words, for a reader who doesn't see it.
         blob: A vertex that stands for an interaction not resolved.
-
-    Raises:
-        InputError: A line with an unknown vertex or particle.
     """
 
     title: str
-    vertices: Mapping[str, tuple[float, float]]
-    lines: tuple[Line, ...]
-    words: str
+    vertices: Places
+    lines: Sequence[Line]
     blob: str = ""
-    _outer: frozenset[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        for line in self.lines:
-            for vertex in (line.start, line.end):
-                if vertex not in self.vertices:
-                    near = nearest(vertex, self.vertices)
-                    msg = f"{self.title}: a line to the unknown vertex {vertex!r}; near: {near}"
-                    raise InputError(msg)
-            if line.particle not in PARTICLES:
-                near = nearest(line.particle, PARTICLES)
-                msg = f"{self.title}: unknown particle {line.particle!r}; near: {near}"
-                raise InputError(msg)
-        if self.blob and self.blob not in self.vertices:
-            msg = f"{self.title}: the blob is at the unknown vertex {self.blob!r}"
-            raise InputError(msg)
-        ends = [vertex for line in self.lines for vertex in (line.start, line.end)]
-        outer = frozenset(vertex for vertex in self.vertices if ends.count(vertex) == 1)
-        object.__setattr__(self, "_outer", outer)
 
     @property
     def outer(self) -> frozenset[str]:
         """Vertices where a particle comes in or goes out."""
-        return self._outer
-
-    def flow(self, vertex: str, number: Literal["charge", "lepton", "quark"]) -> float:
-        """How much of a number flows into a vertex minus what flows out; 0 if it is conserved."""
-        return math.fsum(
-            ((line.end == vertex) - (line.start == vertex)) * getattr(line.species, number)
-            for line in self.lines
-        )
+        ends = [vertex for line in self.lines for vertex in (line.start, line.end)]
+        return frozenset(vertex for vertex in self.vertices if ends.count(vertex) == 1)
 
 
-def draw(axes: Any, diagram: Diagram, *, title: bool = True) -> None:
-    """Draw a diagram into axes.
+def annihilation(title: str, incoming: str, propagator: str, *outgoing: Decay) -> Diagram:
+    """Two particles become one (or none that is resolved), and that becomes others.
 
     Args:
-        axes: Matplotlib axes; their frame is taken off.
-        diagram: What to draw.
-        title: Whether to write its title above.
+        title: What it is.
+        incoming: Names of the two, with a space between; an antiparticle's ends in ~.
+        propagator: Name of the one; empty for a contact interaction.
+        *outgoing: What comes out, from top to bottom: a name, or a name and what it decays to.
     """
-    places = {name: np.array(place, dtype=float) for name, place in diagram.vertices.items()}
-    for line in diagram.lines:
-        _draw_line(axes, line, places)
-        _draw_label(axes, line, places, diagram.outer)
-    for name, place in places.items():
-        if name == diagram.blob:
-            axes.plot(*place, "o", color=NEW, markersize=17, zorder=4)
-        elif name not in diagram.outer:
-            axes.plot(*place, "o", color=KNOWN, markersize=3.6, zorder=4)
-    axes.set_aspect("equal")
-    axes.axis("off")
-    low, high = (getattr(np.array(list(places.values())), f)(axis=0) for f in ("min", "max"))
-    axes.set_xlim(low[0] - 0.55, high[0] + 0.75)
-    axes.set_ylim(low[1] - 0.35, high[1] + 0.35)
-    if title:
-        axes.set_title(diagram.title, loc="center")
+    first, second = incoming.split()
+    vertices: Places = {"in1": (0.0, 0.9), "in2": (0.0, -0.9), "a": (STEP, 0.0)}
+    lines = [Line.of("in1", "a", first), Line.of("in2", "a", second)]
+    if propagator:
+        vertices["b"] = (2 * STEP, 0.0)
+        lines.append(Line.of("a", "b", propagator))
+    lines += _decays("b" if propagator else "a", outgoing, _heights(outgoing), vertices)
+    return Diagram(title, vertices, lines, blob="" if propagator else "a")
 
 
-def small_multiples(diagrams: Sequence[Diagram], *, columns: int = 3) -> Figure:
-    """Draw several diagrams side by side.
+def exchange(title: str, incoming: str, exchanged: str, upper: Decay, lower: Decay) -> Diagram:
+    """Two particles exchange one and become others.
 
     Args:
-        diagrams: What to draw, row by row; none makes an empty frame that says so.
-        columns: How many beside each other.
+        title: What it is.
+        incoming: Names of the two, from top to bottom.
+        exchanged: What goes from the upper one to the lower one.
+        upper, lower: What they become, as in `annihilation`.
     """
-    columns = max(min(columns, len(diagrams)), 1)
-    rows = max(-(-len(diagrams) // columns), 1)
+    first, second = incoming.split()
+    vertices: Places = {"in1": (0.0, 1.1), "in2": (0.0, -1.1), "a": (1.1, 0.65), "b": (1.1, -0.65)}
+    heights = _heights((upper, lower))
+    lines = [
+        Line.of("in1", "a", first),
+        Line.of("in2", "b", second),
+        Line.of("a", "b", exchanged),
+        *_decays("a", [upper], heights, vertices),
+        *_decays("b", [lower], heights, vertices, below=True),
+    ]
+    return Diagram(title, vertices, lines)
+
+
+def _heights(outgoing: Sequence[Decay]) -> Iterator[float]:
+    """Heights of all that comes out in the end, from top to bottom, evenly spread."""
+    total = sum(map(_size, outgoing))
+    return iter(SPREAD * ((total - 1) / 2 - i) for i in range(total))
+
+
+def _size(decay: Decay) -> int:
+    return 1 if isinstance(decay, str) else sum(map(_size, decay[1:]))
+
+
+def _decays(
+    vertex: str,
+    outgoing: Sequence[Decay],
+    heights: Iterator[float],
+    vertices: Places,
+    *,
+    below: bool = False,
+) -> list[Line]:
+    """Lines of all decays from a vertex on; the places of their ends are added to the vertices.
+
+    An end stands midway between what comes out of it, one step to the right of its beginning.
+    """
+    lines = []
+    for number, decay in enumerate(outgoing):
+        name, *products = [decay] if isinstance(decay, str) else decay
+        end, x = f"{vertex}{number}", vertices[vertex][0] + STEP
+        vertices[end] = (x, 0.0)
+        lines.append(Line.of(vertex, end, name, below=below or number > 0))
+        lines += _decays(end, products, heights, vertices)
+        ends = [vertices[f"{end}{i}"][1] for i in range(len(products))] or [next(heights)]
+        vertices[end] = (x, sum(ends) / len(ends))
+    return lines
+
+
+def small_multiples(diagrams: Sequence[Diagram]) -> Figure:
+    """Draw diagrams, three beside each other; none makes an empty frame that says so."""
+    columns, rows = max(min(3, len(diagrams)), 1), max(-(-len(diagrams) // 3), 1)
     with plt.rc_context({**STYLE, "axes.titlesize": 10.5, "font.size": 10.5}):
-        figure, grid = plt.subplots(
-            rows, columns, figsize=(3.1 * columns, 2.3 * rows), squeeze=False
-        )
-        for axes in grid.flat[len(diagrams) :]:
+        size = (3.1 * columns, 2.3 * rows)
+        figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
+        for axes in grid.flat:
             axes.axis("off")
         for axes, diagram in zip(grid.flat, diagrams, strict=False):
-            draw(axes, diagram)
+            _draw(axes, diagram)
         if not diagrams:
             grid[0, 0].text(0.5, 0.5, "none of the processes has a diagram", ha="center")
     return figure
 
 
-def _draw_line(axes: Any, line: Line, places: Mapping[str, Points]) -> None:
-    species = line.species
-    colour, width = (NEW, 2.2) if species.new else (KNOWN, 1.4)
-    dashes: Any = (0, (4, 2.4)) if species.style == "scalar" else "-"
-    for x, y in _strokes(species.style, places[line.start], places[line.end]):
-        axes.plot(
-            x, y, color=colour, linewidth=width, linestyle=dashes, solid_capstyle="round", zorder=3
-        )
-    if species.style == "fermion":
-        axes.fill(
-            *_arrow(places[line.start], places[line.end]), color=colour, linewidth=0, zorder=4
-        )
+def _draw(axes: Any, diagram: Diagram) -> None:
+    outer = diagram.outer
+    for line in diagram.lines:
+        start, end = (np.array(diagram.vertices[one]) for one in (line.start, line.end))
+        species = PARTICLES[line.particle]
+        style, (colour, width) = species.style, (NEW, 2.2) if species.new else (KNOWN, 1.4)
+        dashes: Any = (0, (4, 2.4)) if style == "scalar" else "-"
+        axes.plot(*_curve(style, start, end), color=colour, lw=width, ls=dashes, zorder=3)
+        along = (end - start) / np.hypot(*(end - start))
+        across = np.array([-along[1], along[0]])
+        if style == "fermion":
+            tip = (start + end) / 2 + ARROW * along
+            back, half = tip - 1.7 * ARROW * along, 0.75 * ARROW * across
+            axes.fill(*np.transpose([tip, back + half, back - half]), color=colour, lw=0, zorder=4)
+        if {line.start, line.end} & outer:
+            place = start - 0.12 * along if line.start in outer else end + 0.12 * along
+            align = "right" if (along[0] > 0) == (line.start in outer) else "left"
+        else:  # left of a line that goes straight down
+            gap = LABEL_GAP + AMPLITUDE.get(style, 0) / 2 + 0.08 * abs(along[1])
+            up = across if along[0] > 0 else -across
+            place, align = (start + end) / 2 + (-gap if line.below else gap) * up, "center"
+        axes.text(*place, line.label, ha=align, va="center", color=colour)
+    for name, place in diagram.vertices.items():
+        if name == diagram.blob:
+            axes.plot(*place, "o", color=NEW, markersize=17, zorder=4)
+        elif name not in outer:
+            axes.plot(*place, "o", color=KNOWN, markersize=3.6, zorder=4)
+    x, y = zip(*diagram.vertices.values(), strict=True)
+    axes.set(aspect="equal", xlim=(min(x) - 0.55, max(x) + 0.75))
+    axes.set_ylim(min(y) - 0.35, max(y) + 0.35)
+    axes.set_title(diagram.title, loc="center")
 
 
-def _strokes(style: Style, start: Points, end: Points) -> Iterator[Points]:
-    """Curves of a line, as arrays of shape (2, n)."""
-    along, length = _direction(start, end)
-    across = np.array([-along[1], along[0]])
+def _curve(style: Style, start: Points, end: Points) -> Points:
+    """The way of a line, shape (2, n): straight, a wave, or the loops of a gluon."""
     if style not in AMPLITUDE:
-        yield np.stack([start, end], axis=1)
-        return
-    size = AMPLITUDE[style]
+        return np.stack([start, end], axis=1)
+    length = float(np.hypot(*(end - start)))
+    along = (end - start) / length
+    across, size = np.array([-along[1], along[0]]), AMPLITUDE[style]
     turns = max(round(length / PERIOD[style]), 2) + (0.5 if style == "gluon" else 0)
     phase = np.linspace(0, 2 * np.pi * turns, int(40 * turns))
-    shift = size * np.sin(phase)
     s = length * phase / phase[-1]
     if style == "gluon":  # a point on a rolling wheel, half a turn more so that it ends at the end
         s = s * (1 - 2 * size / length) + size * (1 - np.cos(phase))
-    yield (start[:, None] + along[:, None] * s + across[:, None] * shift).astype(float)
+    curve: Points = start[:, None] + np.outer(along, s) + np.outer(across, size * np.sin(phase))
+    return curve
 
 
-def _arrow(start: Points, end: Points) -> Points:
-    """A triangle in the middle of a line, shape (2, 3)."""
-    along, _ = _direction(start, end)
-    across = np.array([-along[1], along[0]])
-    tip = (start + end) / 2 + ARROW * along
-    back = tip - 1.7 * ARROW * along
-    return np.stack([tip, back + 0.75 * ARROW * across, back - 0.75 * ARROW * across], axis=1)
+W_PLUS, W_MINUS, Z = ("W+", "nu", "l~"), ("W-", "l", "nu~"), ("Z", "l", "l~")
+TOP, Z_PRIME = ("t", "b", W_PLUS), ("Z'", "l", "l~")
+SIGMA_PLUS = ("Sigma-~", "nu~", W_PLUS)
+CHARGINO, NEUTRALINO = ("chargino", "neutralino1", W_PLUS), ("neutralino2", Z, "neutralino1")
 
-
-def _draw_label(axes: Any, line: Line, places: Mapping[str, Points], outer: frozenset[str]) -> None:
-    """At the outer end of an outer line, beside the middle of an inner one."""
-    start, end = places[line.start], places[line.end]
-    along, _ = _direction(start, end)
-    across = np.array([-along[1], along[0]])
-    gap = LABEL_GAP + AMPLITUDE.get(line.species.style, 0) / 2
-    if line.start in outer:
-        place, align = start - 0.12 * along, "right" if along[0] > 0 else "left"
-    elif line.end in outer:
-        place, align = end + 0.12 * along, "left" if along[0] > 0 else "right"
-    else:
-        place, align = (start + end) / 2 + line.side * gap * across, "center"
-    species = line.species
-    axes.text(
-        *place, line.label or species.label, ha=align, va="center",
-        color=NEW if species.new else KNOWN,
-    )  # fmt: skip
-
-
-def _direction(start: Points, end: Points) -> tuple[Points, float]:
-    length = float(np.hypot(*(end - start)))
-    return (end - start) / length, length
+# by the manifest's group of processes
+BACKGROUNDS: Mapping[str, tuple[Diagram, ...]] = {
+    "zjets": (annihilation(r"$Z/\gamma^*$ + jet", "q g", "q", ("gamma/Z", "l", "l~"), "q"),),
+    "wjets": (annihilation("$W$ + jet", "q g", "q", W_PLUS, "q'"),),
+    "ttbar": (annihilation(r"$t\bar t$", "g g", "g", TOP, ("t~", W_MINUS, "b~")),),
+    "single_top": (
+        annihilation("single top: $tW$", "b g", "b", TOP, W_MINUS),
+        exchange("single top: $t$ channel", "q b", "W+", "q'", ("t", W_PLUS, "b")),
+        annihilation("single top: $s$ channel", "q q'~", "W+", TOP, "b~"),
+    ),
+    "diboson": (
+        exchange("$WW$", "q q~", "q'", W_PLUS, W_MINUS),
+        annihilation("$WZ$", "q q'~", "W+", W_PLUS, Z),
+        exchange("$ZZ$", "q q~", "q", Z, ("Z", "nu", "nu~")),
+    ),
+}
+SIGNALS: tuple[Diagram, ...] = (
+    annihilation("dark Higgs", "q q~", "Z'", Z_PRIME, ("h_D", "chi", "chi~")),
+    annihilation("light vector", "q q~", "Z'", ("chi2", Z_PRIME, "chi1"), "chi1~"),
+    annihilation("inelastic EFT", "q q~", "", ("chi2", Z_PRIME, "chi1"), "chi1~"),
+    annihilation("heavy neutrino", "q q'~", "W+", "l~", ("N", "l", W_PLUS)),
+    annihilation("left-right", "q q'~", "W_R", "l~", ("N", "l", W_PLUS)),
+    annihilation("type-III seesaw", "q q'~", "W+", SIGMA_PLUS, ("Sigma0", W_PLUS, "l")),
+    annihilation("chargino and neutralino", "q q'~", "W+", CHARGINO, NEUTRALINO),
+)
