@@ -71,7 +71,7 @@ def of_taus(particles: Particles) -> dict:
     lepton = of_tau & np.isin(kind, (ELECTRON, MUON))
     # the tau's neutrino is the only other child; copies of a tau have one child, photons come along
     pion = of_tau & (kind == PION) & (children[mother] == 2)
-    found = {"its e or mu has": lepton, r"its only $\pi^\pm$ has": pion}
+    found = {"its e or mu has": lepton, "its only π± has": pion}
     return {
         f"Share of a tau's energy that {name}": (
             particles.e[chosen] / particles.e[mother[chosen]],

@@ -20,24 +20,24 @@ import numpy as np
 import pandas as pd
 
 from lepsearch.book import report
-from lepsearch.book import signal_tables as tables
+from lepsearch.book.sample_tables import signal_samples
+from lepsearch.book.tables import styled
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import PAIR_KINDS
 from lepsearch.events.selection import MISSING_PT
-from lepsearch.plotting.diagrams import SIGNALS
-from lepsearch.plotting.feynman import small_multiples
-from lepsearch.plotting.signals import cross_sections, shapes
+from lepsearch.plotting.feynman import SIGNALS, small_multiples
+from lepsearch.plotting.samples import cross_sections, shapes
 from lepsearch.simulate.cross_sections import (
     annihilation_cross_section,
     breakup_momentum,
-    mono_zprime,
     predicted_pb,
 )
 from lepsearch.simulate.matrix_elements import vector_pair
 from lepsearch.simulate.mono_zprime import (
     CONTACT_SCALE,
     dark_higgs_model,
+    inelastic_model,
     vector_partial_width,
 )
 from lepsearch.simulate.three_leptons import HeavyNeutrino
@@ -45,22 +45,10 @@ from lepsearch.stats.histograms import fill
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-samples = tables.signal_samples(dataset)
-labels = dict(zip(samples["sample"], samples["label"], strict=True))
-
-# %% tags=["remove-cell"]
-example = dark_higgs_model("heavy", 130.0)
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record_text("n_signals", str(len(samples)) if len(samples) else "no")
-report.record("g_q", example.quark_coupling, "g")
-report.record("g_l", example.lepton_coupling, "g")
-report.record("g_dark", example.dark_coupling, "g")
-report.record("contact_tev", CONTACT_SCALE / 1000, "g")
-report.record("mixing2", HeavyNeutrino(150.0).mixing2, "g")
+samples = signal_samples(dataset)
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`*, which has {glue:text}`n_signals` signal
+# This page was made with the profile *{eval}`profile`*, which has {eval}`len(samples) or "no"` signal
 # samples. The formulas and the calculated curves need none; where a figure of events would be, a
 # profile without signals shows an empty frame.
 #
@@ -71,9 +59,17 @@ report.record("mixing2", HeavyNeutrino(150.0).mixing2, "g")
 # from heavy neutrinos or from supersymmetric particles. {numref}`fig-signal-diagrams` has one
 # diagram of each.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-diagrams", "caption": "How the signals are made and how they decay, one diagram each; time runs to the right. What is new is thick and red; a line without an arrow is a particle that may be its own antiparticle. The upper row gives two leptons and missing momentum, the others three leptons."}, "image": {"alt": "Seven Feynman diagrams. Dark Higgs: two quarks make a Z prime, which radiates a dark Higgs boson that becomes dark matter. Light vector: a Z prime becomes two dark fermions, the heavier of which emits another Z prime. Inelastic: the same with a contact interaction. Heavy neutrino and left-right: a W or a heavier W becomes a lepton and a heavy neutrino, which decays to a lepton and a W. Seesaw and supersymmetry: a W becomes two heavy particles that both decay to a boson and a light particle."}}
-figure = small_multiples(list(SIGNALS.values()))
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-diagrams"}, "image": {"alt": "Seven Feynman diagrams. Dark Higgs: two quarks make a Z prime, which radiates a dark Higgs boson that becomes dark matter. Light vector: a Z prime becomes two dark fermions, the heavier of which emits another Z prime. Inelastic: the same with a contact interaction. Heavy neutrino and left-right: a W or a heavier W becomes a lepton and a heavy neutrino, which decays to a lepton and a W. Seesaw and supersymmetry: a W becomes two heavy particles that both decay to a boson and a light particle."}}
+figure = small_multiples(SIGNALS)
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# How the signals are made and how they decay, one diagram each; time runs to the right. What is new
+# is thick and red; a line without an arrow is a particle that may be its own antiparticle. The
+# upper row gives two leptons and missing momentum, the others three leptons.
+
+# %%
+light, heavy = (dark_higgs_model("heavy", mass) for mass in (130.0, 1500.0))
 
 # %% [markdown]
 # ## A new vector boson
@@ -86,7 +82,7 @@ plt.show()
 #   + g_\ell \sum_{\ell} \bar\ell \gamma^\mu \ell \Big),
 # $$ (eq-zprime)
 #
-# with $g_q =$ {glue:text}`g_q` for every quark and $g_\ell =$ {glue:text}`g_l` for every charged
+# with $g_q =$ {eval}`f"{light.quark_coupling:g}"` for every quark and $g_\ell =$ {eval}`f"{light.lepton_coupling:g}"` for every charged
 # lepton. Its width into a pair of fermions of mass $m$, with $r = m^2/M^2$ and $N_c = 3$ for quarks
 # and 1 for leptons, is
 #
@@ -141,17 +137,10 @@ for m in (0.0, top):
 # above it the sixth quark lowers it. Quarks take nearly everything: a search in leptons pays for its
 # clean events with a factor of about a thousand.
 
-# %% tags=["remove-cell"]
-low, high = (dark_higgs_model("heavy", m) for m in (130.0, 1500.0))
-simple = 2 * 0.01**2 / (3 * 0.01**2 + 15 * 0.1**2)
-assert np.isclose(low.branching_to_light_leptons, simple, rtol=1e-4)
-report.record("br_low", 1e3 * low.branching_to_light_leptons, ".2f")
-report.record("br_high", 1e3 * high.branching_to_light_leptons, ".2f")
-report.record("width_percent", 100 * low.width / low.zprime_mass, ".2f")
-
 # %% [markdown]
-# In numbers: {glue:text}`br_low` in a thousand for a light $Z'$ and {glue:text}`br_high` for a heavy
-# one. The width is {glue:text}`width_percent` % of the mass, less than the resolution of the
+# In numbers: {eval}`f"{1e3 * light.branching_to_light_leptons:.2f}"` in a thousand for a light $Z'$ and
+# {eval}`f"{1e3 * heavy.branching_to_light_leptons:.2f}"` for a heavy
+# one. The width is {eval}`f"{100 * light.width / light.zprime_mass:.2f}"` % of the mass, less than the resolution of the
 # detector: the mass of the lepton pair is a peak.
 #
 # ### Dark Higgs
@@ -162,7 +151,7 @@ report.record("width_percent", 100 * low.width / low.zprime_mass, ".2f")
 # \mathcal{L}_\mathrm{DH} = g_D\, m_{Z'}\, h_D\, Z'_\mu Z'^\mu ,
 # $$ (eq-dark-higgs)
 #
-# with $g_D =$ {glue:text}`g_dark`, and decays to dark matter. A virtual $Z'$ radiates it, as a $Z$
+# with $g_D =$ {eval}`f"{light.dark_coupling:g}"`, and decays to dark matter. A virtual $Z'$ radiates it, as a $Z$
 # boson radiates a Higgs boson in the Standard Model. The cross section of two quarks of energy
 # $\sqrt s$ is
 #
@@ -176,12 +165,12 @@ report.record("width_percent", 100 * low.width / low.zprime_mass, ".2f")
 # section before the integral over the angle; adding it up over the angle gives the same.
 
 # %%
-s, m1, m2 = 700.0**2, example.zprime_mass, example.higgs_mass
+s, m1, m2 = 700.0**2, light.zprime_mass, light.higgs_mass
 k = breakup_momentum(np.sqrt(s), m1, m2)
 middle, half = (m1**2 + m2**2 - s) / 2, np.sqrt(s) * k
 t = middle + half * np.linspace(-1, 1, 2001)
-rate = [example.dsigma_dt(s, x, 2 * middle - x, m1**2) for x in t]
-lam, pole = 4 * s * k**2, (s - m1**2) ** 2 + (m1 * example.width) ** 2
+rate = [light.dsigma_dt(s, x, 2 * middle - x, m1**2) for x in t]
+lam, pole = 4 * s * k**2, (s - m1**2) ** 2 + (m1 * light.width) ** 2
 closed = 0.1**2 * np.sqrt(lam) * (lam + 12 * s * m1**2)
 closed /= 144 * np.pi * s**2 * pole
 assert np.isclose(np.trapezoid(rate, t), closed, rtol=1e-5)
@@ -205,7 +194,7 @@ assert np.isclose(np.trapezoid(rate, t), closed, rtol=1e-5)
 #   \left( \bar\chi_2 \gamma^\mu \gamma_5 \chi_1 + \mathrm{h.c.} \right),
 # $$ (eq-contact)
 #
-# with $\Lambda =$ {glue:text}`contact_tev` TeV here. Its cross section grows with energy, so its
+# with $\Lambda =$ {eval}`f"{CONTACT_SCALE / 1000:g}"` TeV here. Its cross section grows with energy, so its
 # missing momentum is by far the largest; where energies come close to $\Lambda$, a contact term is
 # no longer a good description, and the collaboration's later search leaves it out
 # {cite}`atlasmonozprime2023`.
@@ -220,21 +209,31 @@ assert np.isclose(np.trapezoid(rate, t), closed, rtol=1e-5)
 # the paper itself.
 
 # %%
-masses = [130, 200, 400, 600, 800, 900, *range(1100, 1501, 100)]
-tables.zprime_benchmarks(masses)
+rows = {}
+for mass in [130, 200, 400, 600, 800, 900, *range(1100, 1501, 100)]:
+    boson = dark_higgs_model("light", mass)
+    rows[mass] = {
+        "width": boson.width,
+        "BR to ee, μμ [‰]": 1e3 * boson.branching_to_light_leptons,
+    }
+    for sector in ("light", "heavy"):
+        pair = inelastic_model(sector, mass)
+        small, large = pair.light_mass, pair.heavy_mass
+        rows[mass] |= {
+            f"h_D ({sector})": dark_higgs_model(sector, mass).higgs_mass,
+            f"χ₁ ({sector})": small,
+            f"χ₂ ({sector})": large,
+            f"kick ({sector})": breakup_momentum(large, mass, small),
+        }
+benchmarks = pd.DataFrame(rows).T.rename_axis("Z' mass [GeV]", axis=1)
+styled(benchmarks, "benchmarks", ".4g")
 
 # %% tags=["remove-cell"]
-points = quoted.below("guevara.samples.mass_points")
-counted = 2 * 2 * sum(one.value for one in points.values())
-report.record("samples_counted", counted, ".0f")
-report.record(
-    "samples_printed", quoted.get("guevara.samples.total").value, ".0f"
-)
-report.record(
-    "shared_mass",
-    quoted.get("guevara.samples.middle_region_max").value,
-    ".0f",
-)
+thesis = quoted.below("guevara.samples")
+points = [one.value for key, one in thesis.items() if "mass_points" in key]
+report.record("samples_counted", 2 * 2 * sum(points), ".0f")
+report.record("samples_printed", thesis["total"].value, ".0f")
+report.record("shared_mass", thesis["middle_region_max"].value, ".0f")
 
 # %% [markdown]
 # With two sectors and two flavours of leptons the mass points of the thesis make
@@ -261,106 +260,91 @@ families = {
     "light vector, light": ("light_vector", "light"),
     "light vector, heavy": ("light_vector", "heavy"),
 }
+
+
+def femtobarns(process, masses, **parameters):
+    """Calculated cross sections at some masses."""
+    given = [{**parameters, "mass": float(mass)} for mass in masses]
+    return np.array([1e3 * predicted_pb(process, one) for one in given])
+
+
+def of_samples(process, sector=""):
+    """Masses and cross sections of the samples of one process."""
+    chosen = samples.query("process == @process and sector == @sector")
+    return tuple(chosen[["mass", "σ × BR [fb]"]].to_numpy(float).T)
+
+
 grid = np.geomspace(130, 1500, n_masses)
-decoded, calculated, at_points = {}, {}, {}
+decoded, calculated, ratios, simulated = {}, {}, {}, {}
 for label, (process, sector) in families.items():
     table = quoted.below(f"guevara.sigma_br.{process}_{sector}")
-    points = {float(key[1:]): one.value for key, one in table.items()}
-    decoded[label] = tuple(np.array(list(points.items())).T)
+    mass = np.array([float(key[1:]) for key in table])
+    value = np.array([one.value for one in table.values()])
+    masses = np.sort([*grid, *mass])
+    sigma = femtobarns(process, masses, sector=sector)
+    decoded[label], calculated[label] = (mass, value), (masses, sigma)
+    ratios[label] = value / sigma[np.searchsorted(masses, mass)]
+    simulated[label] = of_samples(process, sector)
 
-    def femtobarns(masses, process=process, sector=sector):
-        return np.array(
-            [
-                1e3 * predicted_pb(process, {"sector": sector, "mass": mass})
-                for mass in masses
-            ]
-        )
-
-    at_points[label] = femtobarns(decoded[label][0])
-    mass = np.append(grid, decoded[label][0])
-    line = np.append(femtobarns(grid), at_points[label])
-    calculated[label] = (np.sort(mass), line[np.argsort(mass)])
-
-
-def of_process(process, sector=None):
-    """Masses and cross sections of the samples of one process."""
-    chosen = samples[samples["process"] == process]
-    rows = [
-        (float(parameters["mass"]), 1e3 * cross_section)
-        for parameters, cross_section in zip(
-            chosen["parameters"], chosen["cross_section_pb"], strict=True
-        )
-        if sector is None or parameters["sector"] == sector
-    ]
-    return tuple(np.array(rows).reshape(-1, 2).T)
-
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-br", "caption": "Cross section times branching ratio to electrons and muons against the mass of the Z' boson: calculated here (lines), decoded from the thesis (open markers) and the samples of this profile (stars). Below, the thesis's values over ours."}, "image": {"alt": "Four falling lines on a logarithmic axis. Those of the heavy sectors fall over five decades from 130 to 1500 GeV, those of the light sectors over two to four. Markers of the thesis lie on the line of the heavy dark Higgs and up to a factor of three off the others."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-br"}, "image": {"alt": "Four falling lines on a logarithmic axis. Those of the heavy sectors fall over five decades from 130 to 1500 GeV, those of the light sectors over two to four. Markers of the thesis lie on the line of the heavy dark Higgs and up to a factor of three off the others."}}
 figure = cross_sections(
-    calculated, decoded,
-    {label: of_process(*family) for label, family in families.items()},
+    calculated, decoded, simulated,
     xlabel="$m_{Z'}$ [GeV]", ylabel=r"$\sigma \times$ BR($ee$, $\mu\mu$) [fb]",
 )  # fmt: skip
 plt.show()
 
-# %% tags=["remove-cell"]
-for label, name in zip(
-    families, ("dh_light", "dh_heavy", "lv_light", "lv_heavy"), strict=True
-):
-    ratio = decoded[label][1] / at_points[label]
-    report.record(f"{name}_least", ratio.min(), ".2f")
-    report.record(f"{name}_most", ratio.max(), ".2f")
+# %% [markdown] tags=["caption"]
+# Cross section times branching ratio to electrons and muons against the mass of the Z' boson:
+# calculated here (lines), decoded from the thesis (open markers) and the samples of this profile
+# (stars). Below, the thesis's values over ours.
 
-heavy = mono_zprime("light_vector", "heavy", 400.0)
+# %% [markdown]
+# Two more numbers help to read the comparison: the cross section of the light vector without the
+# $\gamma_5$, and the scale $\Lambda$ that the thesis's values of the contact term would need.
+
+# %%
+model = inelastic_model("heavy", 400.0)
+pair = model.heavy_mass, model.light_mass
 
 
 def vector_current(s, t, u):
     """The light vector's cross section, had its current no gamma_5."""
-    scale = heavy.dsigma_dt(s, t, u) / vector_pair(
-        s, t, u, heavy.light_mass, heavy.heavy_mass, axial=True
+    vector, axial = (
+        vector_pair(s, t, u, *pair, axial=axial) for axial in (False, True)
     )
-    return scale * vector_pair(
-        s, t, u, heavy.light_mass, heavy.heavy_mass, axial=False
-    )
+    return model.dsigma_dt(s, t, u) * vector / axial
 
 
-pair = (heavy.heavy_mass, heavy.light_mass)
-vector = annihilation_cross_section(vector_current, pair)
-axial = annihilation_cross_section(heavy.dsigma_dt, pair)
+axial, vector = (
+    annihilation_cross_section(current, pair)
+    for current in (model.dsigma_dt, vector_current)
+)
 printed = quoted.get("guevara.sigma_br.light_vector_heavy.m400").value
-with_vector = 1e3 * vector * heavy.branching_to_light_leptons
-report.record("vector_over_axial", vector / axial, ".1f")
-report.record("printed_over_vector", printed / with_vector, ".2f")
-contact = {}
+with_vector = 1e3 * vector * model.branching_to_light_leptons
+scales = []
 for sector in ("light", "heavy"):
     for mass in (200, 300):
-        here = 1e3 * predicted_pb(
-            "inelastic_eft", {"sector": sector, "mass": float(mass)}
-        )
+        (here,) = femtobarns("inelastic_eft", [mass], sector=sector)
         there = quoted.get(f"guevara.sigma_br.effective_{sector}.m{mass}")
-        contact[sector, mass] = (
-            CONTACT_SCALE / 1000 * (here / there.value) ** 0.25
-        )
-report.record("contact_least", min(contact.values()), ".0f")
-report.record("contact_most", max(contact.values()), ".0f")
+        scales.append(CONTACT_SCALE / 1000 * (here / there.value) ** 0.25)
 
 # %% [markdown]
 # What the comparison says, as the ratio of the thesis's values to ours over the masses:
 #
-# - *Dark Higgs, heavy sector*: {glue:text}`dh_heavy_least` to {glue:text}`dh_heavy_most`, over four
+# - *Dark Higgs, heavy sector*: {eval}`f"{ratios['dark Higgs, heavy'].min():.2f}"` to {eval}`f"{ratios['dark Higgs, heavy'].max():.2f}"`, over four
 #   decades of the cross section. Differences of this size come with the choice of parton densities
 #   and of their scale. The model and its masses are the same.
-# - *Dark Higgs, light sector*: {glue:text}`dh_light_least` to {glue:text}`dh_light_most`. The thesis
+# - *Dark Higgs, light sector*: {eval}`f"{ratios['dark Higgs, light'].min():.2f}"` to {eval}`f"{ratios['dark Higgs, light'].max():.2f}"`. The thesis
 #   has more, increasingly so at high masses. Making an on-shell $Z'$ and an on-shell $h_D$ can't give
 #   it with the couplings above; what else went into these samples is not known to us.
-# - *Light vector, light sector*: {glue:text}`lv_light_least` to {glue:text}`lv_light_most`, nearly
+# - *Light vector, light sector*: {eval}`f"{ratios['light vector, light'].min():.2f}"` to {eval}`f"{ratios['light vector, light'].max():.2f}"`, nearly
 #   independent of the mass: the same model with another normalisation.
-# - *Light vector, heavy sector*: {glue:text}`lv_heavy_least` to {glue:text}`lv_heavy_most`. Here the
+# - *Light vector, heavy sector*: {eval}`f"{ratios['light vector, heavy'].min():.2f}"` to {eval}`f"{ratios['light vector, heavy'].max():.2f}"`. Here the
 #   $\gamma_5$ of {eq}`eq-light-vector` matters, since both fermions are slow: without it the cross
-#   section would be {glue:text}`vector_over_axial` times ours at a mass of four hundred, and the
-#   thesis's value {glue:text}`printed_over_vector` of that. The axial current is the nearer one.
+#   section would be {eval}`f"{vector / axial:.1f}"` times ours at a mass of four hundred, and the
+#   thesis's value {eval}`f"{printed / with_vector:.2f}"` of that. The axial current is the nearer one.
 # - *Contact term*: the cross section goes as $\Lambda^{-4}$, and the values decoded for two masses
-#   would need $\Lambda$ between {glue:text}`contact_least` and {glue:text}`contact_most` TeV. No
+#   would need $\Lambda$ between {eval}`f"{min(scales):.0f}"` and {eval}`f"{max(scales):.0f}"` TeV. No
 #   single value fits, so nothing is to be read into them. Such small cross sections leave no event in
 #   any case.
 #
@@ -381,7 +365,7 @@ report.record("contact_most", max(contact.values()), ".0f")
 #   + \frac{m_N}{2 m_W}\, \bar\nu P_R N\, H \right) + \mathrm{h.c.},
 # $$ (eq-heavy-neutrino)
 #
-# with $|V_{\mu N}|^2 =$ {glue:text}`mixing2`. A virtual $W$ boson makes it beside a lepton, and above
+# with $|V_{\mu N}|^2 =$ {eval}`f"{HeavyNeutrino(150.0).mixing2:g}"`. A virtual $W$ boson makes it beside a lepton, and above
 # the mass of the bosons it decays with the widths
 #
 # $$
@@ -397,16 +381,11 @@ report.record("contact_most", max(contact.values()), ".0f")
 # %%
 limit = HeavyNeutrino(1e5).branching
 assert np.allclose(list(limit.values()), [0.5, 0.25, 0.25], atol=1e-4)
-neutrino_masses = sorted({*of_process("heavy_neutrino")[0], 150, 300, 500})
-pd.DataFrame(
-    {
-        f"{mass:g} GeV": {
-            f"N → {lepton}{boson}": f"{HeavyNeutrino(mass).branching[boson]:.3f}"
-            for lepton, boson in (("ℓ ", "W"), ("ν ", "Z"), ("ν ", "H"))
-        }
-        for mass in neutrino_masses
-    }
-).rename_axis("share of decays", axis=1)
+masses = sorted({*of_samples("heavy_neutrino")[0], 150, 300, 500})
+shares = pd.DataFrame(
+    {f"{mass:g} GeV": HeavyNeutrino(mass).branching for mass in masses}
+).rename({"W": "N → ℓ W", "Z": "N → ν Z", "H": "N → ν H"})
+styled(shares.rename_axis("share of decays", axis=1), "shares", ".3f")
 
 # %% [markdown]
 # ### Left-right symmetry
@@ -443,13 +422,8 @@ assert m_ll.max() <= edge * (1 + 1e-9)
 assert np.isclose(m_ll.max(), edge, rtol=1e-3)
 assert np.isclose(np.median(m_ll), edge / np.sqrt(2), rtol=0.01)
 
-# %% tags=["remove-cell"]
-report.record("edge", edge, ".0f")
-report.record("edge_wr", m_wr, ".0f")
-report.record("edge_n", m_n, ".0f")
-
 # %% [markdown]
-# For masses of {glue:text}`edge_wr` and {glue:text}`edge_n` GeV it lies at {glue:text}`edge` GeV. The
+# For masses of {eval}`f"{m_wr:.0f}"` and {eval}`f"{m_n:.0f}"` GeV it lies at {eval}`f"{edge:.0f}"` GeV. The
 # spectrum rises linearly up to it, so that half of the pairs are above $1/\sqrt2$ of the edge.
 #
 # ### A triplet of leptons, and winos
@@ -475,30 +449,37 @@ relatives = {
     "chargino-neutralino, 3 leptons": "chargino_neutralino",
 }
 grid = np.geomspace(110, 1000, n_masses)
-lines = {}
-for label, process in relatives.items():
-    sigma = [1e3 * predicted_pb(process, {"mass": mass}) for mass in grid]
-    lines[label] = (grid, np.array(sigma))
+lines = {
+    label: (grid, femtobarns(process, grid))
+    for label, process in relatives.items()
+}
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-heavy", "caption": "Cross sections of the models with three leptons against the mass of the new particle. The neutrino, which needs its mixing, is rarer by far than the triplets, which need none. Stars are the samples of this profile."}, "image": {"alt": "Three falling lines on a logarithmic axis from 110 to 1000 GeV: the seesaw on top, chargino and neutralino lower by the factor of their branching ratio, the heavy neutrino steeper and below."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-heavy"}, "image": {"alt": "Three falling lines on a logarithmic axis from 110 to 1000 GeV: the seesaw on top, chargino and neutralino lower by the factor of their branching ratio, the heavy neutrino steeper and below."}}
 figure = cross_sections(
     lines, {},
-    {label: of_process(process) for label, process in relatives.items()},
+    {label: of_samples(process) for label, process in relatives.items()},
     xlabel="mass [GeV]", ylabel=r"$\sigma \times$ BR [fb]",
 )  # fmt: skip
 plt.show()
 
+# %% [markdown] tags=["caption"]
+# Cross sections of the models with three leptons against the mass of the new particle. The
+# neutrino, which needs its mixing, is rarer by far than the triplets, which need none. Stars are
+# the samples of this profile.
+
 # %% [markdown]
 # ## The samples
 #
-# All signals of this profile, at {glue:text}`luminosity` fb$^{-1}$: the cross section that their events
+# All signals of this profile, at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$: the cross section that their events
 # are scaled to, the same by quadrature where {eq}`eq-hadronic` applies, and how many events that
 # means. The two cross sections come from one matrix element, but from different integrations: the
 # events have Breit-Wigner shapes cut off at ten widths, which leaves out a few hundredths, and
 # statistical errors; factors to higher orders, where a sample has one, are in the first only.
 
 # %%
-tables.signals_table(samples, dataset.luminosity_fb)
+table = samples.rename_axis("sample", axis=1)
+formats = {"mass": "g", "expected": ",.3g", "generated": ",.0f"}
+styled(table, "signals", ".3g", **formats)
 
 # %% [markdown]
 # ## What they look like
@@ -507,27 +488,31 @@ tables.signals_table(samples, dataset.luminosity_fb)
 # {numref}`chapter %s <chap-dilepton-selection>`.
 
 # %%
-THREE = {
-    "heavy_neutrino",
-    "left_right",
-    "type3_seesaw",
-    "chargino_neutralino",
+THREE = ["left_right", *relatives.values()]
+HEADS = {
+    "mll": "mass of the pair [GeV]",
+    "mlll": "mass of the three [GeV]",
+    "met": "missing momentum [GeV]",
 }
 SHOWN = 6  # lines that one can still tell apart
 
 
-def signal_events(region, three):
+def signal_events(region, three, columns):
     """Events of the samples that belong into a region, and which of them to draw."""
-    of_kind = samples[samples["process"].isin(THREE) == three][
-        "sample"
-    ].tolist()
-    if not of_kind:
-        return pd.DataFrame(
-            columns=["sample", "mll", "mlll", "met", "pair"]
-        ), []
-    spread = np.linspace(0, len(of_kind) - 1, min(SHOWN, len(of_kind)))
-    drawn = [of_kind[place] for place in spread.astype(int)]
-    return dataset.table(region, samples=of_kind), drawn
+    names = samples.index[samples["process"].isin(THREE) == three].tolist()
+    spread = np.linspace(0, len(names) - 1, min(SHOWN, len(names)))
+    events = dataset.table(region, columns)
+    drawn = [names[place] for place in spread.astype(int)]
+    return events[events["sample"].isin(names)], drawn
+
+
+def quantiles(events, *features):
+    """Median and the middle 68 % of features, a row a sample."""
+    table = events.groupby("sample", sort=False)[[*features]].describe(
+        percentiles=[0.16, 0.5, 0.84]
+    )
+    table = table.drop(columns=["mean", "std", "min", "max"], level=1)
+    return styled(table.rename(columns=HEADS), features[0], ",.0f")
 
 
 def histograms(events, drawn, feature, low=0.0):
@@ -535,52 +520,65 @@ def histograms(events, drawn, feature, low=0.0):
     reach = float(events[feature].quantile(0.98)) if len(events) else 100.0
     edges = np.linspace(low, max(1.1 * reach, 200.0), 41)
     return {
-        labels[name]: fill(values, np.ones(len(values)), edges)
+        samples["label"][name]: fill(values, np.ones(len(values)), edges)
         for name in drawn
         for values in [events.loc[events["sample"] == name, feature]]
     }
 
 
-two, two_drawn = signal_events("dilepton", three=False)
+columns = ["mll", "met", "pair"]
+two, two_drawn = signal_events("dilepton", False, columns)
 two = two[two["pair"] == PAIR_KINDS.index("SFOS")]
-tables.quantiles_table(
-    two, {"mll": "mass of the pair [GeV]", "met": "missing momentum [GeV]"}
-)
+quantiles(two, "mll", "met")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-mll", "caption": "Mass of the lepton pair in the models with a new vector boson; the last bin holds everything above. The peak sits at the mass of the boson and widens with it, since the detector measures high momenta less well."}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}}
 figure = shapes(
     histograms(two, two_drawn, "mll"),
     xlabel=r"$m_{\ell\ell}$ [GeV]", title="two leptons",
 )  # fmt: skip
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-met", "caption": "Missing transverse momentum in the models with a new vector boson; the last bin holds everything above. Contact terms give the most, light dark sectors the least."}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}}
+# %% [markdown] tags=["caption"]
+# Mass of the lepton pair in the models with a new vector boson; the last bin holds everything
+# above. The peak sits at the mass of the boson and widens with it, since the detector measures high
+# momenta less well.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-met"}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}}
 figure = shapes(
     histograms(two, two_drawn, "met", low=MISSING_PT),
     xlabel=r"$p_T^\mathrm{miss}$ [GeV]", title="two leptons",
 )  # fmt: skip
 plt.show()
 
-# %%
-three, three_drawn = signal_events("trilepton", three=True)
-tables.quantiles_table(
-    three,
-    {"mlll": "mass of the three [GeV]", "met": "missing momentum [GeV]"},
-)
+# %% [markdown] tags=["caption"]
+# Missing transverse momentum in the models with a new vector boson; the last bin holds everything
+# above. Contact terms give the most, light dark sectors the least.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-mlll", "caption": "Mass of the three leptons in the models with heavy leptons or supersymmetric particles; the last bin holds everything above. Only the left-right model has all of its resonance in leptons and a neutrino."}, "image": {"alt": "One distribution for each signal, broad for all models; an empty frame with a note where the profile has no such signal."}}
+# %%
+three, three_drawn = signal_events("trilepton", True, ["mlll", "met"])
+quantiles(three, "mlll", "met")
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-mlll"}, "image": {"alt": "One distribution for each signal, broad for all models; an empty frame with a note where the profile has no such signal."}}
 figure = shapes(
     histograms(three, three_drawn, "mlll"),
     xlabel=r"$m_{\ell\ell\ell}$ [GeV]", title="three leptons",
 )  # fmt: skip
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-met3", "caption": "Missing transverse momentum in the models with three leptons; the last bin holds everything above."}, "image": {"alt": "Distributions of the missing transverse momentum, one line for each signal with three leptons; an empty frame with a note where the profile has no such signal."}}
+# %% [markdown] tags=["caption"]
+# Mass of the three leptons in the models with heavy leptons or supersymmetric particles; the last
+# bin holds everything above. Only the left-right model has all of its resonance in leptons and a
+# neutrino.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-met3"}, "image": {"alt": "Distributions of the missing transverse momentum, one line for each signal with three leptons; an empty frame with a note where the profile has no such signal."}}
 figure = shapes(
     histograms(three, three_drawn, "met"),
     xlabel=r"$p_T^\mathrm{miss}$ [GeV]", title="three leptons",
 )  # fmt: skip
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Missing transverse momentum in the models with three leptons; the last bin holds everything above.
 
 # %% [markdown]
 # ## What was found, and what comes next

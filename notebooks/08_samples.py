@@ -20,16 +20,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report
 from lepsearch.book import sample_tables as tables
-from lepsearch.book.tables import normalisation_table
+from lepsearch.book.tables import normalisation_table, styled
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.selection import REGIONS
-from lepsearch.plotting.diagrams import of_groups
-from lepsearch.plotting.feynman import small_multiples
+from lepsearch.plotting.feynman import BACKGROUNDS, small_multiples
 from lepsearch.plotting.samples import expected_and_simulated, weight_spectrum
-from lepsearch.simulate.response_table import Response, response_rows
+from lepsearch.simulate.response_table import Response, response_table
 from lepsearch.simulate.validation import measured, validation_table
 
 pd.set_option("display.max_colwidth", None, "display.max_rows", None)
@@ -38,36 +36,28 @@ samples = dataset.chosen(signals)
 sources = dataset.manifest.sources(dataset.workspace)
 simulated_here = bool(dataset.manifest.simulation(profile))
 
-# %% tags=["remove-cell"]
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record("n_samples", len(sources), "d")
-report.record(
-    "n_signals", sum(source.kind == "signal" for source in sources), "d"
-)
-for region in REGIONS:
-    report.record_text(
-        f"lacks_{region}", "; ".join(dataset.lacks(region)) or "nothing"
-    )
-
 # %% [markdown]
 # ## What there is
 #
-# This page was made with the profile *{glue:text}`profile`*, at a luminosity of
-# {glue:text}`luminosity` fb$^{-1}$, from {glue:text}`n_samples` samples, of which
-# {glue:text}`n_signals` are signals. Not all profiles can show everything. What this one lacks in
-# the dilepton region: {glue:text}`lacks_dilepton`; in the trilepton region:
-# {glue:text}`lacks_trilepton`.
+# This page was made with the profile *{eval}`profile`*, at a luminosity of
+# {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$, from {eval}`len(sources)` samples, of which
+# {eval}`sum(source.kind == "signal" for source in sources)` are signals. Not all profiles can show everything. What this one lacks in
+# the dilepton region: {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"`; in the trilepton region:
+# {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"`.
 #
 # {numref}`fig-backgrounds` shows how each of its background processes comes about. The signals have
 # theirs in {numref}`chapter %s <chap-new-physics>`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-backgrounds", "caption": "The Standard Model processes of this profile, one typical diagram each; time runs to the right. Straight lines are quarks and leptons, wavy ones W, Z and photon, curly ones gluons."}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to nine, of Z plus jet, W plus jet, top quark pairs, single top quarks and pairs of W and Z bosons."}}
-groups = dict.fromkeys(
-    source.group for source in sources if source.kind == "background"
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-backgrounds"}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to nine, of Z plus jet, W plus jet, top quark pairs, single top quarks and pairs of W and Z bosons."}}
+groups = dict.fromkeys(source.group for source in sources)
+figure = small_multiples(
+    [one for group in groups for one in BACKGROUNDS.get(group, ())]
 )
-figure = small_multiples(of_groups(groups))
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# The Standard Model processes of this profile, one typical diagram each; time runs to the right.
+# Straight lines are quarks and leptons, wavy ones W, Z and photon, curly ones gluons.
 
 # %% [markdown]
 # What each is, and how it gets into a region of two or three leptons and missing momentum:
@@ -114,7 +104,8 @@ normalisation_table(dataset, "dilepton")
 # things this profile can't cure.
 
 # %%
-tables.cross_sections_table(dataset, samples)
+made = tables.cross_sections(dataset, samples)
+styled(made, "cross-sections", ".3f", generated=",d")
 
 # %% [markdown]
 # Each cross section has a source, which the manifest states beside it.
@@ -155,15 +146,11 @@ disagreements = pd.DataFrame(
 )
 disagreements if len(disagreements) else "The manifest and the files agree."
 
-# %% tags=["remove-cell"]
-report.record("n_disagreements", len(disagreements), ".0f")
-report.record("ntuple_met", Response().ntuple_missing_pt, "g")
-
 # %% [markdown]
-# Files in disagreement: {glue:text}`n_disagreements`.
+# Files in disagreement: {eval}`len(disagreements)`.
 #
 # The ntuples made here are preselected: written are events with three loose leptons, and those with
-# two whose missing momentum is above {glue:text}`ntuple_met` GeV. What cannot enter either region is
+# two whose missing momentum is above {eval}`f"{Response().ntuple_missing_pt:g}"` GeV. What cannot enter either region is
 # generated and counted in the sum of weights, but not written. The ntuples of the open data are
 # collections with a preselection of their own. In both cases a cutflow starts with what the ntuple
 # holds.
@@ -174,16 +161,21 @@ report.record("ntuple_met", Response().ntuple_missing_pt, "g")
 # the larger number, the simulation has fewer events than the experiment would record, and its
 # statistical error matters.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples", "caption": "Expected (filled) and simulated (open) events of each sample after the two selections. A line that runs to the right from the open marker is an extrapolation: each simulated event stands for more than one expected event."}, "image": {"alt": "For each sample a filled marker at the expected and an open one at the simulated number of events, on a logarithmic axis; the large backgrounds' expected numbers lie far to the right of the simulated ones, the signal's to the left."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples"}, "image": {"alt": "For each sample a filled marker at the expected and an open one at the simulated number of events, on a logarithmic axis; the large backgrounds' expected numbers lie far to the right of the simulated ones, the signal's to the left."}}
 rows = []
 for region in REGIONS:
     for info in (dataset.info(region, sample) for sample in samples):
         if info.kind != "data":
             last = dataset.cutflow(region, info.sample).steps[-1]
             rows.append((info.label, region, last.weight, last.events))
-sizes = pd.DataFrame(rows, columns=["label", "region", "expected", "events"])
-figure = expected_and_simulated(sizes)
+columns = ["label", "region", "expected", "events"]
+figure = expected_and_simulated(pd.DataFrame(rows, columns=columns))
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Expected (filled) and simulated (open) events of each sample after the two selections. A line that
+# runs to the right from the open marker is an extrapolation: each simulated event stands for more
+# than one expected event.
 
 # %% [markdown]
 # Weights that differ from event to event cost precision. The effective number of events,
@@ -194,15 +186,18 @@ plt.show()
 # have its share by number and by size. First the dilepton region:
 
 # %%
-tables.sizes_table(dataset, "dilepton", samples)
+formats = {"rows": ",d", "events": ",d", "effective": ",.0f"}
+sizes = tables.sample_sizes(dataset, "dilepton", samples)
+styled(sizes, "dilepton", ".1%", **formats)
 
 # %% [markdown]
 # And the trilepton region:
 
 # %%
-tables.sizes_table(dataset, "trilepton", samples)
+sizes = tables.sample_sizes(dataset, "trilepton", samples)
+styled(sizes, "trilepton", ".1%", **formats)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights", "caption": "Weights of the events in the dilepton region, by group of processes. A group with one weight is a spike; one whose generation was biased, that was corrected event by event, or whose leptons are promoted jets, is spread out."}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights"}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}}
 events = dataset.table("dilepton", columns=[], samples=samples)
 of = events["group"].where(events["kind"] == "background", events["sample"])
 figure = weight_spectrum(
@@ -213,16 +208,17 @@ figure = weight_spectrum(
 )
 plt.show()
 
-# %% tags=["remove-cell"]
-simulated = events[events["kind"] != "data"]
-report.record(
-    "negative_percent",
-    100 * (simulated["weight"] < 0).mean() if len(simulated) else 0,
-    ".1f",
-)
+# %% [markdown] tags=["caption"]
+# Weights of the events in the dilepton region, by group of processes. A group with one weight is a
+# spike; one whose generation was biased, that was corrected event by event, or whose leptons are
+# promoted jets, is spread out.
+
+# %%
+simulated = events.loc[events["kind"] != "data", "weight"]
+negative = (simulated < 0).mean() if len(simulated) else 0.0
 
 # %% [markdown]
-# Of the simulated events in the dilepton region {glue:text}`negative_percent` % have a negative
+# Of the simulated events in the dilepton region {eval}`f"{100 * negative:.1f}"` % have a negative
 # weight. They are kept in every evaluation of this book: leaving them out would change the yields.
 #
 # ## Four sums of weights, and what they mean
@@ -232,34 +228,27 @@ report.record(
 # beside those of table 5.7:
 
 # %%
-signal = tables.class_sums(
-    dataset, "dilepton", lambda info: info.kind == "signal"
+kinds = ("signal", "background")
+signal, background = (
+    tables.class_sums(
+        dataset, "dilepton", lambda info, kind=kind: info.kind == kind
+    )
+    for kind in kinds
 )
-background = tables.class_sums(
-    dataset, "dilepton", lambda info: info.kind == "background"
-)
-keys = {
-    "simulated": "simulated",
-    "sum_of_weights": "expected",
-    "sum_of_generator_weights": "generator",
-    "with_luminosity_over_sum": "with_luminosity",
-    "over_sum": "over_sum",
+printed = {kind: quoted.below(f"guevara.table_5_7.{kind}") for kind in kinds}
+sums = {
+    "simulated": "simulated events",
+    "sum_of_weights": "sum of physics weights",
+    "sum_of_generator_weights": "sum of generator weights",
+    "with_luminosity_over_sum": "... times L over sum of weights",
+    "over_sum": "... over sum of weights",
 }
-printed = {
-    part: {
-        ours: quoted.get(f"guevara.table_5_7.{part}.{theirs}").value
-        for theirs, ours in keys.items()
-    }
-    for part in ("signal", "background")
-}
-tables.sums_table(
-    {
-        "signal": signal,
-        "background": background,
-        "signal (5.7)": printed["signal"],
-        "background (5.7)": printed["background"],
-    }
-)
+table = pd.DataFrame({"signal": signal, "background": background}).T
+for kind, values in printed.items():
+    table.loc[f"{kind} (5.7)"] = {key: values[key].value for key in table}
+table = table[[*sums]].rename(columns=sums).rename_axis("class", axis=1)
+formats = {"simulated events": ",.0f", "sum of physics weights": ",.1f"}
+styled(table, "sums", ",.4g", **formats)
 
 # %% [markdown]
 # - *Simulated events* say how well a shape is known, and nothing about how many there are. A
@@ -280,34 +269,31 @@ tables.sums_table(
 # nothing; what a comparison of classes needs is in the two factors.
 
 # %%
-columns = {}
-for head, belongs in {
-    "signal": lambda info: info.kind == "signal",
-    "background": lambda info: info.kind == "background",
-    "diboson": lambda info: info.group == "diboson",
-    "other backgrounds": lambda info: (
-        info.kind == "background" and info.group != "diboson"
-    ),
+diboson = tables.class_sums(
+    dataset, "dilepton", lambda info: info.group == "diboson"
+)
+products = {
+    "signal": signal,
+    "background": background,
+    "diboson": diboson,
+    "other backgrounds": background - diboson,
+}
+products = {
+    head: (one["simulated"], one["sum_of_weights"])
+    for head, one in products.items()
+}
+for head, key in {
+    "diboson (5.2)": "5_2.signal",
+    "others (5.2)": "5_2.background",
+    "signal (5.3)": "5_3.signal",
+    "background (5.3)": "5_3.background",
 }.items():
-    sums = tables.class_sums(dataset, "dilepton", belongs)
-    columns[head] = {
-        "simulated": f"{sums.simulated:,}",
-        "expected": f"{sums.expected:,.4g}",
-        "product": f"{sums.simulated * sums.expected:.3g}",
-    }
-for number, heads in {
-    "5.2": ("diboson", "others"),
-    "5.3": ("signal", "background"),
-}.items():
-    for part, head in zip(("signal", "background"), heads, strict=True):
-        one = quoted.below(f"guevara.table_{number.replace('.', '_')}.{part}")
-        product = one["simulated"].value * one["expected"].value
-        columns[f"{head} ({number})"] = {
-            "simulated": f"{one['simulated'].value:,.0f}",
-            "expected": f"{one['expected'].value:,.1f}",
-            "product": f"{product:.3g}",
-        }
-pd.DataFrame(columns).T.rename_axis("class", axis=1)
+    one = quoted.below(f"guevara.table_{key}")
+    products[head] = (one["simulated"].value, one["expected"].value)
+table = pd.DataFrame(products, index=["simulated", "expected"]).T
+table["product"] = table["simulated"] * table["expected"]
+formats = {"simulated": ",.0f", "product": ".3g"}
+styled(table.rename_axis("class", axis=1), "products", ",.1f", **formats)
 
 # %% [markdown]
 # For training, classes of so different size are balanced: every weight of a class is multiplied by
@@ -316,26 +302,17 @@ pd.DataFrame(columns).T.rename_axis("class", axis=1)
 
 # %%
 balanced = quoted.below("guevara.table_5_8")
-half = sum(
-    balanced[f"{part}.simulated"].value for part in ("signal", "background")
-)
-half /= 2
-for part in ("signal", "background"):
-    assert np.isclose(balanced[f"{part}.sum_of_weights"].value, half)
-factor = background.expected / signal.expected if signal.expected else np.nan
-
-# %% tags=["remove-cell"]
-report.record("half_million", half / 1e6, ".2f")
-report.record("balance", factor, ",.3g")
-sums = quoted.below("guevara.table_5_7")
-thesis = sums["background.sum_of_weights"].value
-thesis /= sums["signal.sum_of_weights"].value
-report.record("balance_thesis", thesis, ",.0f")
+half = sum(balanced[f"{kind}.simulated"].value for kind in kinds) / 2
+for kind in kinds:
+    assert np.isclose(balanced[f"{kind}.sum_of_weights"].value, half)
+expected = signal["sum_of_weights"], background["sum_of_weights"]
+factor = expected[1] / expected[0] if expected[0] else np.nan
+theirs = [printed[kind]["sum_of_weights"].value for kind in kinds]
 
 # %% [markdown]
-# It is {glue:text}`half_million` million for both. Balancing is right for training, as the best
+# It is {eval}`f"{half / 1e6:.2f}"` million for both. Balancing is right for training, as the best
 # score does not change with the factor, and wrong for counting. The factor between the classes tells
-# how uneven they are: {glue:text}`balance` for the signals of this profile, {glue:text}`balance_thesis`
+# how uneven they are: {eval}`f"{factor:,.3g}"` for the signals of this profile, {eval}`f"{theirs[1] / theirs[0]:,.0f}"`
 # in the thesis. What is inconsistent between the printed tables stands in the {ref}`errata <errata>`;
 # {numref}`chapter %s <chap-statistics>` recomputes them.
 #
@@ -345,59 +322,46 @@ report.record("balance_thesis", thesis, ",.0f")
 # and where there is no better one, that source is "assumed". Here they all are.
 
 # %% tags=["hide-output"]
-tables.response_table(response_rows())
-
-# %% tags=["remove-cell"]
-numbers = response_rows()
-assumed = sum(str(row[3]).startswith("assumed") for row in numbers)
-report.record("n_response", len(numbers), "d")
-report.record("n_assumed", assumed, "d")
-report.record_text(
-    "made", "simulated here" if simulated_here else "not simulated here"
-)
+response = response_table()
+assumed = response["source"].str.startswith("assumed")
+styled(response, "response", "g")
 
 # %% [markdown]
-# Of the {glue:text}`n_response` numbers {glue:text}`n_assumed` are assumed. The samples of this profile
-# are {glue:text}`made`.
+# Of the {eval}`len(response)` numbers {eval}`assumed.sum()` are assumed. The samples of this profile
+# are {eval}`"simulated here" if simulated_here else "not simulated here"`.
 
 # %% [markdown]
 # ## What two choices change
 #
 # Two things are switched off to save time: further interactions of the same two protons, and the
 # spin of tau leptons. Without it a tau still decays to an electron or muon by the weak matrix
-# element, but as an unpolarised one, and to hadrons flat in phase space. To know what this costs, {glue:text}`validation_events`
+# element, but as an unpolarised one, and to hadrons flat in phase space. To know what this costs, {eval}`f"{measured()['events']:,d}"`
 # events of some processes were generated both ways and passed through the detector. The pull is the
 # difference in units of its statistical error. First the further interactions:
 
 # %%
 further = validation_table("multiple_interactions")
-tables.study_table(further)
+styled(further, "interactions", "+.1f", change="+.1%")
 
 # %% [markdown]
 # And the spin of taus:
 
 # %%
 polarised = validation_table("tau_polarisation")
-tables.study_table(polarised)
+styled(polarised, "polarised", "+.1f", change="+.1%")
 
-# %% tags=["remove-cell"]
-report.record("validation_events", measured()["events"], ",d")
-for name, study in (("mpi", further), ("tau", polarised)):
-    row = study.loc[study["pull"].abs().idxmax()]
-    change = 100 * (row["alternative"] / row["chosen"] - 1)
-    report.record(f"{name}_rows", len(study), "d")
-    report.record(f"{name}_far", (study["pull"].abs() > 3).sum(), "d")
-    report.record(f"{name}_pull", row["pull"], "+.1f")
-    report.record(f"{name}_change_percent", change, "+.1f")
-    where = row["quantity"].split(" [")[0].lower()
-    report.record_text(f"{name}_where", f"{where} in {row['process']}")
+# %%
+mpi, tau = (
+    study.loc[study["pull"].abs().idxmax()] for study in (further, polarised)
+)
 
 # %% [markdown]
-# Of {glue:text}`mpi_rows` comparisons, further interactions change {glue:text}`mpi_far` by more than
-# three standard errors, most of all *{glue:text}`mpi_where`*, by {glue:text}`mpi_change_percent` % (pull
-# {glue:text}`mpi_pull`). Polarised taus change {glue:text}`tau_far` of {glue:text}`tau_rows` by that
-# much; the largest pull is {glue:text}`tau_pull`, of *{glue:text}`tau_where`*, a change of
-# {glue:text}`tau_change_percent` %. Neither is corrected for.
+# Of {eval}`len(further)` comparisons, further interactions change {eval}`(further["pull"].abs() > 3).sum()` by more than
+# three standard errors, most of all *{eval}`mpi["quantity"].split(" [")[0]`* in {eval}`mpi["process"]`, by
+# {eval}`f"{100 * mpi['change']:+.1f}"` % (pull {eval}`f"{mpi['pull']:+.1f}"`). Polarised taus change
+# {eval}`(polarised["pull"].abs() > 3).sum()` of {eval}`len(polarised)` by that
+# much; the largest pull is {eval}`f"{tau['pull']:+.1f}"`, of *{eval}`tau["quantity"].split(" [")[0]`* in
+# {eval}`tau["process"]`, a change of {eval}`f"{100 * tau['change']:+.1f}"` %. Neither is corrected for.
 #
 # ```{admonition} What the embedded events can't say
 # :class: warning

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from lepsearch.book import sample_tables
-from lepsearch.book.sample_tables import ClassSums, class_sums
-from lepsearch.simulate.response_table import response_rows
+from lepsearch.book.sample_tables import class_sums
+from lepsearch.data.source import Simulation
 
 
 class FakeInfo:
@@ -16,7 +16,7 @@ class FakeInfo:
 
     def __init__(self, sample, kind, events, weight, cross_section, total):
         step = type("Step", (), {"events": events, "weight": weight})()
-        self.sample, self.kind = sample, kind
+        self.sample, self.kind, self.label = sample, kind, sample.upper()
         self.cutflow = type("Flow", (), {"steps": [step]})()
         self.cross_section_pb, self.sum_of_weights = cross_section, total
         self.per_inverse_fb = 1000 * cross_section / total if total else 0.0
@@ -28,9 +28,10 @@ class FakeDataset:
 
     luminosity_fb = 10.0
 
-    def __init__(self, infos, folder=Path()):
+    def __init__(self, infos, made=()):
         self.by_name = {info.sample: info for info in infos}
-        self.workspace = type("Workspace", (), {"ntuples": folder})()
+        self.workspace = type("Workspace", (), {"ntuples": Path(), "profile": "smoke"})()
+        self.manifest = type("Manifest", (), {"simulation": lambda *_: dict(made)})()
 
     def infos(self, region):
         return list(self.by_name.values())
@@ -55,26 +56,28 @@ INFOS = [
 def test_sums_add_physics_weights_and_efficiencies():
     sums = class_sums(FakeDataset(INFOS), "dilepton", lambda _: True)
     # 40 of 100 at 2 pb and 5 of 50 at 0.5 pb, times 10 / fb
-    assert sums.expected == pytest.approx(0.4 * 20_000 + 0.1 * 5_000)
-    assert sums.over_sum == pytest.approx(0.4 + 0.1)
-    assert sums.with_luminosity == pytest.approx(5.0)
-    assert (sums.simulated, sums.generator) == (30, 45.0)
+    assert sums["sum_of_weights"] == pytest.approx(0.4 * 20_000 + 0.1 * 5_000)
+    assert sums["over_sum"] == pytest.approx(0.4 + 0.1)
+    assert sums["with_luminosity_over_sum"] == pytest.approx(5.0)
+    assert sums[["simulated", "sum_of_generator_weights"]].tolist() == [30, 45.0]
 
 
 def test_a_cross_section_changes_only_the_expectation():
     scaled = [FakeInfo("one", "background", 20, 40.0, 4.0, 100.0)]
     plain = class_sums(FakeDataset(INFOS), "dilepton", lambda info: info.sample == "one")
     doubled = class_sums(FakeDataset(scaled), "dilepton", lambda _: True)
-    assert doubled.expected == pytest.approx(2 * plain.expected)
-    assert doubled.over_sum == plain.over_sum
+    assert doubled["sum_of_weights"] == pytest.approx(2 * plain["sum_of_weights"])
+    assert doubled["over_sum"] == plain["over_sum"]
 
 
 def test_sizes_count_rows_and_events():
-    table = sample_tables.sizes_table(FakeDataset(INFOS), "dilepton", ["data", "one", "empty"])
+    table = sample_tables.sample_sizes(FakeDataset(INFOS), "dilepton", ["data", "one", "empty"])
     assert table.index.tolist() == ["one", "empty"]
     # 20 rows of 10 events, alternately -1 + 1 and 1 + 1: (5 x 2)^2 / (5 x 4) effective ones
-    assert table.loc["one"].tolist() == ["20", "10", "5", "25.0%", "25.0%", "10.0 ± 4.5"]
-    assert table.loc["empty", ["rows", "expected"]].tolist() == ["0", "0"]
+    assert table.loc["one"].tolist()[:5] == pytest.approx([20, 10, 5, 0.25, 0.25])
+    assert str(table.loc["one", "expected"]) == "10.0 ± 4.5"
+    assert table.loc["empty", "rows"] == 0
+    assert table.loc["empty", "expected"].value == 0
 
 
 def test_cross_sections_stand_beside_pythias(monkeypatch):
@@ -86,29 +89,28 @@ def test_cross_sections_stand_beside_pythias(monkeypatch):
     monkeypatch.setattr(
         sample_tables, "recorded", lambda path: made if path.name == "one.root" else None
     )
-    table = sample_tables.cross_sections_table(FakeDataset(INFOS), ["data", "one", "two"])
+    table = sample_tables.cross_sections(FakeDataset(INFOS), ["data", "one", "two"])
     assert table.index.tolist() == ["one"]
-    assert table.loc["one"].tolist()[:3] == ["1.600 ± 0.010", "1.250", "400"]
-    assert "leading order" in table.loc["one"].iloc[3]
-    assert "none" in sample_tables.cross_sections_table(FakeDataset(INFOS), ["two"]).to_string()
+    pythia, ratio, generated, note = table.loc["one"]
+    assert (str(pythia), generated) == ("1.600 ± 0.010", 400)
+    assert ratio == pytest.approx(1.25)
+    assert "leading order" in note
+    assert sample_tables.cross_sections(FakeDataset(INFOS), ["two"]).empty
 
 
-def test_sums_table_leaves_out_what_is_not_known():
-    table = sample_tables.sums_table(
-        {"ours": ClassSums(3, 2.5, 6e13, 1.0, 0.1), "theirs": {"simulated": 12345}}
-    )
-    assert table["ours"].tolist() == ["3", "2.5", "6e+13", "1", "0.1"]
-    assert table["theirs"].tolist() == ["12,345", "–", "–", "–", "–"]
-
-
-def test_every_number_of_the_detector_is_shown():
-    table = sample_tables.response_table(response_rows())
-    assert len(table) == len(response_rows())
-    assert (table["source"] != "").all()
-
-
-def test_studies_are_shown_with_errors_and_signs():
-    row = {"process": "ww", "quantity": "Jets", "chosen": 1.0, "chosen_error": 0.03,
-           "alternative": 1.2, "alternative_error": 0.04, "pull": 4.0}  # fmt: skip
-    table = sample_tables.study_table(pd.DataFrame([row]))
-    assert table.loc["ww"].tolist() == ["Jets", "1.000 ± 0.030", "1.200 ± 0.040", "+4.0"]
+def test_signals_have_a_prediction_where_they_were_made():
+    infos = [FakeInfo(name, "signal", 1, 1.0, 2e-3, 1.0) for name in ("a", "b")]
+    made = {"b": Simulation("heavy_neutrino", 4000, 1, {"mass": 150.0})}
+    table = sample_tables.signal_samples(FakeDataset([*INFOS, *infos], made))
+    assert table.index.tolist() == ["a", "b"]
+    assert table["label"].tolist() == ["A", "B"]
+    assert table["σ × BR [fb]"].tolist() == [2.0, 2.0]
+    assert table["expected"].tolist() == [20.0, 20.0]
+    assert table.loc["a", ["by quadrature [fb]", "generated"]].isna().all()
+    assert table.loc["b", ["process", "mass", "generated"]].tolist() == [
+        "heavy_neutrino",
+        150,
+        4000,
+    ]
+    assert 1 < table.loc["b", "by quadrature [fb]"] < 100
+    assert sample_tables.signal_samples(FakeDataset(INFOS)).query("process == 'x'").empty

@@ -33,7 +33,7 @@ def test_committed_taus_follow_their_polarisation():
     """
     table = validation_table("tau_polarisation").set_index(["process", "quantity"])
     lepton, pion = (
-        f"Share of a tau's energy that {one} has" for one in ("its e or mu", r"its only $\pi^\pm$")
+        f"Share of a tau's energy that {one} has" for one in ("its e or mu", "its only π±")
     )
     polarisation = {"wz_3l": (-1 - 2 * 0.15) / 3, "ztautau_jet": -0.15}
     expected = {

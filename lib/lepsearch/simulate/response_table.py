@@ -14,7 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
-__all__ = ("Response", "response_rows")
+import numpy as np
+import pandas as pd
+
+__all__ = ("Response", "response_table")
 
 ASSUMED = "assumed"
 ACCEPTANCE_2020 = "the 2020 release's files: no object is found outside"
@@ -35,7 +38,7 @@ def _number(value: T, unit: str, source: str) -> T:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """The numbers; names say what they are, `response_rows` lists them with unit and source.
+    """The numbers; names say what they are, `response_table` lists them with unit and source.
 
     Where the source is "assumed" the number is a plausible choice for ATLAS in Run 2, not a fit.
     """
@@ -158,10 +161,16 @@ class Response:
     trigger_muon: float = _number(0.80, "", ASSUMED)
 
 
-def response_rows() -> list[tuple[str, float | Numbers, str, str]]:
-    """The table as rows of name, value, unit and source, in the order of the class."""
+def response_table() -> pd.DataFrame:
+    """The numbers as text, a row each: ``number``, ``value``, ``unit`` and ``source``."""
     table = Response()
-    return [
-        (one.name, getattr(table, one.name), one.metadata["unit"], one.metadata["source"])
+    rows = [
+        (
+            one.name.replace("_", " "),
+            ", ".join(f"{value:.4g}" for value in np.atleast_1d(getattr(table, one.name))),
+            one.metadata["unit"] or "–",
+            one.metadata["source"],
+        )
         for one in fields(table)
     ]
+    return pd.DataFrame(rows, columns=["number", "value", "unit", "source"])

@@ -34,13 +34,15 @@ def validation_table(study: str) -> pd.DataFrame:
 
     Returns:
         A row for each process and quantity: ``process``, ``quantity``, the estimates ``chosen`` and
-        ``alternative``, and ``pull``, their difference (alternative - chosen) over its error.
+        ``alternative``, ``pull``, their difference (alternative - chosen) over its error, and
+        ``change``, the same over what is chosen.
     """
     rows = []
     for name, process, quantity, *numbers in measured()["rows"]:
         if name == study:
             chosen, other = Estimate(*numbers[:2]), Estimate(*numbers[2:])
-            error = (other - chosen).error
-            pull = (other - chosen).value / error if error else 0.0
-            rows.append((process, quantity, chosen, other, pull))
-    return pd.DataFrame(rows, columns=["process", "quantity", "chosen", "alternative", "pull"])
+            pull = (other - chosen).sigmas if chosen.error or other.error else 0.0
+            change = (other / chosen - 1).value
+            rows.append((process, quantity, chosen, other, pull, change))
+    columns = ["process", "quantity", "chosen", "alternative", "pull", "change"]
+    return pd.DataFrame(rows, columns=columns)
