@@ -12,17 +12,13 @@
 
 # %% tags=["parameters"] nbmake={"mock": {"copies": [1, 4], "repeats": 3}}
 file = "examples/atlas2020-4lep/MC/mc_410000.ttbar_lep.4lep.root"
-copies = [
-    1,
-    4,
-    16,
-    64,
-]  # how many times the file's events are taken, for timing
+copies = [1, 4, 16, 64]  # times that the file's events are taken
 repeats = 9
 
 # %%
-import math
 import zlib
+from functools import partial
+from math import cosh
 from timeit import repeat
 
 import awkward as ak
@@ -80,14 +76,10 @@ detector = Response()
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-resolutions"}, "image": {"alt": "Three lines on logarithmic axes from 10 to 1000 GeV. Jets fall from tens of percent to a few, electrons from a few percent to one, and muons rise from two percent to twelve."}}
 pt = np.geomspace(10, 1000, 100)
-noise, sampling, constant = (
-    detector.jet_noise / pt,
-    detector.jet_sampling / np.sqrt(pt),
-    detector.jet_constant,
-)
-lines = {"jets": np.sqrt(noise**2 + sampling**2 + constant**2)}
-for kind, flavour in ("electrons", ELECTRON.flavour), ("muons", MUON.flavour):
-    lines[kind] = resolution(np.full(100, flavour), pt, 0 * pt, detector)
+jets = np.hypot(detector.jet_noise / pt, detector.jet_sampling / np.sqrt(pt))
+lines = {"jets": np.hypot(jets, detector.jet_constant)}
+for kind, cuts in ("electrons", ELECTRON), ("muons", MUON):
+    lines[kind] = resolution(0 * pt + cuts.flavour, pt, 0 * pt, detector)
 figures.resolutions(pt, lines)
 plt.show()
 
@@ -106,10 +98,9 @@ plt.show()
 with uproot.open(path) as opened:
     tree = opened["mini"]
     events = tree.arrays()
-branches = ["jet_pt", "jet_phi", "lep_pt", "lep_phi"]
-ragged = pd.DataFrame(events[branches][:3].to_list()).rename_axis("event")
-lengths = ragged.map(len).sum(axis=1).rename("row length")
-ragged.map(lambda one: [float(f"{x:.4g}") for x in one]).join(lengths)
+ragged = events[["jet_pt", "jet_phi", "lep_pt", "lep_phi"]][:3]
+table = pd.DataFrame(ragged.to_list()).rename_axis("event")
+table.assign(**{"row length": table.map(len).sum(axis=1)})
 
 # %% tags=["remove-cell"]
 printed = quoted.get("frette.ntuple_table.jet_phi").value
@@ -152,36 +143,33 @@ flow.table()[["events"]]
 # book's dependencies; a flat frame of leptons needs nothing beyond Dask and pandas.)
 
 # %%
-triggers = ["trigE", "trigM"]
 release = RELEASES["2020"]
-needed = [*release.lepton.values(), *release.lepton_quality.values()]
+needed = ["trigE", "trigM", *release.lepton.values()]
+needed += release.lepton_quality.values()
 
 
-def read_leptons(piece, columns=("entry", *triggers, *needed)):
-    """One row a lepton of some of the file's events; only these columns."""
-    start, stop = piece
+def read_leptons(start, columns=("entry", *needed)):
+    """One row a lepton, of a piece of the file; only these columns."""
     names = [name for name in columns if name != "entry"]
+    piece = {"entry_start": start, "entry_stop": start + 500}
     with uproot.open(path) as opened:
-        part = opened["mini"].arrays(
-            names, entry_start=start, entry_stop=stop
-        )
+        part = opened["mini"].arrays(names, **piece)
     rows = ak.to_dataframe(part).reset_index()
     return rows.assign(entry=rows["entry"] + start)[list(columns)]
 
 
 def in_cuts(lepton, cuts):
     """Leptons of one flavour inside its cuts on direction and track."""
-    return (
-        (lepton["lep_type"] == cuts.flavour)
-        & (abs(lepton["lep_eta"]) < cuts.eta)
-        & (abs(lepton["lep_z0"]) / np.cosh(lepton["lep_eta"]) < cuts.z0)
-        & (abs(lepton["lep_tracksigd0pvunbiased"]) < cuts.d0_significance)
-    )
+    inside = lepton["lep_type"] == cuts.flavour
+    inside = inside & (abs(lepton["lep_eta"]) < cuts.eta)
+    z0 = abs(lepton["lep_z0"]) / np.cosh(lepton["lep_eta"])
+    d0 = abs(lepton["lep_tracksigd0pvunbiased"])
+    return inside & (z0 < cuts.z0) & (d0 < cuts.d0_significance)
 
 
 # %%
-pieces = [(i, min(i + 500, len(events))) for i in range(0, len(events), 500)]
-leptons = dd.from_map(read_leptons, pieces, meta=read_leptons((0, 1))[:0])
+starts = range(0, len(events), 500)
+leptons = dd.from_map(read_leptons, starts, meta=read_leptons(0)[:0])
 pt = leptons["lep_pt"] / 1000
 around = leptons[["lep_ptcone30", "lep_etcone20"]].max(axis=1) / 1000
 quality = leptons["lep_isTightID"] & (around < ISOLATED * pt)
@@ -244,55 +232,32 @@ len(found)
 #
 # ### What is not needed isn't read
 #
-# The selection needs {eval}`len([*needed, *triggers])` of {eval}`len(events.fields)` branches.
+# The selection needs {eval}`len(needed)` of {eval}`len(events.fields)` branches.
 # {numref}`Figure %s <fig-storage>` shows what each kind of object takes. A file by rows would have to be read whole.
 # Photons, taus and large jets are empty in this collection, and an empty column compresses to nearly nothing.
 
+
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-storage"}, "image": {"alt": "Pairs of horizontal bars, one pair a kind of object: leptons are the longest, then jets and event information; the compressed bars are shorter in every pair."}}
-KINDS = {
-    "lep": "leptons",
-    "jet": "jets",
-    "photon": "photons",
-    "tau": "hadronic taus",
-    "largeRjet": "large jets",
-    "met": "missing momentum",
-    "scaleFactor": "corrections",
-}
-
-
 def by_event(column):
-    """What a branch stores for each event: numbers, after their count where that varies."""
+    """Bytes of each event's values, after their count where that varies."""
     if column.ndim == 1:
         return [value.tobytes() for value in ak.to_numpy(column)]
     stops = np.cumsum(ak.to_numpy(ak.num(column)))[:-1]
     parts = np.split(ak.to_numpy(ak.flatten(column)), stops)
-    return [np.uint32(len(part)).tobytes() + part.tobytes() for part in parts]
+    return [np.uint32(len(one)).tobytes() + one.tobytes() for one in parts]
 
 
-stored = {name: by_event(events[name]) for name in events.fields}
-whole = b"".join(
-    b"".join(event) for event in zip(*stored.values(), strict=True)
-)
-packed_by_event = len(zlib.compress(whole, 1)) / len(events)
-packed = {
-    name: len(zlib.compress(b"".join(parts), 1)) / len(events)
-    for name, parts in stored.items()
+columns = {name: by_event(events[name]) for name in events.fields}
+sizes = {
+    name: (len(b"".join(parts)), len(zlib.compress(b"".join(parts), 1)))
+    for name, parts in columns.items()
 }
-bytes_of = pd.DataFrame(
-    {
-        "kind": [KINDS.get(name.split("_")[0], "event") for name in stored],
-        "as they are": [
-            len(b"".join(one)) / len(events) for one in stored.values()
-        ],
-        "compressed, column by column": packed.values(),
-    },
-    index=list(stored),
-)
-total = bytes_of.drop(columns="kind").sum()
-needed_share = (
-    sum(packed[name] for name in [*needed, *triggers]) / total.iloc[1]
-)
-figures.sizes(bytes_of)
+sizes = pd.DataFrame(sizes, ["plain", "packed"]).T / len(events)
+total = sizes.sum()
+needed_share = sizes["packed"][needed].sum() / total["packed"]
+rows = b"".join(map(b"".join, zip(*columns.values(), strict=True)))
+packed_rows = len(zlib.compress(rows, 1)) / len(events)
+figures.sizes(sizes)
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -303,8 +268,8 @@ plt.show()
 # %% [markdown]
 # ### Like beside like compresses
 #
-# An event takes {eval}`f"{total.iloc[0]:,.0f}"` bytes as it is. Compressed column by column it takes
-# {eval}`f"{total.iloc[1]:,.0f}"`; with whole events one after the other, {eval}`f"{packed_by_event:,.0f}"`, which is {eval}`f"{100 * (packed_by_event / total.iloc[1] - 1):.0f}"` %
+# An event takes {eval}`f"{total['plain']:,.0f}"` bytes as it is. Compressed column by column it takes
+# {eval}`f"{total['packed']:,.0f}"`; with whole events one after the other, {eval}`f"{packed_rows:,.0f}"`, which is {eval}`f"{100 * (packed_rows / total['packed'] - 1):.0f}"` %
 # more. Numbers of one kind resemble each other more than their neighbours in an event do. The columns
 # that the selection needs are {eval}`f"{100 * needed_share:.0f}"` % of the compressed total.
 #
@@ -320,26 +285,19 @@ def passes_by_loop(events):
     for event in events:
         momenta = []
         for i, pt in enumerate(event["lep_pt"]):
-            cuts = (
-                ELECTRON if event["lep_type"][i] == ELECTRON.flavour else MUON
-            )
-            eta = event["lep_eta"][i]
+            cuts = ELECTRON if event["lep_type"][i] == 11 else MUON
+            eta, z0 = event["lep_eta"][i], event["lep_z0"][i]
             if pt <= 1000 * BASELINE_PT or abs(eta) >= cuts.eta:
                 continue
-            if abs(event["lep_z0"][i]) / math.cosh(eta) >= cuts.z0:
+            d0 = abs(event["lep_tracksigd0pvunbiased"][i])
+            if abs(z0) / cosh(eta) >= cuts.z0 or d0 >= cuts.d0_significance:
                 continue
-            if (
-                abs(event["lep_tracksigd0pvunbiased"][i])
-                >= cuts.d0_significance
-            ):
-                continue
-            around = max(event["lep_ptcone30"][i], event["lep_etcone20"][i])
-            if event["lep_isTightID"][i] and around < ISOLATED * pt:
+            cones = event["lep_ptcone30"][i], event["lep_etcone20"][i]
+            if event["lep_isTightID"][i] and max(cones) < ISOLATED * pt:
                 momenta.append(pt)
-        momenta.sort(reverse=True)
+        hard = sum(pt > 1000 * TRILEPTON_PT for pt in momenta)
         fired = event["trigE"] or event["trigM"]
-        three = len(momenta) == 3
-        passed.append(fired and three and momenta[1] > 1000 * TRILEPTON_PT)
+        passed.append(fired and len(momenta) == 3 and hard >= 2)
     return passed
 
 
@@ -350,14 +308,15 @@ def passes_by_loop(events):
 # %%
 def passes_by_columns(events):
     """Which events pass, each step for all leptons of all events at once."""
-    pt = events["lep_pt"]
+    pt, triggers = events["lep_pt"], events["trigE"] | events["trigM"]
     good = in_cuts(events, ELECTRON) | in_cuts(events, MUON)
     good = good & (pt > 1000 * BASELINE_PT) & events["lep_isTightID"]
-    good = good & (events["lep_ptcone30"] < ISOLATED * pt)
-    good = good & (events["lep_etcone20"] < ISOLATED * pt)
+    for cone in ("lep_ptcone30", "lep_etcone20"):
+        good = good & (events[cone] < ISOLATED * pt)
     hard = good & (pt > 1000 * TRILEPTON_PT)
-    fired = events["trigE"] | events["trigM"]
-    return fired & (ak.sum(good, axis=1) == 3) & (ak.sum(hard, axis=1) >= 2)
+    return (
+        triggers & (ak.sum(good, axis=1) == 3) & (ak.sum(hard, axis=1) >= 2)
+    )
 
 
 sum(passes_by_loop(events.to_list())), int(ak.sum(passes_by_columns(events)))
@@ -367,30 +326,23 @@ sum(passes_by_loop(events.to_list())), int(ak.sum(passes_by_columns(events)))
 # counted. To see how the time grows, the file's events are taken several times over.
 
 # %%
-spent, numbers = {"loop": [], "columns": []}, []
+spent = {"loop": [], "columns": []}
 for n in copies:
-    many = ak.to_packed(ak.concatenate([events[[*needed, *triggers]]] * n))
-    lists = many.to_list()
-    numbers.append(len(many))
-    for way, run in (
-        ("loop", lambda lists=lists: passes_by_loop(lists)),
-        ("columns", lambda many=many: passes_by_columns(many)),
-    ):
+    many = ak.to_packed(ak.concatenate([events[needed]] * n))
+    by_loop = partial(passes_by_loop, many.to_list())
+    by_columns = partial(passes_by_columns, many)
+    for way, run in ("loop", by_loop), ("columns", by_columns):
         times = repeat(run, number=1, repeat=repeats + 1)
         spent[way].append(times[1:])  # the first call is not counted
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-loop"}, "image": {"alt": "Two rising lines on logarithmic axes. That of the loop is steep; that of columns starts above it, rises little, crosses it and ends far below."}}
+numbers = len(events) * np.array(copies)
 spent = {way: np.array(times) for way, times in spent.items()}
-low, middle, high = np.percentile(
-    spent["loop"] / spent["columns"], [16, 50, 84], axis=1
-)
-ratios = [
-    Estimate(*one) for one in zip(middle, (high - low) / 2, strict=True)
-]
-each = {
-    way: 1e6 * np.median(one[-1]) / numbers[-1] for way, one in spent.items()
-}
-figures.times(np.array(numbers), spent)
+ratio = spent["loop"] / spent["columns"]
+low, middle, high = np.percentile(ratio, [16, 50, 84], axis=1)
+ratios = list(map(Estimate, middle, (high - low) / 2))
+each = {way: 1e6 * np.median(t[-1]) / numbers[-1] for way, t in spent.items()}
+figures.times(numbers, spent)
 plt.show()
 
 # %% [markdown] tags=["caption"]

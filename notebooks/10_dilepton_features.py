@@ -102,29 +102,23 @@ third = signal[signal["jet3pt"].notna()].groupby("sample")["event"].nunique()
 def share(table, chosen):
     """Percentage of the expected events that are chosen, with its statistical error."""
     inside, outside = (sum_weights(table[mask]) for mask in (chosen, ~chosen))
-    whole = inside.value + outside.value or np.nan
-    error = (
-        np.hypot(outside.value * inside.error, inside.value * outside.error)
-        / whole**2
-    )
-    return 100 * Estimate(inside.value / whole, error)
+    a, b = inside.value, outside.value
+    whole = a + b or np.nan
+    error = np.hypot(b * inside.error, a * outside.error) / whole**2
+    return 100 * Estimate(a / whole, error)
 
 
 absent = [one.name for one in DILEPTON.values() if one.may_be_absent]
 present = {
     name: share(background, background[name].notna()) for name in absent
 }
-pd.DataFrame(
-    {
-        one.name: {
-            "what it is": one.title,
-            "unit": one.unit,
-            "table": one.source + "*" * one.dropped,
-            "present [%]": present.get(one.name, 100),
-        }
-        for one in DILEPTON.values()
-    }
-).T
+rows = [
+    (one.name, one.title, one.unit, one.source + "*" * one.dropped)
+    for one in DILEPTON.values()
+]
+table = pd.DataFrame(rows, columns=["feature", "what it is", "unit", "table"])
+table["present [%]"] = [present.get(name, 100) for name in DILEPTON]
+table.set_index("feature")
 
 # %% tags=["remove-cell"]
 report.record("n_absent", len(absent), "d")
@@ -147,26 +141,24 @@ report.record("n_absent", len(absent), "d")
 largest = background.groupby("group")["weight"].sum().nlargest(n_backgrounds)
 drawn = events["group"].isin(largest.index) | (events["kind"] == "signal")
 beyond = 110
-dibosons = background["group"] == "diboson"
-hard = background[dibosons & (background["mt2"] > beyond)]
-by_size = hard.groupby("sample")["weight"].sum().sort_values(ascending=False)
-of_samples = [
+hard = background["mt2"] > beyond
+hard = background[hard & (background["group"] == "diboson")]
+by_size = hard.groupby("sample")["weight"].sum().nlargest(4)
+dibosons = ", ".join(
     f"{name} {share(hard, hard['sample'] == name)} %"
-    for name in by_size.index[:4]
-]
+    for name in by_size.index
+)
 
 
 def panels(*features, table=events[drawn]):
-    """Backgrounds by group, signals by sample; energies and counts on logarithmic axes."""
-    return [
-        Panel(
-            one.axis,
-            spectra(table, one.name, one.edges, dataset.labels),
-            log=one.unit == "GeV" or one.counts,
-            worth=effective_events(table, one.name, dataset.labels),
-        )
-        for one in features
-    ]
+    """Energies and counts have logarithmic axes."""
+    labels, made = dataset.labels, []
+    for one in features:
+        histogram = spectra(table, one.name, one.edges, labels)
+        log = one.unit == "GeV" or one.counts
+        worth = effective_events(table, one.name, labels)
+        made.append(Panel(one.axis, histogram, log, worth))
+    return made
 
 
 def grid(*names, columns=3):
@@ -188,7 +180,7 @@ grid("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
 # %% [markdown] tags=["caption"]
 # Features of the whole event. The stransverse mass of top-quark pairs falls off beyond the W mass,
 # and dibosons go on: above {eval}`f"{beyond:g}"` GeV they are, by sample,
-# {eval}`", ".join(of_samples) or "there are none"`. Drell-Yan events have missing momentum of low significance.
+# {eval}`dibosons or "there are none"`. Drell-Yan events have missing momentum of low significance.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-angles"}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi; the pair and the missing momentum are back to back in the signals, and less so in the backgrounds."}}
 grid("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet", columns=2)
@@ -205,14 +197,7 @@ grid(*jets, "mjj")
 # The three leading jets and the mass of the first two, of the events that have them.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-counts"}, "image": {"alt": "Six panels with numbers of b-jets, light jets, central and forward jets on logarithmic axes; top-quark pairs have more b-jets than the other processes."}}
-grid(
-    "nbjets",
-    "nljets",
-    "n_bjetPt20",
-    "n_ljetPt40",
-    "n_jetsetaCentral",
-    "n_jetsetaForward50",
-)
+grid(*(name for name, one in DILEPTON.items() if one.counts))
 
 # %% [markdown] tags=["caption"]
 # Numbers of jets: of table 4.2 in the first two panels, and the four that avoid the padding of
@@ -227,23 +212,23 @@ grid(
 # leptons, jets taken for leptons, which it did not simulate; for the second it gave no reason. Both are drawn here in
 # events per bin:
 
+
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-leptons"}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with signals far below."}}
-stacked = events[~events["sample"].isin(signals[1:])]
-luminosity = dataset.luminosity_fb
-lepton_angle, closest_angle = DILEPTON["dPhiLeps"], DILEPTON["dPhiCloseMet"]
-spectrum = spectra(stacked, "dPhiLeps", lepton_angle.edges, dataset.labels)
-stack(spectrum, xlabel=lepton_angle.axis, luminosity_fb=luminosity)
-plt.show()
+def stacked(name):
+    """Draw a feature of the backgrounds and of the first signal."""
+    one, table = DILEPTON[name], events[~events["sample"].isin(signals[1:])]
+    spectrum = spectra(table, name, one.edges, dataset.labels)
+    stack(spectrum, xlabel=one.axis, luminosity_fb=dataset.luminosity_fb)
+    plt.show()
+
+
+stacked("dPhiLeps")
 
 # %% [markdown] tags=["caption"]
 # The azimuth between the leptons, the first feature that the thesis dropped.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-closest"}, "image": {"alt": "Stacked histogram of the azimuth between the missing momentum and the closest lepton from 0 to pi, on a logarithmic axis, falling towards pi."}}
-spectrum = spectra(
-    stacked, "dPhiCloseMet", closest_angle.edges, dataset.labels
-)
-stack(spectrum, xlabel=closest_angle.axis, luminosity_fb=luminosity)
-plt.show()
+stacked("dPhiCloseMet")
 
 # %% [markdown] tags=["caption"]
 # The azimuth between the missing momentum and the lepton closest to it, the second one. It falls
@@ -253,15 +238,15 @@ plt.show()
 near = background["dPhiCloseMet"] < np.pi / 8
 kind = background["pair"].map(lambda i: PAIR_KINDS[i])
 same_sign = share(background, kind.isin(["SFSS", "DFSS"]))
-other_near, other_far = (
-    share(background[which], kind[which] != "SFOS") for which in (near, ~near)
+near_other, far_other = (
+    share(background[one], kind[one] != "SFOS") for one in (near, ~near)
 )
 
 # %% [markdown]
 # Same-sign pairs, most of which hold a false lepton or a wrong charge, are {eval}`same_sign` %
 # of the background here: too few to bend either distribution much. Where the missing momentum is
-# within an eighth of $\pi$ of a lepton, {eval}`other_near` % of the background are not
-# opposite-sign pairs of one flavour, against {eval}`other_far` % elsewhere. Whether the
+# within an eighth of $\pi$ of a lepton, {eval}`near_other` % of the background are not
+# opposite-sign pairs of one flavour, against {eval}`far_other` % elsewhere. Whether the
 # two features agree with data is tested with all the others where data and simulation are compared.
 # Nothing in their definition speaks against them, and this book keeps them in its tables.
 #
@@ -305,25 +290,22 @@ def vector_sum(table, objects):
         table[[one + field for one in objects]].to_numpy(dtype=float)
         for field in ("pt", "phi")
     )
-    return np.hypot(
-        *(np.nansum(pt * f(phi), axis=1) for f in (np.cos, np.sin))
-    )
+    x, y = np.nansum([pt * np.cos(phi), pt * np.sin(phi)], axis=2)
+    return np.hypot(x, y)
 
 
-both = events[events["kind"].isin(["background", "signal"])]
-few_jets = both["nbjets"] + both["nljets"] <= 3
-seen = vector_sum(both, ["lep1", "lep2", "jet1", "jet2", "jet3"])
-pair_pt = vector_sum(both, ["lep1", "lep2"])
-both = both.assign(
-    vector=np.where(few_jets, seen, np.nan),
-    ratio=lambda table: table["met"] / table["vector"],
-    pair_mt=np.hypot(both["mll"].astype(float), pair_pt),
-)
+few_jets = events["nbjets"] + events["nljets"] <= 3
+seen = vector_sum(events, ["lep1", "lep2", "jet1", "jet2", "jet3"])
+events["vector"] = np.where(few_jets, seen, np.nan)
+events["ratio"] = events["met"] / events["vector"]
+pair_pt = vector_sum(events, ["lep1", "lep2"])
+events["pair_mt"] = np.hypot(events["mll"].astype(float), pair_pt)
+background = events[events["kind"] == "background"]
 
 # %% tags=["hide-input"]
-of_background = both["kind"] == "background"
-counted = both[few_jets & of_background]
-share_counted = share(both[of_background], few_jets[of_background])
+counted = background[background["vector"].notna()]
+n_counted = sum_weights(counted).events
+share_counted = share(background, background["vector"].notna())
 
 
 def correlation(table, *names):
@@ -331,13 +313,11 @@ def correlation(table, *names):
     return Estimate(*strongest_pairs(table, names, 1).loc[0, ["r", "error"]])
 
 
-r_vector, r_scalar = (
-    correlation(counted, "met", name) for name in ("vector", "ht")
-)
+r_vector = correlation(counted, "met", "vector")
+r_scalar = correlation(counted, "met", "ht")
+weight, copies = counted["weight"], counted["original"]
 medians = {
-    name: weighted_median(
-        counted[name], counted["weight"], counted["original"]
-    )
+    name: weighted_median(counted[name], weight, copies)
     for name in ("ht", "vector", "rt", "ratio")
 }
 
@@ -348,22 +328,16 @@ report.record("median_ht", medians["ht"])
 report.record("median_vector", medians["vector"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ht-forms"}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it. The ratio to the vector sum peaks near one for all processes but Z plus jets."}}
-forms = (
-    replace(DILEPTON["ht"], label="scalar $H_T$", bins=(0, 800, 40)),
-    replace(DILEPTON["rt"], label=r"$E_T^\mathrm{miss}$ / scalar $H_T$"),
-    replace(
-        DILEPTON["ht"], name="vector", label="vector sum", bins=(0, 400, 40)
-    ),
-    replace(
-        DILEPTON["rt"],
-        name="ratio",
-        label=r"$E_T^\mathrm{miss}$ / vector sum",
-        bins=(0, 4, 40),
-    ),
-)
-shape_grid(
-    panels(*forms, table=both[few_jets & drawn[both.index]]), columns=2
-)
+forms = [
+    replace(DILEPTON[like], name=name, label=label, bins=(0, highest, 40))
+    for like, name, label, highest in (
+        ("ht", "ht", "scalar $H_T$", 800),
+        ("rt", "rt", r"$E_T^\mathrm{miss}$ / scalar $H_T$", 2),
+        ("ht", "vector", "vector sum", 400),
+        ("rt", "ratio", r"$E_T^\mathrm{miss}$ / vector sum", 4),
+    )
+]
+shape_grid(panels(*forms, table=events[few_jets & drawn]), columns=2)
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -373,7 +347,7 @@ plt.show()
 # Drell-Yan events, whose missing momentum is one of measurement, it does not.
 
 # %% [markdown]
-# In the {eval}`f"{sum_weights(counted).events:,}"` such events, {eval}`share_counted` % of the expected background, the
+# In the {eval}`f"{n_counted:,}"` such events, {eval}`share_counted` % of the expected background, the
 # correlation with the missing momentum is {eval}`r_vector` for the vector sum and
 # {eval}`r_scalar` for the scalar one. (One event far out pulls such a number: the largest missing
 # momentum here is {eval}`f"{counted['met'].max():,.0f}"` GeV.) The median of the expected events falls from {eval}`medians['ht']` to
@@ -390,19 +364,16 @@ plt.show()
 # %% tags=["hide-input"]
 cut = quoted.get("guevara.table_5_4.m_t_min").value
 above = {
-    kind: {
-        name: share(table, table[name] > cut) for name in ("mt", "pair_mt")
-    }
-    for kind, table in both.groupby("kind")
+    kind: [share(table, table[name] > cut) for name in ("mt", "pair_mt")]
+    for kind, table in events.groupby("kind")
+    if kind != "data"
 }
-pd.DataFrame(above).T.set_axis(
-    ["pair and missing momentum", "pair alone"], axis=1
-)
+pd.DataFrame(above, ["pair and missing momentum", "pair alone"]).T
 
 # %% tags=["remove-cell"]
 report.record("mt_cut", cut, "g")
-report.record("mt_background", above["background"]["mt"])
-report.record("pair_mt_background", above["background"]["pair_mt"])
+report.record("mt_background", above["background"][0])
+report.record("pair_mt_background", above["background"][1])
 
 # %% [markdown]
 # The table has the share of the expected events above {eval}`f"{cut:g}"` GeV, in percent. # The weights of the signals are those of their own cross sections. This book cuts on the mass of the pair and the missing
@@ -414,9 +385,9 @@ report.record("pair_mt_background", above["background"]["pair_mt"])
 # that between the *pair* and the missing momentum; its table has it right.
 
 # %% tags=["hide-input"]
-weight, original = background["weight"], background["original"]
 r_angles = correlation(background, "dPhiLLMet", "dPhiLeadMet")
 apart = (background["dPhiLLMet"] - background["dPhiLeadMet"]).abs()
+weight, original = background["weight"], background["original"]
 apart = weighted_mean(apart, weight, original)
 padding = quoted.get("guevara.section_5_2_1.padding").value
 filled = background["jet2eta"].fillna(padding)
@@ -462,15 +433,10 @@ plt.show()
 
 # %%
 strongest = strongest_pairs(background, names, 12).round(9)
-pd.DataFrame(
-    {
-        "correlation": [
-            Estimate(*one) for one in strongest[["r", "error"]].to_numpy()
-        ],
-        "events": strongest["events"].map("{:,}".format).tolist(),
-    },
-    index=[f"{a}, {b}" for a, b in strongest[["first", "second"]].to_numpy()],
+strongest["correlation"] = list(
+    map(Estimate, strongest["r"], strongest["error"])
 )
+strongest[["first", "second", "correlation", "events"]]
 
 # %% tags=["hide-input"]
 lower = np.abs(matrix.to_numpy()[np.tril_indices(len(names), -1)])

@@ -21,12 +21,12 @@ def test_resolutions():
 
 
 def test_sizes():
-    table = pd.DataFrame(
-        {"kind": ["met", "jets", "jets"], "plain": [8.0, 30.0, 10.0], "packed": [1.0, 15.0, 5.0]}
-    )
+    names = ["met_et", "jet_pt", "jet_eta"]
+    table = pd.DataFrame({"plain": [8.0, 30.0, 10.0], "packed": [1.0, 15.0, 5.0]}, names)
     axes = ntuples.sizes(table).axes[0]
     assert [bar.get_width() for bar in axes.patches] == [1, 20, 8, 40]
-    assert [one.get_text() for one in axes.get_yticklabels()] == ["met (1)", "jets (2)"]
+    labels = [one.get_text() for one in axes.get_yticklabels()]
+    assert labels == ["missing momentum (1)", "jets (2)"]
 
 
 def test_times():

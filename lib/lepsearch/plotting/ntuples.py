@@ -15,6 +15,15 @@ from lepsearch.plotting.style import STYLE
 __all__ = ("resolutions", "sizes", "times")
 
 Floats = NDArray[np.float64]
+KINDS = {  # of branches, by how their names begin
+    "lep": "leptons",
+    "jet": "jets",
+    "photon": "photons",
+    "tau": "hadronic taus",
+    "largeRjet": "large jets",
+    "met": "missing momentum",
+    "scaleFactor": "corrections",
+}
 WIDE = STYLE | {"figure.figsize": (7.2, 4.2)}
 
 
@@ -37,15 +46,15 @@ def sizes(table: pd.DataFrame) -> Figure:
     """Draw bytes an event of each kind of branches, the largest on top.
 
     Args:
-        table: A row for each branch: its ``kind``, and columns of bytes, named for the legend.
+        table: A row for each branch: bytes as they are (``plain``) and compressed (``packed``).
     """
-    kinds = table.groupby("kind")
-    total = kinds.sum()
-    total.index = [f"{name} ({count})" for name, count in kinds.size().items()]
+    kinds = table.groupby(lambda name: KINDS.get(name.split("_")[0], "event"))
+    total = kinds.sum().sort_values("plain")[["packed", "plain"]]
+    total.columns = ["compressed, column by column", "as they are"]
+    total.index = [f"{name} ({len(kinds.get_group(name))})" for name in total.index]
     with plt.rc_context(WIDE):
         figure, axes = plt.subplots()
-        rising = total.sort_values(total.columns[0])[total.columns[::-1]]
-        rising.plot.barh(ax=axes, width=0.8, color=["#1f5f8b", "#c7dbe6"])
+        total.plot.barh(ax=axes, width=0.8, color=["#1f5f8b", "#c7dbe6"])
         axes.tick_params(axis="y", which="minor", left=False, right=False)
         axes.set_xlabel("bytes an event", loc="right")
         axes.legend(loc="lower right", reverse=True)
