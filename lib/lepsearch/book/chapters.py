@@ -6,12 +6,14 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from pydantic import TypeAdapter
 
 from lepsearch.data.manifest import Manifest, load_manifest
 from lepsearch.errors import InputError, nearest
@@ -33,8 +35,13 @@ __all__ = (
 )
 
 DEFAULT_PROFILE = "embedded"
-KINDS = (bool, int, float, str, list)
-TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list such as [a, b]",
+}
 MARK = re.compile(r"^# %%", re.MULTILINE)
 HEAD = re.compile(r'^# %%.*"parameters".*$', re.MULTILINE)
 
@@ -46,59 +53,29 @@ class Parameter:
     name: str
     default: Any
 
-    @property
-    def kind(self) -> str:
-        """The type's name."""
-        return type(self.default).__name__
-
     def __str__(self) -> str:
         """As an error message lists it."""
-        return f"{self.name} ({self.kind}, default {self.default!r})"
+        return f"{self.name} ({type(self.default).__name__}, default {self.default!r})"
 
     def parse(self, text: str) -> Any:
         """The value that a command line gave, in this parameter's type.
 
+        The brackets of a list are optional; its elements have the type of the default's first one.
+
         Raises:
             InputError: The text is no such value.
         """
+        kind = type(self.default)
         try:
-            return _READERS[type(self.default)](text, self.default)
-        except (ValueError, KeyError, yaml.YAMLError):
-            msg = (
-                f"parameter {self.name}: expected {_SPELLING[type(self.default)]}, "
-                f"got {text!r} (default {self.default!r})"
-            )
+            if kind is not list:
+                return TypeAdapter(kind).validate_strings(text)
+            found = yaml.safe_load(text if text.strip().startswith("[") else f"[{text}]")
+            kind = type(next(iter(self.default), ""))
+            return [TypeAdapter(kind).validate_strings(str(value)) for value in found]
+        except (ValueError, yaml.YAMLError):
+            msg = f"parameter {self.name}: expected {KINDS[type(self.default)]}, "
+            msg += f"got {text!r} (default {self.default!r})"
             raise InputError(msg) from None
-
-
-def _bool(text: str, _: Any) -> bool:
-    return TRUTH[text.strip().lower()]
-
-
-def _list(text: str, default: list[Any]) -> list[Any]:
-    """A YAML list, brackets optional; each element in the type of the default's first one."""
-    inside = text.strip()
-    values: list[Any] = yaml.safe_load(inside if inside.startswith("[") else f"[{inside}]")
-    if not default:
-        return values
-    like = default[0]
-    return [Parameter("", like).parse(str(value)) for value in values]
-
-
-_READERS: dict[type, Any] = {
-    bool: _bool,
-    int: lambda text, _: int(text),
-    float: lambda text, _: float(text),
-    str: lambda text, _: text,
-    list: _list,
-}
-_SPELLING: dict[type, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "text",
-    list: "a list such as [a, b]",
-}
 
 
 @dataclass(frozen=True)
@@ -248,22 +225,22 @@ def overrides(chapter: Chapter, given: Iterable[str]) -> dict[str, Any]:
     Raises:
         InputError: An unknown name or a wrong type, with the list of the right ones.
     """
-    listed = "".join(f"\n  {one}" for one in chapter.parameters.values()) or " none"
     values: dict[str, Any] = {}
     for text in given:
         name, equals, value = text.partition("=")
-        if not equals:
-            msg = f"{chapter.name}: expected a parameter as name=value, got {text!r}"
-            raise InputError(msg)
-        if name == "profile":
-            msg = f"{chapter.name}: name the profile with --profile {value}, not with -p"
-            raise InputError(msg)
-        if name not in chapter.parameters:
-            msg = f"{chapter.name} has no parameter {name!r}; its parameters are:{listed}"
-            raise InputError(msg)
         try:
+            if not equals:
+                msg = f"expected a parameter as name=value, got {text!r}"
+                raise InputError(msg)
+            if name == "profile":
+                msg = f"name the profile with --profile {value}, not with -p"
+                raise InputError(msg)
+            if name not in chapter.parameters:
+                msg = f"no parameter {name!r}"
+                raise InputError(msg)
             values[name] = chapter.parameters[name].parse(value)
         except InputError as error:
+            listed = "".join(f"\n  {one}" for one in chapter.parameters.values()) or " none"
             msg = f"{chapter.name}: {error}; its parameters are:{listed}"
             raise InputError(msg) from None
     return values
@@ -273,57 +250,46 @@ def _parameters(
     notebook: NotebookNode, source: Path, starts: list[int]
 ) -> tuple[dict[str, Parameter], dict[str, Any], dict[str, Any]]:
     """Parameters, smoke and full values of the cell tagged ``parameters``, if there is one."""
-    tagged = [
-        (cell, start)
-        for cell, start in zip(notebook.cells, starts, strict=True)
+    places = [
+        place
+        for place, cell in enumerate(notebook.cells)
         if "parameters" in cell.metadata.get("tags", [])
     ]
-    if len(tagged) > 1:
-        msg = f"{source}: line {tagged[1][1]}: a second cell tagged 'parameters'; keep one"
-        raise InputError(msg)
-    if not tagged:
+    if not places:
         return {}, {}, {}
-    cell, start = tagged[0]
-    found = [_parameter(node, source, start) for node in ast.parse(cell.source).body]
-    parameters = {one.name: one for one in found}
-    smoke = _set(cell, "nbmake", "mock", parameters, f"{source}: line {start - 1}")
-    full = _set(cell, "lepsearch", "full", parameters, f"{source}: line {start - 1}")
-    return parameters, smoke, full
+    if len(places) > 1:
+        msg = f"{source}: line {starts[places[1]]}: a second cell tagged 'parameters'; keep one"
+        raise InputError(msg)
+    cell, start = notebook.cells[places[0]], starts[places[0]]
+    parameters = {}
+    for node in ast.parse(cell.source).body:
+        one = _parameter(node, f"{source}: line {start + node.lineno - 1}")
+        parameters[one.name] = one
+    sets = []
+    for tool, key in (("nbmake", "mock"), ("lepsearch", "full")):
+        sets.append(dict(cell.metadata.get(tool, {}).get(key, {})))
+        for name, value in sets[-1].items():
+            wanted = parameters.get(name)
+            if wanted is None or type(value) is not type(wanted.default):
+                msg = f"{source}: line {start - 1}: the {tool} {key} has {value!r} for {name!r}; "
+                msg += f"there is {wanted or nearest(name, parameters)}"
+                raise InputError(msg)
+    return parameters, sets[0], sets[1]
 
 
-def _set(
-    cell: NotebookNode, tool: str, key: str, parameters: Mapping[str, Parameter], where: str
-) -> dict[str, Any]:
-    """The values of parameters that a cell's head gives."""
-    values = dict(cell.metadata.get(tool, {}).get(key, {}))
-    for name, value in values.items():
-        if name not in parameters:
-            msg = f"{where}: the {tool} {key} names {name!r}, which is no parameter; "
-            msg += f"there is {nearest(name, parameters)}"
-            raise InputError(msg)
-        if type(value) is not type(parameters[name].default):
-            msg = f"{where}: the {tool} {key} has {value!r} for {parameters[name]}; "
-            msg += "give it a value of that type"
-            raise InputError(msg)
-    return values
-
-
-def _parameter(node: ast.stmt, source: Path, start: int) -> Parameter:
+def _parameter(node: ast.stmt, where: str) -> Parameter:
     """One ``name = value`` line."""
-    where = f"{source}: line {start + node.lineno - 1}"
-    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-    value = getattr(node, "value", None)
-    if not (
-        isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name) and value
-    ):
-        msg = f"{where}: the parameters cell holds name = value lines only, got {ast.unparse(node)}"
-        raise InputError(msg)
-    try:
-        default = ast.literal_eval(value)
-    except ValueError:
-        default = None
-    if type(default) not in KINDS:
-        text, kinds = ast.unparse(value), ", ".join(kind.__name__ for kind in KINDS)
-        msg = f"{where}: parameter {target.id} needs a plain default ({kinds}), got {text}"
-        raise InputError(msg)
-    return Parameter(target.id, default)
+    match node:
+        case ast.Assign([ast.Name(name)], value) | ast.AnnAssign(
+            ast.Name(name), _, ast.expr() as value
+        ):
+            with suppress(ValueError):
+                default = ast.literal_eval(value)
+                if type(default) in KINDS:
+                    return Parameter(name, default)
+    kinds = ", ".join(kind.__name__ for kind in KINDS)
+    msg = (
+        f"{where}: the parameters cell holds name = value lines only, with plain values ({kinds}), "
+    )
+    msg += f"got {ast.unparse(node)}"
+    raise InputError(msg)

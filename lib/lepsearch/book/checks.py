@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-import yaml
 from nbformat import NotebookNode
 
 from lepsearch.book.chapters import Chapter, list_chapters
 from lepsearch.book.prose import Allowed, typed_numbers
 
-__all__ = ("chapter_findings", "network_findings", "page_findings", "pages_of", "toc_findings")
+__all__ = ("chapter_findings", "network_findings", "page_findings", "toc_findings")
 
 NUMBER_RULE = "is typed into prose; show it with {eval}"
 FIGURE_PARTS = ("mystnb.figure.name", "mystnb.figure.caption", "mystnb.image.alt")
@@ -33,6 +31,7 @@ UNCONVERTED = {
     "18_network_grid",
     "19_network_depth",
 }
+LISTED = re.compile(r"^[ -]*(?:root|file): *(\S+)", re.MULTILINE)
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\([^)]*\)")
 FIGURE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})\{(?:figure|image)\}(?P<body>.*?)^(?P=fence)", re.MULTILINE | re.DOTALL
@@ -47,45 +46,17 @@ FETCHED = re.compile(
 FETCHED_CSS = re.compile(r"(?:@import\s+|url\()\s*[\"']?(?P<url>(?:https?:)?//[^\"')\s]+)")
 
 
-def pages_of(toc: Path) -> list[str]:
-    """Every page that a table of contents lists, in order, without suffix."""
-    return list(_files(yaml.safe_load(toc.read_text(encoding="utf-8"))))
-
-
-def _files(entry: Any) -> Iterator[str]:
-    if isinstance(entry, dict):
-        for key, value in entry.items():
-            if key in ("root", "file"):
-                yield str(value)
-            else:
-                yield from _files(value)
-    elif isinstance(entry, list):
-        for one in entry:
-            yield from _files(one)
-
-
 def toc_findings(root: Path) -> list[str]:
     """Chapters and pages that the table of contents and the folders don't agree on."""
     toc = root / "book" / "_toc.yml"
-    listed = pages_of(toc)
-    chapters = [one.removeprefix("notebooks/") for one in listed if one.startswith("notebooks/")]
-    present = list_chapters(root)
-    findings = [
-        f"{_short(toc, root)}: lists notebooks/{one}, but there is no notebooks/{one}.py"
-        for one in chapters
-        if one not in present
+    listed = [
+        f"{one}.py" if one.startswith("notebooks/") else f"book/{one}.md"
+        for one in LISTED.findall(toc.read_text(encoding="utf-8"))
     ]
-    findings += [
-        f"{_short(toc, root)}: notebooks/{one}.py is there, but no part lists it"
-        for one in present
-        if one not in chapters
-    ]
-    findings += [
-        f"{_short(toc, root)}: lists {one}, but there is no book/{one}.md"
-        for one in listed
-        if not one.startswith("notebooks/") and not (root / "book" / f"{one}.md").is_file()
-    ]
-    return findings
+    chapters = [f"notebooks/{one}.py" for one in list_chapters(root)]
+    absent = [f"there is no {one}" for one in listed if not (root / one).is_file()]
+    unlisted = [f"{one} is there, but no part lists it" for one in chapters if one not in listed]
+    return [f"{_short(toc, root)}: {one}" for one in (*absent, *unlisted)]
 
 
 def page_findings(path: Path, root: Path, allowed: Sequence[Allowed]) -> list[str]:
@@ -126,21 +97,20 @@ def chapter_findings(
     where = _short(chapter.source, root)
     cells = chapter.notebook.cells
     for place, (cell, start) in enumerate(zip(cells, chapter.starts, strict=True)):
-        prose = cell.source if cell.cell_type == "markdown" else _caption(cell.metadata)
+        figure = _figure(cell)
+        prose = cell.source if cell.cell_type == "markdown" else figure.get(FIGURE_PARTS[1], "")
         first = start if cell.cell_type == "markdown" else start - 1
         findings += [
             f"{where}: line {first + one.line - 1} (cell {place + 1}): {one.text!r} {NUMBER_RULE}"
             for one in typed_numbers(prose, allowed)
         ]
         here = f"{where}: line {start - 1} (cell {place + 1})"
-        if _is_caption(cell) and not (place and _names_figure(cells[place - 1].metadata)):
+        if _is_caption(cell) and not (place and _figure(cells[place - 1])):
             findings.append(f"{here}: a caption, but no figure before it")
-        if _names_figure(cell.metadata):
-            captioned = any(map(_is_caption, cells[place + 1 : place + 2]))
-            missing = [
-                part for part in _missing(cell.metadata) if not (captioned and "caption" in part)
-            ]
-            findings += [f"{here}: a figure without {', '.join(missing)}"] if missing else []
+        if any(map(_is_caption, cells[place + 1 : place + 2])):
+            figure.pop(FIGURE_PARTS[1], "")
+        missing = [part for part, text in figure.items() if not text]
+        findings += [f"{here}: a figure without {', '.join(missing)}"] if missing else []
     if chapter.name not in UNCONVERTED:
         findings += _unseen_findings(chapter, where)
     if executed is not None:
@@ -191,11 +161,11 @@ def _drawn_findings(chapter: Chapter, executed: NotebookNode, where: str) -> Ite
             for output in cell.outputs
         )
         here = f"{where}: line {line} (cell {place})"
-        if drawn and not _names_figure(cell.metadata):
+        if drawn and not _figure(cell):
             yield f"{here}: a figure without {', '.join(FIGURE_PARTS)}"
         elif drawn > 1:
             yield f"{here}: {drawn} figures in one cell, but one name; give each its own cell"
-        elif not drawn and _names_figure(cell.metadata):
+        elif not drawn and _figure(cell):
             yield (
                 f"{here}: the cell names a figure but drew none; "
                 "where a profile has nothing to draw, draw an empty frame that says so"
@@ -215,28 +185,19 @@ def network_findings(html: Path) -> list[str]:
     return findings
 
 
-def _part(metadata: Mapping[str, Any], dotted: str) -> str:
-    """A value deep in a cell's metadata; empty if it isn't there."""
-    value: Any = metadata
-    for key in dotted.split("."):
-        value = value.get(key, {}) if isinstance(value, Mapping) else {}
-    return str(value).strip() if value else ""
-
-
-def _caption(metadata: Mapping[str, Any]) -> str:
-    return _part(metadata, "mystnb.figure.caption")
-
-
 def _is_caption(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and "caption" in cell.metadata.get("tags", [])
 
 
-def _names_figure(metadata: Mapping[str, Any]) -> bool:
-    return any(_part(metadata, part) for part in FIGURE_PARTS)
-
-
-def _missing(metadata: Mapping[str, Any]) -> list[str]:
-    return [part for part in FIGURE_PARTS if not _part(metadata, part)]
+def _figure(cell: NotebookNode) -> dict[str, str]:
+    """What a cell's head says of its figure, part by part; empty if it draws none."""
+    said = cell.metadata.get("mystnb", {})
+    parts = {
+        dotted: str(said.get(kind, {}).get(key, "")).strip()
+        for dotted in FIGURE_PARTS
+        for _, kind, key in [dotted.split(".")]
+    }
+    return parts if any(parts.values()) else {}
 
 
 def _short(path: Path, root: Path) -> str:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import nbformat
 import papermill
@@ -87,10 +88,11 @@ def execute(
     start = unfinished.with_suffix(".start.ipynb")
     chapter = _with_expressions(chapter)
     start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
+    kernel = _environment(chapter, workspace, values.get("profile", workspace.profile))
     # papermill adds a cell with what it is given: one that repeats the defaults tells nothing
     changed = {key: one for key, one in values.items() if one != chapter.parameters[key].default}
     try:
-        with _environment(chapter, workspace, values), _sockets() as sockets:
+        with patch.dict(os.environ, kernel), _sockets() as sockets:
             executed = papermill.execute_notebook(
                 start,
                 unfinished,
@@ -123,32 +125,16 @@ def execute(
     log.info("%s: %d numbers recorded, %s", chapter.name, len(numbers), notebook)
 
 
-@contextmanager
-def _environment(
-    chapter: Chapter, workspace: Workspace, values: Mapping[str, Any]
-) -> Iterator[None]:
+def _environment(chapter: Chapter, workspace: Workspace, profile: str) -> dict[str, str]:
     """What the kernel inherits: the project, the data and what it may read, figures inside."""
-    profile = values.get("profile", workspace.profile)
-    wanted = {
+    return {
         READS: " ".join(f"{profile}/{region}" for region in regions_of(chapter.source)),
         "LEPSEARCH_ROOT": str(workspace.root),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         # neither the user's IPython start-up files nor another environment's kernel
         "IPYTHONDIR": str(workspace.root / "build" / ".ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
-    }
-    if workspace.data:
-        wanted["LEPSEARCH_DATA"] = str(workspace.data)
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    } | ({"LEPSEARCH_DATA": str(workspace.data)} if workspace.data else {})
 
 
 @contextmanager

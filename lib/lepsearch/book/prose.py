@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from lepsearch.errors import InputError
 
@@ -59,16 +60,14 @@ MARKUP = (
 )
 
 
-@dataclass(frozen=True)
-class Allowed:
+class Allowed(BaseModel, extra="forbid"):
     """A number that may be typed, since it is a name or a fact of the set-up and no result."""
 
     pattern: re.Pattern[str]
     reason: str
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(NamedTuple):
     """A number found in prose: on which line of the text, and what stands there."""
 
     line: int
@@ -84,18 +83,12 @@ def read_allowed(path: Path) -> list[Allowed]:
     Raises:
         InputError: An entry has no reason, or its pattern is no regular expression.
     """
-    entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    allowed = []
-    for place, entry in enumerate(entries, start=1):
-        if not isinstance(entry, dict) or set(entry) != {"pattern", "reason"}:
-            msg = f"{path}: entry {place}: expected the two keys pattern and reason, got {entry!r}"
-            raise InputError(msg)
-        try:
-            allowed.append(Allowed(re.compile(entry["pattern"]), entry["reason"]))
-        except (re.error, TypeError) as error:
-            msg = f"{path}: entry {place}: {entry['pattern']!r} is no regular expression ({error})"
-            raise InputError(msg) from error
-    return allowed
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else []
+        return TypeAdapter(list[Allowed]).validate_python(entries)
+    except ValidationError as error:
+        msg = f"{path}: {error}"
+        raise InputError(msg) from error
 
 
 def typed_numbers(text: str, allowed: Sequence[Allowed] = ()) -> list[Typed]:

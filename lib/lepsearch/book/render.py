@@ -17,7 +17,7 @@ import yaml
 from lepsearch.book import checks
 from lepsearch.book.chapters import Chapter, events_of, find_chapter, list_chapters
 from lepsearch.book.execute import present_fingerprint
-from lepsearch.book.prose import Allowed, read_allowed
+from lepsearch.book.prose import read_allowed
 from lepsearch.errors import ChapterError, StaleError
 from lepsearch.provenance import what_changed
 from lepsearch.workspace import Workspace
@@ -72,7 +72,7 @@ def check(root: Path, executed: dict[str, Path] | None = None) -> None:
     Raises:
         ChapterError: With every finding, its file, line and cell.
     """
-    allowed = _allowed(root)
+    allowed = read_allowed(root / "book" / "_allowed_numbers.yml")
     findings = checks.toc_findings(root)
     for page in sorted((root / "book").rglob("*.md")):
         if not any(part.startswith("_") for part in page.relative_to(root / "book").parts):
@@ -197,11 +197,6 @@ def _replace(place: Path, made: Path) -> None:
         place.rename(old)
     made.rename(place)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _allowed(root: Path) -> list[Allowed]:
-    path = root / "book" / "_allowed_numbers.yml"
-    return read_allowed(path) if path.is_file() else []
 
 
 def _listed(title: str, lines: Sequence[str]) -> str:
