@@ -17,17 +17,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report, tables
+from lepsearch.book import tables
 from lepsearch.data import quoted
+from lepsearch.events import objects, selection
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import PAIR_KINDS
-from lepsearch.events.objects import JET_ETA, JET_PT, JVT_PT
-from lepsearch.events.selection import (
-    CRACK,
-    DILEPTON_MASS,
-    MISSING_PT,
-    in_channel,
-)
+from lepsearch.events.releases import RELEASES
 from lepsearch.plotting.cutflow import yields_by_cut
 from lepsearch.plotting.stack import stack
 from lepsearch.simulate.response_table import Response
@@ -39,40 +34,47 @@ dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 samples = dataset.chosen(signals)
 events = dataset.table("dilepton", samples=samples)
 
-# %% tags=["remove-cell"]
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record_text("lacks", "; ".join(dataset.lacks("dilepton")) or "nothing")
-report.record("met_min", MISSING_PT, "g")
-report.record("mll_min", DILEPTON_MASS, "g")
-report.record("ntuple_met", Response().ntuple_missing_pt, "g")
-report.record("jet_pt", JET_PT, "g")
-report.record("jet_eta", JET_ETA, "g")
-report.record("jvt_pt", JVT_PT, "g")
-report.record("crack_low", CRACK[0], "g")
-report.record("crack_high", CRACK[1], "g")
+
+def draw(table, feature, edges, xlabel, **options):
+    """Stack the processes over a feature."""
+    histogram = spectra(table, feature, edges, dataset.labels)
+    return stack(
+        histogram,
+        xlabel=xlabel,
+        luminosity_fb=dataset.luminosity_fb,
+        **options,
+    )
+
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$.
-# What the profile lacks here: {glue:text}`lacks`.
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
+# What the profile lacks here: {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"`.
 #
 # ## Leptons
 #
 # *Baseline* leptons are loose; they tell how many leptons an event may have. *Signal* leptons are
 # the ones that the search counts. The thresholds are those of the final version of
-# {cite}`frette2023`, which states them most fully; the lowest transverse momentum is our choice.
+# {cite}`frette2023`, which states them most fully; the lowest transverse momentum,
+# {eval}`f"{objects.BASELINE_PT:g}"` GeV, is our choice. Signal leptons are also tight and isolated.
 
 # %%
-tables.lepton_cuts_table()
+cuts = pd.DataFrame([objects.ELECTRON, objects.MUON], ["electron", "muon"])
+heads = {
+    "eta": "|η| <",
+    "z0": "|z0 sin θ| [mm] <",
+    "d0_significance": "|d0|/σ (signal) <",
+}
+cuts[list(heads)].rename(columns=heads).style.format("{:g}")
 
 # %% [markdown]
-# Jets have a transverse momentum above {glue:text}`jet_pt` GeV and $|\eta|$ < {glue:text}`jet_eta`;
-# those below {glue:text}`jvt_pt` GeV must come from the primary vertex.
+# Jets have a transverse momentum above {eval}`f"{objects.JET_PT:g}"` GeV and $|\eta|$ < {eval}`f"{objects.JET_ETA:g}"`;
+# those below {eval}`f"{objects.JVT_PT:g}"` GeV must come from the primary vertex.
 # Identification and isolation are computed by the experiment, and each open release offers its own.
 # What the branches allow is therefore not the same everywhere:
 
 # %%
-tables.working_points_table()
+points = {name: one.working_points for name, one in RELEASES.items()}
+pd.DataFrame({"working points": points}).rename_axis("release", axis=1)
 
 # %% [markdown]
 # The theses used ATLAS's internal files, with a looser isolation that depends on the transverse
@@ -83,20 +85,26 @@ tables.working_points_table()
 # ## The region
 #
 # The embedded ntuples hold what can enter one of the regions: two loose leptons and a missing
-# momentum above {glue:text}`ntuple_met` GeV, or three loose leptons. The first row of the cutflow is therefore no count
+# momentum above {eval}`f"{Response().ntuple_missing_pt:g}"` GeV, or three loose leptons. The first row of the cutflow is therefore no count
 # of what was produced; {numref}`chapter %s <chap-samples>` has that.
 #
 # Exactly two signal leptons, of any flavour and charge, are asked for, above thresholds that a
 # single-lepton trigger allows:
 
 # %%
-tables.pair_thresholds_table()
+letters = {objects.ELECTRON.flavour: "e", objects.MUON.flavour: "μ"}
+pairs = selection.LEPTON_PT.items()
+least = {
+    letters[first] + letters[second]: pt for (first, second), pt in pairs
+}
+heads = ["leading pT [GeV] >", "second pT [GeV] >"]
+pd.DataFrame(least, heads).T.style.format("{:g}")
 
 # %% [markdown]
 # Electron pairs with an electron in the crack between the barrel and the end-cap,
-# {glue:text}`crack_low` < $|\eta|$ < {glue:text}`crack_high`, are left out; this removes next to nothing
+# {eval}`f"{selection.CRACK[0]:g}"` < $|\eta|$ < {eval}`f"{selection.CRACK[1]:g}"`, are left out; this removes next to nothing
 # here, since the electrons of these files leave the crack out already. The pair is heavier than
-# {glue:text}`mll_min` GeV, and the missing transverse momentum above {glue:text}`met_min` GeV: most
+# {eval}`f"{selection.DILEPTON_MASS:g}"` GeV, and the missing transverse momentum above {eval}`f"{selection.MISSING_PT:g}"` GeV: most
 # of the models give more, and most of Drell-Yan production less. The embedded Drell-Yan samples
 # begin at a higher mass ({numref}`chapter %s <chap-samples>` has it), so that the lightest pairs
 # lack this process. {cite}`guevara2023` also asks that there be no
@@ -111,9 +119,13 @@ tables.yields(flows, "cutflow", dataset.observed)
 # Each cell holds the expected events, their statistical error and, in brackets, the number of
 # simulated events. Recorded events are counted.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-cutflow", "caption": "Events left after each cut of the dilepton region. The requirement of missing momentum separates processes with neutrinos or dark matter from those without."}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; the lines of processes without neutrinos fall steeply at the last cut."}}
-figure = yields_by_cut({"": flows})
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; the lines of processes without neutrinos fall steeply at the last cut."}}
+yields_by_cut({"": flows})
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Events left after each cut of the dilepton region. The requirement of missing momentum separates
+# processes with neutrinos or dark matter from those without.
 
 # %% [markdown]
 # ## All four kinds of pairs
@@ -124,27 +136,16 @@ plt.show()
 # %%
 tables.category_table(events, "pair", PAIR_KINDS, dataset.labels)
 
-# %% tags=["remove-cell"]
-third = events[events["n_baseline"] > 2]
+# %%
 simulated = events[events["kind"] != "data"]
-total = simulated["weight"].sum()
-share = (
-    simulated.loc[simulated["n_baseline"] > 2, "weight"].sum() / total
-    if total
-    else np.nan
-)
-report.record("third_percent", 100 * share, ".1f")
-observed = events["kind"] == "data"
-report.record_text(
-    "third_data",
-    f"so have {(third['kind'] == 'data').sum():,} of the {observed.sum():,} recorded events"
-    if observed.any()
-    else "there are no recorded events to compare with",
-)
+recorded = events[events["kind"] == "data"]
+third = simulated["n_baseline"] > 2
+third_share = simulated["weight"][third].sum() / simulated["weight"].sum()
+third_recorded = (recorded["n_baseline"] > 2).sum()
 
 # %% [markdown]
-# Of the simulated yield, {glue:text}`third_percent` % has a third baseline lepton;
-# {glue:text}`third_data`.
+# Of the simulated yield, {eval}`f"{100 * third_share:.1f}"` % has a third baseline lepton;
+# {eval}`f"so have {third_recorded:,} of the {len(recorded):,} recorded events" if len(recorded) else "there are no recorded events to compare with"`.
 #
 # ```{admonition} Same-sign pairs
 # :class: warning
@@ -156,54 +157,61 @@ report.record_text(
 #
 # ## What the region looks like
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-mll", "caption": "Mass of opposite-sign pairs of one flavour; the last bin holds everything above. A new boson is a narrow peak beside that of the Z boson."}, "image": {"alt": "Stacked histogram of the dilepton mass from 10 to 300 GeV on a logarithmic axis, with the Z peak at 91 GeV and, where the profile has a signal, a dashed line peaking at 130 GeV far below."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-mll"}, "image": {"alt": "Stacked histogram of the dilepton mass from 10 to 300 GeV on a logarithmic axis, with the Z peak at 91 GeV and, where the profile has a signal, a dashed line peaking at 130 GeV far below."}}
 same_flavour = events[events["pair"] == PAIR_KINDS.index("SFOS")]
-figure = stack(
-    spectra(same_flavour, "mll", np.linspace(10, 300, 59), dataset.labels),
-    xlabel=r"$m_{\ell\ell}$ [GeV]", luminosity_fb=dataset.luminosity_fb,
+draw(
+    same_flavour,
+    "mll",
+    np.linspace(10, 300, 59),
+    r"$m_{\ell\ell}$ [GeV]",
     title="opposite sign, same flavour",
-)  # fmt: skip
-plt.show()
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-met", "caption": "Missing transverse momentum of all pairs; the last bin holds everything above. It falls faster for the backgrounds than for the signal."}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 50 to 400 GeV, falling over several decades; the signal, where there is one, falls more slowly."}}
-figure = stack(
-    spectra(events, "met", np.linspace(50, 400, 29), dataset.labels),
-    xlabel=r"$p_T^\mathrm{miss}$ [GeV]", luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
-plt.show()
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-significance", "caption": "Significance of the missing momentum, computed from the resolutions of leptons, jets and a soft term. Drell-Yan events, which have no invisible particle, sit at low values; the last bin holds everything above."}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 25, with Z plus jets concentrated at low values."}}
-figure = stack(
-    spectra(events, "met_sig", np.linspace(0, 25, 26), dataset.labels),
-    xlabel=r"$p_T^\mathrm{miss}$ significance", luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
-plt.show()
-
-# %% tags=["remove-cell"]
-report.record(
-    "thesis_luminosity",
-    sum(one.value for one in quoted.below("guevara.luminosity").values()),
-    ".0f",
 )
+plt.show()
+
+# %% [markdown] tags=["caption"]
+# Mass of opposite-sign pairs of one flavour; the last bin holds everything above. A new boson is a
+# narrow peak beside that of the Z boson.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 50 to 400 GeV, falling over several decades; the signal, where there is one, falls more slowly."}}
+draw(events, "met", np.linspace(50, 400, 29), r"$p_T^\mathrm{miss}$ [GeV]")
+plt.show()
+
+# %% [markdown] tags=["caption"]
+# Missing transverse momentum of all pairs; the last bin holds everything above. It falls faster for
+# the backgrounds than for the signal.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 25, with Z plus jets concentrated at low values."}}
+draw(
+    events,
+    "met_sig",
+    np.linspace(0, 25, 26),
+    r"$p_T^\mathrm{miss}$ significance",
+)
+plt.show()
+
+# %% [markdown] tags=["caption"]
+# Significance of the missing momentum, computed from the resolutions of leptons, jets and a soft
+# term. Drell-Yan events, which have no invisible particle, sit at low values; the last bin holds
+# everything above.
+
+# %%
 background = events[events["kind"] == "background"]
-for channel, table in (
-    ("ee", "table_5_5.electron"),
-    ("mumu", "table_5_6.muon"),
-):
-    ours = sum_weights(in_channel(background, channel))
-    report.record_text(
-        f"background_{channel}", str(ours) if ours.events else "none"
-    )
-    report.record(
-        f"thesis_{channel}",
-        quoted.get(f"guevara.{table}.background.before").value,
-        ",.0f",
-    )
+here = {
+    channel: sum_weights(selection.in_channel(background, channel))
+    for channel in ("ee", "mumu")
+}
+thesis = {
+    channel: quoted.get(f"guevara.table_{table}.background.before").value
+    for channel, table in (("ee", "5_5.electron"), ("mumu", "5_6.muon"))
+}
+thesis_fb = sum(
+    one.value for one in quoted.below("guevara.luminosity").values()
+)
 
 # %% [markdown]
-# The thesis {cite}`guevara2023` counts {glue:text}`thesis_ee` background events in the electron
-# channel and {glue:text}`thesis_mumu` in the muon channel before its further cuts, at
-# {glue:text}`thesis_luminosity` fb$^{-1}$. The processes and the luminosity of this profile give {glue:text}`background_ee` and {glue:text}`background_mumu`. The comparison is
+# The thesis {cite}`guevara2023` counts {eval}`f"{thesis['ee']:,.0f}"` background events in the electron
+# channel and {eval}`f"{thesis['mumu']:,.0f}"` in the muon channel before its further cuts, at
+# {eval}`f"{thesis_fb:.0f}"` fb$^{-1}$. The processes and the luminosity of this profile give {eval}`here["ee"] if here["ee"].events else "none"` and {eval}`here["mumu"] if here["mumu"].events else "none"`. The comparison is
 # one of size, and not an independent one for the embedded events: their noise of the missing
 # momentum was chosen such that Drell-Yan production fills the thesis's total.
 #

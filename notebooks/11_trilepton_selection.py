@@ -21,7 +21,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report, tables
+from lepsearch.book import tables
 from lepsearch.constants import Z_BOSON, mass
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import FLCOMP
@@ -35,35 +35,33 @@ pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 samples = dataset.chosen(signals)
 events = dataset.table("trilepton", samples=samples)
+groups = dict.fromkeys(
+    info.label
+    for info in dataset.infos("trilepton")
+    if info.kind == "background"
+)
 
-# %% tags=["remove-cell"]
-report.record_text("profile", profile)
-report.record("luminosity", dataset.luminosity_fb, "g")
-report.record_text(
-    "lacks", "; ".join(dataset.lacks("trilepton")) or "nothing"
-)
-report.record("pt_min", TRILEPTON_PT, "g")
-report.record_text(
-    "groups",
-    ", ".join(
-        dict.fromkeys(
-            info.label
-            for info in dataset.infos("trilepton")
-            if info.kind == "background"
-        )
+
+def draw(feature, edges, xlabel, **options):
+    """Stack the processes over a feature."""
+    histogram = spectra(events, feature, edges, dataset.labels)
+    return stack(
+        histogram,
+        xlabel=xlabel,
+        luminosity_fb=dataset.luminosity_fb,
+        **options,
     )
-    or "none",
-)
+
 
 # %% [markdown]
-# This page was made with the profile *{glue:text}`profile`* at {glue:text}`luminosity` fb$^{-1}$.
-# What the profile lacks here: {glue:text}`lacks`. The processes that it simulates are
-# {glue:text}`groups`: where recorded events exceed the stack, look first for one that is missing.
+# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
+# What the profile lacks here: {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"`. The processes that it simulates are
+# {eval}`", ".join(groups) or "none"`: where recorded events exceed the stack, look first for one that is missing.
 #
 # ## The region
 #
 # Leptons and jets are those of {numref}`chapter %s <chap-dilepton-selection>`. Exactly three signal
-# leptons are asked for. Two of them have a transverse momentum above {glue:text}`pt_min` GeV: the
+# leptons are asked for. Two of them have a transverse momentum above {eval}`f"{TRILEPTON_PT:g}"` GeV: the
 # thesis made this cut in place of a match to the trigger's own leptons, which had failed. Charges
 # and flavours are free, and so is the missing momentum.
 
@@ -71,9 +69,13 @@ report.record_text(
 flows = dataset.cutflows("trilepton", samples)
 tables.yields(flows, "cutflow", dataset.observed)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-cutflow", "caption": "Events left after each cut of the trilepton region. Processes with three prompt leptons lose little; those with two are left with what is misidentified."}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; samples with two prompt leptons fall by orders of magnitude when a third is asked for."}}
-figure = yields_by_cut({"": flows})
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; samples with two prompt leptons fall by orders of magnitude when a third is asked for."}}
+yields_by_cut({"": flows})
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Events left after each cut of the trilepton region. Processes with three prompt leptons lose
+# little; those with two are left with what is misidentified.
 
 # %% [markdown]
 # ## Flavours
@@ -85,16 +87,17 @@ plt.show()
 # %%
 tables.category_table(events, "flcomp", FLCOMP, dataset.labels)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-flcomp", "caption": "Combinations of flavours, from three electrons to three muons. The muons' higher efficiency tilts the spectrum."}, "image": {"alt": "Stacked histogram with four bins, from three electrons on the left to three muons on the right, rising towards muons."}}
-figure = stack(
-    spectra(events, "flcomp", np.arange(-0.5, 4), dataset.labels),
-    xlabel="flavours", luminosity_fb=dataset.luminosity_fb, log=False,
-)  # fmt: skip
-figure.axes[-1].set_xticks(
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-flcomp"}, "image": {"alt": "Stacked histogram with four bins, from three electrons on the left to three muons on the right, rising towards muons."}}
+axes = draw("flcomp", np.arange(-0.5, 4), "flavours", log=False).axes[-1]
+axes.set_xticks(
     range(len(FLCOMP)), ["eee", r"ee$\mu$", r"e$\mu\mu$", r"$\mu\mu\mu$"]
 )
-figure.axes[-1].minorticks_off()
+axes.minorticks_off()
 plt.show()
+
+# %% [markdown] tags=["caption"]
+# Combinations of flavours, from three electrons to three muons. The muons' higher efficiency tilts
+# the spectrum.
 
 # %% [markdown]
 # ## What the region looks like
@@ -102,52 +105,42 @@ plt.show()
 # Most trilepton events hold a Z boson. Of the pairs of one flavour and opposite sign, the one
 # nearest its mass is shown; events without such a pair have no entry.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-mll", "caption": "Mass of the opposite-sign, same-flavour pair nearest the Z boson; the last bin holds everything above."}, "image": {"alt": "Stacked histogram of the mass of the pair nearest the Z boson, from 0 to 200 GeV, with a high narrow peak at 91 GeV."}}
-figure = stack(
-    spectra(events, "mll_z", np.linspace(0, 200, 41), dataset.labels),
-    xlabel=r"$m_{\ell\ell}$ nearest $m_Z$ [GeV]", luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-mll"}, "image": {"alt": "Stacked histogram of the mass of the pair nearest the Z boson, from 0 to 200 GeV, with a high narrow peak at 91 GeV."}}
+draw("mll_z", np.linspace(0, 200, 41), r"$m_{\ell\ell}$ nearest $m_Z$ [GeV]")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-met", "caption": "Missing transverse momentum of events with three leptons; the last bin holds everything above."}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 0 to 300 GeV, falling over several decades."}}
-figure = stack(
-    spectra(events, "met", np.linspace(0, 300, 31), dataset.labels),
-    xlabel=r"$p_T^\mathrm{miss}$ [GeV]", luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
+# %% [markdown] tags=["caption"]
+# Mass of the opposite-sign, same-flavour pair nearest the Z boson; the last bin holds everything
+# above.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 0 to 300 GeV, falling over several decades."}}
+draw("met", np.linspace(0, 300, 31), r"$p_T^\mathrm{miss}$ [GeV]")
 plt.show()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-mlll", "caption": "Mass of the three leptons together; the last bin holds everything above."}, "image": {"alt": "Stacked histogram of the mass of the three leptons from 0 to 600 GeV, peaking below 200 GeV."}}
-figure = stack(
-    spectra(events, "mlll", np.linspace(0, 600, 41), dataset.labels),
-    xlabel=r"$m_{\ell\ell\ell}$ [GeV]", luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
+# %% [markdown] tags=["caption"]
+# Missing transverse momentum of events with three leptons; the last bin holds everything above.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-mlll"}, "image": {"alt": "Stacked histogram of the mass of the three leptons from 0 to 600 GeV, peaking below 200 GeV."}}
+draw("mlll", np.linspace(0, 600, 41), r"$m_{\ell\ell\ell}$ [GeV]")
 plt.show()
 
-# %% tags=["remove-cell"]
+# %% [markdown] tags=["caption"]
+# Mass of the three leptons together; the last bin holds everything above.
+
+# %%
 background = events[events["kind"] == "background"]
 total = sum_weights(background)
-near_z = background[(background["mll_z"] - mass(Z_BOSON)).abs() < 10]
-share = 100 * near_z["weight"].sum() / total.value if total.value else np.nan
-report.record_text("background", str(total))
-report.record("background_events", total.events, ",.0f")
-report.record("near_z_percent", share, ".0f")
-report.record("z_mass", mass(Z_BOSON), ".1f")
-report.record("n_data", (events["kind"] == "data").sum(), ".0f")
-by_sample = background.groupby("sample")["weight"].sum()
-if total.value:
-    largest = by_sample.idxmax()
-    report.record_text("largest", dataset.info("trilepton", largest).label)
-    report.record(
-        "largest_percent", 100 * by_sample.max() / total.value, ".0f"
-    )
-else:
-    report.record_text("largest", "none")
-    report.record("largest_percent", np.nan, ".0f")
+near_z = (background["mll_z"] - mass(Z_BOSON)).abs() < 10
+near_z_share = background["weight"][near_z].sum() / total.value
+by_sample = background.groupby("sample", observed=True)["weight"].sum()
+largest = by_sample.nlargest(1).rename(
+    lambda name: dataset.info("trilepton", name).label
+)
 
 # %% [markdown]
-# The simulated background is {glue:text}`background` events, from {glue:text}`background_events`
-# simulated ones; {glue:text}`near_z_percent` % of it has a pair within ten GeV of the Z boson's mass
-# of {glue:text}`z_mass` GeV. Recorded events: {glue:text}`n_data`.
+# The simulated background is {eval}`total` events, from {eval}`f"{total.events:,}"`
+# simulated ones; {eval}`f"{100 * near_z_share:.0f}"` % of it has a pair within ten GeV of the Z boson's mass
+# of {eval}`f"{mass(Z_BOSON):.1f}"` GeV. Recorded events: {eval}`(events["kind"] == "data").sum()`.
 #
 # ```{admonition} The third lepton
 # :class: warning
@@ -158,7 +151,7 @@ else:
 #
 # ## What was found, and what comes next
 #
-# The region is small, and a mixture. Its largest process in this profile, {glue:text}`largest`, is
-# {glue:text}`largest_percent` % of the simulated background; false leptons are in much of the rest.
+# The region is small, and a mixture. Its largest process in this profile, {eval}`", ".join(largest.index) or "none"`, is
+# {eval}`f"{100 * largest.sum() / total.value:.0f}"` % of the simulated background; false leptons are in much of the rest.
 # What an autoencoder learns to call usual there holds all of it. Whether events of another kind
 # stand out is the question of the second thesis, and of later chapters of this book.

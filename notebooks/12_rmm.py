@@ -186,7 +186,10 @@ matrix_maps(maps, layout.kinds, layout.axis_labels)
 plt.show()
 
 # %% [markdown] tags=["caption"]
-# The rapidity-mass matrix of one event each of the two largest backgrounds: the one with the most objects. Hatched: no such object. Above the diagonal stand masses, below it rapidity differences $h$; the first row has transverse masses, the first column $h_L$, which may exceed one. On the diagonal the first cell of a type is an energy, the others are imbalances $\delta e_T$.
+# The rapidity-mass matrix of one event each of the two largest backgrounds: the one with the most
+# objects. Hatched: no such object. Above the diagonal stand masses, below it rapidity differences
+# $h$; the first row has transverse masses, the first column $h_L$, which may exceed one. On the
+# diagonal the first cell of a type is an energy, the others are imbalances $\delta e_T$.
 
 # %% [markdown]
 # The average background event fills {eval}`f"{100 * filled:.1f}"` % of the cells.
@@ -221,7 +224,9 @@ matrix_maps(averages, layout.kinds, layout.axis_labels)
 plt.show()
 
 # %% [markdown] tags=["caption"]
-# Weighted averages of cells over the events that have them, for the largest backgrounds and the signals. Hatched: cells whose events are worth fewer than {eval}`least_events` original ones. Above each map stands how many original events it is made of, and what they are worth.
+# Weighted averages of cells over the events that have them, for the largest backgrounds and the
+# signals. Hatched: cells whose events are worth fewer than {eval}`least_events` original ones.
+# Above each map stands how many original events it is made of, and what they are worth.
 
 # %% [markdown]
 # ## Are the cells weakly correlated?
@@ -255,7 +260,9 @@ correlation_map(
 plt.show()
 
 # %% [markdown] tags=["caption"]
-# Absolute values of the linear correlations of the populated cells of background events, by kind of cell. Hatched: the events that have both are worth too little, a cell of them doesn't vary, or it is the cell with itself.
+# Absolute values of the linear correlations of the populated cells of background events, by kind of
+# cell. Hatched: the events that have both are worth too little, a cell of them doesn't vary, or it
+# is the cell with itself.
 
 # %% [markdown]
 # How many pairs are correlated more than a little? The errors come from resampling the original events;

@@ -11,24 +11,18 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.objects import BASELINE_PT, ELECTRON, MUON
-from lepsearch.events.releases import RELEASES
-from lepsearch.events.selection import LEPTON_PT
 from lepsearch.events.weights import PB_IN_FB
 from lepsearch.stats.estimate import Estimate, sum_weights
 
 __all__ = (
     "category_table",
     "four_digits",
-    "lepton_cuts_table",
     "normalisation_table",
-    "pair_thresholds_table",
     "plus_minus",
     "styled",
     "unbroken",
     "with_events",
     "with_whole_errors",
-    "working_points_table",
     "yields",
 )
 
@@ -171,42 +165,6 @@ def with_whole_errors(table: pd.DataFrame) -> pd.DataFrame:
         '0.90 ±\\xa00.02'
     """
     return table.map(lambda cell: cell.replace("± ", "±\u00a0") if isinstance(cell, str) else cell)
-
-
-def lepton_cuts_table() -> pd.DataFrame:
-    """What makes a lepton baseline and signal, from the numbers that the selection uses."""
-    rows = {
-        name: {
-            "pT [GeV]": f"> {BASELINE_PT:g}",
-            "|η|": f"< {cuts.eta:g}",
-            "|z0 sin θ| [mm]": f"< {cuts.z0:g}",
-            "|d0|/σ (signal)": f"< {cuts.d0_significance:g}",
-            "quality (signal)": "tight and isolated",
-        }
-        for name, cuts in (("electron", ELECTRON), ("muon", MUON))
-    }
-    return pd.DataFrame(rows).T.rename_axis("lepton", axis=1)
-
-
-def pair_thresholds_table() -> pd.DataFrame:
-    """Lowest transverse momenta of the dilepton region by the leptons' flavours."""
-    names = {ELECTRON.flavour: "e", MUON.flavour: "μ"}
-    table = pd.DataFrame(
-        [
-            (names[first] + names[second], f"> {pt1:g}", f"> {pt2:g}")
-            for (first, second), (pt1, pt2) in LEPTON_PT.items()
-        ],
-        columns=["leading, second", "leading pT [GeV]", "second pT [GeV]"],
-    )
-    return (
-        table.set_index("leading, second").rename_axis(None).rename_axis("leading, second", axis=1)
-    )
-
-
-def working_points_table() -> pd.DataFrame:
-    """Identification, isolation and b-tagging that each release's branches allow."""
-    rows = {name: release.working_points for name, release in RELEASES.items()}
-    return pd.DataFrame({"working points": rows}).rename_axis("release", axis=1)
 
 
 def category_table(
