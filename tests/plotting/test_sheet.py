@@ -32,7 +32,7 @@ def test_a_sheet_has_every_feature_and_says_which_had_no_test():
     figure.canvas.draw()
     words = [text.get_text() for text in figure.axes[0].texts]
     assert words.count("mll") == words.count("absent") == words.count("too few") == 4
-    assert words.count(f"p = {one.result.p:.2g}") == 4
+    assert words.count(f"p = {one.p:.2g}") == 4
     assert "pseudo-data" in [text.get_text() for text in figure.legends[0].get_texts()]
     # the points of the left frame: heights in proportion to the counts
     points = figure.axes[0].lines[0].get_ydata()

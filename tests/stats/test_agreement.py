@@ -1,27 +1,38 @@
 """Tests of agreement: values, uniform p-values without a distortion, and distortions found."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from lepsearch.errors import InputError
-from lepsearch.stats import agreement, pseudo_data
-from lepsearch.stats.expectation import Expectation, Simulated
-from lepsearch.stats.systematics import ASSUMED, OTHERWISE, assumed_sizes, assumed_table
+from lepsearch.stats import agreement
+from lepsearch.stats.comparison import Comparison
+from lepsearch.stats.expectation import Expectation
+from lepsearch.stats.histograms import fill
 
 SIZES = {"tt": 0.1}
 EDGES = np.linspace(0, 100, 11)
 
 
-def simulate(rng, originals=3000, scale=25.0, weight=2.0):
+def simulate(rng, originals=3000, scale=25.0, weight=2.0, seed=0):
     """Events with two smeared copies each, of different weights, and their feature."""
     energy = np.repeat(rng.exponential(scale, originals), 2)
     values = energy * rng.normal(1, 0.1, len(energy))
     weights = np.repeat(rng.choice([0.5, 1.0], originals), 2) * weight / 2
-    events = Simulated(
-        ("tt",), np.zeros(len(values), int), np.repeat(np.arange(originals), 2), weights
+    event = np.repeat(np.arange(originals), 2)
+    table = pd.DataFrame(
+        {"kind": "background", "group": "tt", "sample": "tt", "event": event, "weight": weights}
     )
-    return events, values
+    return Comparison.of(table, {"tt": "tt"}, SIZES, pseudo=True, seed=seed), values
+
+
+def expect(values, statistical, third):
+    """The expectation of one process in bins of one each."""
+    k = len(values)
+    processes = fill(np.arange(k), values, np.arange(k + 1), by={"process": ["tt"] * k})
+    systematic = np.outer(values, values) * SIZES["tt"] ** 2
+    return Expectation(processes, np.diag(statistical), systematic, np.full(k, third))
 
 
 def test_chi_square_by_hand():
@@ -64,11 +75,9 @@ def p_values(experiments, stretch=1.0, seed=11):
     """p-values of pseudo-experiments; the truth's feature is multiplied by ``stretch``."""
     rng = np.random.default_rng(seed)
     results = []
-    for _ in range(experiments):
-        events, values = simulate(rng)
-        true = pseudo_data.truth(events, rng).histogram(stretch * values, EDGES)
-        counts = pseudo_data.draw(true.total, rng)
-        results.append(agreement.compare("x", counts, events.histogram(values, EDGES), SIZES))
+    for i in range(experiments):
+        events, values = simulate(rng, seed=i)
+        results.append(events.feature("x", values, EDGES, true_values=stretch * values))
     return results
 
 
@@ -82,11 +91,11 @@ def test_leaving_out_the_errors_of_the_simulation_would_not_do():
     # the pseudo-data do not come from the very sample that they are compared with
     rng = np.random.default_rng(12)
     p = []
-    for _ in range(200):
-        events, values = simulate(rng)
-        true = pseudo_data.truth(events, rng).histogram(values, EDGES).total
-        mean = events.histogram(values, EDGES).total
-        p.append(agreement.chi_square(pseudo_data.draw(true, rng), mean, np.zeros((10, 10)))[1])
+    for i in range(200):
+        events, values = simulate(rng, seed=i)
+        one = events.feature("x", values, EDGES)
+        exact = np.zeros((10, 10))
+        p.append(agreement.chi_square(one.observed, one.expectation.total, exact)[1])
     assert np.mean(np.array(p) < 0.05) > 0.3
 
 
@@ -98,67 +107,70 @@ def test_a_distortion_is_found():
 
 def test_a_wrong_yield_within_the_systematic_uncertainty_is_not_significant():
     events, values = simulate(np.random.default_rng(2), originals=30000)
-    expectation = events.histogram(values, EDGES)
-    counts = np.round(1.12 * expectation.total)
-    result = agreement.compare("x", counts, expectation, SIZES)
-    assert result.p < 1e-6
-    assert result.p_systematic > 0.05
-    assert result.p_shape > 0.9
+    expectation = events.expectation(values, EDGES)
+    result = agreement.p_values(np.round(1.12 * expectation.total), expectation)
+    assert result["p"] < 1e-6
+    assert result["p_systematic"] > 0.05
+    assert result["p_shape"] > 0.9
 
 
 def test_truth_moves_within_the_statistical_error():
     rng = np.random.default_rng(4)
     events, values = simulate(rng, originals=500)
-    nominal = events.histogram(values, EDGES)
-    drawn = [pseudo_data.truth(events, rng).histogram(values, EDGES).total for _ in range(1500)]
+    nominal = events.expectation(values, EDGES)
+    drawn = [
+        np.histogram(np.clip(values, 0, 99), EDGES, weights=events.with_seed(i).truth)[0]
+        for i in range(1500)
+    ]
     assert np.mean(drawn, axis=0) == pytest.approx(nominal.total, rel=0.03)
     largest = nominal.statistical.max()
     assert np.abs(np.cov(np.transpose(drawn)) - nominal.statistical).max() < 0.12 * largest
 
 
 def test_draws_depend_on_seed_and_name_only():
-    one, other = (pseudo_data.generator(1, name).integers(1 << 60) for name in ("mll", "met"))
+    events, values = simulate(np.random.default_rng(3))
+    one, other, again = (
+        events.feature(name, values, EDGES).observed.tolist() for name in ("mll", "met", "mll")
+    )
     assert one != other
-    assert one == pseudo_data.generator(1, "mll").integers(1 << 60)
-    assert pseudo_data.draw([-3.0, 0.0], pseudo_data.generator(1, "x")).tolist() == [0, 0]
+    assert one == again
+
+
+def test_bins_that_negative_weights_make_negative_have_no_draws():
+    table = pd.DataFrame(
+        {"kind": "background", "group": "tt", "sample": "tt", "event": [1], "weight": [-3.0]}
+    )
+    drawn = Comparison.of(table, {"tt": "tt"}, SIZES, pseudo=True, seed=1)
+    assert drawn.feature("x", [0.5], [0, 1]).observed.tolist() == [0]
 
 
 def test_without_events_there_is_no_test():
-    empty = Expectation(np.array([0.0, 1.0]), {}, np.zeros((1, 1)), np.zeros(1))
-    result = agreement.compare("x", [3], empty, {})
-    assert result.bins == 0
-    assert np.isnan([result.p, result.p_systematic, result.p_shape, result.chi2]).all()
-    assert np.isnan(agreement.pulls([3], empty)).all()
+    empty = expect([0.0], [0.0], 0.0)
+    assert len(empty.ranges) == 0
+    found = agreement.p_values([3], empty)
+    assert np.isnan(list(found.values())).all()
 
 
 def test_one_bin_is_no_test_of_the_feature():
     # the same yield, twice too high, for a feature that the few events leave one bin
-    groups = {"tt": np.full(10, 2.5)}
-    expectation = Expectation(EDGES, groups, np.diag(np.full(10, 0.16)), np.full(10, 0.01))
-    result = agreement.compare("x", np.full(10, 5), expectation, SIZES)
-    assert (result.bins, result.untested) == (2, "")
-    assert result.p < 1e-3
-    poor = Expectation(EDGES, groups, np.diag(np.full(10, 2.5)), np.full(10, 0.01))
-    result = agreement.compare("x", np.full(10, 5), poor, SIZES)
-    assert (result.bins, result.untested) == (1, "yield only")
-    assert np.isnan([result.chi2, result.p, result.p_systematic, result.p_shape]).all()
-    none = Expectation(EDGES, groups, np.diag(np.full(10, 16.0)), np.full(10, 0.01))
-    assert agreement.compare("x", np.full(10, 5), none, SIZES).untested == "too few"
+    counts, mean = np.full(10, 5), np.full(10, 2.5)
+    expectation = expect(mean, np.full(10, 0.16), 0.01)
+    assert len(expectation.ranges) == 2
+    assert agreement.p_values(counts, expectation)["p"] < 1e-3
+    poor = expect(mean, np.full(10, 2.5), 0.01)
+    assert len(poor.ranges) == 1
+    assert np.isnan(list(agreement.p_values(counts, poor).values())).all()
+    assert len(expect(mean, np.full(10, 16.0), 0.01).ranges) == 0
 
 
-def test_pulls():
-    groups = {"tt": np.array([100.0, 0.0])}
-    expectation = Expectation(np.arange(3.0), groups, np.diag([300.0, 0]), np.zeros(2))
-    assert agreement.pulls([140, 2], expectation) == pytest.approx([2, np.nan], nan_ok=True)
-
-
-def test_assumed_sizes():
-    labels = {"ttbar": "tt", "triboson": "VVV"}
-    sizes = assumed_sizes("trilepton", labels)
-    assert sizes == {"tt": ASSUMED["trilepton"]["ttbar"], "VVV": OTHERWISE}
-    assert assumed_table(labels).loc["VVV"].tolist() == ["20 %", "20 %"]
-    with pytest.raises(InputError, match="no region 'dileptons'"):
-        assumed_sizes("dileptons", labels)
+def test_many_sets_of_counts_at_once():
+    rng = np.random.default_rng(5)
+    expectation = expect(np.full(10, 20.0), np.full(10, 0.5), 0.1)
+    counts = rng.poisson(20, (4, 10))
+    together = agreement.p_values(counts, expectation)
+    for i, one in enumerate(counts):
+        for name, p in agreement.p_values(one, expectation).items():
+            assert together[name][i] == pytest.approx(float(p), rel=1e-12)
 
 
 def test_yield_against_toys():
@@ -168,3 +180,25 @@ def test_yield_against_toys():
     assert low == pytest.approx(2 * np.mean(counts <= 3), rel=0.05)
     assert agreement.yield_p(18, 10.0, 2.0) == pytest.approx(2 * np.mean(counts >= 18), rel=0.05)
     assert np.isnan(agreement.yield_p(3, 0.0, 0.0))
+
+
+def test_share_of_low_p_values_takes_its_error_from_repeats():
+    # three repeats of two tests that always agree: shares 0, 1, 0
+    p = np.array([[0.5, 0.5, np.nan], [0.01, 0.01, np.nan], [0.5, 0.5, np.nan]])
+    share = agreement.low_share(p, 0.05)
+    assert share.value == pytest.approx(1 / 3)
+    assert share.error == pytest.approx(1 / 3)  # not sqrt(1/3 * 2/3 / 6)
+    assert np.isnan(agreement.low_share(np.full((3, 2), np.nan), 0.05).value)
+    assert np.isnan(agreement.low_share(p[:1], 0.05).error)
+
+
+def test_summary():
+    found = agreement.summary([0.04, 0.5, np.nan], 0.05)
+    assert found["its chance"] == pytest.approx(1 - 0.96**2)
+    assert (found["tests"], found["smallest p"], found["low"], found["after Holm"]) == (
+        2,
+        0.04,
+        1,
+        0,
+    )
+    assert np.isnan(agreement.summary([np.nan])["smallest p"])

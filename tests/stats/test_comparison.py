@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lepsearch.errors import InputError
 from lepsearch.plotting import comparison as figures
-from lepsearch.stats import comparison
-from lepsearch.stats.comparison import Comparison
+from lepsearch.stats.agreement import agreement_table, low_share, summary
+from lepsearch.stats.comparison import Comparison, repeated
 
 LABELS = {"ttbar": "tt", "zjets": "Z"}
 SIZES = {"tt": 0.06, "Z": 0.15}
@@ -44,26 +45,26 @@ def test_collisions_are_counted(table):
     data = table[table["kind"] == "data"]
     assert one.observed.tolist() == np.histogram(np.clip(data["mll"], 0, 299), EDGES)[0].tolist()
     assert one.expectation.total.sum() == pytest.approx(1500)
-    assert one.result.p > 1e-3
-    weight = {name: values.sum() for name, values in one.expectation.groups.items()}
-    assert weight == pytest.approx({"tt": 1125, "Z": 375})
-    assert one.systematic.max() > 0
+    assert one.p > 1e-3
+    assert list(one.expectation.processes.axes["process"]) == ["tt", "Z"]
+    assert one.expectation.processes.values().sum(axis=1) == pytest.approx([1125, 375])
+    assert one.expectation.systematic.max() > 0
 
 
 def test_distorted_collisions_are_found(table):
     seen = table["mll"].where(table["kind"] == "background", 1.2 * table["mll"])
-    assert compare(table).feature("mll", seen, EDGES).result.p < 1e-6
+    assert compare(table).feature("mll", seen, EDGES).p < 1e-6
 
 
 def test_pseudo_data_are_drawn_and_repeat(table):
     drawn = compare(table, pseudo=True)
     one, again = (drawn.feature("mll", table["mll"], EDGES) for _ in range(2))
     assert one.observed.tolist() == again.observed.tolist()
-    assert one.result.p > 1e-3
+    assert one.p > 1e-3
     other = compare(table, pseudo=True, seed=2).feature("mll", table["mll"], EDGES)
     assert other.observed.tolist() != one.observed.tolist()
     found = drawn.feature("mll", table["mll"], EDGES, true_values=1.2 * table["mll"])
-    assert found.result.p < 1e-6
+    assert found.p < 1e-6
 
 
 def test_parts_of_the_events(table):
@@ -73,12 +74,12 @@ def test_parts_of_the_events(table):
     whole, part = (one.feature("mll", table["mll"], EDGES) for one in (drawn, less))
     assert part.observed.tolist() == whole.observed.tolist()  # the same pseudo-data
     assert part.expectation.total.sum() == pytest.approx(1125)
-    assert part.result.p < 1e-6
+    assert part.p < 1e-6
     heavy = (table["mll"] > 100).to_numpy()
-    few = drawn.only(heavy).feature("mll", table["mll"], EDGES)
+    few = drawn.of_rows(heavy).feature("mll", table["mll"], EDGES)
     assert few.observed[:5].sum() == 0
     assert few.observed.sum() == pytest.approx(few.expectation.total.sum(), rel=0.2)
-    seen = compare(table).only(heavy).feature("mll", table["mll"], EDGES)
+    seen = compare(table).of_rows(heavy).feature("mll", table["mll"], EDGES)
     assert seen.observed.sum() == (heavy & (table["kind"] == "data")).sum()
 
 
@@ -87,20 +88,20 @@ def test_parts_of_the_events(table):
 def test_nothing_on_one_side_is_no_crash(table, kind, pseudo):
     left = table[table["kind"] != kind]
     one = compare(left, pseudo=pseudo).feature("mll", left["mll"], EDGES)
-    assert one.result.bins == 0 or kind == "data"
+    assert one.bins == 0 or kind == "data"
     assert len(figures.page([one], source="collisions").axes) == 2
-    shown = comparison.agreement_table([one.result])
+    shown = agreement_table([one])
     assert shown.loc[0, "feature"] == "mll"
 
 
 def test_table_has_the_worst_first(table):
     drawn = compare(table, pseudo=True)
     results = [
-        drawn.feature(name, table["mll"], EDGES, true_values=factor * table["mll"]).result
+        drawn.feature(name, table["mll"], EDGES, true_values=factor * table["mll"])
         for name, factor in (("good", 1.0), ("bad", 1.3), ("fair", 1.05))
     ]
-    results.append(drawn.feature("absent", np.full(len(table), np.nan), EDGES).result)
-    shown = comparison.agreement_table(results)
+    results.append(drawn.feature("absent", np.full(len(table), np.nan), EDGES))
+    shown = agreement_table(results)
     assert shown["feature"].iloc[[0, -1]].tolist() == ["bad", "absent"]
     assert (shown["p_holm"] >= shown["p"]).iloc[:3].all()
     assert shown["untested"].tolist() == ["", "", "", "too few"]
@@ -108,36 +109,46 @@ def test_table_has_the_worst_first(table):
         p = np.sort(shown[name].dropna())
         by_hand = np.minimum(np.maximum.accumulate(p * [3, 2, 1]), 1)
         assert np.sort(shown[f"{name}_holm"].dropna()) == pytest.approx(by_hand)
-    found = comparison.verdict([one.p for one in results])
+    found = summary([one.p for one in results])
     assert found["tests"] == 3
-    assert found["smallest"] == shown["p"].iloc[0]
-    assert found["holm"] <= found["below"] <= 3
-    assert np.isnan(comparison.verdict([np.nan])["smallest"])
+    assert found["smallest p"] == shown["p"].iloc[0]
+    assert found["after Holm"] <= found["low"] <= 3
 
 
 def test_other_seeds_are_what_they_would_be_from_the_start(table):
     drawn = compare(table, pseudo=True, seed=1)
     one = drawn.feature("mll", table["mll"], EDGES)
     direct = compare(table, pseudo=True, seed=5).feature("mll", table["mll"], EDGES)
-    assert drawn.with_seed(5).again(one, table["mll"]) == direct.result
-    assert drawn.again(one, table["mll"]) == one.result
+    again = repeated([one], [table["mll"]], [drawn.with_seed(5), drawn])
+    assert again["chi-square"][:, 0] == pytest.approx([direct.p, one.p], rel=1e-12)
+    assert again["shape"][:, 0] == pytest.approx([direct.p_shape, one.p_shape], rel=1e-12)
 
 
-def test_cells(table):
-    rng = np.random.default_rng(2)
-    cells = np.full((len(table), 2, 2), np.nan)
-    cells[:, 0, 0] = rng.exponential(size=len(table))
-    cells[::50, 0, 1] = 1.0
-    names = np.array([["met", "m"], ["h", "e"]])
-    drawn = compare(table, pseudo=True)
-    found = comparison.cell_features(drawn, cells, names, names)
-    assert [one.result.feature for one in found] == ["met", "m"]
-    p = comparison.p_matrix([one.result for one in found], names)
-    # a cell that is always one says how many events have it, and no more
-    assert np.isfinite(p).tolist() == [[True, False], [False, False]]
-    assert found[1].result.untested == "yield only"
-    filled = comparison.populated(drawn, cells)
-    assert filled.tolist() == [[True, True], [False, False]]
+def test_low_p_values_are_as_frequent_as_they_should_be(table):
+    table = table.assign(met=np.random.default_rng(7).exponential(60, len(table)))
+    drawn = compare(table, pseudo=True, seed=0)
+    names = ("mll", "met")
+    known = [drawn.feature(name, table[name], EDGES) for name in names]
+    others = [drawn.with_seed(1 + i) for i in range(150)]
+    p = repeated(known, [table[name] for name in names], others)["chi-square"]
+    assert p.shape == (150, 2)
+    share = low_share(p, 0.2)
+    assert share.error == pytest.approx(np.sqrt(0.2 * 0.8 / 300), rel=0.3)  # independent features
+    assert share.value == pytest.approx(0.2, abs=3 * share.error)
+    moved = repeated(known[:1], [1.2 * table["mll"]], others[:20])["chi-square"]
+    assert low_share(moved, 0.01).value > 0.9
+
+
+def test_groups_need_a_label_and_an_uncertainty(table):
+    with pytest.raises(InputError, match=r"\['ttbar'\] have no label"):
+        Comparison.of(table, {"zjets": "Z"}, SIZES, pseudo=False, seed=1)
+    with pytest.raises(InputError, match=r"\['ttbar'\] have no label, or no size"):
+        Comparison.of(table, LABELS, {"Z": 0.1}, pseudo=False, seed=1)
+
+
+def test_map_of_cells():
+    p = np.array([[0.3, np.nan], [np.nan, np.nan]])
+    filled = np.array([[True, True], [False, False]])
     figure = figures.cell_map(p, filled, ["a", "b"], source="pseudo-data")
     axes = figure.axes[0]
     assert axes.get_title(loc="left").startswith("pseudo-data")
@@ -157,7 +168,7 @@ def test_page_says_what_the_points_are(table):
     drawn = compare(table, pseudo=True)
     one = drawn.feature("mll", table["mll"], EDGES, axis="mass [GeV]")
     for log in (True, False):
-        figure = figures.page([one] * 4, source=drawn.source, log=log)
+        figure = figures.page([one] * 4, source="pseudo-data", log=log)
         words = [text.get_text() for text in figure.legends[0].get_texts()]
         assert "pseudo-data" in words
         assert set(SIZES) < set(words)

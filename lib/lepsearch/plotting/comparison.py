@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import mplhep
 import numpy as np
 import seaborn as sns
+from hist.intervals import poisson_interval
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from scipy import stats
 
 from lepsearch.plotting.cells import hatch_cells, hatch_key
+from lepsearch.plotting.stack import draw_band
 from lepsearch.plotting.style import STYLE, shades
-from lepsearch.stats.comparison import Compared
+from lepsearch.stats.agreement import Agreement
 
-__all__ = ("cell_map", "garwood", "p_values", "page")
+__all__ = ("cell_map", "p_values", "page")
 
 Floats = NDArray[np.float64]
 _SMALL: Any = {
@@ -28,11 +30,12 @@ _SMALL: Any = {
 # cells of a map that are not tested
 _EMPTY: dict[str, Any] = {"hatch": "//", "edgecolor": "#b0b0b0"}
 _FEW: dict[str, Any] = {"hatch": "xxxx", "edgecolor": "#555555", "facecolor": "#c8c8c8"}
+_GREY: Any = {"facecolor": "#888888", "alpha": 0.35, "hatch": None}  # the band of all errors
 _RATIO = 2.0  # upper end of the ratio's axis
 
 
 def page(
-    features: Sequence[Compared], *, source: str, log: bool = True, columns: int = 3
+    features: Sequence[Agreement], *, source: str, log: bool = True, columns: int = 3
 ) -> Figure:
     """Draw features side by side: stacked simulation, data, and their ratio beneath.
 
@@ -48,7 +51,9 @@ def page(
     """
     rows = max(-(-len(features) // columns), 1)
     height = 3.3 * rows + 0.55
-    labels = list(dict.fromkeys(g for one in features for g in one.expectation.groups))
+    labels = list(
+        dict.fromkeys(g for one in features for g in one.expectation.processes.axes["process"])
+    )
     colours = shades(labels)
     with plt.rc_context({**STYLE, **_SMALL}):
         figure = plt.figure(figsize=(10.2, height))
@@ -61,8 +66,7 @@ def page(
             inner = cell.subgridspec(2, 1, height_ratios=(3, 1), hspace=0.06)
             top = figure.add_subplot(inner[0])
             bottom = figure.add_subplot(inner[1], sharex=top)
-            _stack(top, one, colours, source, log=log)
-            _ratio(bottom, one)
+            _draw(top, bottom, one, colours, source, log=log)
             if place % columns == 0:
                 top.set_ylabel("events / bin", loc="top")
                 bottom.set_ylabel("ratio")
@@ -80,58 +84,44 @@ def page(
     return figure
 
 
-def _steps(axes: Any, edges: Floats, low: Floats, high: Floats, **style: Any) -> None:
-    axes.fill_between(
-        edges, np.append(low, low[-1:]), np.append(high, high[-1:]), step="post", **style
-    )
-
-
-def _bands(one: Compared) -> tuple[Floats, Floats]:
-    statistical = np.sqrt(np.diag(one.expectation.statistical))
-    return statistical, np.hypot(statistical, one.systematic)
-
-
-def garwood(counts: NDArray[np.int64]) -> Floats:
-    """Garwood's central intervals of counts as errors below and above, shape (2, k)."""
-    low = np.where(counts > 0, stats.chi2.ppf(0.1587, 2 * np.maximum(counts, 1)) / 2, 0.0)
-    high = stats.chi2.ppf(0.8413, 2 * (counts + 1)) / 2
-    return np.stack([counts - low, high - counts])
-
-
-def _stack(axes: Any, one: Compared, colours: Any, source: str, *, log: bool) -> None:
-    edges, total = one.expectation.edges, one.expectation.total
-    below = np.zeros(len(total))
-    for label, values in one.expectation.groups.items():
-        axes.stairs(
-            below + values, edges, baseline=below, fill=True, color=colours[label], label=label
-        )
-        below = below + values
-    axes.stairs(total, edges, color="#333333", linewidth=0.7)
-    statistical, both = _bands(one)
-    _steps(
-        axes, edges, total - both, total + both, facecolor="#888888", alpha=0.35, linewidth=0,
-        label="stat. + assumed syst.",
-    )  # fmt: skip
-    _steps(
-        axes, edges, total - statistical, total + statistical, facecolor="none", hatch="//////",
-        edgecolor="#444444", linewidth=0, label="simulation, stat.",
-    )  # fmt: skip
-    seen = one.observed > 0
-    centres = (edges[1:] + edges[:-1]) / 2
-    axes.errorbar(
-        centres[seen], one.observed[seen], garwood(one.observed[seen]), fmt="o", color="black",
-        markersize=2.6, linewidth=0.8, label=source,
-    )  # fmt: skip
-    _scale(axes, np.concatenate([total, one.observed]), log=log)
-    axes.tick_params(labelbottom=False)
-    axes.set_xlim(edges[0], edges[-1])
-    axes.text(0.97, 0.95, _note(one), transform=axes.transAxes, ha="right", va="top")
-
-
-def _note(one: Compared) -> str:
-    if one.result.untested:
-        return f"no test: {one.result.untested}"
-    return rf"$\chi^2$/bins = {one.result.chi2:.1f}/{one.result.bins}, $p$ = {one.result.p:.2g}"
+def _draw(
+    top: Any, bottom: Any, one: Agreement, colours: Mapping[str, Any], source: str, *, log: bool
+) -> None:
+    """Draw a feature's stack and points, and beneath both divided by the simulation."""
+    processes, edges = one.expectation.processes, one.expectation.edges
+    labels = list(processes.axes["process"])
+    if labels:
+        mplhep.histplot(
+            [processes[i, :] for i in range(len(labels))], ax=top, stack=True, histtype="fill",
+            label=labels, color=[colours[label] for label in labels], flow="none",
+        )  # fmt: skip
+    counts, total = one.observed, one.expectation.total
+    top.stairs(total, edges, color="#333333", linewidth=0.7)
+    statistical = np.diag(one.expectation.statistical)
+    both = np.sqrt(statistical + np.diag(one.expectation.systematic))
+    bars = np.abs(poisson_interval(counts.astype(float)) - counts)
+    seen = np.where(counts > 0, counts, np.nan)
+    positive = np.where(total > 0, total, np.nan)
+    for axes, points, unit in ((top, seen, np.ones(len(total))), (bottom, counts, positive)):
+        middle = total / unit
+        draw_band(axes, edges, middle, both / unit, label="stat. + assumed syst.", **_GREY)
+        draw_band(axes, edges, middle, np.sqrt(statistical) / unit, label="simulation, stat.")
+        axes.errorbar(
+            (edges[1:] + edges[:-1]) / 2, points / unit, bars / unit, fmt="o", color="black",
+            markersize=2.6, linewidth=0.8, label=source,
+        )  # fmt: skip
+    _scale(top, np.concatenate([total, counts]), log=log)
+    top.tick_params(labelbottom=False)
+    top.set_xlim(edges[0], edges[-1])
+    words = rf"$\chi^2$/bins = {one.chi2:.1f}/{one.bins}, $p$ = {one.p:.2g}"
+    words = f"no test: {one.untested}" if one.untested else words
+    top.text(0.97, 0.95, words, transform=top.transAxes, ha="right", va="top")
+    beyond = np.flatnonzero(counts > _RATIO * positive)
+    places = (edges[1:] + edges[:-1])[beyond] / 2
+    bottom.plot(places, np.full(len(beyond), 0.94 * _RATIO), "^", color="black", ms=3.5)
+    bottom.axhline(1, color="#333333", linewidth=0.6)
+    bottom.set(ylim=(0, _RATIO), yticks=(0.5, 1, 1.5))
+    bottom.set_xlabel(one.axis, loc="right", labelpad=1)
 
 
 def _scale(axes: Any, heights: Floats, *, log: bool) -> None:
@@ -144,27 +134,6 @@ def _scale(axes: Any, heights: Floats, *, log: bool) -> None:
     else:
         axes.set_ylim(0, 1.3 * peak)
         axes.ticklabel_format(axis="y", style="sci", scilimits=(-2, 4), useMathText=True)
-
-
-def _ratio(axes: Any, one: Compared) -> None:
-    edges, total = one.expectation.edges, one.expectation.total
-    there = total > 0
-    safe = np.where(there, total, 1.0)
-    statistical, both = (np.where(there, band / safe, 0.0) for band in _bands(one))
-    _steps(axes, edges, 1 - both, 1 + both, facecolor="#888888", alpha=0.35, linewidth=0)
-    _steps(
-        axes, edges, 1 - statistical, 1 + statistical, facecolor="none", hatch="//////",
-        edgecolor="#444444", linewidth=0,
-    )  # fmt: skip
-    centres = ((edges[1:] + edges[:-1]) / 2)[there]
-    ratio, bars = one.observed[there] / total[there], garwood(one.observed[there]) / total[there]
-    axes.errorbar(centres, ratio, bars, fmt="o", color="black", markersize=2.6, linewidth=0.8)
-    beyond = ratio > _RATIO
-    axes.plot(centres[beyond], np.full(beyond.sum(), 0.94 * _RATIO), "^", color="black", ms=3.5)
-    axes.axhline(1, color="#333333", linewidth=0.6)
-    axes.set_ylim(0, _RATIO)
-    axes.set_yticks([0.5, 1, 1.5])
-    axes.set_xlabel(one.axis, loc="right", labelpad=1)
 
 
 def cell_map(

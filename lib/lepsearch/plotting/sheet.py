@@ -7,15 +7,15 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from hist.intervals import poisson_interval
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from lepsearch.plotting.comparison import garwood
 from lepsearch.plotting.style import STYLE, shades
-from lepsearch.stats.comparison import Compared
+from lepsearch.stats.agreement import Agreement
 
 __all__ = ("sheet",)
 
@@ -24,7 +24,7 @@ _LEFT, _WIDTH, _LOW, _HEIGHT = (0.03, 0.53), 0.44, 0.17, 0.62  # of a frame in i
 _DECADES = 4.0  # most that a logarithmic frame spans
 
 
-def sheet(features: Sequence[Compared], *, source: str, columns: int = 5) -> Figure:
+def sheet(features: Sequence[Agreement], *, source: str, columns: int = 5) -> Figure:
     """Draw every feature twice: on a linear scale (left) and on a logarithmic one (right).
 
     All are drawn into one pair of axes: a pair for each would take minutes.
@@ -40,7 +40,9 @@ def sheet(features: Sequence[Compared], *, source: str, columns: int = 5) -> Fig
         had no test has a grey frame.
     """
     rows = max(-(-len(features) // columns), 1)
-    labels = list(dict.fromkeys(g for one in features for g in one.expectation.groups))
+    labels = list(
+        dict.fromkeys(g for one in features for g in one.expectation.processes.axes["process"])
+    )
     colours = shades(labels)
     height = 1.25 * rows + 0.45
     with plt.rc_context({**STYLE, "figure.constrained_layout.use": False}):
@@ -77,11 +79,13 @@ def scaled(heights: Floats, peak: float, *, log: bool) -> Floats:
 
 
 def _frame(
-    axes: Any, corner: Floats, left: float, one: Compared, colours: dict[str, Any], *, log: bool
+    axes: Any, corner: Floats, left: float, one: Agreement, colours: dict[str, Any], *, log: bool
 ) -> None:
     edges, total = one.expectation.edges, one.expectation.total
-    bars = garwood(one.observed)
-    peak = float(max(total.max(), (one.observed + bars[1])[one.observed > 0].max(initial=0))) or 1.0
+    seen = one.observed > 0
+    counts = one.observed[seen].astype(float)
+    ends = poisson_interval(counts)
+    peak = float(max(total.max(), ends.max(initial=0))) or 1.0
 
     def at(x: Floats, y: Floats) -> Floats:
         """Places on the sheet of values and numbers of events."""
@@ -94,23 +98,20 @@ def _frame(
         x = np.repeat(edges, 2)[1:-1]
         return np.concatenate([at(x, np.repeat(low, 2)), at(x, np.repeat(high, 2))[::-1]])
 
-    below, shapes = np.zeros(len(total)), []
-    for values in one.expectation.groups.values():
-        shapes.append(area(below, below + values))
-        below = below + values
-    fills = [colours[label] for label in one.expectation.groups]
+    values = one.expectation.processes.values()
+    tops = np.cumsum(values, axis=0)
+    shapes = [area(top - own, top) for top, own in zip(tops, values, strict=True)]
+    fills = [colours[label] for label in one.expectation.processes.axes["process"]]
     axes.add_collection(PolyCollection(shapes, facecolors=fills, linewidths=0))
     error = np.sqrt(np.diag(one.expectation.statistical))
     band = [area(total - error, total + error)]
     axes.add_collection(PolyCollection(band, facecolors="#555555", alpha=0.45, linewidths=0))
-    seen = one.observed > 0
-    middle, counts = ((edges[1:] + edges[:-1]) / 2)[seen], one.observed[seen].astype(float)
-    low, high = counts - bars[0][seen], counts + bars[1][seen]
-    stems = np.stack([at(middle, low), at(middle, high)], axis=1)
+    middle = ((edges[1:] + edges[:-1]) / 2)[seen]
+    stems = np.stack([at(middle, end) for end in ends], axis=1)
     axes.add_collection(LineCollection(list(stems), colors="black", linewidths=0.7))
     axes.plot(*at(middle, counts).T, "o", color="black", markersize=1.6)
     x, y = corner[0] + left, corner[1] + 1 - _LOW
-    tone = "#222222" if not one.result.untested else "#b5b5b5"
+    tone = "#222222" if not one.untested else "#b5b5b5"
     box = [(x, y), (x + _WIDTH, y), (x + _WIDTH, y - _HEIGHT), (x, y - _HEIGHT), (x, y)]
     powers: Floats = np.power(10.0, np.arange(-2, np.ceil(np.log10(1.1 * peak)) if log else -2))
     inside = powers[(scaled(powers, peak, log=True) > 0) & (powers < 1.1 * peak)]
@@ -127,15 +128,14 @@ def _frame(
         )  # fmt: skip
 
 
-def _words(axes: Any, corner: Floats, one: Compared) -> None:
+def _words(axes: Any, corner: Floats, one: Agreement) -> None:
     """Name and p-value above the frames, the ends of the axis below the left one."""
     x, y = corner
-    result = one.result
-    words = result.untested or f"p = {result.p:.2g}"
-    axes.text(x + _LEFT[0], y + 0.18, result.feature, fontsize=8, va="bottom")
+    words = one.untested or f"p = {one.p:.2g}"
+    axes.text(x + _LEFT[0], y + 0.18, one.feature, fontsize=8, va="bottom")
     axes.text(
         x + _LEFT[1] + _WIDTH, y + 0.18, words, fontsize=7.5, va="bottom", ha="right",
-        style="italic" if result.untested else "normal",
+        style="italic" if one.untested else "normal",
     )  # fmt: skip
     for end, side, place in ((0, "left", 0.0), (-1, "right", _WIDTH)):
         axes.text(

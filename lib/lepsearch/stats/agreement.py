@@ -3,60 +3,78 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from lepsearch.errors import InputError
+from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.expectation import Expectation
 
 __all__ = (
-    "LARGEST_SKEWNESS",
-    "LEAST_EFFECTIVE",
-    "LEAST_EVENTS",
     "Agreement",
+    "agreement_table",
     "chi_square",
-    "compare",
     "global_p",
     "holm",
     "kolmogorov",
-    "pulls",
+    "low_share",
+    "p_values",
+    "summary",
     "yield_p",
 )
 
-LEAST_EVENTS = 10.0  # expected in a tested bin, so that a Poisson count is nearly normal
-LEAST_EFFECTIVE = 15.0  # effective simulated events in a tested bin, likewise
-LARGEST_SKEWNESS = 0.8  # of the simulation's error in a tested bin
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Outcome of the tests of one feature.
+    """One feature: what was observed, what is expected, and how well they agree.
 
     Attributes:
         feature: Its name.
-        events: Number of observed entries.
-        expected: Expected entries.
+        axis: Label of its axis, with the unit.
+        continuous: Whether the test of the shape makes sense.
+        observed: Counts in the expectation's bins, shape (k,).
+        expectation: The simulation.
         chi2: Chi-square with the statistical errors of data and simulation.
-        bins: Number of bins that hold enough, which is its number of degrees of freedom. One bin
-            is no test of the feature, only of the number of events that have it: the yield, which
-            is tested once and not again by each feature.
         p: Its p-value; NaN without a test, as ``chi2`` and the others are.
         p_systematic: p-value with the systematic uncertainties in the covariance.
         p_shape: p-value of the Kolmogorov-Smirnov test of the shape; NaN where it makes no sense.
     """
 
     feature: str
-    events: int
-    expected: float
+    axis: str
+    continuous: bool
+    observed: NDArray[np.int64]
+    expectation: Expectation
     chi2: float
-    bins: int
     p: float
     p_systematic: float
     p_shape: float
+
+    @property
+    def events(self) -> int:
+        """Number of observed entries."""
+        return int(self.observed.sum())
+
+    @property
+    def expected(self) -> float:
+        """Expected entries."""
+        return float(self.expectation.total.sum())
+
+    @property
+    def bins(self) -> int:
+        """Number of bins that hold enough, which is the number of degrees of freedom.
+
+        One bin is no test of the feature, only of the number of events that have it: the yield,
+        which is tested once and not again by each feature.
+        """
+        return len(self.expectation.ranges)
 
     @property
     def untested(self) -> str:
@@ -64,16 +82,46 @@ class Agreement:
         return {0: "too few", 1: "yield only"}.get(self.bins, "")
 
 
+def p_values(
+    observed: ArrayLike, expectation: Expectation, *, continuous: bool = True
+) -> dict[str, Floats]:
+    """Test counts of one feature; bins with too few events are merged with their right neighbours.
+
+    If all of them merge into one, there is no test.
+
+    Args:
+        observed: Counts in the expectation's bins, shape (k,), or (repeats, k).
+        expectation: The simulation.
+        continuous: Whether the Kolmogorov-Smirnov test makes sense.
+
+    Returns:
+        ``chi2``, ``p``, ``p_systematic`` and ``p_shape`` as in :class:`Agreement`, of shape () or
+        (repeats,).
+    """
+    counts, ranges = np.asarray(observed, dtype=float), expectation.ranges
+    nothing = np.full(counts.shape[:-1], np.nan)
+    if len(ranges) < 2:
+        return dict.fromkeys(("chi2", "p", "p_systematic", "p_shape"), nothing)
+    total, statistical = expectation.total, expectation.statistical
+    sums, mean = counts @ ranges.T, ranges @ total
+    chi2, p = chi_square(sums, mean, ranges @ statistical @ ranges.T)
+    both = statistical + expectation.systematic
+    p_systematic = chi_square(sums, mean, ranges @ both @ ranges.T)[1]
+    effective = float(total.sum() ** 2 / statistical.sum())
+    p_shape = kolmogorov(counts, total, effective) if continuous else nothing
+    return {"chi2": chi2, "p": p, "p_systematic": p_systematic, "p_shape": p_shape}
+
+
 def chi_square(
     observed: ArrayLike, expected: ArrayLike, covariance: ArrayLike
-) -> tuple[float, float]:
+) -> tuple[Floats, Floats]:
     """Chi-square of counts, and its p-value with as many degrees of freedom as bins.
 
     The variance of a count is the expected one (Pearson), to which the covariance of the
     expectation is added.
 
     Args:
-        observed: Counts, shape (k,).
+        observed: Counts, shape (k,) or (repeats, k).
         expected: Expected events, shape (k,), positive.
         covariance: Covariance of the expectation, shape (k, k).
 
@@ -82,7 +130,7 @@ def chi_square(
 
     Examples:
         >>> chi2, p = chi_square([120.0], [100.0], [[300.0]])
-        >>> chi2, round(p, 4)
+        >>> float(chi2), round(float(p), 4)
         (1.0, 0.3173)
     """
     mean = np.asarray(expected, dtype=float)
@@ -91,17 +139,17 @@ def chi_square(
         raise InputError(msg)
     difference = np.asarray(observed, dtype=float) - mean
     spread = np.diag(mean) + np.asarray(covariance, dtype=float)
-    value = float(difference @ np.linalg.solve(spread, difference))
-    return value, float(stats.chi2.sf(value, len(mean)))
+    value = np.asarray(np.sum(difference * np.linalg.solve(spread, difference.T).T, axis=-1))
+    return value, np.asarray(stats.chi2.sf(value, len(mean)))
 
 
-def kolmogorov(observed: ArrayLike, expected: ArrayLike, effective: float) -> float:
+def kolmogorov(observed: ArrayLike, expected: ArrayLike, effective: float) -> Floats:
     """p-value of the Kolmogorov-Smirnov test between binned shapes.
 
     The largest distance is only looked for at bin edges, so that the p-value is on the high side.
 
     Args:
-        observed: Counts, shape (k,).
+        observed: Counts, shape (k,) or (repeats, k).
         expected: Expected events, shape (k,).
         effective: Number of unweighted events that the simulation is worth.
 
@@ -109,11 +157,12 @@ def kolmogorov(observed: ArrayLike, expected: ArrayLike, effective: float) -> fl
         The p-value; NaN if either side is empty.
     """
     counts, mean = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
-    n = counts.sum()
-    if not (n > 0 and mean.sum() > 0 and effective > 0):
-        return math.nan
-    distance = np.max(np.abs(np.cumsum(counts) / n - np.cumsum(mean) / mean.sum()))
-    return float(stats.kstwobign.sf(math.sqrt(n * effective / (n + effective)) * distance))
+    n = counts.sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        difference = np.cumsum(counts, axis=-1) / n[..., np.newaxis] - np.cumsum(mean) / mean.sum()
+    distance = np.max(np.abs(difference), axis=-1)
+    p = stats.kstwobign.sf(np.sqrt(n * effective / (n + effective)) * distance)
+    return np.where((n > 0) & (mean.sum() > 0) & (effective > 0), p, np.nan)
 
 
 def yield_p(observed: int, expected: float, error: float) -> float:
@@ -141,57 +190,7 @@ def yield_p(observed: int, expected: float, error: float) -> float:
     return float(min(1.0, 2 * min(count.cdf(observed), count.sf(observed - 1))))
 
 
-def pulls(observed: ArrayLike, expectation: Expectation) -> NDArray[np.float64]:
-    """Difference in each bin over its statistical error, of data and simulation; NaN if empty."""
-    total = expectation.total
-    variance = total + np.diag(expectation.statistical)
-    there = (variance > 0) & (total > 0)
-    result = np.full(len(total), np.nan)
-    difference = np.asarray(observed, dtype=float) - total
-    result[there] = difference[there] / np.sqrt(variance[there])
-    return result
-
-
-def compare(
-    feature: str,
-    observed: ArrayLike,
-    expectation: Expectation,
-    sizes: Mapping[str, float],
-    *,
-    shape: bool = True,
-) -> Agreement:
-    """Test one feature; bins with too few events are merged with their right neighbours.
-
-    If all of them merge into one, there is no test.
-
-    Args:
-        feature: Its name.
-        observed: Counts in the expectation's bins.
-        expectation: The simulation.
-        sizes: Assumed relative uncertainty of each group, by label.
-        shape: Whether the Kolmogorov-Smirnov test makes sense: for a continuous feature.
-    """
-    counts = np.asarray(observed, dtype=float)
-    total = expectation.total
-    chi2 = p = p_systematic = p_shape = math.nan
-    starts = expectation.testable_bins(
-        events=LEAST_EVENTS, effective=LEAST_EFFECTIVE, skewness=LARGEST_SKEWNESS
-    )
-    if len(starts) > 1:
-        merged, sums = expectation.merged(starts), np.add.reduceat(counts, starts)
-        chi2, p = chi_square(sums, merged.total, merged.statistical)
-        both = merged.statistical + merged.systematic(sizes)
-        p_systematic = chi_square(sums, merged.total, both)[1]
-        if shape:
-            variance = float(expectation.statistical.sum())
-            effective = float(total.sum()) ** 2 / variance if variance > 0 else 0.0
-            p_shape = kolmogorov(counts, total, effective)
-    return Agreement(
-        feature, int(counts.sum()), float(total.sum()), chi2, len(starts), p, p_systematic, p_shape
-    )
-
-
-def holm(p_values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+def holm(p_values: ArrayLike) -> Floats:
     """p-values corrected for their number; NaN (no test) stays and is not counted.
 
     Holm, Scandinavian Journal of Statistics 6 (1979) 65. It holds for tests that depend on one
@@ -210,7 +209,7 @@ def holm(p_values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]
     return result
 
 
-def global_p(p_values: Sequence[float] | NDArray[np.float64]) -> float:
+def global_p(p_values: ArrayLike) -> float:
     """Chance that the smallest of as many independent p-values is as small; NaN without a test.
 
     For tests that depend on each other in the usual, positive way it is on the high side.
@@ -222,3 +221,73 @@ def global_p(p_values: Sequence[float] | NDArray[np.float64]) -> float:
     p = np.asarray(p_values, dtype=float)
     p = p[~np.isnan(p)]
     return 1.0 - float(1.0 - p.min()) ** len(p) if len(p) else math.nan
+
+
+def agreement_table(results: Sequence[Agreement]) -> pd.DataFrame:
+    """Outcomes as a table, the worst first, with p-values corrected for their number (Holm).
+
+    Args:
+        results: One for each feature tested together.
+
+    Returns:
+        The fields of the outcomes, with ``p_holm``, ``p_shape_holm`` and ``untested``: why not.
+    """
+    tests = ["chi2", "bins", "p", "p_systematic", "p_shape"]
+    names = ["feature", "events", "expected", *tests, "untested"]
+    rows = [[getattr(one, name) for name in names] for one in results]
+    table = pd.DataFrame(rows, columns=names)
+    for name in ("p", "p_shape"):
+        corrected = holm(table[name].to_numpy(dtype=float))
+        table.insert(list(table).index(name) + 1, f"{name}_holm", corrected)
+    return table.sort_values("p", kind="stable", ignore_index=True)
+
+
+def summary(p_values: ArrayLike, level: float = 0.05) -> dict[str, float]:
+    """Summarise tests made together.
+
+    Args:
+        p_values: Their p-values, shape (n,); NaN where there was none.
+        level: What is called low.
+
+    Returns:
+        The number of ``tests``, the ``smallest p``, ``its chance`` with so many tests, how many are
+        ``low``, and how many are so ``after Holm``'s correction.
+
+    Examples:
+        >>> summary([0.01, 0.04, float("nan")])["after Holm"], summary([0.04, 0.04])["after Holm"]
+        (2, 0)
+    """
+    p = np.asarray(p_values, dtype=float)
+    p = p[~np.isnan(p)]
+    return {
+        "tests": len(p),
+        "smallest p": float(np.min(p)) if len(p) else np.nan,
+        "its chance": global_p(p),
+        "low": int(np.sum(p < level)),
+        "after Holm": int(np.sum(holm(p) < level)),
+    }
+
+
+def low_share(p: Floats, level: float) -> Estimate:
+    """Share of the tests with a p-value below a level, with its error.
+
+    Tests of one repeat share its events. So the error is the standard deviation of the repeats'
+    shares over the root of their number.
+
+    Args:
+        p: Shape (repeats, tests); NaN is left out.
+        level: The level.
+
+    Returns:
+        The share; NaN without tests, with an error of NaN for one repeat.
+
+    Examples:
+        >>> print(low_share(np.array([[0.01, 0.5], [0.5, 0.5]]), 0.05))
+        0.25 ± 0.25
+    """
+    tested = p[:, ~np.isnan(p).all(axis=0)]
+    if not tested.size:
+        return Estimate(math.nan, math.nan)
+    shares = np.nanmean(np.where(np.isnan(tested), np.nan, tested < level), axis=1)
+    error = shares.std(ddof=1) / math.sqrt(len(shares)) if len(shares) > 1 else math.nan
+    return Estimate(float(shares.mean()), float(error))

@@ -1,76 +1,58 @@
-"""Features of recorded (or pseudo-) data beside the simulation, tested one by one."""
+"""Events of one region, in data and in simulation, compared feature by feature."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
-from lepsearch.stats import agreement, pseudo_data
-from lepsearch.stats.agreement import Agreement
-from lepsearch.stats.expectation import Expectation, Simulated, count
+from lepsearch.errors import InputError
+from lepsearch.stats.agreement import Agreement, p_values
+from lepsearch.stats.expectation import Expectation
+from lepsearch.stats.histograms import bin_of, fill
 
-__all__ = (
-    "Compared",
-    "Comparison",
-    "agreement_table",
-    "cell_edges",
-    "cell_features",
-    "p_matrix",
-    "populated",
-    "verdict",
-)
+__all__ = ("Comparison", "repeated")
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One feature: what was observed, what is expected, and how well they agree.
-
-    Attributes:
-        axis: Label of its axis, with the unit.
-        observed: Counts in the expectation's bins, shape (k,).
-        expectation: The simulation.
-        systematic: Standard deviation from the assumed uncertainties in each bin, shape (k,).
-        shape: Whether the test of the shape makes sense: for a continuous feature.
-        result: Outcome of the tests.
-    """
-
-    axis: str
-    observed: NDArray[np.int64]
-    expectation: Expectation
-    systematic: Floats
-    shape: bool
-    result: Agreement
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Events of one region, ready to be compared feature by feature.
 
+    Where there are no collisions, pseudo-data stand in for them: what recorded events might look
+    like if the simulation were true. Drawing whole simulated events would not do: with weights
+    above one, an event would have to be drawn several times, and its copies would be no independent
+    measurements. So each histogram is drawn bin by bin. Two histograms of pseudo-data are therefore
+    not made of the same events, and their numbers of entries differ as those of two experiments do.
+
     Attributes:
-        data: Rows of recorded events in the table, shape (n,).
-        pseudo: Whether there are none, and pseudo-data stand in for them.
-        simulated: The simulated background.
-        rows: Its rows in the table, shape (n,).
-        truth: What pseudo-data are drawn from.
-        truth_rows: Its rows in the table, shape (n,).
-        sizes: Assumed relative uncertainty of each group, by label.
+        data: Whether each row of a table is a recorded event, shape (n,).
+        simulated: Whether it is of the simulated background, shape (n,).
+        process: Label of each row's process, in stacking order.
+        original: Number of the original event that each simulated row is a copy of, shape (n,).
+        weight: Expected events, shape (n,).
+        sizes: Assumed relative uncertainty of each process's yield, by label.
+        truth: Expected events that pseudo-data are drawn from, shape (n,); None: the recorded
+            events are compared.
         seed: Seed of the pseudo-data.
     """
 
-    data: NDArray[np.bool_]
-    pseudo: bool
-    simulated: Simulated
-    rows: NDArray[np.bool_]
-    truth: Simulated
-    truth_rows: NDArray[np.bool_]
+    data: Mask
+    simulated: Mask
+    process: Any
+    original: NDArray[np.int64]
+    weight: Floats
     sizes: Mapping[str, float]
-    seed: int
+    truth: Floats | None = None
+    seed: int = 0
 
     @classmethod
     def of(
@@ -82,7 +64,7 @@ class Comparison:
         pseudo: bool,
         seed: int,
     ) -> Comparison:
-        """Events of a table from ``Dataset.table``; signals in it are not looked at.
+        """Take the events of a table from ``Dataset.table``; signals in it are not looked at.
 
         Args:
             table: n events.
@@ -90,50 +72,102 @@ class Comparison:
             sizes: Assumed relative uncertainty of each group's yield, by label.
             pseudo: Whether to draw pseudo-data in place of recorded events.
             seed: Seed of the pseudo-data.
+
+        Raises:
+            InputError: A group has no label, or no stated uncertainty.
         """
         kind = table["kind"].to_numpy()
-        rows = kind == "background"
-        simulated = Simulated.of(table[rows], labels)
-        truth = pseudo_data.truth(simulated, pseudo_data.generator(seed, "truth"))
-        return cls(kind == "data", pseudo, simulated, rows, truth, rows, sizes, seed)
-
-    @property
-    def source(self) -> str:
-        """What stands beside the simulation, for legends."""
-        return "pseudo-data" if self.pseudo else "collisions"
+        simulated = kind == "background"
+        present = set(table.loc[simulated, "group"])
+        unknown = sorted(name for name in present if labels.get(name) not in sizes)
+        if unknown:
+            msg = f"groups {unknown} have no label, or no size of their uncertainty; there are "
+            msg += f"{list(labels)} and {sorted(sizes)}"
+            raise InputError(msg)
+        known = [label for name, label in labels.items() if name in present]
+        original = np.full(len(table), -1)
+        events = table[simulated].groupby(["sample", "event"], sort=False)
+        original[simulated] = events.ngroup()
+        made = cls(
+            data=kind == "data",
+            simulated=simulated,
+            process=pd.Categorical(table["group"].map(labels).where(simulated), known),
+            original=original,
+            weight=table["weight"].to_numpy(dtype=float),
+            sizes=sizes,
+        )
+        return made.with_seed(seed) if pseudo else made
 
     def with_seed(self, seed: int) -> Comparison:
-        """The same events with pseudo-data of another seed, all of them."""
-        truth = pseudo_data.truth(self.simulated, pseudo_data.generator(seed, "truth"))
-        return replace(self, truth=truth, truth_rows=self.rows, seed=seed)
+        """Take pseudo-data of another seed, from a truth that the simulation is an estimate of.
 
-    def simulated_without(self, left_out: NDArray[np.bool_]) -> Comparison:
-        """The same data, compared with a simulation that lacks some rows of the table."""
-        kept = self.rows & ~left_out
-        return replace(self, simulated=self.simulated[kept[self.rows]], rows=kept)
+        Recorded events do not come from our finite sample. Each original event counts a Poisson
+        number of times with mean one (a bootstrap), which moves every histogram within the
+        statistical error of the simulation, all of them together.
+        """
+        originals = int(self.original.max(initial=-1)) + 1
+        factors = np.append(_generator(seed, "truth").poisson(1.0, originals), 0)  # last: of -1
+        truth = self.weight * factors[self.original] * self.simulated
+        return replace(self, truth=truth, seed=seed)
 
-    def only(self, chosen: NDArray[np.bool_]) -> Comparison:
-        """The events of some rows of the table, in data and in simulation."""
-        rows, truth_rows = self.rows & chosen, self.truth_rows & chosen
-        return replace(
-            self,
-            data=self.data & chosen,
-            simulated=self.simulated[rows[self.rows]],
-            rows=rows,
-            truth=self.truth[truth_rows[self.truth_rows]],
-            truth_rows=truth_rows,
+    def simulated_without(self, left_out: Mask) -> Comparison:
+        """Compare the same data with a simulation that lacks some rows of the table."""
+        return replace(self, simulated=self.simulated & ~left_out)
+
+    def of_rows(self, chosen: Mask) -> Comparison:
+        """Compare the events of some rows of the table, in data and in simulation."""
+        truth = None if self.truth is None else self.truth * chosen
+        data, simulated = self.data & chosen, self.simulated & chosen
+        return replace(self, data=data, simulated=simulated, truth=truth)
+
+    def expectation(self, values: ArrayLike, edges: ArrayLike) -> Expectation:
+        """Expected events in bins of a feature, given in every row of the table, shape (n,)."""
+        bins = bin_of(values, edges)
+        rows = self.simulated & (bins >= 0)
+        weight, original = self.weight[rows], self.original[rows]
+        by = {"process": self.process[rows]}
+        processes = fill(np.asarray(values)[rows], weight, edges, original=original, by=by)
+        entries, shape = (
+            (weight, (original, bins[rows])),
+            (original.max(initial=-1) + 1, processes.axes["x"].size),
         )
+        by_event = sparse.coo_array(entries, shape=shape).tocsr()
+        sizes = [self.sizes[label] for label in processes.axes["process"]]
+        shifts = np.reshape(sizes, (-1, 1)) * processes.values()
+        return Expectation(
+            processes=processes,
+            statistical=(by_event.T @ by_event).toarray(),
+            systematic=shifts.T @ shifts,
+            third=np.asarray(abs(by_event).power(3).sum(axis=0), dtype=float),
+        )
+
+    def counts(self, name: str, bins: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+        """Count recorded events in bins, or draw pseudo-data.
+
+        A bin that negative weights make negative has none. Random numbers depend on the seed and on
+        the name only, not on the order of the calls.
+
+        Args:
+            name: Name of the feature.
+            bins: Bin of every row of the table, from ``bin_of``, shape (n,).
+            size: Number of bins.
+        """
+        if self.truth is None:
+            return np.bincount(bins[self.data] + 1, minlength=size + 1)[1:]
+        mean = np.bincount(bins + 1, self.truth, minlength=size + 1)[1:]
+        drawn: NDArray[np.int64] = _generator(self.seed, name).poisson(np.maximum(mean, 0.0))
+        return drawn
 
     def feature(
         self,
         name: str,
         values: ArrayLike,
-        edges: Sequence[float] | Floats,
+        edges: ArrayLike,
         *,
         axis: str = "",
-        shape: bool = True,
+        continuous: bool = True,
         true_values: ArrayLike | None = None,
-    ) -> Compared:
+    ) -> Agreement:
         """Compare one feature.
 
         Args:
@@ -141,133 +175,42 @@ class Comparison:
             values: It in every row of the table, shape (n,); NaN where an event lacks it.
             edges: Bin edges, rising; what lies outside is counted in the first and last bin.
             axis: Label of its axis.
-            shape: Whether the test of the shape makes sense: for a continuous feature.
+            continuous: Whether the test of the shape makes sense.
             true_values: What pseudo-data have in place of ``values``: a distortion to be found.
         """
-        numbers = np.asarray(values, dtype=float)
-        expectation = self.simulated.histogram(numbers[self.rows], edges)
-        observed = self._observed(name, numbers if true_values is None else true_values, edges)
-        return Compared(
-            axis=axis or name,
-            observed=observed,
-            expectation=expectation,
-            systematic=np.sqrt(np.diag(expectation.systematic(self.sizes))),
-            shape=shape,
-            result=agreement.compare(name, observed, expectation, self.sizes, shape=shape),
-        )
-
-    def again(self, one: Compared, true_values: ArrayLike) -> Agreement:
-        """Compare a feature's simulation with the pseudo-data of this seed.
-
-        Args:
-            one: The feature, compared with other pseudo-data already.
-            true_values: What the pseudo-data have in every row of the table, shape (n,).
-        """
-        name = one.result.feature
-        observed = self._observed(name, true_values, one.expectation.edges)
-        return agreement.compare(name, observed, one.expectation, self.sizes, shape=one.shape)
-
-    def _observed(
-        self, name: str, values: ArrayLike, edges: Sequence[float] | Floats
-    ) -> NDArray[np.int64]:
-        """Counts of recorded events, or of pseudo-data with these values."""
-        numbers = np.asarray(values, dtype=float)
-        if not self.pseudo:
-            return count(numbers[self.data], edges)
-        mean = self.truth.total(numbers[self.truth_rows], edges)
-        return pseudo_data.draw(mean, pseudo_data.generator(self.seed, name))
+        expectation = self.expectation(values, edges)
+        bins = bin_of(values if true_values is None else true_values, edges)
+        observed = self.counts(name, bins, len(expectation.total))
+        found = p_values(observed, expectation, continuous=continuous)
+        results = {key: float(number) for key, number in found.items()}
+        return Agreement(name, axis or name, continuous, observed, expectation, **results)
 
 
-def agreement_table(results: Sequence[Agreement]) -> pd.DataFrame:
-    """Outcomes as a table, the worst first, with p-values corrected for their number (Holm).
+def repeated(
+    features: Sequence[Agreement], values: Sequence[ArrayLike], others: Sequence[Comparison]
+) -> dict[str, Floats]:
+    """Test the simulation of features with the pseudo-data of other seeds.
 
     Args:
-        results: One for each feature tested together.
+        features: The features, compared once.
+        values: Each feature in every row of the table, as the pseudo-data have it.
+        others: The same events with other seeds.
 
     Returns:
-        The fields of the outcomes, with ``p_holm``, ``p_shape_holm`` and ``untested``: why not.
+        p-values of the tests "chi-square" and "shape", shape (repeats, features); NaN: no test.
     """
-    names = ("feature", "events", "expected", "chi2", "bins", "p", "p_systematic", "p_shape")
-    table = pd.DataFrame([asdict(one) for one in results], columns=names)
-    table.insert(6, "p_holm", agreement.holm(table["p"].to_numpy(dtype=float)))
-    table["p_shape_holm"] = agreement.holm(table["p_shape"].to_numpy(dtype=float))
-    table["untested"] = [one.untested for one in results]
-    return table.sort_values("p", na_position="last", kind="stable", ignore_index=True)
-
-
-def verdict(p_values: ArrayLike, level: float = 0.05) -> dict[str, float]:
-    """Number of tests made, smallest p-value, its chance with so many tests, and how many are low.
-
-    Args:
-        p_values: Those of tests made together, shape (n,); NaN where there was none.
-        level: What is called low.
-
-    Returns:
-        ``tests``, ``smallest``, ``global``, ``below`` (the level), ``holm`` (below the level after
-        Holm's correction).
-
-    Examples:
-        >>> verdict([0.01, 0.04, float("nan")])["holm"], verdict([0.04, 0.04])["holm"]
-        (2.0, 0.0)
-    """
-    p = np.asarray(p_values, dtype=float)
-    p = p[~np.isnan(p)]
+    found = []
+    for one, numbers in zip(features, values, strict=True):
+        edges = one.expectation.edges
+        bins = bin_of(numbers, edges)
+        counts = np.array([other.counts(one.feature, bins, len(edges) - 1) for other in others])
+        found.append(p_values(counts, one.expectation, continuous=one.continuous))
     return {
-        "tests": float(len(p)),
-        "smallest": float(np.min(p)) if len(p) else np.nan,
-        "global": agreement.global_p(p),
-        "below": float(np.sum(p < level)),
-        "holm": float(np.sum(agreement.holm(p) < level)),
+        name: np.reshape([one[key] for one in found], (len(features), len(others))).T
+        for name, key in (("chi-square", "p"), ("shape", "p_shape"))
     }
 
 
-def cell_edges(values: ArrayLike, *, bins: int = 10) -> Floats:
-    """Even bins that span nearly all values of a cell; one bin if they are all the same.
-
-    Args:
-        values: The values, shape (n,); NaN is left out.
-        bins: Number of bins.
-
-    Examples:
-        >>> cell_edges([2.0, 2.0]).tolist(), len(cell_edges([0.0, 1.0, 5.0]))
-        ([1.5, 2.5], 11)
-    """
-    numbers = np.asarray(values, dtype=float)
-    numbers = numbers[~np.isnan(numbers)]
-    if not numbers.size:
-        return np.array([0.0, 1.0])
-    low, high = np.quantile(numbers, [0.002, 0.98])
-    if not high - low > 1e-6 * max(abs(low), abs(high), 1e-6):
-        return np.array([low - 0.5, low + 0.5])
-    return np.linspace(low, high, bins + 1)
-
-
-def cell_features(
-    compared: Comparison, cells: Floats, names: NDArray[np.str_], labels: NDArray[np.str_]
-) -> list[Compared]:
-    """Compare every populated cell of matrices.
-
-    Args:
-        compared: The events.
-        cells: A matrix for each row of the table, NaN where a cell's objects are absent, shape
-            (n, size, size).
-        names: Name of each cell, shape (size, size).
-        labels: Formula of each cell, same shape.
-    """
-    there = populated(compared, cells)
-    return [
-        compared.feature(str(names[cell]), cells[:, *cell], edges, axis=str(labels[cell]))
-        for cell in zip(*np.nonzero(there), strict=True)
-        for edges in [cell_edges(cells[compared.rows][:, *cell])]
-    ]
-
-
-def populated(compared: Comparison, cells: Floats) -> NDArray[np.bool_]:
-    """Whether any event of data or simulation fills a cell, shape (size, size)."""
-    return np.asarray(np.any(~np.isnan(cells[compared.rows | compared.data]), axis=0))
-
-
-def p_matrix(results: Sequence[Agreement], names: NDArray[np.str_]) -> Floats:
-    """p-values in the shape of a matrix of cell names; NaN where a cell wasn't tested."""
-    p = {one.feature: one.p for one in results}
-    return np.array([[p.get(str(name), np.nan) for name in row] for row in names])
+def _generator(seed: int, name: str) -> np.random.Generator:
+    """Random numbers that depend on the seed and a name only."""
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])

@@ -13,7 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 from lepsearch.errors import InputError
 from lepsearch.stats.estimate import original_events, sum_weights
 
-__all__ = ("bin_of", "components", "effective_events", "fill", "labelled_spectra", "spectra")
+__all__ = (
+    "bin_of",
+    "components",
+    "effective_events",
+    "even_edges",
+    "fill",
+    "labelled_spectra",
+    "spectra",
+)
 
 KINDS = ("background", "signal", "data")
 
@@ -38,6 +46,27 @@ def bin_of(values: ArrayLike, edges: ArrayLike) -> NDArray[np.int64]:
         raise InputError(msg)
     inside = np.clip(np.searchsorted(borders, numbers, side="right") - 1, 0, len(borders) - 2)
     return np.where(np.isnan(numbers), -1, inside)
+
+
+def even_edges(values: ArrayLike, *, bins: int = 10) -> NDArray[np.float64]:
+    """Edges of even bins that span nearly all values; of one bin if they are all the same.
+
+    Args:
+        values: The values, shape (n,); NaN is left out.
+        bins: Number of bins.
+
+    Examples:
+        >>> even_edges([2.0, 2.0]).tolist(), len(even_edges([0.0, 1.0, 5.0]))
+        ([1.5, 2.5], 11)
+    """
+    numbers = np.asarray(values, dtype=float)
+    numbers = numbers[~np.isnan(numbers)]
+    if not numbers.size:
+        return np.array([0.0, 1.0])
+    low, high = np.quantile(numbers, [0.002, 0.98])
+    if not high - low > 1e-6 * max(abs(low), abs(high), 1e-6):
+        return np.array([low - 0.5, low + 0.5])
+    return np.linspace(low, high, bins + 1)
 
 
 def fill(
