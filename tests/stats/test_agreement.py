@@ -20,11 +20,11 @@ def simulate(rng, originals=3000, scale=25.0, weight=2.0, seed=0):
     energy = np.repeat(rng.exponential(scale, originals), 2)
     values = energy * rng.normal(1, 0.1, len(energy))
     weights = np.repeat(rng.choice([0.5, 1.0], originals), 2) * weight / 2
-    event = np.repeat(np.arange(originals), 2)
-    table = pd.DataFrame(
-        {"kind": "background", "group": "tt", "sample": "tt", "event": event, "weight": weights}
-    )
-    return Comparison.of(table, {"tt": "tt"}, SIZES, pseudo=True, seed=seed), values
+    simulated = np.ones(len(values), dtype=bool)
+    process = pd.Categorical.from_codes(np.zeros(len(values), int), ["tt"])
+    original = np.repeat(np.arange(originals), 2)
+    events = Comparison(~simulated, simulated, process, original, weights, SIZES)
+    return events.with_seed(seed), values
 
 
 def expect(values, statistical, third):

@@ -19,11 +19,11 @@ def expect(table, edges):
     return compared.expectation(events["x"], edges)
 
 
-def events_of(weights, x=0.5, event=None):
-    """Events of one sample."""
-    event = np.arange(len(weights)) if event is None else event
+def events_of(weights):
+    """Events of one sample, all in one bin."""
+    event = np.arange(len(weights))
     return pd.DataFrame(
-        {"sample": "tt", "group": "ttbar", "event": event, "weight": weights, "x": x}
+        {"sample": "tt", "group": "ttbar", "event": event, "weight": weights, "x": 0.5}
     )
 
 
@@ -75,8 +75,11 @@ def test_covariance_is_that_of_repeated_simulations():
     for _ in range(1500):
         centre = rng.uniform(0, 2, rng.poisson(60))
         copies = np.repeat(centre, 2) + rng.normal(0, 0.8, 2 * len(centre))
-        event = np.repeat(np.arange(len(centre)), 2)
-        one = expect(events_of(np.full(len(copies), 0.5), copies, event), [0.0, 1.0, 2.0])
+        rows, weight = np.ones(len(copies), dtype=bool), np.full(len(copies), 0.5)
+        process = pd.Categorical.from_codes(np.zeros(len(copies), int), ["tt"])
+        original = np.repeat(np.arange(len(centre)), 2)
+        events = Comparison(~rows, rows, process, original, weight, SIZES)
+        one = events.expectation(copies, [0.0, 1.0, 2.0])
         totals.append(one.total)
         estimates.append(one.statistical)
     # sixty events of weight 0.5 to 1: the covariance of so many is known to about 0.7
