@@ -191,7 +191,7 @@ def _recognised(folder: Path, paths: list[Path], catalogue: Catalogue) -> list[S
                 break
             if found and sample:
                 kind = catalogue.groups[sample.group].kind
-                simulated.append(sample.at(path, found["collection"], release, kind))
+                simulated.append(sample.at(path, found["collection"], kind))
                 break
         else:
             unknown.append(f"{path}: no release has a file of this name")

@@ -188,7 +188,7 @@ class Manifest(Strict):
                 if str(dsid) in paths:  # else the collection holds none of its events
                     sample = self.open_data.samples[release, dsid]
                     kind = self.groups[group].kind
-                    simulated.append(sample.at(paths[str(dsid)], collection, release, kind))
+                    simulated.append(sample.at(paths[str(dsid)], collection, kind))
         return [data, *simulated]
 
 

@@ -59,7 +59,7 @@ class OpenSample(Strict):
         note: Where sources disagree.
     """
 
-    release: Annotated[str, known("release")]
+    release: ReleaseName
     dsid: Annotated[int, BeforeValidator(matching(r"\d{6}", "six digits"))]
     name: Annotated[str, AfterValidator(matching(r"\w[\w.+-]*", "safe in a file name"))]
     group: GroupName
@@ -74,13 +74,12 @@ class OpenSample(Strict):
     other_sums: Annotated[Mapping[str, float], BeforeValidator(_other_sums)]
     note: str
 
-    def at(self, file: Path, collection: str, release: ReleaseName, kind: Kind) -> Source:
+    def at(self, file: Path, collection: str, kind: Kind) -> Source:
         """The sample as a source of events.
 
         Args:
             file: Where its file lies.
             collection: Which preselection the file holds.
-            release: Whose branch names the file has.
             kind: Background or signal.
         """
         return Source(
@@ -88,7 +87,7 @@ class OpenSample(Strict):
             label=self.name,
             group=self.group,
             kind=kind,
-            release=release,
+            release=self.release,
             files=(file,),
             dsid=self.dsid,
             cross_section_pb=self.cross_section_pb,
