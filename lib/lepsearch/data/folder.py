@@ -19,27 +19,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from lepsearch.data.lined_yaml import Strict, read
-from lepsearch.data.opendata import OpenData
-from lepsearch.data.schema import (
-    CrossSection,
-    Group,
-    GroupName,
-    InnerPath,
-    Key,
-    Luminosity,
-    Positive,
-)
+from lepsearch.data.schema import CrossSection, GroupName, InnerPath, Key, Positive
 from lepsearch.data.source import DATA, ReleaseName, Source
 from lepsearch.errors import InputError
 
-__all__ = ("Catalogue", "discover")
+if TYPE_CHECKING:
+    from lepsearch.data.manifest import Manifest
+
+__all__ = ("discover",)
 
 DESCRIPTION = "samples.yaml"
 SHOWN = 20
@@ -118,27 +111,12 @@ class Folder(Strict):
         return samples
 
 
-@dataclass(frozen=True)
-class Catalogue:
-    """What the manifest knows that a folder's files are compared with.
-
-    Attributes:
-        groups: The groups.
-        open_data: The releases' samples and files.
-        luminosities: Luminosity of each release's data.
-    """
-
-    groups: Mapping[str, Group]
-    open_data: OpenData
-    luminosities: Mapping[ReleaseName, Luminosity]
-
-
-def discover(folder: Path, catalogue: Catalogue) -> tuple[list[Source], float]:
+def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
     """Find the samples of a folder, at any depth.
 
     Args:
         folder: The folder.
-        catalogue: What the manifest knows.
+        manifest: What the files are compared with.
 
     Returns:
         The samples, data first, and the luminosity that simulation is normalised to [1/fb]: that of
@@ -153,14 +131,14 @@ def discover(folder: Path, catalogue: Catalogue) -> tuple[list[Source], float]:
         msg = f"{folder}: holds no .root file; name the folder of your ntuples"
         raise InputError(msg)
     path = folder / DESCRIPTION
-    context = {"group": catalogue.groups, "folder": folder}
+    context = {"group": manifest.groups, "folder": folder}
     description = read(path, Folder, context) if path.is_file() else Folder()
     described = [
         Source(
             name=name,
             label=sample.label,
             group=sample.group,
-            kind=catalogue.groups[sample.group].kind,
+            kind=manifest.groups[sample.group].kind,
             release=sample.release,
             files=tuple(folder / inner for inner in sample.files),
             cross_section_pb=sample.cross_section.sample_pb if sample.cross_section else None,
@@ -171,13 +149,13 @@ def discover(folder: Path, catalogue: Catalogue) -> tuple[list[Source], float]:
         for name, sample in description.samples.items()
     ]
     taken = {path for source in described for path in source.files}
-    sources = _recognised(folder, [path for path in paths if path not in taken], catalogue)
+    sources = _recognised(folder, [path for path in paths if path not in taken], manifest)
     sources += described
     _refuse_twice(folder, sources)
-    return sources, description.luminosity_fb or _luminosity(folder, sources, catalogue)
+    return sources, description.luminosity_fb or _luminosity(folder, sources, manifest)
 
 
-def _recognised(folder: Path, paths: list[Path], catalogue: Catalogue) -> list[Source]:
+def _recognised(folder: Path, paths: list[Path], manifest: Manifest) -> list[Source]:
     """The sources that file names tell: the data of each collection, and each simulated file."""
     periods: dict[tuple[ReleaseName, str], list[tuple[str, Path]]] = defaultdict(list)
     simulated = []
@@ -185,12 +163,12 @@ def _recognised(folder: Path, paths: list[Path], catalogue: Catalogue) -> list[S
     for path in paths:
         for release, pattern in NAMES:
             found = re.fullmatch(pattern, path.name)
-            sample = found and catalogue.open_data.samples.get((release, int(found["dsid"] or 0)))
+            sample = found and manifest.open_data.samples.get((release, int(found["dsid"] or 0)))
             if found and found["period"]:
                 periods[release, found["collection"]].append((found["period"], path))
                 break
             if found and sample:
-                kind = catalogue.groups[sample.group].kind
+                kind = manifest.groups[sample.group].kind
                 simulated.append(sample.at(path, found["collection"], kind))
                 break
         else:
@@ -199,11 +177,11 @@ def _recognised(folder: Path, paths: list[Path], catalogue: Catalogue) -> list[S
         more = [f"... and {len(unknown) - SHOWN} more"] if len(unknown) > SHOWN else []
         advice = f"describe them in {folder / DESCRIPTION} (see data.folder), or move them away"
         raise InputError("\n".join([*unknown[:SHOWN], *more, advice]))
-    data = [_data(release, files, catalogue) for (release, _), files in periods.items()]
+    data = [_data(release, files, manifest) for (release, _), files in periods.items()]
     return data + simulated
 
 
-def _data(release: ReleaseName, files: list[tuple[str, Path]], catalogue: Catalogue) -> Source:
+def _data(release: ReleaseName, files: list[tuple[str, Path]], manifest: Manifest) -> Source:
     """All periods of one collection as one source."""
     periods = [period for period, _ in files]
     twice = sorted({period for period in periods if periods.count(period) > 1})
@@ -213,11 +191,11 @@ def _data(release: ReleaseName, files: list[tuple[str, Path]], catalogue: Catalo
         raise InputError(msg)
     published = {
         file.key
-        for file in catalogue.open_data.files
+        for file in manifest.open_data.files
         if (file.release, file.kind) == (release, "data")
     }
-    luminosity = catalogue.luminosities[release].of(periods, published)
-    label = catalogue.groups[DATA].label
+    luminosity = manifest.luminosity_of(release).of(periods, published)
+    label = manifest.groups[DATA].label
     return Source.recorded(label, release, [path for _, path in files], luminosity)
 
 
@@ -238,7 +216,7 @@ def _refuse_twice(folder: Path, sources: list[Source]) -> None:
         raise InputError("\n".join(problems))
 
 
-def _luminosity(folder: Path, sources: list[Source], catalogue: Catalogue) -> float:
+def _luminosity(folder: Path, sources: list[Source], manifest: Manifest) -> float:
     """Luminosity of the data; of the whole release where there is none [1/fb]."""
     data = [source for source in sources if source.kind == "data"]
     known = [source.luminosity_fb for source in data if source.luminosity_fb is not None]
@@ -246,7 +224,7 @@ def _luminosity(folder: Path, sources: list[Source], catalogue: Catalogue) -> fl
         return sum(known)
     releases = {source.release for source in sources if source.dsid}
     if not data and len(releases) == 1:
-        return catalogue.luminosities[releases.pop()].fb
+        return manifest.luminosity_of(releases.pop()).fb
     why = "some of its data periods have no published luminosity" if data else "it holds no data"
     msg = f"{folder}: {why}; state luminosity_fb in {folder / DESCRIPTION}"
     raise InputError(msg)

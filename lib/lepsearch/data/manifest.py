@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from lepsearch.data.folder import Catalogue, discover
+from lepsearch.data.folder import discover
 from lepsearch.data.lined_yaml import LinedYaml, Place, Strict
 from lepsearch.data.opendata import OpenData, load_open_data
 from lepsearch.data.schema import (
@@ -123,8 +123,13 @@ class Manifest(Strict):
         profile = self.profile(workspace.profile)
         if profile.input == "folder":
             return self._local(workspace)[1]
-        of_release = profile.release and self.releases[profile.release].luminosity
-        return self.luminosities[str(of_release or profile.luminosity)].fb
+        if profile.release:
+            return self.luminosity_of(profile.release).fb
+        return self.luminosities[str(profile.luminosity)].fb
+
+    def luminosity_of(self, release: ReleaseName) -> Luminosity:
+        """The luminosity of all data of a release."""
+        return self.luminosities[self.releases[release].luminosity]
 
     def simulation(self, profile: str) -> dict[str, Simulation]:
         """How to make each sample of a simulated profile; empty for the others."""
@@ -165,10 +170,7 @@ class Manifest(Strict):
         if not workspace.data.is_dir():
             msg = f"{workspace.data}: is no folder; name the folder of your ntuples"
             raise InputError(msg)
-        by_release = {
-            name: self.luminosities[release.luminosity] for name, release in self.releases.items()
-        }
-        return discover(workspace.data, Catalogue(self.groups, self.open_data, by_release))
+        return discover(workspace.data, self)
 
     def _published(self, workspace: Workspace, profile: Profile) -> list[Source]:
         assert profile.release is not None  # the profile's model checked this
@@ -179,7 +181,7 @@ class Manifest(Strict):
             if (one.release, one.collection) == (release, collection)
         ]
         recorded = (workspace.downloads / one.path for one in files if one.kind == "data")
-        luminosity = self.luminosities[self.releases[release].luminosity].fb
+        luminosity = self.luminosity_of(release).fb
         data = Source.recorded(self.groups[DATA].label, release, recorded, luminosity)
         paths = {one.key: workspace.downloads / one.path for one in files if one.kind == "mc"}
         simulated = []
