@@ -41,7 +41,6 @@ from lepsearch.rmm import (
 from lepsearch.rmm.cells import (
     BLOCKS,
     cell_means,
-    correlations,
     mean,
     median,
     strong_pairs,
@@ -49,6 +48,7 @@ from lepsearch.rmm.cells import (
 from lepsearch.rmm.compact import compact, compact_names
 from lepsearch.rmm.layout import CHEKANOV, KINDS, T3N5, T4N5
 from lepsearch.rmm.momenta import trilepton_momenta
+from lepsearch.stats.correlation import correlations
 from lepsearch.stats.estimate import bootstrap, replicate, sum_weights
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)

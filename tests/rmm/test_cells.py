@@ -3,43 +3,10 @@
 import numpy as np
 import pytest
 
-from lepsearch.rmm.cells import BLOCKS, cell_means, correlations, mean, median, strong_pairs
+from lepsearch.rmm.cells import BLOCKS, cell_means, mean, median, strong_pairs
 from lepsearch.rmm.layout import KINDS
+from lepsearch.stats.correlation import correlations
 from lepsearch.stats.estimate import bootstrap, replicate
-
-
-def sample(n=4000, seed=2):
-    rng = np.random.default_rng(seed)
-    common = rng.normal(size=n)
-    cells = np.stack([common, common + rng.normal(size=n), 1e3 * rng.normal(size=n) + 500], axis=1)
-    return cells, rng.integers(1, 4, n)
-
-
-def test_correlations_are_those_of_repeated_events():
-    cells, weights = sample()
-    expected = np.corrcoef(np.repeat(cells, weights, axis=0).T)
-    assert correlations(cells, weights) == pytest.approx(expected, abs=1e-9)
-
-
-def test_correlations_over_the_events_that_have_both():
-    cells, weights = sample()
-    there = np.random.default_rng(1).random(cells.shape) < 0.6
-    got = correlations(np.where(there, cells, 0.0), weights, there)
-    both = there[:, 0] & there[:, 1]
-    repeated = np.repeat(cells[both, :2], weights[both], axis=0)
-    assert got[0, 1] == pytest.approx(np.corrcoef(repeated.T)[0, 1], abs=1e-9)
-    assert got == pytest.approx(got.T)
-    worth = weights[both].sum() ** 2 / (weights[both] ** 2).sum()
-    few = correlations(cells, weights, there, least=worth + 1)
-    assert np.isnan(few[0, 1])
-    assert np.isfinite(few[0, 0])
-
-
-def test_correlation_with_a_constant_is_undefined():
-    cells = np.stack([np.arange(5.0), np.ones(5)], axis=1)
-    rho = correlations(cells, np.ones(5))
-    assert rho[0, 0] == pytest.approx(1)
-    assert np.isnan(rho[0, 1])
 
 
 def test_means_over_events_that_have_the_cell():
@@ -50,31 +17,6 @@ def test_means_over_events_that_have_the_cell():
     assert worth == pytest.approx([16 / 10, 1, 0])
     _, worth = cell_means(cells, there, [1.0, 3.0], [7, 7])  # copies of one event
     assert worth == pytest.approx([1, 1, 0])
-
-
-def test_copies_count_once_in_a_pair():
-    """What each pair is worth, by a loop over original events and cells."""
-    rng = np.random.default_rng(4)
-    n, cells = 300, rng.normal(size=(300, 4))
-    there = rng.random((n, 4)) < [1.0, 0.7, 0.5, 0.2]
-    weights, original = rng.exponential(size=n), rng.integers(0, 60, n) * 5
-    worth = np.zeros((4, 4))
-    for i in range(4):
-        for j in range(4):
-            both = there[:, i] & there[:, j]
-            own = [weights[both & (original == e)].sum() for e in np.unique(original)]
-            worth[i, j] = np.sum(own) ** 2 / np.sum(np.square(own))
-    middle = float(np.median(worth))
-    rho = correlations(cells, weights, there, original=original, least=middle)
-    assert np.array_equal(np.isfinite(rho), worth >= middle)
-    assert np.isfinite(correlations(cells, weights, there, least=middle)[0]).all()  # by rows
-    without = correlations(cells, weights, there, original=original, least=0)
-    assert np.array_equal(rho[worth >= middle], without[worth >= middle])
-    # all rows, zeros included, are worth as much in every pair
-    everything = correlations(cells, weights, original=original, least=worth[0, 0] * (1 - 1e-9))
-    assert np.isfinite(everything).all()
-    everything = correlations(cells, weights, original=original, least=worth[0, 0] * (1 + 1e-9))
-    assert np.isnan(everything).all()
 
 
 def test_mean_has_the_error_of_original_events():

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from lepsearch.stats.estimate import Estimate, bootstrap, weighted_mean
 
-__all__ = ("BLOCKS", "cell_means", "correlations", "mean", "median", "strong_pairs")
+__all__ = ("BLOCKS", "cell_means", "mean", "median", "strong_pairs")
 
 Floats = NDArray[np.float64]
 
@@ -125,49 +125,6 @@ def _picked(values: ArrayLike, where: NDArray[np.bool_] | None) -> tuple[NDArray
     return np.nonzero(which)[0], every[which]
 
 
-def correlations(
-    cells: NDArray[np.floating],
-    weights: ArrayLike,
-    there: NDArray[np.bool_] | None = None,
-    *,
-    original: ArrayLike | None = None,
-    least: float = 2,
-) -> Floats:
-    """Weighted linear correlation of each pair of cells.
-
-    Args:
-        cells: Values, shape (n, cells).
-        weights: Shape (n,).
-        there: Which values count, shape (n, cells): a pair is correlated over the events that have
-            both. None: all, the zeros of absent objects among them.
-        original: Which original event each row is a copy of, shape (n,); None: there are no copies.
-        least: Effective number of original events that a pair must have: (sum w)^2 / sum w^2,
-            where w is the weight that all copies with both cells have together. 0 saves the
-            counting.
-
-    Returns:
-        Shape (cells, cells); NaN where a variance is not positive or events are too few.
-    """
-    x = np.asarray(cells, dtype=float)
-    seen = np.ones_like(x) if there is None else there.astype(float)
-    x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)  # for the rounding
-    x = x * seen
-    w = np.asarray(weights, dtype=float)[:, None]
-    weighted = w * x
-    sums = (w * seen).T @ seen
-    enough = np.ones_like(sums, dtype=bool)
-    if least > 0:
-        copies = np.arange(len(x)) if original is None else np.asarray(original)
-        enough = sums**2 >= least * np.maximum(_pair_squares(seen, w[:, 0], copies), 1e-300)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = (weighted.T @ seen) / sums  # of the row's cell, over the events of the pair
-        square = ((weighted * x).T @ seen) / sums - mean**2
-        covariance = (weighted.T @ x) / sums - mean * mean.T
-        possible = (square > 1e-12) & (square.T > 1e-12) & enough
-        value = np.where(possible, covariance / np.sqrt(square * square.T), np.nan)
-    return np.asarray(np.clip(value, -1.0, 1.0))
-
-
 def strong_pairs(
     rho: Floats, draws: Floats, kinds: Sequence[str], thresholds: Sequence[float]
 ) -> pd.DataFrame:
@@ -201,19 +158,3 @@ def strong_pairs(
         found = (Estimate.of(share[0], share[1:]) for share in beyond)
         rows[name] = {"pairs": int(which.sum())} | dict(zip(thresholds, found, strict=True))
     return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def _pair_squares(seen: Floats, weights: Floats, original: NDArray[np.int64]) -> Floats:
-    """Sum over original events of the square of the weight that each has with both of two cells.
-
-    Copies of an event may have different cells. Rows with the same cells are added up first; then
-    two such patterns meet in the square as often as original events have both.
-    """
-    packed = np.packbits(seen.astype(bool), axis=1)
-    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    patterns = seen[first].astype(bool)
-    _, event = np.unique(original, return_inverse=True)
-    summed = sparse.coo_array((weights, (event, which.ravel()))).tocsr()
-    shared = (summed.T @ summed).tocoo()
-    both = (patterns[shared.row] & patterns[shared.col]).astype(float)
-    return np.asarray((both * shared.data[:, None]).T @ both)

@@ -6,10 +6,59 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from lepsearch.stats.estimate import event_weights
 
-__all__ = ("correlation_matrix", "strongest_pairs")
+__all__ = ("correlation_matrix", "correlations", "strongest_pairs")
+
+Floats = NDArray[np.float64]
+
+
+def correlations(
+    values: ArrayLike,
+    weight: ArrayLike,
+    there: NDArray[np.bool_] | None = None,
+    *,
+    original: ArrayLike | None = None,
+    least: float = 2,
+) -> Floats:
+    """Pearson's linear correlation of each pair of features, with weights.
+
+    The weights may be negative.
+
+    Args:
+        values: Shape (n, k).
+        weight: Shape (n,).
+        there: Which values count, shape (n, k): a pair is correlated over the events that have
+            both. None: all.
+        original: Which original event each row is a copy of, shape (n,); None: there are no copies.
+        least: Effective number of original events that a pair must have: (sum w)^2 / sum w^2,
+            where w is the weight that all copies with both cells have together. 0 saves the
+            counting.
+
+    Returns:
+        Shape (k, k); NaN where a variance is not positive or events are too few.
+    """
+    x = np.asarray(values, dtype=float)
+    seen = np.ones_like(x) if there is None else there.astype(float)
+    x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)  # for the rounding
+    x = x * seen
+    w = np.asarray(weight, dtype=float)[:, None]
+    weighted = w * x
+    sums = (w * seen).T @ seen
+    enough = np.ones_like(sums, dtype=bool)
+    if least > 0:
+        copies = np.arange(len(x)) if original is None else np.asarray(original)
+        enough = sums**2 >= least * np.maximum(_pair_squares(seen, w[:, 0], copies), 1e-300)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (weighted.T @ seen) / sums  # of the row's feature, over the events of the pair
+        square = ((weighted * x).T @ seen) / sums - mean**2
+        covariance = (weighted.T @ x) / sums - mean * mean.T
+        possible = (square > 1e-12) & (square.T > 1e-12) & enough
+        value = np.where(possible, covariance / np.sqrt(square * square.T), np.nan)
+    return np.asarray(np.clip(value, -1.0, 1.0))
 
 
 def correlation_matrix(table: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
@@ -26,18 +75,8 @@ def correlation_matrix(table: pd.DataFrame, features: Sequence[str]) -> pd.DataF
     """
     values = table[list(features)].to_numpy(dtype=float)
     there = np.isfinite(values)
-    there_w = there * table["weight"].to_numpy(dtype=float)[:, np.newaxis]
-    has = there.astype(float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        middle = there_w.T @ np.where(there, values, 0.0) / there_w.sum(axis=0)[:, np.newaxis]
-        filled = np.where(there, values - np.diag(middle), 0.0)  # near 0: no digits are lost
-        weight = there_w.T @ has
-        first = (there_w * filled).T @ has / weight  # mean of row's feature where both are there
-        second = (there_w * filled**2).T @ has / weight
-        both = (there_w * filled).T @ filled / weight
-        variance = second - first**2
-        result = (both - first * first.T) / np.sqrt(variance * variance.T)
-    return pd.DataFrame(np.clip(result, -1, 1), index=list(features), columns=list(features))
+    found = correlations(np.where(there, values, 0.0), table["weight"], there, least=0)
+    return pd.DataFrame(found, index=list(features), columns=list(features))
 
 
 def strongest_pairs(table: pd.DataFrame, features: Sequence[str], count: int) -> pd.DataFrame:
@@ -62,3 +101,19 @@ def strongest_pairs(table: pd.DataFrame, features: Sequence[str], count: int) ->
         error = (1 - r**2) / np.sqrt(max(effective - 1, 1))
         rows.append((first, second, r, error, len(weights)))
     return pd.DataFrame(rows, columns=["first", "second", "r", "error", "events"])
+
+
+def _pair_squares(seen: Floats, weights: Floats, original: NDArray[np.int64]) -> Floats:
+    """Sum over original events of the square of the weight that each has with both of two features.
+
+    Copies of an event may have different ones. Rows with the same ones are added up first; then
+    two such patterns meet in the square as often as original events have both.
+    """
+    packed = np.packbits(seen.astype(bool), axis=1)
+    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    patterns = seen[first].astype(bool)
+    _, event = np.unique(original, return_inverse=True)
+    summed = sparse.coo_array((weights, (event, which.ravel()))).tocsr()
+    shared = (summed.T @ summed).tocoo()
+    both = (patterns[shared.row] & patterns[shared.col]).astype(float)
+    return np.asarray((both * shared.data[:, None]).T @ both)
