@@ -3,13 +3,10 @@
     python benchmarks/grid_workers.py [turns] [stand-in|networks]
 
 The stand-in keeps a processor busy for a fixed number of sums, so that its grid shows the cost of
-the grid itself: starting workers, sending tasks, storing rows. The networks show that of workers
-that must each import TensorFlow and trace their graphs, too: some seconds, which a grid of a minute
-still feels. They have three seeds a point, as the whole grid of chapter 18 has.
-
-Where other programs share the processors, neither wall time nor time of the processors says what
-idle ones would do. The same points on bare processes (``multiprocessing``), in turn with the grids,
-show what the machine has to give at that moment; the load is printed.
+the experiment itself: starting workers, sending tasks, storing scores. The networks show that of
+workers that must each import TensorFlow and trace their graphs, too: some seconds, which a grid of
+a minute still feels. Where other programs share the processors, wall time does not say what idle
+ones would do: the load is printed.
 """
 
 from __future__ import annotations
@@ -17,35 +14,47 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from timing import best_of
 
 from lepsearch.events.split import part_of
-from lepsearch.learn import tuning
+from lepsearch.learn.architecture import Network
+from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.stats.roc import auc
-
-WORKERS = (1, 2)
-Trainable = Callable[..., Mapping[str, float]]
-Points = Mapping[str, Sequence[Any]]
+from lepsearch.learn.measures import auc
+from lepsearch.learn.model import Model
 
 
-def busy(sums: int, *, number: int, seed: int) -> dict[str, float]:
-    """Keep one processor busy."""
-    total = float(number + seed)
-    for i in range(sums):
-        total += i % 7
-    return {"total": total}
+@dataclass(frozen=True)
+class Busy:
+    """A model that keeps one processor busy and learns nothing."""
+
+    sums: int = 60_000_000
+    number: int = 0
+    seed: int = 0
+    history = pd.DataFrame()
+
+    def fit(self, train: LearningSet, validation: LearningSet) -> Busy:
+        """Add numbers."""
+        total = 0
+        for i in range(self.sums):
+            total += i % 7
+        return self
+
+    def scores(self, events: LearningSet) -> NDArray[np.float32]:
+        """One feature."""
+        return events.features[:, 0]
 
 
-def events(count: int) -> LearningSet:
+def made_up(count: int) -> LearningSet:
     """Two overlapping classes in eight features."""
     rng = np.random.default_rng(1)
     label = rng.random(count) < 0.5
@@ -58,64 +67,32 @@ def events(count: int) -> LearningSet:
     )  # fmt: skip
 
 
-def network(
-    train_set: LearningSet, validation_set: LearningSet, *, neurons: int, rate: float, seed: int
-) -> Mapping[str, float]:
-    """Train a small network."""
-    from lepsearch.learn import networks
-
-    wanted = networks.Network(neurons=neurons, learning_rate=rate, epochs=100, seed=seed)
-    trained = networks.train(wanted, train_set, validation_set)
-    scores = networks.scores(trained.model, validation_set.features)
-    area = auc(scores, validation_set.label, validation_set.weight)
-    return {"auc": area.value, "auc_error": area.error}
-
-
-def with_grid(trainable: Trainable, points: Points, seeds: Sequence[int], workers: int) -> None:
+def grid(
+    model: Model, points: Mapping[str, Sequence[Any]], seeds: Sequence[int], workers: int
+) -> None:
     """The whole grid, with the start of its workers."""
     with tempfile.TemporaryDirectory() as folder:
-        tuning.grid(
-            trainable, points, Path(folder) / "grid", digest="", workers=workers, seeds=seeds
-        )
-
-
-def bare(trainable: Trainable, points: Points, seeds: Sequence[int], workers: int) -> None:
-    """The same points without a grid."""
-    every = product(*points.values(), seeds)
-    tasks = [dict(zip((*points, "seed"), values, strict=True)) for values in every]
-    if workers == 1:
-        for task in tasks:
-            trainable(**task)
-        return
-    with get_context("spawn").Pool(workers) as processes:
-        running = [processes.apply_async(trainable, (), task) for task in tasks]
-        for one in running:
-            one.get()
+        experiment = Experiment(made_up(200_000), model, Path(folder))
+        experiment.grid(points, seeds, measure={"auc": auc}, workers=workers)
 
 
 def main() -> None:
     """Print the best of each, and their ratios."""
-    turns = int(sys.argv[1]) if len(sys.argv) > 1 else 2
-    toy = events(200_000)
-    kinds: dict[str, tuple[Trainable, Points, Sequence[int]]] = {
-        "stand-in": (partial(busy, 60_000_000), {"number": range(24)}, [0]),
+    rates = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]
+    kinds = {
+        "stand-in": (Busy(), {"number": range(24)}, [0]),
         "networks": (
-            partial(network, toy.of("train"), toy.of("validation")),
-            {"neurons": [10, 20, 50, 100], "rate": [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]},
+            Network(epochs=100),
+            {"neurons": [10, 20, 50, 100], "learning_rate": rates},
             [0, 1, 2],
         ),
     }
+    turns = int(sys.argv[1]) if len(sys.argv) > 1 else 2
     for name in sys.argv[2:] or kinds:
-        best: dict[tuple[str, int], float] = {}
-        for _, way, workers in product(range(turns), (with_grid, bare), WORKERS):
-            start = time.perf_counter()
-            way(*kinds[name], workers)
-            key = way.__name__, workers
-            best[key] = min(best.get(key, np.inf), time.perf_counter() - start)
+        ways = {str(workers): partial(grid, *kinds[name], workers) for workers in (1, 2)}
+        one, two = best_of(ways, turns).values()
         print(f"{name}: best of {turns}, load {os.getloadavg()[0]:.1f}")
-        for way in (with_grid, bare):
-            one, two = (best[way.__name__, workers] for workers in WORKERS)
-            print(f"  {way.__name__:9}: {one:.1f} s and {two:.1f} s, ratio {one / two:.2f}")
+        print(f"  {one:.1f} s and {two:.1f} s, ratio {one / two:.2f}")
 
 
 if __name__ == "__main__":

@@ -124,14 +124,14 @@ compared, counted = (
 )
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-auc"}, "image": {"alt": "A row for each of six scalings: a dot with error bars for the area with physics weights, a square for that in simulated events, and an open diamond where the thesis has a value."}}
-by_seed = {
-    LABELS[name]: part["test_auc"].tolist()
-    for name, part in table.groupby("scaling")
-}
-figure = areas(
-    compared.rename(index=LABELS), by_seed, printed=thesis,
-    counted=counted.rename(index=LABELS),
-)  # fmt: skip
+drawn_areas, counted_areas = (
+    {
+        LABELS[name]: study.auc("test", {"scaling": name}, seeds, weighted=of)
+        for name in SCALINGS
+    }
+    for of in (True, False)
+)
+figure = areas(drawn_areas, printed=thesis, counted=counted_areas)
 plt.show()
 
 # %% [markdown] tags=["caption"]

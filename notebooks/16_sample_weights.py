@@ -26,7 +26,7 @@ from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.learn import tuning
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.networks import Network, scores
+from lepsearch.learn.networks import Network
 from lepsearch.learn.training_weights import NEGATIVE, balance
 from lepsearch.learn.weighting import (
     Setting,
@@ -95,7 +95,7 @@ for scheme in weightings:
 all_models = merged(mono_z, "All $Z'$ models")
 first = train_weighted(mono_z, Setting(network), "unit", seeds[0])
 test = all_models.of("test")
-score = scores(first.model, test)
+score = first.scores(test)
 edges = np.linspace(0, 1, 26)
 unscaled = panel(score, test, edges, scaled=False, order=stacking)
 scaled = panel(score, test, edges, order=stacking)

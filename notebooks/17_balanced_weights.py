@@ -32,7 +32,7 @@ from lepsearch.learn import tuning
 from lepsearch.learn.backend import keras
 from lepsearch.learn.class_weights import keras_class_weights
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.networks import Network, build, scores
+from lepsearch.learn.networks import Network, build
 from lepsearch.learn.posterior import (
     exact_log_odds,
     gaussian_classes,
@@ -174,10 +174,8 @@ for k, rate in (
     (10_000.0, 0.2),
 ):
     network = replace(logistic, learning_rate=rate)
-    model = train_with(
-        toy, network, lambda part, k=k: imbalanced(part, k)
-    ).model
-    odds = log_odds(scores(model, toy_test))
+    model = train_with(toy, network, lambda part, k=k: imbalanced(part, k))
+    odds = log_odds(model.scores(toy_test))
     rows.append(
         {
             "k": k, "learning rate": rate, "−ln k": np.log(1 / k),
@@ -217,7 +215,7 @@ original = original_events(test_part.sample, test_part.event)
 ten = train_with(events, small.network, lambda part: imbalanced(part, 10.0))
 moved_scores = {
     1.0: comparison.scores(small, "signal_up_weighted", seeds[0]),
-    10.0: scores(ten.model, test_part),
+    10.0: ten.scores(test_part),
     heaviest: comparison.scores(small, "physics", seeds[0]),
 }
 moved_scores = {k: log_odds(score) for k, score in moved_scores.items()}

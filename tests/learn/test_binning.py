@@ -8,7 +8,6 @@ import pytest
 from lepsearch.learn.binning import (
     Scored,
     best_by_bins,
-    best_difference,
     lower_edges,
     own_ranges,
     trusted,
@@ -83,21 +82,6 @@ def test_a_maximum_of_noise_is_read_lower_elsewhere():
 def test_too_little_background_gives_no_cut():
     events = made_up(20)
     assert best_by_bins(events, events, [4], minimum_effective=1e6).isna().all(axis=None)
-
-
-def test_a_score_is_not_better_than_itself():
-    events = made_up(500)
-    table = best_difference(events, events, [10, 20], replicas=5)
-    assert table.shape == (5, 2)
-    assert (table == 0).all(axis=None)
-
-
-def test_the_better_score_is_ahead():
-    events = made_up(2000)
-    blurred = np.random.default_rng(3).permutation(events.score)
-    other = Scored(blurred, events.label, events.weight, events.original)
-    table = best_difference(events, other, [10], replicas=10)
-    assert (table > 0).all(axis=None)
 
 
 def test_histograms_with_ranges_of_their_own_cut_at_different_scores():

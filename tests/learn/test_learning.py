@@ -16,7 +16,7 @@ from lepsearch.events.cutflow import Cutflow
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON
 from lepsearch.events.split import PARTS
-from lepsearch.learn import learning, streaming
+from lepsearch.learn import learning
 from lepsearch.learn.labelled import PER_EVENT
 
 COPIES = 2
@@ -186,89 +186,44 @@ def test_a_part_of_a_part_would_be_scaled_twice(dataset):
 
 
 @pytest.mark.parametrize("channel", ["all", "ee"])
-@pytest.mark.parametrize("buffer", [1, 700, 10**9])
-def test_a_stream_has_the_events_of_the_set(dataset, buffer, channel):
+@pytest.mark.parametrize("buffer", [100, 700, 10**9])
+def test_stored_events_are_those_of_the_set(dataset, tmp_path, buffer, channel):
     options = {"features": ("met", "jet1pt"), "channel": channel, "backgrounds": ["ttbar_2l"]}
     expected = learning.learning_set(dataset, ["dh_hds_130"], **options).of("train")
-    batches = list(
-        streaming.stream(
-            dataset, ["dh_hds_130"], part="train", batch_size=64, buffer=buffer, **options
-        )
+    stored = learning.stored(
+        dataset, ["dh_hds_130"], tmp_path, part="train", buffer=buffer, **options
     )
+    batches = list(learning.batches(stored, 64, seed=1, buffer=buffer))
     assert [len(one) for one in batches[:-1]] == [64] * (len(batches) - 1)
     assert {one.only for one in batches} == {"train"}
-    got = learning.joined(batches)
-    rows = [np.lexsort((*one.features.T, one.event, one.sample)) for one in (got, expected)]
-    for name in ("features", "label", "weight", "event", "sample", "part"):
-        left, right = (
-            getattr(one, name)[order] for one, order in zip((got, expected), rows, strict=True)
-        )
-        np.testing.assert_array_equal(left, right, err_msg=name)
-    assert (got.names, got.processes) == (expected.names, expected.processes)
-    assert sum(one.weight.sum() for one in batches) == pytest.approx(expected.weight.sum())
-
-
-def test_a_stream_is_shuffled_and_mixed(dataset):
-    def read(seed):
-        return list(
-            streaming.stream(
-                dataset, ["dh_hds_130"], part="train", batch_size=500, buffer=6000, seed=seed
+    for got in (stored, learning.joined(batches)):
+        rows = [np.lexsort((*one.features.T, one.event, one.sample)) for one in (got, expected)]
+        for name in PER_EVENT:
+            left, right = (
+                getattr(one, name)[order] for one, order in zip((got, expected), rows, strict=True)
             )
-        )
+            np.testing.assert_array_equal(left, right, err_msg=name)
+        assert (got.names, got.processes) == (expected.names, expected.processes)
 
-    first, again, other = read(1), read(1), read(2)
-    events = [np.concatenate([one.event for one in batches]) for batches in (first, again, other)]
+
+def test_batches_are_shuffled_and_mixed(dataset, tmp_path):
+    stored = learning.stored(dataset, ["dh_hds_130"], tmp_path, part="train", buffer=6000)
+    read = [list(learning.batches(stored, 500, seed, buffer=6000)) for seed in (1, 1, 2)]
+    events = [np.concatenate([one.event for one in batches]) for batches in read]
     np.testing.assert_array_equal(events[0], events[1])
     assert np.mean(events[0] == events[2]) < 0.05
     # one sample of seventeen: every batch has its share of it
-    shares = [one.label.mean() for one in first[:-1]]
+    shares = [one.label.mean() for one in read[0][:-1]]
     assert len(shares) > 10
     assert np.mean(shares) == pytest.approx(1 / 17, rel=0.15)
     assert min(shares) > 0.02
 
 
-def test_memory_does_not_grow_with_the_rows_read(dataset):
-    chosen = learning.recipe(dataset, ["dh_hds_130"])
-    path = dataset.workspace.skim("dilepton", chosen.origins[0].name)
-    table = pq.read_table(path)
-    pq.write_table(pa.concat_tables([table] * 100), path, row_group_size=len(table))
-    batches = chosen.open(0).iter_batches(len(table) // 2, columns=chosen.columns)
-    before = pa.total_allocated_bytes()
-    used = [pa.total_allocated_bytes() - before for _ in batches]
-    assert len(used) == 200
-    assert max(used) < 2 * max(used[:10])
-
-
-def test_a_replayed_stream_is_the_stream_and_reads_the_skims_once(dataset, monkeypatch):
-    options = {"part": "train", "batch_size": 30, "buffer": 400}
-    opened, real = [], learning.Recipe.open
-    monkeypatch.setattr(
-        learning.Recipe, "open", lambda self, code: opened.append(code) or real(self, code)
-    )
-    expected = {
-        seed: list(streaming.stream(dataset, ["dh_hds_130"], seed=seed, **options))
-        for seed in (1, 2)
-    }
-    with streaming.replayed_stream(dataset, ["dh_hds_130"], **options) as batches:
-        assert len(next(batches(2))) == 30  # a pass that does not end is no use to later ones
-        opened.clear()
-        found = {seed: list(batches(seed)) for seed in (1, 2)}
-        (folder,) = dataset.workspace.build.glob("stream-*")
-        assert len(list(folder.iterdir())) > 2
-    assert sorted(opened) == sorted(set(opened))
-    assert not folder.exists()
-    for seed, passes in expected.items():
-        for one, other in zip(passes, found[seed], strict=True):
-            for name in PER_EVENT:
-                np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
-            assert (one.names, one.only, one.processes) == (other.names, "train", other.processes)
-
-
-def test_streams_that_can_not_be(dataset):
+def test_batches_that_can_not_be(dataset, tmp_path):
     with pytest.raises(InputError, match="batch_size is 0"):
-        next(streaming.stream(dataset, ["dh_hds_130"], part="train", batch_size=0))
+        next(learning.batches(learning.learning_set(dataset, ["dh_hds_130"]), 0, seed=1))
     with pytest.raises(InputError, match="no part 'tain'"):
-        next(streaming.stream(dataset, ["dh_hds_130"], part="tain", batch_size=8))
+        learning.stored(dataset, ["dh_hds_130"], tmp_path, part="tain")
 
 
 def test_ahead_gives_the_same_and_the_errors():

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from lepsearch.errors import InputError
 from lepsearch.events.split import part_of
-from lepsearch.learn import backend, networks
+from lepsearch.learn import backend, learning, networks
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.networks import Network
 from lepsearch.learn.preprocess import PADDINGS, SCALINGS
@@ -54,15 +54,21 @@ def events():
     return made_up()
 
 
-def trained(events: LearningSet, network: Network = QUICK, **options) -> networks.Trained:
+def trained(events: LearningSet, network: Network = QUICK, weights=None) -> networks.Trained:
     """A network trained on the train part, stopped by the validation part."""
-    return networks.train(network, events.of("train"), events.of("validation"), **options)
+    train = replace(events.of("train"), training_weight=weights)
+    return network.fit(train, events.of("validation"))
+
+
+def scored(model, events) -> np.ndarray:
+    """Scores by a Keras model."""
+    return networks.Trained(model).scores(events)
 
 
 def auc(model, events: LearningSet) -> float:
     """On the test part; without weights."""
     test = events.of("test")
-    return float(roc_auc_score(test.label, networks.scores(model, test)))
+    return float(roc_auc_score(test.label, scored(model, test)))
 
 
 def test_the_network_learns(events):
@@ -94,11 +100,11 @@ def test_a_feature_that_is_the_label_teaches_all(events):
 def test_every_padding_survives_saving(events, padding, tmp_path):
     network = replace(QUICK, padding=padding, epochs=2)
     model, test = trained(events, network).model, events.of("test")
-    networks.save(model, tmp_path / "net.keras")
-    loaded = networks.load(tmp_path / "net.keras")
-    scores = networks.scores(model, test)
-    np.testing.assert_array_equal(networks.scores(loaded, test), scores)
-    np.testing.assert_array_equal(networks.scores(loaded, test.features), scores)
+    networks.Trained(model).save(tmp_path / "net.keras")
+    loaded = networks.Trained.load(tmp_path / "net.keras").model
+    scores = scored(model, test)
+    np.testing.assert_array_equal(scored(loaded, test), scores)
+    np.testing.assert_array_equal(scored(loaded, test.features), scores)
     assert networks.feature_names(loaded) == NAMES
     assert [one.name for one in tmp_path.iterdir()] == ["net.keras"]
     lacking = np.isnan(test.features).any(axis=1)
@@ -111,17 +117,17 @@ def test_every_padding_survives_saving(events, padding, tmp_path):
 def test_every_scaling_survives_saving(events, scaling, tmp_path):
     network = replace(QUICK, padding="mask", scaling=scaling, epochs=2)
     model, test = trained(events, network).model, events.of("test")
-    networks.save(model, tmp_path / "net.keras")
-    scores = networks.scores(model, test)
+    networks.Trained(model).save(tmp_path / "net.keras")
+    scores = scored(model, test)
     assert np.std(scores) > 0
     np.testing.assert_array_equal(
-        networks.scores(networks.load(tmp_path / "net.keras"), test), scores
+        scored(networks.Trained.load(tmp_path / "net.keras").model, test), scores
     )
 
 
 def test_the_same_seed_gives_the_same_network(events):
     first, again, other = (
-        networks.scores(trained(events, replace(QUICK, seed=seed, epochs=3)).model, events)
+        scored(trained(events, replace(QUICK, seed=seed, epochs=3)).model, events)
         for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, again)
@@ -135,26 +141,21 @@ def test_only_the_training_part_teaches(events):
     spoilt[test] = np.nan
     same = trained(replace(events, features=spoilt)).model
     some = events.of("train")
-    np.testing.assert_array_equal(
-        networks.scores(same, some), networks.scores(trained(events).model, some)
-    )
+    np.testing.assert_array_equal(scored(same, some), scored(trained(events).model, some))
     assert not set(events.of("train").event) & set(events.event[test])
 
 
 def test_scale_of_weights_does_not_matter(events):
     weights = 1 + events.of("train").label * 3.0
-    first, second = (
-        trained(events, weights=factor * weights, validation_weights=None).model
-        for factor in (1.0, 1024.0)
-    )
-    np.testing.assert_array_equal(networks.scores(first, events), networks.scores(second, events))
+    first, second = (trained(events, weights=factor * weights).model for factor in (1.0, 1024.0))
+    np.testing.assert_array_equal(scored(first, events), scored(second, events))
 
 
 def test_weights_move_scores(events):
     train = events.of("train")
     up = trained(events, weights=np.where(train.label, 50.0, 1.0)).model
     down = trained(events, weights=np.where(train.label, 0.02, 1.0)).model
-    assert networks.scores(up, events).mean() > networks.scores(down, events).mean() + 0.5
+    assert scored(up, events).mean() > scored(down, events).mean() + 0.5
 
 
 def test_early_stopping_keeps_the_best_epoch(events):
@@ -165,7 +166,7 @@ def test_early_stopping_keeps_the_best_epoch(events):
     assert len(history) < 60
     assert result.best_epoch == history["val_loss"].idxmin() == len(history) - 3
     validation = few.of("validation")
-    p = networks.scores(result.model, validation).astype(float)
+    p = scored(result.model, validation).astype(float)
     entropy = -np.mean(np.log(np.where(validation.label, p, 1 - p)))
     penalty = sum(float(one) for one in result.model.losses)
     assert history["val_loss"].min() == pytest.approx(entropy + penalty, rel=1e-4)
@@ -178,7 +179,7 @@ def test_a_diverged_training_stops(events, caplog):
     result = trained(events, replace(QUICK, learning_rate=1e30, layers=2))
     assert len(result.history) < QUICK.epochs
     assert "stopped with the weights of epoch" in caplog.text
-    assert np.isfinite(networks.scores(result.model, events)).all()
+    assert np.isfinite(scored(result.model, events)).all()
 
 
 @pytest.mark.parametrize("layers", [0, 1, 3])
@@ -192,7 +193,7 @@ def test_layers_are_hidden_layers(events, layers):
 def test_zero_layers_are_logistic_regression(events):
     network = Network(layers=0, learning_rate=0.3, epochs=100, batch_size=4096, patience=100)
     train = events.of("train")
-    scores = networks.scores(trained(events, network).model, train)
+    scores = scored(trained(events, network).model, train)
     x = train.select([NAMES[0], NAMES[1], *NAMES[4:]]).features
     scaled = (x - x.mean(axis=0)) / x.std(axis=0)
     expected = LogisticRegression(C=np.inf).fit(scaled, train.label).predict_proba(scaled)[:, 1]
@@ -215,28 +216,28 @@ def test_impossible_networks(change, message):
 def test_wrong_events(events):
     train, validation = events.of("train"), events.of("validation")
     with pytest.raises(InputError, match=r"one an event, got an array of shape \(3,\)"):
-        networks.train(QUICK, train, validation, weights=[1, 2, 3])
+        networks.train(QUICK, replace(train, training_weight=np.arange(3.0)), validation)
     with pytest.raises(InputError, match=r"validation events are .* all of one class"):
         networks.train(QUICK, train, validation.take(validation.label))
     with pytest.raises(InputError, match="select the same of both"):
         networks.train(QUICK, train.select(["met"]), validation)
     model = networks.build(QUICK, train)
     with pytest.raises(InputError, match=r"takes 8 features .* got shape \(5, 3\)"):
-        networks.scores(model, np.zeros((5, 3), dtype=np.float32))
+        scored(model, np.zeros((5, 3), dtype=np.float32))
     lacking = validation.features.copy()
     lacking[:7, 0] = np.nan
     with pytest.raises(InputError, match=r"7 events have no score.*'met': 7"):
-        networks.scores(model, lacking)
+        scored(model, lacking)
 
 
 def test_files_that_are_no_networks(tmp_path):
     with pytest.raises(InputError, match="no such network"):
-        networks.load(tmp_path / "a.keras")
+        networks.Trained.load(tmp_path / "a.keras")
     (tmp_path / "b.keras").write_bytes(b"PK nonsense")
     with pytest.raises(InputError, match="not a network of this library"):
-        networks.load(tmp_path / "b.keras")
+        networks.Trained.load(tmp_path / "b.keras")
     with pytest.raises(InputError, match=r"must end in \.keras"):
-        networks.save(None, tmp_path / "c.h5")
+        networks.Trained(None).save(tmp_path / "c.h5")
 
 
 def test_keras_models_of_others_are_refused(tmp_path):
@@ -244,49 +245,39 @@ def test_keras_models_of_others_are_refused(tmp_path):
     for name in ("dense", "prepare"):  # the latter as a layer of ours
         dense = keras.layers.Dense(1, name=name)
         model = keras.Sequential([keras.Input((3,)), dense])
-        networks.save(model, tmp_path / "other.keras")
+        networks.Trained(model).save(tmp_path / "other.keras")
         with pytest.raises(InputError, match=r"other\.keras: not a network of this library"):
-            networks.load(tmp_path / "other.keras")
+            networks.Trained.load(tmp_path / "other.keras")
 
 
 def test_paths_may_be_strings(events, tmp_path):
     model, path = networks.build(QUICK, events.of("train")), f"{tmp_path}/a.keras"
-    networks.save(model, path)
+    networks.Trained(model).save(path)
     some = events.take(np.arange(len(events)) < 9)
-    assert np.array_equal(networks.scores(networks.load(path), some), networks.scores(model, some))
+    assert np.array_equal(scored(networks.Trained.load(path).model, some), scored(model, some))
 
 
 def test_a_table_is_read_by_the_names_of_its_columns(events):
     model = networks.build(QUICK, events.of("train"))
     table = pd.DataFrame(events.features, columns=list(NAMES)).assign(weight=1.0)
-    got = networks.scores(model, table[["weight", *reversed(NAMES)]])
-    assert np.array_equal(got, networks.scores(model, events))
+    got = scored(model, table[["weight", *reversed(NAMES)]])
+    assert np.array_equal(got, scored(model, events))
     with pytest.raises(InputError, match=r"lacks \['met', 'ht'\]"):
-        networks.scores(model, table.drop(columns=["met", "ht"]))
+        scored(model, table.drop(columns=["met", "ht"]))
 
 
 def in_batches(events: LearningSet, size: int):
-    """A stream as ``streaming.stream`` gives it, from memory."""
-
-    def batches(seed):
-        order = np.random.default_rng(seed).permutation(len(events))
-        for start in range(0, len(events), size):
-            yield events.take(order[start : start + size])
-
-    return batches
+    """A stream, from memory."""
+    return lambda seed: learning.batches(events, size, seed)
 
 
 @pytest.mark.parametrize("padding", ["drop_events", "mask"])
 def test_a_stream_is_prepared_as_the_array(events, padding):
     train, validation = events.of("train"), events.of("validation")
+    train = replace(train, training_weight=1 + 2.0 * train.label)
     network = replace(QUICK, padding=padding, weighted_scaling=True)
-    weights = 1 + 2.0 * train.label
-
-    def weigh(batch):
-        return 1 + 2.0 * batch.label
-
-    whole = networks.train(network, train, validation, weights=weights).model
-    result = networks.train_stream(network, in_batches(train, 128), validation, weigh=weigh)
+    whole = networks.train(network, train, validation).model
+    result = networks.train_stream(network, in_batches(train, 128), validation)
     layers = [
         one.get_layer("prepare").get_layer("scale").get_config() for one in (whole, result.model)
     ]
@@ -298,12 +289,10 @@ def test_a_stream_is_prepared_as_the_array(events, padding):
 def test_one_batch_a_step_is_what_memory_does(events):
     """With one batch an epoch the order cannot matter: both trainings are the same."""
     train, validation = events.of("train"), events.of("validation")
+    train = replace(train, training_weight=1 + 2.0 * train.label)
     network = replace(QUICK, batch_size=len(train), epochs=5)
-    weights = 1 + 2.0 * train.label
-    one = networks.train(network, train, validation, weights=weights)
-    other = networks.train_stream(
-        network, in_batches(train, len(train)), validation, weigh=lambda e: 1 + 2.0 * e.label
-    )
+    one = networks.train(network, train, validation)
+    other = networks.train_stream(network, in_batches(train, len(train)), validation)
     np.testing.assert_allclose(
         one.history.to_numpy(dtype=float), other.history.to_numpy(dtype=float), rtol=1e-4
     )

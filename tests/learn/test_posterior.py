@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lepsearch.learn import posterior
-from lepsearch.learn.networks import Network, scores
+from lepsearch.learn.networks import Network
 from lepsearch.learn.weighting import imbalanced, train_with
 from lepsearch.stats.roc import auc
 
@@ -41,8 +41,8 @@ def test_a_factor_on_the_background_moves_the_log_odds_of_a_network():
     network = Network(layers=0, learning_rate=0.02, batch_size=256, epochs=50, patience=50)
     found = {}
     for factor in (1.0, 50.0):
-        model = train_with(events, network, lambda part, k=factor: imbalanced(part, k)).model
-        found[factor] = posterior.log_odds(scores(model, test))
+        model = train_with(events, network, lambda part, k=factor: imbalanced(part, k))
+        found[factor] = posterior.log_odds(model.scores(test))
     moved = posterior.shift(found[1.0], found[50.0])
     assert moved.median == pytest.approx(-np.log(50), abs=0.2)
     assert moved.spread < 0.25

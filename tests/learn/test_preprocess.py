@@ -12,9 +12,9 @@ from lepsearch.errors import InputError
 from lepsearch.learn import layers
 from lepsearch.learn.architecture import Network, assemble
 from lepsearch.learn.backend import keras
-from lepsearch.learn.preprocess import COUNTS, PADDINGS, Moments, prepare
+from lepsearch.learn.preprocess import PADDINGS, Moments, prepare
 
-NAMES = ("met", "jet1pt", "jet1eta", "jet2phi", "mjj", *COUNTS)
+NAMES = ("met", "jet1pt", "jet1eta", "jet2phi", "mjj", "n1", "n2", "n3", "n4")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def features():
 
 def padded(features, padding):
     """What each padding means, spelt out; scaled before the mask is appended."""
-    if padding in ("drop_features", "counting"):
+    if padding == "drop_features":
         return features[:, [0, 5, 6, 7, 8]]
     if padding == "drop_events":
         return features[~np.isnan(features).any(axis=1)]
@@ -127,7 +127,6 @@ def test_the_embedding_is_learned_where_features_are_absent():
     [
         pytest.param("zeros", "none", NAMES, r"'zeros'.*'zero'", id="padding"),
         pytest.param("zero", "zscore", NAMES, r"'zscore'.*'z_score'", id="scaling"),
-        pytest.param("counting", "none", NAMES[:5] + tuple("abcd"), "COUNTING", id="no counts"),
     ],
 )
 def test_wrong_names(features, padding, scaling, names, message):

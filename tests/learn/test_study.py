@@ -14,7 +14,6 @@ from lepsearch.learn.architecture import Network
 from lepsearch.learn.binning import Scored
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.learning import COUNTS
-from lepsearch.learn.single_features import complete_shares
 from lepsearch.learn.study import Study
 from lepsearch.stats.roc import auc
 
@@ -155,19 +154,3 @@ def test_an_area_among_some_events(study):
     assert found.error > study.auc("test", {"padding": "zero"}, [1]).error
     none = study.auc("test", {"padding": "zero"}, [1], among=among & ~events.label)
     assert np.isnan([none.value, none.error]).all()
-
-
-def test_counts_must_be_there(study):
-    short = replace(study, events=study.events.select(NAMES[:2]))
-    with pytest.raises(InputError, match="n_bjetPt20"):
-        short.scores(1, padding="counting")
-
-
-def test_shares_of_complete_events():
-    events = made_up(6000)
-    table = complete_shares(events)
-    assert table["signal"].tolist() == [False, True, True]
-    for name, expected in (("Top", 70), ("Dark", 20), ("Light", 70)):
-        row = table.loc[name]
-        assert row["share"] == pytest.approx(expected, abs=4 * row["error"])
-    assert table["expected"].sum() == pytest.approx(events.weight.sum())

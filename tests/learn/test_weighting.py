@@ -9,7 +9,7 @@ import pytest
 
 from lepsearch.data import quoted
 from lepsearch.learn import weighting, weighting_tables
-from lepsearch.learn.networks import Network, scores
+from lepsearch.learn.networks import Network
 from lepsearch.learn.posterior import gaussian_classes
 from lepsearch.plotting.scores import log_odds_compared, side_by_side
 from lepsearch.stats.estimate import original_events
@@ -235,4 +235,4 @@ def test_training_with_a_scheme_is_training_with_its_weights(events):
         events, replace(QUICK, seed=5), lambda part: np.full(len(part), 3.0)
     )  # mean 1 after normalisation by the network
     test = events.of("test")
-    np.testing.assert_allclose(scores(first.model, test), scores(second.model, test), rtol=1e-5)
+    np.testing.assert_allclose(first.scores(test), second.scores(test), rtol=1e-5)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lepsearch.learn import weighting, weighting_grid, weighting_tables
-from lepsearch.learn.networks import Network, scores
+from lepsearch.learn.networks import Network
 from lepsearch.learn.posterior import gaussian_classes
 from lepsearch.learn.weighting_grid import Comparison
 
@@ -51,7 +51,7 @@ def test_kept_scores_are_the_network_s(events, comparison):
     made = weighting.train_weighted(events, QUICKLY, "physics", 2)
     for part in ("validation", "test"):
         np.testing.assert_allclose(
-            comparison.scores(QUICKLY, "physics", 2, part), scores(made.model, events.of(part))
+            comparison.scores(QUICKLY, "physics", 2, part), made.scores(events.of(part))
         )
 
 

@@ -74,10 +74,7 @@ class Network:
         from lepsearch.learn import networks  # which imports this module
 
         sets = [one.select(self.features or one.names) for one in (train, validation)]
-        return networks.train(
-            self, *sets, weights=train.training_weight,
-            validation_weights=validation.training_weight,
-        )  # fmt: skip
+        return networks.train(self, *sets)
 
 
 def moments(
@@ -105,7 +102,7 @@ def _prepared(made: Preparation, network: Network) -> keras.Model:
     raw = keras.Input((len(made.names),), name="features")
     chosen = layers.Select(made.names, made.columns.tolist(), name="select")(raw)
     features = chosen
-    if network.padding not in ("drop_features", "counting"):  # there NaN would be a mistake
+    if network.padding != "drop_features":  # there NaN would be a mistake
         features = layers.Fill(made.fill.tolist(), name="fill")(features)
     if network.scaling in ("min_max", "z_score"):
         scale = layers.Affine(made.offset.tolist(), made.factor.tolist(), name="scale")

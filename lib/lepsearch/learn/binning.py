@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan, significance_scan
 
-__all__ = ("Scored", "best_by_bins", "best_difference", "lower_edges", "own_ranges", "trusted")
+__all__ = ("Scored", "best_by_bins", "lower_edges", "own_ranges", "trusted")
 
 Floats = NDArray[np.float64]
 
@@ -117,45 +117,6 @@ def best_by_bins(
     return pd.DataFrame(rows, columns=columns, index=pd.Index(numbers, name="bins"))
 
 
-def best_difference(
-    first: Scored,
-    second: Scored,
-    numbers: Sequence[int],
-    *,
-    uncertainty: float = 0.0,
-    minimum_effective: float = MINIMUM_EFFECTIVE,
-    replicas: int = 100,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """By how much the best significance of one score exceeds another's, in resampled events.
-
-    Each replica takes each original event a Poisson number of times, the same for both scores.
-
-    Args:
-        first: Events with one score.
-        second: The same events with the other.
-        numbers: Numbers of bins to look for the best cut with.
-        uncertainty: Relative uncertainty of the background.
-        minimum_effective: Effective background events that a cut must leave.
-        replicas: How often to repeat.
-        seed: Seed of the numbers.
-
-    Returns:
-        A row for each replica, a column for each number of bins.
-    """
-    rng = np.random.default_rng(seed)
-    originals = int(first.original.max(initial=-1)) + 1
-    rows = []
-    for _ in range(replicas):
-        factor = rng.poisson(1.0, originals)[first.original]
-        best = [
-            _best(replace(one, weight=one.weight * factor), numbers, uncertainty, minimum_effective)
-            for one in (first, second)
-        ]
-        rows.append(best[0] - best[1])
-    return pd.DataFrame(rows, columns=pd.Index(numbers, name="bins"))
-
-
 def own_ranges(
     events: Scored, bins: int, first: int, *, minimum_effective: float = 0.0
 ) -> dict[str, float]:
@@ -199,17 +160,3 @@ def own_ranges(
             f"effective_{name}": float(scan.effective_background[0]),
         }
     return found
-
-
-def _best(
-    events: Scored, numbers: Sequence[int], uncertainty: float, minimum_effective: float
-) -> Floats:
-    """Largest significance for each number of bins, from one scan of all their edges."""
-    cuts = np.unique(np.concatenate([lower_edges(bins) for bins in numbers]))
-    scan = events.scan(cuts, [uncertainty])
-    z = trusted(scan, minimum_effective=minimum_effective)[0][0]
-    found = []
-    for bins in numbers:
-        here = z[np.isin(cuts, lower_edges(bins))]
-        found.append(np.nanmax(here) if np.isfinite(here).any() else np.nan)
-    return np.array(found)

@@ -7,10 +7,7 @@
         {"padding": ["zero", "mean"], "neurons": [10, 100]}, seeds=[1, 2], measure={"auc": auc}
     )
     score = experiment.scores("test", seed=1, padding="mean", neurons=10)
-    areas = {
-        name: experiment.average(auc_of, "test", seeds, padding=name) for name in ("zero", "mean")
-    }
-    differences(areas, "zero")
+    experiment.compared({"zero": {"padding": "zero"}, "mean": {"padding": "mean"}}, "zero", [1, 2])
 
 A choice is a field of the model (``neurons``) or of the weighting (``scheme``, ``negative``), or
 the whole ``model`` or ``weighting``, of any type; a grid's columns have what was given. Each
@@ -34,39 +31,21 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from lepsearch.errors import InputError, nearest
-from lepsearch.files import sha256, whole
+from lepsearch.files import sha256
 from lepsearch.learn.cuts import Reading, read_off
 from lepsearch.learn.grid import plain
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.learn.measures import Measure, Statistic, averaged
-from lepsearch.learn.model import Model, best_epoch
+from lepsearch.learn.measures import Measure, Statistic, auc_of, averaged, differences
+from lepsearch.learn.model import Model
+from lepsearch.learn.training import Training
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.parallel import pool
 from lepsearch.provenance import digest, modules_used
 from lepsearch.stats.estimate import Estimate
 
-__all__ = ("Experiment", "Training")
+__all__ = ("Experiment",)
 
 Floats = NDArray[np.float64]
-Points = Mapping[str, Sequence[Any]]
-
-
-@dataclass(frozen=True)
-class Training:
-    """What is kept of a training.
-
-    Attributes:
-        scores: Scores of the measured events of each part.
-        history: What was noted during it, a row an epoch.
-    """
-
-    scores: dict[str, Floats]
-    history: pd.DataFrame
-
-    @property
-    def epoch(self) -> int:
-        """The epoch whose model gave the scores; 0 if none is the best."""
-        return best_epoch(self.history)
 
 
 @dataclass(frozen=True)
@@ -123,15 +102,11 @@ class Experiment:
             seed: Seed of the training.
             **choice: What differs from the common settings.
         """
-        choice = {name: plain(one) for name, one in choice.items()}
-        model, weighting = self.chosen(plain(seed), **choice)
+        model, weighting = self.chosen(plain(seed), **{n: plain(c) for n, c in choice.items()})
         path = self.store / f"{digest(self._digest(type(model)), model, weighting)}.npz"
         if not path.is_file():
             self._train(model, weighting, path)
-        with np.load(path) as file:
-            history = pd.DataFrame.from_records(file["history"])
-            scores = {part: file[part].astype(np.float64) for part in self.parts}
-        return Training(scores, history.set_index(history.columns[0]))
+        return Training.read(path)
 
     def scores(self, part: str, seed: int, *, signal: str | None = None, **choice: Any) -> Floats:
         """Scores of the events of :meth:`measured`, by the model of a choice and a seed."""
@@ -140,7 +115,7 @@ class Experiment:
 
     def grid(
         self,
-        points: Points | Iterable[Points],
+        points: Mapping[str, Sequence[Any]] | Iterable[Mapping[str, Sequence[Any]]],
         seeds: Sequence[int],
         *,
         measure: Mapping[str, Measure] | None = None,
@@ -160,7 +135,7 @@ class Experiment:
             ``seed``, the best ``epoch``, and estimates ``<part>_<name>``.
 
         Raises:
-            InputError: A choice has no values, or there is no such choice.
+            InputError: A choice has no values, or is unknown.
         """
         grids = [points] if isinstance(points, Mapping) else list(points)
         for name, values in [pair for one in grids for pair in one.items()]:
@@ -230,6 +205,32 @@ class Experiment:
         scores = [self.scores(part, seed, signal=signal, **choice) for seed in seeds]
         return averaged(statistic, events.counted if counted else events, scores, replicas=replicas)
 
+    def compared(
+        self,
+        choices: Mapping[Any, Mapping[str, Any]],
+        reference: Any,
+        seeds: Sequence[int],
+        *,
+        statistic: Statistic = auc_of,
+        part: str = "test",
+        paired_seeds: bool = True,
+        **options: Any,
+    ) -> pd.DataFrame:
+        """Averages for choices with names, and how they differ from one's.
+
+        Args:
+            choices: What differs from the common settings, by name.
+            reference: The choice that the others are compared with.
+            seeds, statistic, part: As of :meth:`average`; by default areas under the ROC curve.
+            paired_seeds: As of ``measures.differences``, whose table is returned.
+            **options: ``replicas``, ``signal`` and ``counted``, as of :meth:`average`.
+        """
+        found = {
+            name: self.average(statistic, part, seeds, **options, **choice)
+            for name, choice in choices.items()
+        }
+        return differences(found, reference, paired_seeds=paired_seeds)
+
     def readings(
         self,
         choose: Callable[[LearningSet, Floats], float],
@@ -282,16 +283,18 @@ class Experiment:
         parts = [self.events.of(part) for part in ("train", "validation")]
         made = model.fit(*(replace(one, training_weight=weighting(one)) for one in parts))
         scores = {part: made.scores(self.measured(part)) for part in self.parts}
-        history = made.history.reset_index().to_records(index=False)
-        with whole(path) as hidden, hidden.open("wb") as file:
-            np.savez(file, history=history, **scores)  # type: ignore[arg-type]
+        Training(scores, made.history).write(path)
 
     def _digest(self, model: type) -> str:
         """What trainings of a kind of model depend on besides its settings: events and code."""
         if model not in self._digests:
-            sources = [Path(inspect.getfile(one)).resolve() for one in (model, Weighting)]
-            code = sorted({*sources, *(used for one in sources for used in modules_used(one))})
+            try:
+                sources = [Path(inspect.getfile(one)).resolve() for one in (model, Weighting)]
+            except TypeError as error:
+                msg = f"{model.__name__} has no file: define it in a module, to know its changes"
+                raise InputError(msg) from error
+            code = {*sources, *(used for one in sources for used in modules_used(one))}
             self._digests[model] = digest(
-                self.events.digest, self.signal, self.parts, [sha256(path) for path in code]
+                self.events.digest, self.signal, self.parts, sorted(map(sha256, code))
             )
         return self._digests[model]

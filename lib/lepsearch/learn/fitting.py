@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from lepsearch.learn.backend import keras, tf
 
-__all__ = ("CHUNK", "EarlyStopping", "Fitter", "as_tensors", "fit")
+__all__ = ("CHUNK", "Fitter", "as_tensors", "fit")
 
 CHUNK = 2**16  # events whose scores are in memory at once
 
@@ -99,41 +98,6 @@ class Fitter:
         return entropy / weight + float(self.penalty()), right / weight
 
 
-@dataclass
-class EarlyStopping:
-    """Keeps the weights of the epoch with the lowest loss, and says when to stop.
-
-    Attributes:
-        model: The network.
-        patience: Epochs without a lower loss after which to stop.
-        best: Number of the best epoch, from 1; 0 before the first.
-        lowest: Its loss.
-    """
-
-    model: keras.Model
-    patience: int
-    best: int = 0
-    lowest: float = np.inf
-    _weights: list[NDArray[np.float32]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._weights = self.model.get_weights()
-
-    def stops(self, epoch: int, loss: float) -> bool:
-        """Whether to stop after this epoch."""
-        if loss < self.lowest:
-            self.best, self.lowest, self._weights = epoch, loss, self.model.get_weights()
-        if not np.isfinite(loss):
-            log.info("epoch %d: the loss is %s; stopped with the weights of epoch %d",
-                     epoch, loss, self.best)  # fmt: skip
-            return True
-        return epoch - self.best >= self.patience
-
-    def restore(self) -> None:
-        """Give the network the weights of the best epoch."""
-        self.model.set_weights(self._weights)
-
-
 def fit(
     fitter: Fitter,
     one_epoch: Callable[[int], Tensor],
@@ -157,17 +121,28 @@ def fit(
         A row for each epoch (the index, from 1): ``loss`` and ``accuracy`` during the epoch,
         ``val_loss`` and ``val_accuracy`` after it, all weighted, and whether it is the ``best``.
     """
-    stopping, rows = EarlyStopping(fitter.model, patience), []
+    model, rows = fitter.model, []
+    stopping = keras.callbacks.EarlyStopping(
+        "val_loss", patience=patience, mode="min", restore_best_weights=True
+    )
+    stopping.set_model(model)
+    stopping.on_train_begin()
+    stopping.best_weights, model.stop_training = model.get_weights(), False
     for epoch in range(1, epochs + 1):
         loss, accuracy = fitter.loss(one_epoch(epoch))
         val_loss, val_accuracy = fitter.loss(fitter.sums(validation))
         rows.append((loss, accuracy, val_loss, val_accuracy))
-        if stopping.stops(epoch, val_loss):
+        if not np.isfinite(val_loss):
+            words = "epoch %d: the loss is %s; stopped with the weights of epoch %d"
+            log.info(words, epoch, val_loss, stopping.best_epoch)
             break
-    stopping.restore()
+        stopping.on_epoch_end(epoch, {"val_loss": val_loss})
+        if model.stop_training:
+            break
+    stopping.on_train_end()
     columns = ["loss", "accuracy", "val_loss", "val_accuracy"]
     history = pd.DataFrame(
         rows, columns=columns, index=pd.RangeIndex(1, len(rows) + 1, name="epoch")
     )
-    history["best"] = history.index == stopping.best
+    history["best"] = history.index == stopping.best_epoch
     return history

@@ -1,23 +1,31 @@
-"""Skims as the events that a classifier learns from, in memory or in a stream of batches."""
+"""Skims as the events that a model learns from: in memory, or on disk where memory is too small.
+
+More events than memory holds are stored once as arrays that the system reads when they are asked
+for, and trained on in batches::
+
+    events = stored(dataset, signals, folder, part="train")
+    networks.train_stream(network, lambda seed: batches(events, 2**14, seed), validation)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from lepsearch.data.source import Source
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON, PAIR_KINDS
 from lepsearch.events.selection import CHANNELS
 from lepsearch.events.split import part_index, part_of
-from lepsearch.learn.labelled import LearningSet, joined
+from lepsearch.learn.labelled import PER_EVENT, LearningSet, joined
 
 __all__ = (
     "COUNTING",
@@ -27,15 +35,13 @@ __all__ = (
     "WITHOUT_JETS",
     "Channel",
     "LearningSet",
-    "Origin",
-    "Recipe",
+    "batches",
     "learning_set",
-    "recipe",
+    "stored",
 )
 
 Channel = Literal["all", "ee", "mumu"]
-REGION = "dilepton"
-READ_BUFFER = 2**16  # bytes read of each column at a time
+BUFFER = 2**18  # events shuffled together
 CACHED = 2**12  # events whose features the processor's cache holds
 
 
@@ -52,76 +58,79 @@ NETWORK_FEATURES = FULL
 
 
 @dataclass(frozen=True)
-class Origin:
-    """A sample, as its events are read.
-
-    Attributes:
-        name: Its name.
-        group: Its process group.
-        process: Label of its process in figures.
-        signal: Whether its events are signal.
-        factor: Expected events per unit of event weight.
-    """
-
-    name: str
-    group: str
-    process: str
-    signal: bool
-    factor: float
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Which events and features to read, and which are signal; made by :func:`recipe`.
+class _Recipe:
+    """Which events and features to read, and which are signal; arguments of :func:`learning_set`.
 
     Attributes:
         dataset: The skims.
+        region: Region of the skims.
         names: Features.
-        channel: ``all``, or opposite-sign pairs of electrons (``ee``) or of muons (``mumu``).
-        origins: The samples.
+        channel: The lepton pairs.
+        sources: The samples, each with whether it is signal.
     """
 
     dataset: Dataset
+    region: str
     names: tuple[str, ...]
     channel: Channel
-    origins: tuple[Origin, ...]
+    sources: tuple[tuple[Source, bool], ...]
 
-    @property
-    def columns(self) -> list[str]:
-        """Columns to read from a skim."""
-        extra = [] if self.channel == "all" else ["pair", "lep1flavour"]
-        return list(dict.fromkeys([*self.names, "event", "event_weight", *extra]))
-
-    def open(self, code: int) -> pq.ParquetFile:
-        """The skim of a sample.
-
-        Raises:
-            InputError: It has no such column.
-        """
-        path = self.dataset.workspace.skim(REGION, self.origins[code].name)
-        # what is buffered before it is asked for stays in memory until the last row is read
-        file = pq.ParquetFile(path, buffer_size=READ_BUFFER, pre_buffer=False)
-        present = file.schema_arrow.names
-        for column in self.columns:
-            if column not in present:
-                msg = f"{path}: no column {column!r}; nearest are {nearest(column, present)}"
+    @classmethod
+    def of(
+        cls,
+        dataset: Dataset,
+        signals: Sequence[str],
+        *,
+        features: Sequence[str] = NETWORK_FEATURES,
+        channel: Channel = "all",
+        backgrounds: Sequence[str] | None = None,
+        region: str = "dilepton",
+    ) -> _Recipe:
+        """Find the samples."""
+        sources = [one for one in dataset.manifest.sources(dataset.workspace) if one.kind != "data"]
+        if channel not in ("all", *CHANNELS):
+            msg = f"no channel {channel!r}; there are 'all', {', '.join(map(repr, CHANNELS))}"
+            raise InputError(msg)
+        signal = _named(dataset, sources, signals)
+        if backgrounds is None:
+            background = {one.name for one in sources if one.kind == "background"} - signal
+        else:
+            background = _named(dataset, sources, backgrounds)
+        for what, found, asked in (
+            ("signal", signal, signals),
+            ("background", background, backgrounds),
+        ):
+            if not found:
+                msg = f"profile {dataset.workspace.profile!r} has no {what} sample of {asked}; "
+                msg += f"there are {[one.name for one in sources if one.kind == what]}"
                 raise InputError(msg)
-        return file
+        if both := signal & background:
+            msg = f"{sorted(both)} asked for as signal and as background; leave them out of one"
+            raise InputError(msg)
+        chosen = [(one, one.name in signal) for one in sources if one.name in signal | background]
+        return cls(dataset, region, tuple(features), channel, tuple(chosen))
 
-    def rows(
-        self, table: pa.Table | pa.RecordBatch, code: int, part: str | None = None
-    ) -> LearningSet:
-        """Events of one sample's skim, or of a batch of it, in its order.
+    def read(self, code: int, rows: int, part: str | None = None) -> Iterator[LearningSet]:
+        """Events of one sample, or of a part of it, in the order of its skim.
 
         Args:
-            table: The skim's columns.
-            code: Which of the origins the sample is.
+            code: Which of the sources the sample is.
+            rows: Rows of the skim that are read at once.
             part: The part whose events are wanted; all by default.
         """
-        columns = {name: table.column(name).to_numpy(zero_copy_only=False) for name in self.columns}
-        origin, event = self.origins[code], columns["event"].astype(np.uint64)
-        columns["part"] = part_of(origin.name, event)
-        passed = np.ones(len(event), dtype=bool)
+        extra = () if self.channel == "all" else ("pair", "lep1flavour")
+        columns = list(dict.fromkeys([*self.names, *extra]))
+        name = self.sources[code][0].name
+        for batch in self.dataset.arrow(self.region, name, columns, rows=rows):
+            yield self._labelled(batch, code, part)
+
+    def _labelled(self, batch: pa.RecordBatch, code: int, part: str | None) -> LearningSet:
+        columns = {
+            name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names
+        }
+        source, signal = self.sources[code]
+        columns["part"] = part_of(source.name, columns["event"].astype(np.uint64))
+        passed = np.ones(batch.num_rows, dtype=bool)
         if part is not None:
             passed &= columns["part"] == part_index(part)
         if self.channel != "all":
@@ -130,25 +139,22 @@ class Recipe:
         if not passed.all():
             chosen = np.flatnonzero(passed)
             columns = {name: values.take(chosen) for name, values in columns.items()}
-        event = columns["event"].astype(np.uint64)
+        labels, n = self.dataset.labels, len(columns["event"])
         return LearningSet(
             features=_side_by_side([columns[name] for name in self.names]),
             names=self.names,
-            label=np.full(len(event), origin.signal),
-            weight=columns["event_weight"].astype(np.float64) * origin.factor,
-            event=event,
-            sample=np.full(len(event), code, dtype=np.int16),
-            sample_names=tuple(one.name for one in self.origins),
-            sample_groups=tuple(one.group for one in self.origins),
-            processes=tuple(one.process for one in self.origins),
+            label=np.full(n, signal),
+            weight=columns["weight"].astype(np.float64),
+            event=columns["event"].astype(np.uint64),
+            sample=np.full(n, code, dtype=np.int16),
+            sample_names=tuple(one.name for one, _ in self.sources),
+            sample_groups=tuple(one.group for one, _ in self.sources),
+            processes=tuple(
+                labels[one.group if one.kind == "background" else one.name]
+                for one, _ in self.sources
+            ),
             part=columns["part"],
         )
-
-    def read(self) -> LearningSet:
-        """All events, in memory."""
-        codes = range(len(self.origins))
-        tables = (self.open(code).read(self.columns).combine_chunks() for code in codes)
-        return joined([self.rows(table, code) for code, table in enumerate(tables)])
 
 
 def _side_by_side(columns: Sequence[NDArray[np.generic]]) -> NDArray[np.float32]:
@@ -169,48 +175,6 @@ def _named(dataset: Dataset, sources: Sequence[Source], names: Sequence[str]) ->
     return {one.name for one in sources if one.name in samples or one.group in names}
 
 
-def recipe(
-    dataset: Dataset,
-    signals: Sequence[str],
-    *,
-    features: Sequence[str] = NETWORK_FEATURES,
-    channel: Channel = "all",
-    backgrounds: Sequence[str] | None = None,
-) -> Recipe:
-    """Which events to read; the arguments are those of :func:`learning_set`."""
-    sources = [
-        one for one in dataset.manifest.sources(dataset.workspace) if one.kind != "data"
-    ]  # fmt: skip
-    if channel not in ("all", *CHANNELS):
-        msg = f"no channel {channel!r}; there are 'all', {', '.join(map(repr, CHANNELS))}"
-        raise InputError(msg)
-    signal = _named(dataset, sources, signals)
-    if backgrounds is None:
-        background = {one.name for one in sources if one.kind == "background"} - signal
-    else:
-        background = _named(dataset, sources, backgrounds)
-    for what, found, asked in (
-        ("signal", signal, signals),
-        ("background", background, backgrounds),
-    ):
-        if not found:
-            msg = f"profile {dataset.workspace.profile!r} has no {what} sample of {asked}; "
-            msg += f"there are {[one.name for one in sources if one.kind == what]}"
-            raise InputError(msg)
-    if both := signal & background:
-        msg = f"{sorted(both)} asked for as signal and as background; leave them out of one"
-        raise InputError(msg)
-    labels = dataset.labels
-    origins = []
-    for one in sources:
-        if one.name in signal | background:
-            info = dataset.info(REGION, one.name)
-            process = labels[one.group if one.kind == "background" else one.name]
-            factor = info.per_inverse_fb * dataset.luminosity_fb
-            origins.append(Origin(one.name, one.group, process, one.name in signal, factor))
-    return Recipe(dataset, tuple(features), channel, tuple(origins))
-
-
 def learning_set(
     dataset: Dataset,
     signals: Sequence[str],
@@ -218,6 +182,7 @@ def learning_set(
     features: Sequence[str] = NETWORK_FEATURES,
     channel: Channel = "all",
     backgrounds: Sequence[str] | None = None,
+    region: str = "dilepton",
 ) -> LearningSet:
     """Simulated events of signals and backgrounds, in memory.
 
@@ -231,10 +196,92 @@ def learning_set(
         features: Columns of the skims.
         channel: ``all``, or opposite-sign pairs of electrons (``ee``) or of muons (``mumu``).
         backgrounds: Samples or groups; by default all backgrounds that are no signal.
+        region: Region of the skims.
 
     Raises:
         InputError: A name or a feature is unknown, or no sample of signal or background is left.
     """
-    return recipe(
-        dataset, signals, features=features, channel=channel, backgrounds=backgrounds
-    ).read()
+    recipe = _Recipe.of(
+        dataset, signals, features=features, channel=channel, backgrounds=backgrounds, region=region
+    )
+    codes = range(len(recipe.sources))
+    return joined([one for code in codes for one in recipe.read(code, rows=BUFFER)])
+
+
+def stored(
+    dataset: Dataset,
+    signals: Sequence[str],
+    folder: Path,
+    *,
+    part: str,
+    buffer: int = BUFFER,
+    **options: Any,
+) -> LearningSet:
+    """The events of a part on disk, some 100 bytes each, as arrays that are read when asked for.
+
+    The samples stand side by side: any piece of the size of the buffer has of each its share.
+    Memory while storing is a few times the buffer.
+
+    Args:
+        dataset: The skims.
+        signals: As of :func:`learning_set`, like the options.
+        folder: Where the arrays are written; they are not removed.
+        part: The part.
+        buffer: Rows of the skims that are read together.
+        **options: ``features``, ``channel``, ``backgrounds`` and ``region``.
+
+    Returns:
+        The events, with the weights of the part.
+
+    Raises:
+        InputError: As by ``learning_set``, or there is no such part.
+    """
+    recipe = _Recipe.of(dataset, signals, **options)
+    rows = [dataset.rows(recipe.region, one.name) for one, _ in recipe.sources]
+    pieces = max(1, -(-sum(rows) // buffer))
+    readers = [recipe.read(code, max(1, -(-n // pieces)), part) for code, n in enumerate(rows)]
+    folder.mkdir(parents=True, exist_ok=True)
+    paths, blocks = {name: folder / f"{part}_{name}" for name in PER_EVENT}, []
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(path.open("wb")) for name, path in paths.items()}
+        while read := [one for reader in readers if (one := next(reader, None)) is not None]:
+            block = joined(read).of(part)
+            for name, file in files.items():
+                getattr(block, name).tofile(file)
+            blocks.append((len(block), block.take(np.zeros(0, dtype=np.int64))))
+    total, empty = sum(size for size, _ in blocks), blocks[0][1]
+    if not total:
+        return empty
+    arrays = {
+        name: np.memmap(path, getattr(empty, name).dtype, mode="r").reshape(total, -1)
+        for name, path in paths.items()
+    }
+    shaped: dict[str, Any] = {
+        name: one if name == "features" else one[:, 0] for name, one in arrays.items()
+    }
+    return replace(empty, **shaped)
+
+
+def batches(
+    events: LearningSet, batch_size: int, seed: int, *, buffer: int = BUFFER
+) -> Iterator[LearningSet]:
+    """Events in batches of one size but the last, in the order of a seed.
+
+    Args:
+        events: The events, from :func:`stored` or in memory.
+        batch_size: Events in each batch.
+        seed: Seed of the order.
+        buffer: Events that are read and shuffled together, in whole batches.
+
+    Raises:
+        InputError: The size is not positive.
+    """
+    if batch_size < 1:
+        msg = f"batch_size is {batch_size}, expected a positive number of events"
+        raise InputError(msg)
+    random, size = np.random.default_rng(seed), max(1, buffer // batch_size) * batch_size
+    for start in range(0, len(events), size):
+        block = events.take(np.arange(start, min(start + size, len(events))))
+        order = random.permutation(len(block))
+        for first in range(0, len(block), batch_size):
+            yield block.take(order[first : first + batch_size])

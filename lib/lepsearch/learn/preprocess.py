@@ -19,7 +19,6 @@ __all__ = ("PADDINGS", "SCALINGS", "Moments", "Padding", "Preparation", "Scaling
 
 Padding = Literal[
     "drop_features",  # features that any training event lacks are left out
-    "counting",  # likewise, with the counts of table 5.1 in their place
     "drop_events",  # events that lack a feature teach nothing and get the score 0
     "zero",
     "thesis",  # thesis B's ntuples: momenta and masses 0, angles -999
@@ -32,7 +31,6 @@ PADDINGS: Final[tuple[Padding, ...]] = get_args(Padding)
 SCALINGS: Final[tuple[Scaling, ...]] = get_args(Scaling)
 
 OUTSIDE = -999.0  # an angle that thesis B gives to absent jets
-COUNTS = ("n_bjetPt20", "n_ljetPt40", "n_jetsetaCentral", "n_jetsetaForward50")
 
 Array = NDArray[np.float64]
 
@@ -160,10 +158,7 @@ class Preparation:
 
 def _columns(padding: Padding, moments: Moments) -> NDArray[np.int64]:
     """The columns that a padding keeps."""
-    if padding == "counting" and (left_out := [n for n in COUNTS if n not in moments.names]):
-        msg = f"padding 'counting' needs the features {left_out}; read the set with COUNTING"
-        raise InputError(msg)
-    if padding not in ("drop_features", "counting"):
+    if padding != "drop_features":
         return np.arange(len(moments.names))
     kept = np.flatnonzero(moments.lacking == 0)
     if not len(kept):

@@ -81,18 +81,15 @@ class Trial:
         from lepsearch.learn import networks  # seconds to import: only where it is needed
 
         parts = [self.events.of(part) for part in ("train", "validation")]
-        weights = [training_weights(self.scheme, one.label, one.weight) for one in parts]
-        network = replace(self.network, seed=seed, **point)
-        return networks.train(network, *parts, weights=weights[0], validation_weights=weights[1])
+        parts = [
+            replace(one, training_weight=training_weights(self.scheme, one.label, one.weight))
+            for one in parts
+        ]
+        return networks.train(replace(self.network, seed=seed, **point), *parts)
 
     def scores(self, trained: Trained) -> dict[str, Floats]:
         """Scores of every part."""
-        from lepsearch.learn import networks
-
-        model = trained.model
-        return {
-            part: networks.scores(model, self.events.of(part)).astype(np.float64) for part in PARTS
-        }
+        return {part: trained.scores(self.events.of(part)).astype(np.float64) for part in PARTS}
 
     def __call__(self, seed: int, **point: Any) -> dict[str, float]:
         """Train at a point and measure, for ``tuning.grid``; keep scores of validation and test.

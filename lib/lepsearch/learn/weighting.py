@@ -79,8 +79,7 @@ def train_with(
     from lepsearch.learn.networks import train
 
     parts = events.of("train"), events.of("validation")
-    weights, validation_weights = (weigh(part) for part in parts)
-    return train(network, *parts, weights=weights, validation_weights=validation_weights)
+    return train(network, *(replace(part, training_weight=weigh(part)) for part in parts))
 
 
 def train_weighted(events: LearningSet, setting: Setting, scheme: Scheme, seed: int) -> Trained:

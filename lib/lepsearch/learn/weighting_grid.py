@@ -123,12 +123,11 @@ class Comparison:
         """What is kept of a training, which is done if it isn't there."""
         path = self.store / "scores" / f"{digest(self.digest, setting, scheme, seed)}.npz"
         if not path.is_file():
-            from lepsearch.learn.networks import scores  # seconds to import
-
             made = train_weighted(self.events, setting, scheme, seed)
-            found: dict[str, Any] = {
-                part: scores(made.model, self.events.of(part)) for part in KEPT
-            } | {"epochs": len(made.history), "best_epoch": made.best_epoch}
+            found: dict[str, Any] = {part: made.scores(self.events.of(part)) for part in KEPT} | {
+                "epochs": len(made.history),
+                "best_epoch": made.best_epoch,
+            }
             with whole(path) as hidden, hidden.open("wb") as file:
                 np.savez(file, **found)
         with np.load(path) as file:

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lepsearch.plotting.style import LINES, STYLE
+from lepsearch.stats.estimate import Estimate
 
 __all__ = ("areas", "best_against_bins", "leak_against_size", "shares")
 
@@ -19,53 +20,47 @@ _MARKERS = "os^Dv*"
 
 
 def areas(
-    table: pd.DataFrame,
-    seeds: Mapping[str, Sequence[float]],
+    found: Mapping[str, Estimate],
     *,
     printed: Mapping[str, float] | None = None,
-    counted: pd.DataFrame | None = None,
+    counted: Mapping[str, Estimate] | None = None,
     lowest: float | None = None,
 ) -> Figure:
-    """Draw the area under the ROC curve of each choice.
+    """Draw the area under the ROC curve of each choice, with those of its trainings as ticks.
 
     Args:
-        table: ``auc`` and ``error`` by choice (the index), from ``Study.compared``.
-        seeds: The area of each training, by choice.
+        found: Areas by choice.
         printed: Values to compare with, by choice.
-        counted: As ``table``, with each simulated event counting the same.
+        counted: Areas in which each simulated event counts the same.
         lowest: Where the axis begins; choices below are written at its edge.
     """
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 1.2 + 0.44 * len(table)))
-        for i, (name, row) in enumerate(table.iterrows()):
-            if lowest is not None and row["auc"] < lowest:
-                axes.text(
-                    0.01, i, f"◂ {row['auc']:.3f} ± {row['error']:.3f}", va="center",
-                    transform=axes.get_yaxis_transform(),
-                )  # fmt: skip
+        figure, axes = plt.subplots(figsize=(7.2, 1.2 + 0.44 * len(found)))
+        for i, (name, area) in enumerate(found.items()):
+            if lowest is not None and area.value < lowest:
+                edge = axes.get_yaxis_transform()
+                axes.text(0.01, i, f"◂ {area:.3f}", va="center", transform=edge)
                 continue
-            axes.plot(seeds[str(name)], [i - 0.22] * len(seeds[str(name)]), "|", color="#888888")
+            seeds: Any = [] if area.by_seed is None else area.by_seed
+            axes.plot(seeds, [i - 0.22] * len(seeds), "|", color="#888888")
             axes.errorbar(
-                row["auc"], i, xerr=row["error"], fmt="o", color="#0072b2", capsize=3,
+                area.value, i, xerr=area.error, fmt="o", color="#0072b2", capsize=3,
                 label="in expected events" if i == 0 else None,
             )  # fmt: skip
             if counted is not None:
-                one = counted.loc[str(name)]
                 axes.errorbar(
-                    one["auc"], i + 0.22, xerr=one["error"], fmt="s", color="#d55e00", capsize=3,
-                    markersize=5, label="in simulated events" if i == 0 else None,
+                    counted[name].value, i + 0.22, xerr=counted[name].error, fmt="s", capsize=3,
+                    color="#d55e00", markersize=5, label="in simulated events" if i == 0 else None,
                 )  # fmt: skip
             if printed and name in printed:
-                axes.plot(printed[str(name)], i + 0.22, "D", mfc="none", mec="#1b1b3a", ms=8)
+                axes.plot(printed[name], i + 0.22, "D", mfc="none", mec="#1b1b3a", ms=8)
         handles, labels = axes.get_legend_handles_labels()
         handles.append(axes.plot([], [], "|", color="#888888")[0])
         labels.append("single trainings")
         if printed:
             handles.append(axes.plot([], [], "D", mfc="none", mec="#1b1b3a", ms=8)[0])
             labels.append("thesis")
-        axes.set_yticks(range(len(table)), [str(name) for name in table.index])
-        axes.set_ylim(len(table) - 0.4, -0.6)
-        axes.tick_params(axis="y", which="minor", left=False, right=False)
+        _name_rows(axes, list(found.keys()))
         axes.grid(axis="y", color="#dddddd", linewidth=0.6)
         if lowest is not None:
             axes.set_xlim(left=lowest)
@@ -74,31 +69,38 @@ def areas(
     return figure
 
 
-def best_against_bins(tables: Mapping[str, pd.DataFrame], titles: Sequence[str] = ()) -> Figure:
-    """Draw the best significance against the number of bins: where it was chosen, and elsewhere.
+def _name_rows(axes: Any, names: Sequence[str]) -> None:
+    """Write names along the vertical axis, the first at the top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", which="minor", left=False, right=False)
+
+
+def best_against_bins(
+    panels: Mapping[str, Mapping[str, Sequence[Estimate]]], numbers: Sequence[int]
+) -> Figure:
+    """Draw the best significance against the number of bins, on several sets of events.
 
     Args:
-        tables: From ``binning.best_by_bins``, a panel each, by title.
-        titles: Names of the events that chose the cut and of the others.
+        panels: Significances for each number of bins, by events and by title of the panel.
+        numbers: The numbers of bins.
     """
-    names = list(titles) or ["where the cut was chosen", "the same cut on other events"]
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
-            1, len(tables), sharey=True, squeeze=False, figsize=(4.1 * len(tables), 3.9)
+            1, len(panels), sharey=True, squeeze=False, figsize=(4.1 * len(panels), 3.9)
         )
-        for axes, (title, table) in zip(grid[0], tables.items(), strict=True):
-            styles: Any = zip(cycle(LINES), "os", (("z", "z_error"), ("read", "read_error")),
-                              names, strict=False)  # fmt: skip
-            for style, marker, (column, error), name in styles:
+        for axes, (title, lines) in zip(grid[0], panels.items(), strict=True):
+            styles: Any = zip(cycle(LINES), "os", lines.items(), strict=False)
+            for style, marker, (name, found) in styles:
                 axes.errorbar(
-                    table.index, table[column], table[error], marker=marker, label=name,
-                    capsize=2, markersize=5, elinewidth=1, **style,
+                    numbers, [one.value for one in found], [one.error for one in found],
+                    marker=marker, label=name, capsize=2, markersize=5, elinewidth=1, **style,
                 )  # fmt: skip
             axes.set(title=title, xscale="log")
-            axes.set_xticks(table.index, [str(one) for one in table.index])
+            axes.set_xticks(numbers, [str(one) for one in numbers])
             axes.tick_params(axis="x", which="minor", bottom=False, top=False)
             axes.set_xlabel("Bins between 0 and 1", loc="right")
-        grid[0][0].set_ylim(bottom=0)  # last, so that the top fits both panels
+        grid[0][0].set_ylim(bottom=0)  # last, so that the top fits all panels
         grid[0][0].set_ylabel("Expected significance", loc="top")
         handles, labels = grid[0][0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper left", ncols=2)
@@ -134,28 +136,24 @@ def leak_against_size(tables: Mapping[str, pd.DataFrame], title: str = "") -> Fi
     return figure
 
 
-def shares(table: pd.DataFrame, *, xlabel: str) -> Figure:
+def shares(found: Mapping[str, Estimate], signals: Sequence[str], *, xlabel: str) -> Figure:
     """Draw a share with its error for each process.
 
     Args:
-        table: ``share`` and ``error`` in percent by process (the index), and ``signal``: whether
-            it is one.
+        found: Shares [%] by process.
+        signals: Which of the processes are signal.
         xlabel: What is shared.
     """
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.36 * len(table)))
-        # a hatch has the colour of the edge: dark on a light bar, so that it shows
-        colours = np.where(table["signal"], "#f4c2b4", "#7fa8c9")
-        hatches = np.where(table["signal"], "////", "")
-        bars = axes.barh(
-            range(len(table)), table["share"], xerr=table["error"], color=colours, height=0.66,
-            edgecolor="#333333", linewidth=0.6, error_kw={"capsize": 2, "elinewidth": 1.1},
-        )  # fmt: skip
-        for bar, hatch in zip(bars, hatches, strict=True):
-            bar.set_hatch(hatch)
-        axes.set_yticks(range(len(table)), [str(name) for name in table.index])
-        axes.invert_yaxis()
-        axes.tick_params(axis="y", which="minor", left=False, right=False)
+        figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.36 * len(found)))
+        for i, (name, share) in enumerate(found.items()):
+            # a hatch has the colour of the edge: dark on a light bar, so that it shows
+            colour, hatch = ("#f4c2b4", "////") if name in signals else ("#7fa8c9", "")
+            axes.barh(
+                i, share.value, xerr=share.error, color=colour, hatch=hatch, height=0.66,
+                edgecolor="#333333", linewidth=0.6, error_kw={"capsize": 2, "elinewidth": 1.1},
+            )  # fmt: skip
+        _name_rows(axes, list(found))
         axes.set_xlim(left=0)
         axes.set_xlabel(xlabel, loc="right")
     return figure
