@@ -15,56 +15,46 @@ seeds = [1, 2]
 
 # %%
 from dataclasses import replace
+from itertools import product
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report
-from lepsearch.book.tables import plus_minus, styled
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
-from lepsearch.learn import tuning
+from lepsearch.learn.architecture import Network
+from lepsearch.learn.cuts import panel, share_above
+from lepsearch.learn.experiment import Experiment
+from lepsearch.learn.grid import means
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.networks import Network
+from lepsearch.learn.measures import auc, auc_of
 from lepsearch.learn.training_weights import NEGATIVE, balance
-from lepsearch.learn.weighting import (
-    Setting,
-    area_change,
-    merged,
-    panel,
-    train_weighted,
-    two_layers,
-)
-from lepsearch.learn.weighting_grid import Comparison
-from lepsearch.learn.weighting_tables import (
-    expected_signal,
-    negative_table,
-    score_table,
-    size_table,
-)
-from lepsearch.plotting.scores import roc_curves, side_by_side
-from lepsearch.stats.estimate import original_events
-from lepsearch.stats.roc import auc, roc
+from lepsearch.plotting.score_panels import side_by_side
+from lepsearch.plotting.scores import roc_curves
+from lepsearch.stats.estimate import total
+from lepsearch.stats.roc import roc
 
-pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 stacking = list(dataset.labels.values())
 diboson = learning_set(dataset, ["diboson"], features=WITHOUT_JETS)
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
 mono_z = learning_set(dataset, models, features=WITHOUT_JETS)
 
-network = two_layers(epochs)
-weightings = {
-    "unit": "none",
-    "physics": "physics weights",
-    "ratio": "background $n_s/n_b$",
+deep = Network(
+    layers=2, neurons=50, learning_rate=1e-3, batch_size=512, epochs=epochs,
+    patience=8,
+)  # fmt: skip
+flat = Network(layers=0, learning_rate=0.02, batch_size=512, epochs=epochs)
+store = dataset.workspace.build / "tuning" / "16_sample_weights"
+words = {
+    flat: "no hidden layer", deep: "two hidden layers", "unit": "none",
+    "physics": "physics weights", "ratio": "background $n_s/n_b$",
+}  # fmt: skip
+schemes = ["unit", "physics", "ratio"]
+thesis = {
+    one: quoted.get(f"guevara.figure_5_6.{one}").value for one in schemes
 }
-
-# %% tags=["remove-cell"]
-for scheme in weightings:
-    known = quoted.get(f"guevara.figure_5_6.{scheme}")
-    report.record(f"thesis_{scheme}", known.value, ".2f")
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$, on the
@@ -92,19 +82,21 @@ for scheme in weightings:
 # {eval}`f"{len(np.unique(mono_z.sample[mono_z.label])):d}"` mono-$Z'$ models, {eval}`f"{mono_z.label.sum():,d}"` simulated events of them.
 
 # %%
-all_models = merged(mono_z, "All $Z'$ models")
-first = train_weighted(mono_z, Setting(network), "unit", seeds[0])
-test = all_models.of("test")
-score = first.scores(test)
+signals = np.isin(
+    np.arange(len(mono_z.processes)), mono_z.sample[mono_z.label]
+)
+summed = np.where(signals, "All $Z'$ models", mono_z.processes)
+first = Experiment(replace(mono_z, processes=tuple(summed)), deep, store)
+test, score = first.measured("test"), first.scores("test", seeds[0])
 edges = np.linspace(0, 1, 26)
-unscaled = panel(score, test, edges, scaled=False, order=stacking)
-scaled = panel(score, test, edges, order=stacking)
+unscaled, _ = panel(test.counted, score, edges, order=stacking)
+scaled, scan = panel(test, score, edges, order=stacking)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights-scaled"}, "image": {"alt": "Two stacked histograms of the score from 0 to 1 on logarithmic axes. On the left all events count one each; on the right they are scaled, and the axis spans more decades."}}
 figure = side_by_side(
     {
-        "counted": (unscaled.spectra, unscaled.scan),
-        "expected": (scaled.spectra, scaled.scan),
+        "counted": (unscaled, None),
+        "expected": (scaled, scan),
     },
     luminosity_fb=[None, dataset.luminosity_fb],
 )
@@ -116,17 +108,15 @@ plt.show()
 # signals together {eval}`f"{test.weight[test.label].sum():,.0f}"` events are expected, of the background
 # {eval}`f"{test.weight[~test.label].sum():,.0f}"`.
 
-# %% tags=["remove-cell"]
+# %%
 sizes = balance(mono_z.label, mono_z.weight)
-report.record("mono_raw", sizes.raw, ".2g")
-report.record("mono_weighted", sizes.weighted, ".1e")
-spread = np.ptp(np.log10(np.abs(mono_z.weight[mono_z.weight != 0])))
-report.record("decades", spread, ".0f")
+weights = np.abs(mono_z.weight[mono_z.weight != 0])
+decades = np.ptp(np.log10(weights))
 
 # %% [markdown]
-# The two figures hold the same events. As simulated, the signal is {glue:text}`mono_raw` times the
-# background; as expected, {glue:text}`mono_weighted` times: the weights span
-# {glue:text}`decades` decades. We agree with the thesis that only the second figure says anything about a search. One caution
+# The two figures hold the same events. As simulated, the signal is {eval}`f"{sizes.raw:.2g}"` times the
+# background; as expected, {eval}`f"{sizes.weighted:.1e}"` times: the weights span
+# {eval}`f"{decades:.0f}"` decades. We agree with the thesis that only the second figure says anything about a search. One caution
 # beyond it: this signal is the sum of models of which nature can have at most one, so its
 # significance is nobody's sensitivity.
 #
@@ -137,32 +127,45 @@ report.record("decades", spread, ".0f")
 # {eval}`f"{(~diboson.label).sum():,d}"`. In the form of the thesis's table 5.2, with the effective number of events,
 # $(\sum w)^2/\sum w^2$, beside:
 
-# %%
-styled(size_table(diboson), "sizes", ",.0f")
 
-# %% tags=["remove-cell"]
+# %%
+def class_sizes(events):
+    """Simulated and expected events of both classes, and their product."""
+    classes = {"signal": events.label, "background": ~events.label}
+    rows = {name: events.take(mask) for name, mask in classes.items()}
+    expected = {
+        name: total(one.weight, one.original) for name, one in rows.items()
+    }
+    table = pd.DataFrame({
+        "simulated": {name: len(one) for name, one in rows.items()},
+        "expected": {name: one.value for name, one in expected.items()},
+        "effective": {name: one.effective for name, one in expected.items()},
+    })  # fmt: skip
+    table.insert(2, "product", table["simulated"] * table["expected"])
+    return table
+
+
+class_sizes(diboson).style.format("{:,.0f}")
+
+# %%
 half = diboson.take(diboson.event % 2 == 0)
-half = replace(half, weight=2 * half.weight)
-whole_sizes, half_sizes = size_table(diboson), size_table(half)
-report.record(
-    "product_half",
-    half_sizes["product"].iloc[0] / whole_sizes["product"].iloc[0],
-    ".2f",
+half = class_sizes(replace(half, weight=2 * half.weight))
+product_half = (
+    half.loc["signal", "product"]
+    / class_sizes(diboson).loc["signal", "product"]
 )
-products = {
+printed = {
     name: quoted.get(f"guevara.table_5_2.{name}.simulated").value
     * quoted.get(f"guevara.table_5_2.{name}.expected").value
     for name in ("signal", "background")
 }
-report.record(
-    "thesis_product_ratio", products["background"] / products["signal"], ".0f"
-)
+printed_ratio = printed["background"] / printed["signal"]
 
 # %% [markdown]
-# The thesis multiplies simulated by expected events, and finds {glue:text}`thesis_product_ratio` times as
+# The thesis multiplies simulated by expected events, and finds {eval}`f"{printed_ratio:.0f}"` times as
 # much background as signal. The product measures nothing: it grows with the computing time that
 # somebody had. Simulate half of the events, each of twice the weight, and as many are expected, but
-# the signal's product is {glue:text}`product_half` times what it was. No loss contains it. What a
+# the signal's product is {eval}`f"{product_half:.2f}"` times what it was. No loss contains it. What a
 # loss contains is the sum of the training weights of each class; how well a class is *known* is said
 # by its effective events.
 #
@@ -172,19 +175,28 @@ report.record(
 # a step, and with physics weights the constant term of a regression has far to go: its rate is larger than that of the deep network.
 
 # %%
-settings = {
-    "no hidden layer": Setting(
-        Network(layers=0, batch_size=512, epochs=epochs, learning_rate=0.02)
+experiment = Experiment(diboson, deep, store)
+test = experiment.measured("test")
+simulated = test.counted
+measure = {
+    "AUC, simulated": lambda events, score: auc(events.counted, score),
+    "AUC, expected": auc,
+    "dibosons above ½ [%]": lambda events, score: 100 * share_above(events.counted, score, 0.5),
+    "others above ½ [%]": lambda events, score: 100 * share_above(
+        replace(events.counted, label=~events.label), score, 0.5
     ),
-    "two hidden layers": Setting(network),
-}
+}  # fmt: skip
+table = experiment.grid(
+    {"model": [flat, deep], "scheme": schemes}, seeds, measure=measure
+)
 
 
-store = dataset.workspace.build / "tuning" / "16_sample_weights"
-comparison = Comparison(diboson, store)
-signals, headings = {"diboson": ""}, {"diboson": "dibosons"}
-table = comparison.grid(settings, signals, list(weightings), seeds)
-score_table(table, headings, weightings)
+averages = means(table, "test")
+averages["highest score"] = [
+    max(experiment.scores("test", seed, model=model, scheme=scheme).max() for seed in seeds)
+    for model, scheme in averages.index
+]  # fmt: skip
+averages.rename(index=words).style.format({"highest score": "{:.3g}"})
 
 # %% [markdown]
 # Areas under the ROC curve of simulated and of expected events; the shares of simulated dibosons and of other events with a
@@ -193,38 +205,33 @@ score_table(table, headings, weightings)
 # seeds than one, that of the mean over them, in quadrature; so few seeds know the latter roughly.
 
 # %%
-test = diboson.of("test")
-original = original_events(test.sample, test.event)
 found = {
-    (name, scheme): [
-        comparison.scores(setting, scheme, seed) for seed in seeds
+    (model, scheme): [
+        experiment.scores("test", seed, model=model, scheme=scheme)
+        for seed in seeds
     ]
-    for name, setting in settings.items()
-    for scheme in weightings
+    for model, scheme in product((flat, deep), schemes)
 }
 
 
 def panels(scheme):
     """Validation plots of one weighting: no hidden layer, and two."""
-    drawn = {}
-    for name in settings:
-        made = panel(found[name, scheme][0], test, edges, order=stacking)
-        title = f"{name}, trained with: {weightings[scheme]}"
-        drawn[title] = (made.spectra, made.scan)
-    return drawn
+    return {
+        f"{words[model]}, trained with: {words[scheme]}": panel(
+            test, found[model, scheme][0], edges, order=stacking
+        )
+        for model in (flat, deep)
+    }
 
 
-def curves(name, weight):
+def curves(model, events):
     """ROC curves of the three weightings, and their areas."""
-    first = {weightings[one]: found[name, one][0] for one in weightings}
+    first = {words[one]: found[model, one][0] for one in schemes}
     return roc_curves(
-        {words: roc(one, test.label, weight) for words, one in first.items()},
-        {
-            words: auc(one, test.label, weight, original)
-            for words, one in first.items()
-        },
-        title=name,
-    )
+        {name: roc(one, events.label, events.weight) for name, one in first.items()},
+        {name: auc(events, one) for name, one in first.items()},
+        title=words[model],
+    )  # fmt: skip
 
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-unit"}, "image": {"alt": "Two stacked histograms of the score on logarithmic axes, the diboson signal as a line, with the significance of cuts beneath: no hidden layer on the left, two on the right."}}
@@ -250,7 +257,7 @@ plt.show()
 # which is small for most.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-roc-flat"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks without hidden layers in simulated events; their areas are in the table below."}}
-figure = curves("no hidden layer", np.ones(len(test)))
+figure = curves(flat, simulated)
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -258,92 +265,81 @@ plt.show()
 # the thesis, with areas and their statistical errors (one training each).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-roc"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks with two hidden layers in expected events; their areas are in the table below."}}
-figure = curves("two hidden layers", test.weight)
+figure = curves(deep, test)
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # ROC curves of the three networks with two hidden layers in expected events, with areas and their
 # statistical errors (one training each).
 
-# %% tags=["remove-cell"]
-flat, deep = settings
-simulated = replace(test, weight=np.ones(len(test)))
-for kind in ("raw", "physics"):
-    areas = tuning.summary(table, f"diboson_{kind}")
-    areas = areas.set_index(["setting", "scheme"])
-    for name, setting in (("deep", deep), ("flat", flat)):
-        for scheme in weightings:
-            one = areas.loc[(setting, scheme)]
-            report.record(
-                f"{name}_{scheme}_{kind}", one["value"], ".3f",
-                error=one["error"],
-            )  # fmt: skip
-for name, setting in (("deep", deep), ("flat", flat)):
-    for kind, of in (("raw", simulated), ("expected", test)):
-        for scheme in ("physics", "ratio"):
-            change = area_change(
-                found[setting, "unit"], found[setting, scheme], of
-            )
-            report.record(
-                f"{name}_{scheme}_change_{kind}", round(change[0], 4) + 0.0,
-                ".4f", error=change[1],
-            )  # fmt: skip
-    above = tuning.summary(table, "diboson_above")
-    above = above.set_index(["setting", "scheme"]).loc[(setting, "physics")]
-    report.record(
-        f"{name}_above", 100 * above["value"], ".1f",
-        error=100 * above["error"],
-    )  # fmt: skip
-    for scheme in ("unit", "physics"):
-        truth, guess = expected_signal(found[setting, scheme][0], test)
-        report.record_text(f"{name}_{scheme}_yield", plus_minus(*guess))
-report.record_text("true_yield", plus_minus(*truth))
-layers = {
-    (kind, scheme): area_change(found[flat, scheme], found[deep, scheme], of)
-    for kind, of in (("simulated", simulated), ("expected", test))
-    for scheme in weightings
-}
-for name, chosen in (("least", min), ("most", max)):
-    (kind, scheme), change = chosen(layers.items(), key=lambda one: one[1][0])
-    report.record(f"{name}_by_layers", change[0], ".3f", error=change[1])
-    report.record_text(
-        f"{name}_by_layers_of", f"{weightings[scheme]}, {kind} events"
+# %%
+area = {
+    (model, scheme, kind): experiment.average(
+        auc_of, "test", seeds, counted=kind == "simulated", model=model,
+        scheme=scheme,
     )
+    for model, scheme, kind in product((flat, deep), schemes, ("simulated", "expected"))
+}  # fmt: skip
+change = {
+    (model, scheme, kind): one - area[model, "unit", kind]
+    for (model, scheme, kind), one in area.items()
+}
+by_layers = {
+    (scheme, kind): area[deep, scheme, kind] - area[flat, scheme, kind]
+    for scheme, kind in product(schemes, ("simulated", "expected"))
+}
+least, most = (
+    choose(by_layers, key=lambda one: by_layers[one].value)
+    for choose in (min, max)
+)
+columns = {
+    f"{words[model]}, {kind}": {
+        one: averages[f"AUC, {kind}"][model, one] for one in schemes
+    }
+    for model, kind in product((flat, deep), ("simulated", "expected"))
+}
+compared = pd.DataFrame(
+    {"thesis, no hidden layer, simulated": thesis, **columns}
+)
+compared.rename(index=words).style.format({compared.columns[0]: "{:.2f}"})
+
+# %%
+truth = total(np.where(test.label, test.weight, 0.0), test.original)
+predicted = {
+    (model, scheme): total(
+        test.weight * found[model, scheme][0], test.original
+    )
+    for model, scheme in product((flat, deep), ("unit", "physics"))
+}
 
 # %% [markdown]
-# | area under the ROC curve | thesis, no hidden layer, simulated | no hidden layer, simulated | no hidden layer, expected | two hidden layers, simulated | two hidden layers, expected |
-# |---|---|---|---|---|---|
-# | no weights | {glue:text}`thesis_unit` | {glue:text}`flat_unit_raw` | {glue:text}`flat_unit_physics` | {glue:text}`deep_unit_raw` | {glue:text}`deep_unit_physics` |
-# | physics weights | {glue:text}`thesis_physics` | {glue:text}`flat_physics_raw` | {glue:text}`flat_physics_physics` | {glue:text}`deep_physics_raw` | {glue:text}`deep_physics_physics` |
-# | $n_s/n_b$ | {glue:text}`thesis_ratio` | {glue:text}`flat_ratio_raw` | {glue:text}`flat_ratio_physics` | {glue:text}`deep_ratio_raw` | {glue:text}`deep_ratio_physics` |
-#
 # What the thesis claims, and what is found here. Changes are against no weights, on the same events, with errors by
 # bootstrap and, with more seeds than one, that of the mean over them:
 #
-# - *Physics weights give the worst result.* In simulated events they change the area by {glue:text}`flat_physics_change_raw`
-#   without hidden layers, the network of the thesis, and by {glue:text}`deep_physics_change_raw` with two. In expected
-#   events, the only ones that a search meets, the changes are {glue:text}`flat_physics_change_expected` and
-#   {glue:text}`deep_physics_change_expected`. A network learns for the mixture that it is trained on, and is best there if it is
+# - *Physics weights give the worst result.* In simulated events they change the area by {eval}`f"{change[flat, 'physics', 'simulated']:.4f}"`
+#   without hidden layers, the network of the thesis, and by {eval}`f"{change[deep, 'physics', 'simulated']:.4f}"` with two. In expected
+#   events, the only ones that a search meets, the changes are {eval}`f"{change[flat, 'physics', 'expected']:.4f}"` and
+#   {eval}`f"{change[deep, 'physics', 'expected']:.4f}"`. A network learns for the mixture that it is trained on, and is best there if it is
 #   flexible enough, which a linear score need not be; the thesis trained on one mixture and measured on another. No training
 #   crashes here.
-# - *The network predicts no diboson events.* With physics weights, {glue:text}`flat_above` % of the
-#   simulated dibosons score above one half without hidden layers, and {glue:text}`deep_above` % with two. A low share is no failure: one half is where signal
+# - *The network predicts no diboson events.* With physics weights, {eval}`f"{averages['dibosons above ½ [%]'][flat, 'physics']:.1f}"` % of the
+#   simulated dibosons score above one half without hidden layers, and {eval}`f"{averages['dibosons above ½ [%]'][deep, 'physics']:.1f}"` % with two. A low share is no failure: one half is where signal
 #   and background are equally likely, and a rare signal rarely gets there. A network that is right
 #   about {eq}`eq-weighted-posterior` predicts the *number* of dibosons as the sum of the scores of all
-#   expected events: {glue:text}`flat_physics_yield` without hidden layers and {glue:text}`deep_physics_yield` with two (one training each), where there are
-#   {glue:text}`true_yield`. The error of the sum has most of its events in common with that of the truth and of the other sum.
+#   expected events: {eval}`predicted[flat, 'physics']` without hidden layers and {eval}`predicted[deep, 'physics']` with two (one training each), where there are
+#   {eval}`truth`. The error of the sum has most of its events in common with that of the truth and of the other sum.
 #   A linear score gets this right as well where its training is at an end: the derivative of the loss by its constant term is the sum of scores minus
 #   the signal in the training part, each with its weight, and vanishes at the optimum. Trained without
-#   weights the same sums are {glue:text}`flat_unit_yield` and {glue:text}`deep_unit_yield`: a score learned from simulated events is no
+#   weights the same sums are {eval}`predicted[flat, 'unit']` and {eval}`predicted[deep, 'unit']`: a score learned from simulated events is no
 #   probability in nature.
 # - *The constant $n_s/n_b$ does worse than no weights.* It multiplies one class by a constant, so it
 #   changes no order of the scores in principle, if the network can follow {eq}`eq-weighted-posterior`. In expected events it changes the area by
-#   {glue:text}`flat_ratio_change_expected` without hidden layers and by {glue:text}`deep_ratio_change_expected` with two; in simulated ones, as in the thesis, by
-#   {glue:text}`flat_ratio_change_raw` and {glue:text}`deep_ratio_change_raw`.
+#   {eval}`f"{change[flat, 'ratio', 'expected']:.4f}"` without hidden layers and by {eval}`f"{change[deep, 'ratio', 'expected']:.4f}"` with two; in simulated ones, as in the thesis, by
+#   {eval}`f"{change[flat, 'ratio', 'simulated']:.4f}"` and {eval}`f"{change[deep, 'ratio', 'simulated']:.4f}"`.
 # - *Zero hidden layers.* The thesis suspects that its accident is part of the poor results. Two hidden
-#   layers change the area by {glue:text}`least_by_layers` at the least ({glue:text}`least_by_layers_of`) and by {glue:text}`most_by_layers`
-#   at the most ({glue:text}`most_by_layers_of`). But the lack of layers explains no
-#   area below one half: without them we find {glue:text}`flat_physics_raw`, where the thesis has {glue:text}`thesis_physics`. We can't say what does.
+#   layers change the area by {eval}`f"{by_layers[least]:.3f}"` at the least ({eval}`f"{words[least[0]]}, {least[1]} events"`) and by {eval}`f"{by_layers[most]:.3f}"`
+#   at the most ({eval}`f"{words[most[0]]}, {most[1]} events"`). But the lack of layers explains no
+#   area below one half: without them we find {eval}`f"{averages['AUC, simulated'][flat, 'physics']:.3f}"`, where the thesis has {eval}`f"{thesis['physics']:.2f}"`. We can't say what does.
 #
 # ## Negative weights
 #
@@ -353,59 +349,58 @@ for name, chosen in (("least", min), ("most", max)):
 # any:
 
 # %%
-cancelled = negative_table(diboson)
-styled(cancelled, "negative", "g")
+processes = [
+    diboson.take(diboson.groups == one) for one in np.unique(diboson.groups)
+]
+cancelled = pd.DataFrame([
+    {
+        "process": one.groups[0],
+        "simulated": len(one),
+        "negative": np.mean(one.weight < 0),
+        "expected": total(one.weight, one.original),
+        "without negative ones": total(np.maximum(one.weight, 0.0), one.original),
+    }
+    for one in processes
+    if (one.weight < 0).any()
+])  # fmt: skip
+cancelled.style.format({"simulated": "{:,}", "negative": "{:.0%}"}).hide()
 
-# %% tags=["remove-cell"]
-for name, column in (
-    ("with_negative", "expected"),
-    ("without_negative", "without negative ones"),
-):
-    most = cancelled[column].iloc[0] if len(cancelled) else "not known"
-    report.record_text(name, most)
-test_score = found[deep, "physics"][0]
+# %%
+most_negative = cancelled.iloc[0] if len(cancelled) else {"expected": "not known", "without negative ones": "not known"}  # fmt: skip
 positive = test.weight > 0
-with_all = auc(test_score, test.label, test.weight, original)
-without = auc(
-    test_score[positive], test.label[positive], test.weight[positive],
-    original_events(test.sample[positive], test.event[positive]),
-)  # fmt: skip
-report.record("auc_all", with_all.value, ".3f", error=with_all.error)
-report.record("auc_positive", without.value, ".3f", error=without.error)
+with_all = auc(test, found[deep, "physics"][0])
+without = auc(test.take(positive), found[deep, "physics"][0][positive])
 
 # %% [markdown]
-# Without the negative events $Z$+jets would be {glue:text}`without_negative` events instead of {glue:text}`with_negative`. The
-# area under the ROC curve of the physics-weighted network notices less, {glue:text}`auc_positive` instead of
-# {glue:text}`auc_all`, since both sets look alike to it; a significance would take the wrong yield as it is.
+# Without the negative events $Z$+jets would be {eval}`most_negative['without negative ones']` events instead of {eval}`most_negative['expected']`. The
+# area under the ROC curve of the physics-weighted network notices less, {eval}`f"{without:.3f}"` instead of
+# {eval}`f"{with_all:.3f}"`, since both sets look alike to it; a significance would take the wrong yield as it is.
 #
 # In training it is different. A loss with negative weights is unbiased, but on a finite sample it has no lower bound: where
 # a network can put a negative event alone, it gains by being as wrong as possible about it. Three
 # treatments, with the sum of each class kept:
 
 # %%
-treatments = {
-    f"negative weights {name}": Setting(network, negative=name)
-    for name in NEGATIVE
-}
-treated = comparison.grid(treatments, signals, ["physics"], seeds)
-score_table(treated, headings, weightings)
+treated = experiment.grid(
+    {"negative": list(NEGATIVE), "scheme": ["physics"]},
+    seeds,
+    measure=measure,
+)
+means(treated, "test")
 
 # %%
 pd.Series(NEGATIVE, name="what it does").rename_axis("treatment").to_frame()
 
-# %% tags=["remove-cell"]
-by_treatment = {
-    name: [comparison.scores(setting, "physics", seed) for seed in seeds]
-    for name, setting in zip(NEGATIVE, treatments.values(), strict=True)
-}
-for name in ("absolute", "kept"):
-    change = area_change(by_treatment["clipped"], by_treatment[name], test)
-    report.record(f"{name}_change", change[0], ".4f", error=change[1])
+# %%
+areas = {
+    one: experiment.average(auc_of, "test", seeds, scheme="physics", negative=one)
+    for one in NEGATIVE
+}  # fmt: skip
 
 # %% [markdown]
 # The errors in the table are of the same kind as above, and don't say how well the treatments can be told apart, since all
 # are measured on the same events. Against clipped weights, the area in expected events changes by
-# {glue:text}`absolute_change` with weights taken by their size, and by {glue:text}`kept_change` with weights left
+# {eval}`f"{areas['absolute'] - areas['clipped']:.4f}"` with weights taken by their size, and by {eval}`f"{areas['kept'] - areas['clipped']:.4f}"` with weights left
 # negative: means over the seeds, with the error by bootstrap of these events and, with more seeds than one, that of
 # the mean over them, which so few know roughly. This book clips in training, where the loss then has a lower bound,
 # and keeps every sign in evaluation.
@@ -413,7 +408,7 @@ for name in ("absolute", "kept"):
 # ## What was found, and what comes next
 #
 # Training weights decide which mixture of events a network learns for, and evaluation weights decide on
-# which mixture it is judged. With two hidden layers, physics weights give an area of {glue:text}`deep_physics_raw` in simulated events, against
-# {glue:text}`deep_unit_raw` without weights; in expected events {glue:text}`deep_physics_physics`, against {glue:text}`deep_unit_physics`. A score far below one half is no failure, and a product of simulated and expected events no measure.
+# which mixture it is judged. With two hidden layers, physics weights give an area of {eval}`f"{averages['AUC, simulated'][deep, 'physics']:.3f}"` in simulated events, against
+# {eval}`f"{averages['AUC, simulated'][deep, 'unit']:.3f}"` without weights; in expected events {eval}`f"{averages['AUC, expected'][deep, 'physics']:.3f}"`, against {eval}`f"{averages['AUC, expected'][deep, 'unit']:.3f}"`. A score far below one half is no failure, and a product of simulated and expected events no measure.
 # For a signal much rarer than dibosons, physics weights do run into trouble.
 # {numref}`Chapter %s <chap-balanced-weights>` says which, and what balancing does about it.

@@ -10,12 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from hist import Hist
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.stats.estimate import Estimate, over_trainings, weighted_mean
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan, significance_scan
+from lepsearch.stats.histograms import labelled_spectra
+from lepsearch.stats.metrics import (
+    MINIMUM_EFFECTIVE,
+    UNCERTAINTIES,
+    SignificanceScan,
+    significance_scan,
+)
 from lepsearch.stats.roc import roc
 
 __all__ = (
@@ -23,6 +30,7 @@ __all__ = (
     "best_cut",
     "efficiency_cut",
     "over_readings",
+    "panel",
     "read_off",
     "scan",
     "share_above",
@@ -44,6 +52,24 @@ def scan(
         score, events.label, events.weight, cuts, original=events.original,
         uncertainties=uncertainties,
     )  # fmt: skip
+
+
+def panel(
+    events: LearningSet, score: Floats, edges: Floats, *, order: Sequence[str] = ()
+) -> tuple[Hist, SignificanceScan]:
+    """What a validation plot shows: the scores of each process, and what cuts at the bins give.
+
+    Args:
+        events: The events.
+        score: Their scores.
+        edges: Bin edges; all but the last are the cuts.
+        order: Labels of backgrounds in stacking order.
+    """
+    drawn = labelled_spectra(
+        score, events.groups, events.label, events.weight, edges, original=events.original,
+        order=order,
+    )  # fmt: skip
+    return drawn, scan(events, score, edges[:-1], UNCERTAINTIES)
 
 
 def trusted(

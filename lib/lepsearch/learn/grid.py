@@ -14,7 +14,7 @@ import pandas as pd
 from lepsearch.errors import InputError, nearest
 from lepsearch.stats.estimate import Estimate, over_trainings
 
-__all__ = ("Best", "best", "plain", "summary")
+__all__ = ("Best", "best", "means", "plain", "summary")
 
 
 def summary(table: pd.DataFrame, measure: str, *, largest: bool = True) -> pd.DataFrame:
@@ -51,6 +51,31 @@ def summary(table: pd.DataFrame, measure: str, *, largest: bool = True) -> pd.Da
     return pd.DataFrame(rows).sort_values(
         "value", ascending=not largest, kind="stable", ignore_index=True
     )
+
+
+def means(table: pd.DataFrame, part: str) -> pd.DataFrame:
+    """Every number of one part at each point of a grid, as a mean over the seeds.
+
+    Args:
+        table: Rows of :meth:`Experiment.grid`.
+        part: The part, whose name the columns lose.
+
+    Returns:
+        A row for each point, whose choices are the index, in the grid's order; the columns are
+        those of estimates, each by ``estimate.over_trainings``.
+    """
+    choices = list(table.columns[: list(table.columns).index("seed")])
+    measures = [name for name in table if str(name).startswith(f"{part}_")]
+    rows = {}
+    for _, part in table.groupby(choices, sort=False, dropna=False):
+        point = tuple(part[choices].iloc[0])
+        rows[point if len(choices) > 1 else point[0]] = {
+            name.removeprefix(f"{part}_"): over_trainings(
+                [one.value for one in part[name]], [one.error for one in part[name]]
+            )
+            for name in measures
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(choices)
 
 
 @dataclass(frozen=True)

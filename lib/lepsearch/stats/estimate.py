@@ -26,6 +26,7 @@ __all__ = (
     "over_trainings",
     "replicate",
     "sum_weights",
+    "total",
     "weighted_mean",
     "weighted_median",
 )
@@ -201,9 +202,20 @@ def sum_weights(table: pd.DataFrame) -> Estimate:
         >>> total, total.events
         (Estimate(value=7.0, error=5.0), 2)
     """
-    values = event_weights(table)
-    error = float(np.sqrt(np.sum(values**2)))
-    return Estimate(float(values.sum()), error, events=len(values))
+    return total(event_weights(table))
+
+
+def total(weight: ArrayLike, original: ArrayLike | None = None) -> Estimate:
+    """Sum of weights, whose error is the square root of the sum of squared weights of events.
+
+    Args:
+        weight: Weights of either sign, shape (n,).
+        original: Which original event each is a copy of, numbered from 0; None: no copies.
+    """
+    values = np.asarray(weight, dtype=float)
+    if original is not None:
+        values = np.bincount(np.asarray(original), values)
+    return Estimate(float(values.sum()), float(np.sqrt(np.sum(values**2))), events=len(values))
 
 
 def weighted_mean(
