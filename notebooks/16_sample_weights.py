@@ -21,6 +21,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
+from lepsearch.book import report
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.learn.architecture import Network
@@ -28,11 +29,11 @@ from lepsearch.learn.cuts import panel, share_above
 from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.grid import means
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.measures import auc, auc_of
+from lepsearch.learn.measures import auc, auc_of, class_sizes
 from lepsearch.learn.training_weights import NEGATIVE, balance
 from lepsearch.plotting.score_panels import side_by_side
 from lepsearch.plotting.scores import roc_curves
-from lepsearch.stats.estimate import total
+from lepsearch.stats.estimate import Estimate, total
 from lepsearch.stats.roc import roc
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -129,22 +130,6 @@ decades = np.ptp(np.log10(weights))
 
 
 # %%
-def class_sizes(events):
-    """Simulated and expected events of both classes, and their product."""
-    classes = {"signal": events.label, "background": ~events.label}
-    rows = {name: events.take(mask) for name, mask in classes.items()}
-    expected = {
-        name: total(one.weight, one.original) for name, one in rows.items()
-    }
-    table = pd.DataFrame({
-        "simulated": {name: len(one) for name, one in rows.items()},
-        "expected": {name: one.value for name, one in expected.items()},
-        "effective": {name: one.effective for name, one in expected.items()},
-    })  # fmt: skip
-    table.insert(2, "product", table["simulated"] * table["expected"])
-    return table
-
-
 class_sizes(diboson).style.format("{:,.0f}")
 
 # %%
@@ -366,13 +351,17 @@ cancelled = pd.DataFrame([
 cancelled.style.format({"simulated": "{:,}", "negative": "{:.0%}"}).hide()
 
 # %%
-most_negative = cancelled.iloc[0] if len(cancelled) else {"expected": "not known", "without negative ones": "not known"}  # fmt: skip
+unknown = Estimate(np.nan, np.nan)
+with_negative, without_negative = (
+    cancelled[name].iloc[0] if len(cancelled) else unknown
+    for name in ("expected", "without negative ones")
+)
 positive = test.weight > 0
 with_all = auc(test, found[deep, "physics"][0])
 without = auc(test.take(positive), found[deep, "physics"][0][positive])
 
 # %% [markdown]
-# Without the negative events $Z$+jets would be {eval}`most_negative['without negative ones']` events instead of {eval}`most_negative['expected']`. The
+# Without the negative events $Z$+jets would be {eval}`without_negative` events instead of {eval}`with_negative`. The
 # area under the ROC curve of the physics-weighted network notices less, {eval}`f"{without:.3f}"` instead of
 # {eval}`f"{with_all:.3f}"`, since both sets look alike to it; a significance would take the wrong yield as it is.
 #
@@ -412,3 +401,12 @@ areas = {
 # {eval}`f"{averages['AUC, simulated'][deep, 'unit']:.3f}"` without weights; in expected events {eval}`f"{averages['AUC, expected'][deep, 'physics']:.3f}"`, against {eval}`f"{averages['AUC, expected'][deep, 'unit']:.3f}"`. A score far below one half is no failure, and a product of simulated and expected events no measure.
 # For a signal much rarer than dibosons, physics weights do run into trouble.
 # {numref}`Chapter %s <chap-balanced-weights>` says which, and what balancing does about it.
+
+# %% tags=["remove-cell"]
+for scheme in ("unit", "physics"):
+    report.record(f"thesis_{scheme}", thesis[scheme], ".2f")
+    for name, kind in (("raw", "simulated"), ("physics", "expected")):
+        found = averages[f"AUC, {kind}"][deep, scheme]
+        report.record(f"deep_{scheme}_{name}", found, ".3f")
+report.record("with_negative", with_negative)
+report.record("without_negative", without_negative)

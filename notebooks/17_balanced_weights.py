@@ -17,79 +17,62 @@ steps_epochs = (
 seeds = [1, 2]
 
 # %%
-import math
 from dataclasses import replace
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
 from lepsearch.book import report
-from lepsearch.book.tables import plus_minus, styled, with_whole_errors
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
-from lepsearch.learn import tuning
+from lepsearch.events.split import part_of
+from lepsearch.learn.architecture import Network, build
 from lepsearch.learn.backend import keras
-from lepsearch.learn.class_weights import keras_class_weights
+from lepsearch.learn.cuts import best_cut, panel, scan, share_above
+from lepsearch.learn.experiment import Experiment
+from lepsearch.learn.grid import means
+from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.networks import Network, build
-from lepsearch.learn.posterior import (
-    exact_log_odds,
-    gaussian_classes,
-    log_odds,
-    shift,
+from lepsearch.learn.measures import (
+    auc,
+    auc_of,
+    averaged,
+    class_sizes,
+    differences,
+    for_signal,
+    significance_of,
 )
-from lepsearch.learn.training_weights import balance
-from lepsearch.learn.trials import paired
-from lepsearch.learn.weighting import (
-    Setting,
-    area_change,
-    imbalanced,
-    panel,
-    train_with,
-    two_layers,
-)
-from lepsearch.learn.weighting_grid import Comparison
-from lepsearch.learn.weighting_tables import (
-    area_cell,
-    chosen_cut,
-    cut_table,
-    model_table,
-    score_table,
-    size_table,
-    thesis_mean_weights,
-    tie_table,
-)
-from lepsearch.plotting.scores import (
-    log_odds_compared,
-    side_by_side,
-    significance_curves,
-)
-from lepsearch.stats.estimate import original_events
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
-from lepsearch.stats.roc import auc
+from lepsearch.learn.training_weights import Weighting, balance
+from lepsearch.plotting.score_panels import against, side_by_side
+from lepsearch.plotting.scores import significance_curves
+from lepsearch.stats.estimate import Estimate
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 
-pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 stacking = list(dataset.labels.values())
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
 events = learning_set(dataset, models, features=WITHOUT_JETS)
+masses = {"dh_hds_130": "130 GeV", "dh_hds_1500": "1500 GeV"}
 masses = {
-    name: words
-    for name, words in (
-        ("dh_hds_130", "130 GeV"),
-        ("dh_hds_1500", "1500 GeV"),
-    )
-    if name in events.sample_names
+    name: one for name, one in masses.items() if name in events.sample_names
 }
-train_part, test_part = events.of("train"), events.of("test")
-store = dataset.workspace.build / "tuning" / "17_balanced_weights"
-comparison = Comparison(events, store)
-raw = (
-    quoted.get("guevara.table_5_3.signal.simulated").value
-    / quoted.get("guevara.table_5_3.background.simulated").value
-)
-small = Setting(two_layers(epochs), raw_ratio=raw)
+light, heavy = (list(masses)[place] for place in (0, -1))
+thesis = {
+    name: one.value for name, one in quoted.below("guevara.table_5_3").items()
+}
+raw = thesis["signal.simulated"] / thesis["background.simulated"]
+expected = thesis["signal.expected"] / thesis["background.expected"]
+small = Network(
+    layers=2, neurons=50, learning_rate=1e-3, batch_size=512, epochs=epochs,
+    patience=8,
+)  # fmt: skip
+experiment = Experiment(
+    events, small, dataset.workspace.build / "tuning" / "17_balanced_weights",
+    Weighting(raw_ratio=raw),
+)  # fmt: skip
+train, test = events.of("train"), experiment.measured("test")
 weightings = {
     "unit": "none",
     "physics": "physics weights",
@@ -98,21 +81,11 @@ weightings = {
     "background_down_weighted": "background down, sums of weights",
     "background_down_raw": "background down, raw events",
 }
-balanced = list(weightings)[2:]
-
-# %% tags=["remove-cell"]
-sizes = balance(train_part.label, train_part.weight)
-report.record("raw", sizes.raw, ".2f")
-report.record("raw_factor", 1 / sizes.raw, ".2f")
-report.record("weighted", sizes.weighted, ".2g")
-expected = (
-    quoted.get("guevara.table_5_3.signal.expected").value
-    / quoted.get("guevara.table_5_3.background.expected").value
+trainings = (
+    f"the mean of {len(seeds)} trainings that differ in their seeds"
+    if len(seeds) > 1
+    else "one training"
 )
-report.record("thesis_weighted", expected, ".2g")
-for name in ("unit", "balanced", "physics"):
-    known = quoted.get(f"guevara.weighting.{name}")
-    report.record(f"thesis_auc_{name}", known.value, ".2f")
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
@@ -122,13 +95,14 @@ for name in ("unit", "balanced", "physics"):
 # trainings. The training part in the form of the thesis's table 5.3:
 
 # %%
-styled(size_table(train_part), "sizes", ",.0f")
+sizes = balance(train.label, train.weight)
+class_sizes(train).style.format("{:,.0f}")
 
 # %% [markdown]
-# Signal over background is {glue:text}`raw` in simulated events (thesis: {eval}`f"{raw:.3f}"`) and
-# {glue:text}`weighted` in expected ones ({glue:text}`thesis_weighted`). Our mixture of simulated events is another
+# Signal over background is {eval}`f"{sizes.raw:.2f}"` in simulated events (thesis: {eval}`f"{raw:.3f}"`) and
+# {eval}`f"{sizes.weighted:.2g}"` in expected ones ({eval}`f"{expected:.2g}"`). Our mixture of simulated events is another
 # than the thesis's; the expected one is similar. Where a weighting uses the ratio of simulated events, it is the thesis's ratio in this
-# chapter: signal up is {eval}`f"{1 / raw:.0f}"` times up, as it was there. By our own ratio "up" would multiply the signal by {glue:text}`raw_factor`, and hardly differ from physics weights.
+# chapter: signal up is {eval}`f"{1 / raw:.0f}"` times up, as it was there. By our own ratio "up" would multiply the signal by {eval}`f"{1 / sizes.raw:.2f}"`, and hardly differ from physics weights.
 #
 # ## What a weighted score means
 #
@@ -161,47 +135,54 @@ styled(size_table(train_part), "sizes", ",.0f")
 # Two classes of normally distributed features, where {eq}`eq-log-odds` is linear and a network without hidden layers can reach it. The background weighs $k$ times the signal:
 
 # %%
-toy = gaussian_classes(20_000, seed=1)
-toy_test = toy.of("test")
+n, centre = 20_000, np.array([1.0, -0.5, 0.0])  # of the signal
+label = np.arange(2 * n) % 2 == 1
+normal = np.random.default_rng(1).normal(size=(2 * n, len(centre)))
+toy = LearningSet(
+    features=(normal + np.outer(label, centre)).astype(np.float32),
+    names=("x1", "x2", "x3"), label=label, weight=np.ones(2 * n),
+    event=np.arange(2 * n, dtype=np.uint64), sample=label.astype(np.int16),
+    sample_names=("background", "signal"), sample_groups=("background", "signal"),
+    processes=("Background", "Signal"), part=part_of("gaussian", np.arange(2 * n, dtype=np.uint64)),
+)  # fmt: skip
+exact = toy.of("test").features.astype(float) @ centre - centre @ centre / 2
+
+
+def log_odds(score):
+    """ln(y / (1 - y)), with scores kept off 0 and 1 by what single precision resolves."""
+    y = np.clip(score, 1e-12, 1 - np.finfo(np.float32).eps / 2)
+    return np.log(y) - np.log1p(-y)
+
+
+# %%
 logistic = Network(
     layers=0, learning_rate=0.02, batch_size=512, epochs=60, patience=60
 )
+of_toy = Experiment(
+    toy, logistic, experiment.store, Weighting("background_down_weighted")
+)
 rows = []
-for k, rate in (
-    (1.0, 0.02),
-    (100.0, 0.02),
-    (10_000.0, 0.02),
-    (10_000.0, 0.2),
-):
-    network = replace(logistic, learning_rate=rate)
-    model = train_with(toy, network, lambda part, k=k: imbalanced(part, k))
-    odds = log_odds(model.scores(toy_test))
-    rows.append(
-        {
-            "k": k, "learning rate": rate, "−ln k": np.log(1 / k),
-            "shift": shift(exact_log_odds(toy_test), odds).median,
-            "off the right log-odds": np.abs(odds - exact_log_odds(toy_test, k)).mean(),
-            "above ½ [%]": 100 * np.mean(odds > 0),
-            "AUC": auc(odds, toy_test.label).value,
-        }
-    )  # fmt: skip
-toy_rows = rows
-styled(
-    pd.DataFrame(rows), "toy", ".3f",
-    **{"k": ",.0f", "AUC": ".4f", "learning rate": "g"},
-)  # fmt: skip
-
-# %% tags=["remove-cell"]
-exact = auc(exact_log_odds(toy_test), toy_test.label).value
-report.record("toy_auc", exact, ".4f")
+for k, rate in ((1, 0.02), (100, 0.02), (10_000, 0.02), (10_000, 0.2)):
+    odds = log_odds(
+        of_toy.scores("test", 1, learning_rate=rate, background=float(k))
+    )
+    rows.append({
+        "k": k, "learning rate": rate, "−ln k": np.log(1 / k),
+        "shift": np.median(odds - exact),
+        "off the right log-odds": np.abs(odds - exact + np.log(k)).mean(),
+        "above ½ [%]": 100 * np.mean(odds > 0),
+        "AUC": auc(of_toy.measured("test"), odds).value,
+    })  # fmt: skip
+toy_rows = pd.DataFrame(rows)
+toy_rows.style.format({"k": "{:,}", "AUC": "{:.4f}", "learning rate": "{:g}"}, precision=3).hide()  # fmt: skip
 
 # %% [markdown]
-# The exact log-odds give an area of {glue:text}`toy_auc`. At a hundred times the background the shift is
-# {eval}`f"{toy_rows[1]['shift']:.2f}"`, where {eval}`f"{toy_rows[1]['−ln k']:.2f}"` is right, and the area is {eval}`f"{toy_rows[1]['AUC']:.4f}"`, while the share above one half has gone from
-# {eval}`f"{toy_rows[0]['above ½ [%]']:.0f}"` % to {eval}`f"{toy_rows[1]['above ½ [%]']:.2f}"` %. Whoever cuts at one half, or looks for a signal near a score of 1, finds that the network "predicts no signal", whatever the
+# The exact log-odds give an area of {eval}`f"{auc(of_toy.measured('test'), exact).value:.4f}"`. At a hundred times the background the shift is
+# {eval}`f"{toy_rows['shift'][1]:.2f}"`, where {eval}`f"{toy_rows['−ln k'][1]:.2f}"` is right, and the area is {eval}`f"{toy_rows['AUC'][1]:.4f}"`, while the share above one half has gone from
+# {eval}`f"{toy_rows['above ½ [%]'][0]:.0f}"` % to {eval}`f"{toy_rows['above ½ [%]'][1]:.2f}"` %. Whoever cuts at one half, or looks for a signal near a score of 1, finds that the network "predicts no signal", whatever the
 # order of its events. At ten thousand times the training stops on its way: as the scores fall, so do the gradients, while
-# Adam still divides by the size of the first ones. Ten times the learning rate takes it from {eval}`f"{toy_rows[2]['off the right log-odds']:.1f}"` off the right
-# log-odds to {eval}`f"{toy_rows[3]['off the right log-odds']:.1f}"`. Nothing was wrong with the weights.
+# Adam still divides by the size of the first ones. Ten times the learning rate takes it from {eval}`f"{toy_rows['off the right log-odds'][2]:.1f}"` off the right
+# log-odds to {eval}`f"{toy_rows['off the right log-odds'][3]:.1f}"`. Nothing was wrong with the weights.
 #
 # ### In our events
 #
@@ -210,36 +191,37 @@ report.record("toy_auc", exact, ".4f")
 
 # %%
 heaviest = 1 / sizes.weighted
-others = ~test_part.label
-original = original_events(test_part.sample, test_part.event)
-ten = train_with(events, small.network, lambda part: imbalanced(part, 10.0))
-moved_scores = {
-    1.0: comparison.scores(small, "signal_up_weighted", seeds[0]),
-    10.0: ten.scores(test_part),
-    heaviest: comparison.scores(small, "physics", seeds[0]),
+choices = {
+    1.0: {"scheme": "signal_up_weighted"},
+    10.0: {
+        "weighting": Weighting("background_down_weighted", background=10.0)
+    },
+    heaviest: {"scheme": "physics"},
 }
-moved_scores = {k: log_odds(score) for k, score in moved_scores.items()}
-rows = []
-for k, odds in moved_scores.items():
-    moved = shift(moved_scores[1.0][others], odds[others])
-    area = auc(odds, test_part.label, test_part.weight, original)
-    rows.append(
-        {
-            "k": k, "−ln k": np.log(1 / k), "shift": moved.median,
-            "spread of the shift": moved.spread,
-            "correlation": moved.correlation,
-            "AUC, expected": str(area),
-            "above ½ [%]": 100 * np.mean(odds > 0),
-        }
-    )  # fmt: skip
-shifts = pd.DataFrame(rows)
-styled(shifts, "shifts", ".2f", k=",.0f")
+odds = {
+    k: log_odds(experiment.scores("test", seeds[0], **one))
+    for k, one in choices.items()
+}
+balanced, rows = odds[1.0], []
+for k, one in odds.items():
+    moved = (one - balanced)[~test.label]
+    low, middle, high = np.quantile(moved, [0.16, 0.5, 0.84])
+    both = np.corrcoef(balanced[~test.label], one[~test.label])
+    rows.append({
+        "k": k, "−ln k": np.log(1 / k), "shift": middle,
+        "spread of the shift": (high - low) / 2, "correlation": both[0, 1],
+        "AUC, expected": auc(test, one), "above ½ [%]": 100 * np.mean(one > 0),
+    })  # fmt: skip
+shifts = pd.DataFrame(rows, index=["balanced", "ten", "physical"])
+shifts.style.format(
+    {"k": "{:,.0f}", "AUC, expected": str}, precision=2
+).hide()
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}}
-figure = log_odds_compared(
+figure = against(
     {
         f"background $\\times$ {k:,.0f}": (
-            moved_scores[1.0], moved_scores[k], test_part.label, -np.log(k)
+            odds[1.0], odds[k], test.label, -np.log(k)
         )
         for k in (10.0, heaviest)
     },
@@ -253,19 +235,12 @@ plt.show()
 # falls short of what it aims at, they leave it. Where points stand in a column at the right end,
 # single precision can't tell their scores from 1.
 
-# %% tags=["remove-cell"]
-for name, row in (("ten", rows[1]), ("physical", rows[-1])):
-    report.record(f"shift_{name}", row["shift"], ".2f")
-    report.record(f"shift_{name}_expected", row["−ln k"], ".2f")
-    report.record(f"spread_{name}", row["spread of the shift"], ".2f")
-    report.record(f"correlation_{name}", row["correlation"], ".2f")
-
 # %% [markdown]
 # The shift is that of the background, which is where expected events are. At ten times the background its
-# median is {glue:text}`shift_ten`, where {glue:text}`shift_ten_expected` is expected, with a correlation of
-# {glue:text}`correlation_ten`. At the physical imbalance of {eval}`f"{heaviest:,.0f}"` it is
-# {glue:text}`shift_physical`, where {glue:text}`shift_physical_expected` is expected; event by event it scatters by
-# {glue:text}`spread_physical`, and the correlation is {glue:text}`correlation_physical`. Hardly any gradient comes from
+# median is {eval}`f"{shifts['shift']['ten']:.2f}"`, where {eval}`f"{shifts['−ln k']['ten']:.2f}"` is expected, with a correlation of
+# {eval}`f"{shifts['correlation']['ten']:.2f}"`. At the physical imbalance of {eval}`f"{heaviest:,.0f}"` it is
+# {eval}`f"{shifts['shift']['physical']:.2f}"`, where {eval}`f"{shifts['−ln k']['physical']:.2f}"` is expected; event by event it scatters by
+# {eval}`f"{shifts['spread of the shift']['physical']:.2f}"`, and the correlation is {eval}`f"{shifts['correlation']['physical']:.2f}"`. Hardly any gradient comes from
 # the signal there, and the training stops before it arrives, as in the table above. The optimum is the same; the way there is not.
 # Signal events may leave the line further still: heavy models have next to no weight in either training, so
 # that little says what their log-odds should be.
@@ -274,37 +249,52 @@ for name, row in (("ten", rows[1]), ("physical", rows[-1])):
 #
 # Now figure by figure. Trained without weights and shown as simulated, figure 5.7 of the thesis:
 
+
 # %%
-edges = np.linspace(0, 1, 26)
+def enlarged(one):
+    """The events with a signal below a thousandth of the background multiplied, as its label says."""
+    ratio = one.weight[one.label].sum() / one.weight[~one.label].sum()
+    power = max(0, int(np.ceil(-3 - np.log10(ratio)))) if ratio > 0 else 0
+    times = rf" $\times\,10^{{{power}}}$" if power else ""
+    signal = {
+        one.sample_names[code] for code in np.unique(one.sample[one.label])
+    }
+    named = zip(one.sample_names, one.processes, strict=True)
+    return replace(
+        one, weight=np.where(one.label, 10.0**power, 1.0) * one.weight,
+        processes=tuple(words + times if name in signal else words for name, words in named),
+    )  # fmt: skip
 
 
-def raw_and_scaled(setting, scheme):
+def raw_and_scaled(scheme, **choice):
     """Single models in the test part: as simulated, and scaled over the log-odds."""
     above, below = {}, {}
     for name, words in masses.items():
-        one = test_part.of_signal(name)
-        score = comparison.scores(setting, scheme, seeds[0], signal=name)
+        one = experiment.measured("test", name)
+        score = experiment.scores(
+            "test", seeds[0], signal=name, scheme=scheme, **choice
+        )
         odds = log_odds(score)
         bins = np.linspace(odds.min(), np.nextafter(odds.max(), np.inf), 26)
-        raw = panel(score, one, edges, scaled=False, order=stacking)
-        scaled = panel(odds, one, bins, order=stacking, enlarged=True)
-        above[f"$m_{{Z'}}$ = {words}, counted"] = (raw.spectra, raw.scan)
+        counted, _ = panel(
+            one.counted, score, np.linspace(0, 1, 26), order=stacking
+        )
+        scaled, _ = panel(enlarged(one), odds, bins, order=stacking)
+        above[f"$m_{{Z'}}$ = {words}, counted"] = (counted, None)
         below[f"$m_{{Z'}}$ = {words}, expected"] = (
-            scaled.spectra,
-            scaled.scan,
+            scaled,
+            scan(one, odds, bins[:-1], UNCERTAINTIES),
         )
     count = len(masses)
     return side_by_side(
-        above | below,
+        above | below, columns=count,
         luminosity_fb=[None] * count + [dataset.luminosity_fb] * count,
-        xlabels=["Network output"] * count
-        + ["Log-odds of the output"] * count,
-        columns=count,
-    )
+        xlabels=["Network output"] * count + ["Log-odds of the output"] * count,
+    )  # fmt: skip
 
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-unit"}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text tells how well each signal is told apart."}}
-figure = raw_and_scaled(small, "unit")
+figure = raw_and_scaled("unit")
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -313,23 +303,24 @@ plt.show()
 # with the significance of cuts (below; figure 5.8). Signals too small to be seen are multiplied as
 # their labels say; the significance is that of the signal itself.
 
-# %% tags=["remove-cell"]
-for name in ("dh_hds_130", "dh_hds_1500"):
-    if name not in masses:
-        report.record_text(f"yield_{name}", "not known")
-        report.record_text(f"unit_{name}", "not known")
-        continue
-    one = test_part.of_signal(name)
-    report.record(f"yield_{name}", one.weight[one.label].sum(), ".2g")
-    score = comparison.scores(small, "unit", seeds[0], signal=name)
-    copies = original_events(one.sample, one.event)
-    area = auc(score, one.label, np.ones(len(one)), copies)
-    report.record_text(f"unit_{name}", area_cell(area.value, area.error))
+
+# %%
+def area_text(area):
+    """An area; the last hundredth of a percent is not resolved."""
+    return "> 0.9999" if area.value > 0.9999 else str(area)
+
+
+single = {name: experiment.measured("test", name) for name in masses}
+without = {
+    name: auc(one.counted, experiment.scores("test", seeds[0], signal=name, scheme="unit"))
+    for name, one in single.items()
+}  # fmt: skip
+yields = {name: one.weight[one.label].sum() for name, one in single.items()}
 
 # %% [markdown]
-# In simulated events the area under the ROC curve is {glue:text}`unit_dh_hds_1500` at
-# {eval}`list(masses.values())[-1]` and {glue:text}`unit_dh_hds_130` at {eval}`next(iter(masses.values()))` (this training), where the thesis has {glue:text}`thesis_auc_unit`. How well a model is told apart
-# does not say what it is worth: {glue:text}`yield_dh_hds_1500` events are expected of the heavy one, {glue:text}`yield_dh_hds_130` of the light one.
+# In simulated events the area under the ROC curve is {eval}`area_text(without[heavy])` at
+# {eval}`masses[heavy]` and {eval}`area_text(without[light])` at {eval}`masses[light]` (this training), where the thesis has {eval}`f"{quoted.get('guevara.weighting.unit').value:.2f}"`. How well a model is told apart
+# does not say what it is worth: {eval}`f"{yields[heavy]:.2g}"` events are expected of the heavy one, {eval}`f"{yields[light]:.2g}"` of the light one.
 #
 # ## Four ways to balance, as in the thesis
 #
@@ -338,20 +329,25 @@ for name in ("dh_hds_130", "dh_hds_1500"):
 
 # %%
 few = Network(
-    layers=2, neurons=50, batch_size=math.ceil(len(train_part) / 4),
-    epochs=steps_epochs, patience=steps_epochs, normalise_weights=False,
-    learning_rate=1e-3,
+    layers=2, neurons=50, batch_size=-(-len(train) // 4), epochs=steps_epochs,
+    patience=steps_epochs, normalise_weights=False, learning_rate=1e-3,
 )  # fmt: skip
-means = thesis_mean_weights()
-as_thesis = Setting(few, means, raw_ratio=raw)
-in_thesis = {
-    "weights": weightings.values(),
-    "mean weight in the thesis": [means[one] for one in weightings],
-}
-styled(pd.DataFrame(in_thesis), "means", ".2g")
+n_s, n_b = (thesis[f"{one}.simulated"] for one in ("signal", "background"))
+w_s, w_b = (thesis[f"{one}.expected"] for one in ("signal", "background"))
+sums = {
+    "unit": n_s + n_b, "physics": w_s + w_b,
+    "signal_up_weighted": 2 * w_b, "signal_up_raw": w_s / raw + w_b,
+    "background_down_weighted": 2 * w_s, "background_down_raw": w_s + w_b * raw,
+}  # fmt: skip
+mean_weights = {scheme: one / (n_s + n_b) for scheme, one in sums.items()}
+as_thesis = {"model": few, "mean_weight": mean_weights}
+in_thesis = pd.Series(mean_weights, name="mean weight in the thesis").rename(
+    weightings
+)
+in_thesis.to_frame().style.format("{:.2g}")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}}
-figure = raw_and_scaled(as_thesis, "signal_up_weighted")
+figure = raw_and_scaled("signal_up_weighted", **as_thesis)
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -359,253 +355,217 @@ plt.show()
 # classes weigh the same.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}}
-figure = raw_and_scaled(as_thesis, "signal_up_raw")
+figure = raw_and_scaled("signal_up_raw", **as_thesis)
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # Signal up by the thesis's ratio of simulated events (figure 5.10), and scaled. The signal still
-# weighs {glue:text}`imbalance_raw` times the background, so that most events belong at low scores.
+# weighs {eval}`f"{sizes.weighted / raw:.4f}"` times the background, so that most events belong at low scores.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}}
-figure = raw_and_scaled(as_thesis, "background_down_weighted")
+figure = raw_and_scaled("background_down_weighted", **as_thesis)
 plt.show()
 
 # %% [markdown] tags=["caption"]
-# Background down by the ratio of sums of weights (figure 5.11), and scaled. No score of any
-# training is above {glue:text}`highest_down_sums`; how much their order is worth, the table below
-# says.
+# Background down by the ratio of sums of weights (figure 5.11), and scaled. The highest score and how
+# much the order of the scores is worth stand in the table below.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}}
-figure = raw_and_scaled(as_thesis, "background_down_raw")
+figure = raw_and_scaled("background_down_raw", **as_thesis)
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # Background down by the thesis's ratio of simulated events (figure 5.12), and scaled.
 
 # %% [markdown]
-# Of the light signal there is above one half: {glue:text}`above_signal_up_weighted` with the signal up by sums of weights and
-# {glue:text}`above_signal_up_raw` by simulated events, {glue:text}`above_background_down_weighted` and
-# {glue:text}`above_background_down_raw` with the background down. Whether the order of the events is lost where scores are low, only the
-# log-odds show. Now in numbers, with what may be wrong changed one at a time. With weights of mean one, "up" and "down" by one ratio are
+# Whether the order of the events is lost where scores are low, only the log-odds show. Now in numbers, with what may be wrong changed one at a time. With weights of mean one, "up" and "down" by one ratio are
 # the same numbers, and one of the two is trained; no weights have a mean of one already.
 
 # %%
-sums = ["signal_up_weighted", "background_down_weighted"]
+by_sums = ["signal_up_weighted", "background_down_weighted"]
 different = ["unit", "physics", "signal_up_weighted", "signal_up_raw"]
-mean_one = Setting(replace(few, normalise_weights=True), raw_ratio=raw)
+no_l2 = as_thesis | {"model": replace(few, l2=0.0)}
 settings = {
     "as in the thesis": (as_thesis, list(weightings)),
-    "without L2": (
-        replace(as_thesis, network=replace(few, l2=0.0)),
-        ["physics", *sums],
-    ),
+    "without L2": (no_l2, ["physics", *by_sums]),
     "without L2, ten times the learning rate": (
-        replace(
-            as_thesis,
-            network=replace(few, l2=0.0, learning_rate=10 * few.learning_rate),
-        ),
-        sums,
+        no_l2 | {"model": replace(few, l2=0.0, learning_rate=0.01)}, by_sums
     ),
-    "weights of mean one": (mean_one, different[1:]),
-    "mean one, small batches": (small, different),
-    "mean one, small batches, ten times the learning rate": (
-        replace(
-            small,
-            network=replace(
-                small.network, learning_rate=10 * small.network.learning_rate
-            ),
-        ),
-        ["unit"],
-    ),
+    "weights of mean one": ({"model": replace(few, normalise_weights=True)}, different[1:]),
+    "mean one, small batches": ({}, different),
+    "mean one, small batches, ten times the learning rate": ({"learning_rate": 0.01}, ["unit"]),
 }  # fmt: skip
-signals = {name.replace("dh_hds_", "m"): name for name in masses}
-table = pd.concat(
-    comparison.grid({name: setting}, signals, schemes, seeds)
-    for name, (setting, schemes) in settings.items()
-)
-headings = {name: masses[sample] for name, sample in signals.items()}
-score_table(table, headings, weightings)
+thesis_way, no_l2, faster, mean_one, small_batches, small_faster = settings
 
-# %% tags=["remove-cell"]
-lightest, light = next(iter(signals.items()))
-light_part = test_part.of_signal(light)
-light_raw = replace(light_part, weight=np.ones(len(light_part)))
-same = {
-    "background_down_weighted": "signal_up_weighted",
-    "background_down_raw": "signal_up_raw",
+
+def share_above_half(events, score):
+    """Percent of the simulated signal above one half."""
+    return 100 * share_above(events.counted, score, 0.5)
+
+
+def highest(events, score):
+    """The highest score, of any event."""
+    return Estimate(score.max(), 0.0)
+
+
+measure = {}
+for name, words in masses.items():
+    counted = lambda events, score: auc(events.counted, score)  # noqa: E731
+    measure |= {
+        f"AUC, {words}, simulated": for_signal(counted, name),
+        f"AUC, {words}, expected": for_signal(auc, name),
+        f"{words} above ½ [%]": for_signal(share_above_half, name),
+    }
+measure["others above ½ [%]"] = lambda events, score: share_above_half(
+    replace(events, label=~events.label), score
+)
+trained = {
+    (setting, scheme): choice | {"scheme": scheme}
+    for setting, (choice, schemes) in settings.items()
+    for scheme in schemes
 }
-
-
-def light_scores(setting, scheme, part="test"):
-    """Scores of the background and the light model, for each seed."""
-    return [
-        comparison.scores(setting, scheme, seed, part, signal=light)
+table = pd.concat(
+    {
+        setting: means(
+            experiment.named({one: choice | {"scheme": one} for one in schemes}, seeds, measure=measure),
+            "test",
+        )
+        for setting, (choice, schemes) in settings.items()
+    },
+    names=["training", "weights"],
+)  # fmt: skip
+table["highest score"] = [
+    max(
+        experiment.scores("test", seed, **trained[point]).max()
         for seed in seeds
-    ]
+    )
+    for point in table.index
+]
 
 
-report.record_text("lightest", headings[lightest])
-short = dict(
-    zip(
-        ("thesis", "no_l2", "no_l2_fast", "mean_one", "small", "small_fast"),
-        settings,
-        strict=True,
-    )
+areas = [name for name in table if name.startswith("AUC")]
+table.rename(index=weightings).style.format(area_text, areas).format(
+    "{:.3g}", ["highest score"]
 )
-areas = tuning.summary(table, f"{lightest}_physics")
-areas = areas.set_index(["setting", "scheme"])
-for name, setting in short.items():
-    trained = settings[setting][1]
-    for scheme in weightings:
-        one = scheme if scheme in trained else same.get(scheme)
-        if one not in trained or ("no_l2" in name and one != scheme):
-            continue
-        row = areas.loc[(setting, one)]
-        report.record(
-            f"{name}_{scheme}", row["value"], ".3f", error=row["error"]
-        )
-above = tuning.summary(table, f"{lightest}_above")
-above = above.set_index(["setting", "scheme"])
-for scheme in balanced:
-    row = above.loc[("as in the thesis", scheme)]
-    share = plus_minus(100 * row["value"], 100 * row["error"])
-    report.record_text(
-        f"above_{scheme}", f"{share} %" if row["value"] > 0 else "none"
-    )
-areas_raw = tuning.summary(table, f"{lightest}_raw")
-areas_raw = areas_raw.set_index(["setting", "scheme"])
-lower = []
-for words, name in (("few", "thesis"), ("many", "small")):
-    setting = settings[short[name]][0]
-    for known, scheme in (
-        ("unit", "unit"), ("balanced", "signal_up_weighted"), ("physics", "physics"),
-    ):  # fmt: skip
-        row = areas_raw.loc[(short[name], scheme)]
-        report.record(
-            f"raw_{words}_{known}", row["value"], ".3f", error=row["error"]
-        )
-        printed = quoted.get(f"guevara.weighting.{known}").value
-        lower.append(row["value"] < printed - 2 * row["error"])
-        if known == "unit":
-            continue
-        change = area_change(
-            light_scores(setting, "unit"),
-            light_scores(setting, scheme),
-            light_raw,
-        )
-        report.record(
-            f"raw_change_{words}_{known}", change[0], ".3f", error=change[1]
-        )
-report.record("n_lower", sum(lower), "d")
-report.record("n_compared", len(lower), "d")
-for name, before, after in (
-    ("no_l2", "thesis", "no_l2"), ("mean_one", "thesis", "mean_one"), ("small", "mean_one", "small"),
-):  # fmt: skip
-    for scheme in ("physics", "signal_up_raw"):
-        pair = [settings[short[one]] for one in (before, after)]
-        if all(scheme in trained for _, trained in pair):
-            change = area_change(
-                *(light_scores(setting, scheme) for setting, _ in pair),
-                light_part,
-            )
-            report.record(
-                f"change_{name}_{scheme}", change[0], ".3f", error=change[1]
-            )
-as_there = table[table["setting"] == "as in the thesis"]
-highest = as_there.groupby("scheme")["highest"].max()
-for name, scheme in (
-    ("up_raw", "signal_up_raw"), ("down_raw", "background_down_raw"),
-    ("down_sums", "background_down_weighted"),
-):  # fmt: skip
-    report.record(f"highest_{name}", highest[scheme], ".2f")
-report.record_text(
-    "trainings",
-    f"the mean of {len(seeds)} trainings that differ in their seeds"
-    if len(seeds) > 1
-    else "one training",
-)
-penalty = float(sum(build(few, train_part).get_layer("core").losses))
-entropy = np.log(2) * means["background_down_weighted"]
-report.record("penalty", penalty, ".1e")
-report.record("entropy", entropy, ".1e")
-report.record("penalty_ratio", penalty / entropy, ".0f")
-batches = math.ceil(len(train_part) / few.batch_size)
-report.record("batches", batches, "d")
-report.record("steps", batches * as_there["epochs"].max(), "d")
-report.record("imbalance_raw", sizes.weighted / raw, ".4f")
-report.record("imbalance_raw_thesis", expected / raw, ".4f")
-report.record("imbalance_shift", np.log(sizes.weighted / raw), ".1f")
+
+# %%
+area = table[f"AUC, {masses[light]}, expected"]
+above = table[f"{masses[light]} above ½ [%]"]
+above_half = {
+    one: f"{above[thesis_way, one]} %"
+    if above[thesis_way, one].value > 0
+    else "none"
+    for one in list(weightings)[2:]
+}
+top = table["highest score"]
+simulated = table[f"AUC, {masses[light]}, simulated"]
+of_light = partial(experiment.average, auc_of, "test", seeds, signal=light)
+change = {
+    (setting, scheme): of_light(**trained[setting, scheme]) - of_light(**trained[before, scheme])
+    for setting, before in ((no_l2, thesis_way), (mean_one, thesis_way), (small_batches, mean_one))
+    for scheme in ("physics", "signal_up_raw")
+    if (setting, scheme) in trained
+}  # fmt: skip
+batches = -(-len(train) // few.batch_size)
+steps = batches * max(
+    len(experiment.training(seed, **trained[thesis_way, one]).history)
+    for one in weightings for seed in seeds
+)  # fmt: skip
+penalty = float(sum(build(few, train).get_layer("core").losses))
+entropy = np.log(2) * mean_weights["background_down_weighted"]
 
 # %% [markdown]
 # Areas under the ROC curve, in simulated and in expected events; the shares of simulated signal and of other events above one half; the highest score of any training.
-# Each row is {glue:text}`trainings`. The errors are those of the test events and, with more trainings than one, that of the mean
-# over them, in quadrature; so few know the latter roughly. The batches are {glue:text}`batches`, which makes {glue:text}`steps` steps in all
+# Each row is {eval}`trainings`. The errors are those of the test events and, with more trainings than one, that of the mean
+# over them, in quadrature; so few know the latter roughly. The batches are {eval}`batches`, which makes {eval}`steps` steps in all
 # epochs; the weights of the epoch with the lowest validation loss are kept.
-# For {glue:text}`lightest` and in expected events:
-#
-# | weights | as in the thesis | without L2 | and faster | mean one | small batches |
-# |---|---|---|---|---|---|
-# | signal up, sums | {glue:text}`thesis_signal_up_weighted` | {glue:text}`no_l2_signal_up_weighted` | {glue:text}`no_l2_fast_signal_up_weighted` | {glue:text}`mean_one_signal_up_weighted` | {glue:text}`small_signal_up_weighted` |
-# | background down, sums | {glue:text}`thesis_background_down_weighted` | {glue:text}`no_l2_background_down_weighted` | {glue:text}`no_l2_fast_background_down_weighted` | {glue:text}`mean_one_background_down_weighted` | {glue:text}`small_background_down_weighted` |
-# | no weights | {glue:text}`thesis_unit` | – | – | – | {glue:text}`small_unit` |
-# | signal up, raw | {glue:text}`thesis_signal_up_raw` | – | – | {glue:text}`mean_one_signal_up_raw` | {glue:text}`small_signal_up_raw` |
-# | background down, raw | {glue:text}`thesis_background_down_raw` | – | – | {glue:text}`mean_one_background_down_raw` | {glue:text}`small_background_down_raw` |
-# | physics | {glue:text}`thesis_physics` | {glue:text}`no_l2_physics` | – | {glue:text}`mean_one_physics` | {glue:text}`small_physics` |
-#
-# Small batches here are still no long training: at a learning rate of {eval}`f"{small.network.learning_rate:g}"` and in at most {eval}`f"{epochs:d}"` epochs the networks learn less than
+# Of the light signal of the networks trained as in the thesis there is above one half: {eval}`above_half['signal_up_weighted']` with the signal up by sums of weights and
+# {eval}`above_half['signal_up_raw']` by simulated events, {eval}`above_half['background_down_weighted']` and
+# {eval}`above_half['background_down_raw']` with the background down.
+# For {eval}`masses[light]` and in expected events, with "up" and "down" by one ratio at a mean of one trained once:
+
+# %%
+same = {by_sums[1]: by_sums[0], "background_down_raw": "signal_up_raw"}
+compared = area.unstack("training")[list(settings)[:-1]].reindex(
+    list(weightings)
+)
+for setting in (mean_one, small_batches):
+    for scheme, other in same.items():
+        compared.loc[scheme, setting] = compared.loc[other, setting]
+compared.rename(index=weightings).style.format("{:.3f}", na_rep="–")
+
+# %% [markdown]
+# Small batches here are still no long training: at a learning rate of {eval}`f"{small.learning_rate:g}"` and in at most {eval}`f"{epochs:d}"` epochs the networks learn less than
 # those of {numref}`Chapters %s <chap-padding>` and {numref}`%s <chap-normalisation>`, whose rate is larger, so that areas for the same signal can't be compared. At ten
-# times the rate the network without weights has {glue:text}`small_fast_unit` instead of {glue:text}`small_unit`. This chapter compares weightings at one rate.
+# times the rate the network without weights has {eval}`f"{area[small_faster, 'unit']:.3f}"` instead of {eval}`f"{area[small_batches, 'unit']:.3f}"`. This chapter compares weightings at one rate.
 #
 # Plots beside the public code of the thesis have areas in simulated events for the same model:
-#
-# | area, simulated | thesis | few large batches | small batches |
-# |---|---|---|---|
-# | no weights | {glue:text}`thesis_auc_unit` | {glue:text}`raw_few_unit` | {glue:text}`raw_many_unit` |
-# | balanced | {glue:text}`thesis_auc_balanced` | {glue:text}`raw_few_balanced` | {glue:text}`raw_many_balanced` |
-# | physics weights | {glue:text}`thesis_auc_physics` | {glue:text}`raw_few_physics` | {glue:text}`raw_many_physics` |
-#
-# Physics weights change our areas against no weights by {glue:text}`raw_change_few_physics` in few batches and by {glue:text}`raw_change_many_physics` in
-# small ones, balanced weights by {glue:text}`raw_change_few_balanced` and {glue:text}`raw_change_many_balanced` (on the same events). Of our
-# {glue:text}`n_compared` areas, {glue:text}`n_lower` are lower than the thesis's by more than two of their errors; the backgrounds are others, of
+
+# %%
+known = {
+    "unit": "unit",
+    "balanced": "signal_up_weighted",
+    "physics": "physics",
+}
+printed = {one: quoted.get(f"guevara.weighting.{one}").value for one in known}
+beside = pd.DataFrame({"thesis": printed} | {
+    words: {one: simulated[setting, scheme] for one, scheme in known.items()}
+    for words, setting in (("few large batches", thesis_way), ("small batches", small_batches))
+})  # fmt: skip
+lower = [
+    one.value < printed[row] - 2 * one.error
+    for _, column in beside.iloc[:, 1:].items() for row, one in column.items()
+]  # fmt: skip
+raw_change = {
+    (setting, scheme): of_light(counted=True, **trained[setting, scheme])
+    - of_light(counted=True, **trained[setting, "unit"])
+    for setting in (thesis_way, small_batches)
+    for scheme in ("physics", "signal_up_weighted")
+}
+beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
+
+# %% [markdown]
+# Physics weights change our areas against no weights by {eval}`f"{raw_change[thesis_way, 'physics']:.3f}"` in few batches and by {eval}`f"{raw_change[small_batches, 'physics']:.3f}"` in
+# small ones, balanced weights by {eval}`f"{raw_change[thesis_way, 'signal_up_weighted']:.3f}"` and {eval}`f"{raw_change[small_batches, 'signal_up_weighted']:.3f}"` (on the same events). Of our
+# {eval}`len(lower)` areas, {eval}`sum(lower)` are lower than the thesis's by more than two of their errors; the backgrounds are others, of
 # which dibosons make up more.
 #
 # The two weightings by sums of weights differ by nothing but a constant on *all* events, and yet one worked in the thesis and one failed. So the
 # failure is one of numbers:
 #
-# 1. **The scale of the gradient.** With the background weighted down, the mean weight is {eval}`f"{means['background_down_weighted']:.1e}"`, so that the
-#    cross-entropy of an untrained network is {glue:text}`entropy`. The L2 term of its first weights, which knows nothing of
-#    event weights, is {glue:text}`penalty`, {glue:text}`penalty_ratio` times that: the optimiser minimises the weights of the network instead of the
-#    loss, and no score is above {glue:text}`highest_down_sums`. Of the order of the events an area of
-#    {glue:text}`thesis_background_down_weighted` is left. Without L2 it is {glue:text}`no_l2_background_down_weighted`, where
+# 1. **The scale of the gradient.** With the background weighted down, the mean weight is {eval}`f"{mean_weights['background_down_weighted']:.1e}"`, so that the
+#    cross-entropy of an untrained network is {eval}`f"{entropy:.1e}"`. The L2 term of its first weights, which knows nothing of
+#    event weights, is {eval}`f"{penalty:.1e}"`, {eval}`f"{penalty / entropy:.0f}"` times that: the optimiser minimises the weights of the network instead of the
+#    loss, and no score is above {eval}`f"{top[thesis_way, 'background_down_weighted']:.2f}"`. Of the order of the events an area of
+#    {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"` is left. Without L2 it is {eval}`f"{area[no_l2, 'background_down_weighted']:.3f}"`, where
 #    gradients come near the {eval}`f"{keras.optimizers.Adam().epsilon:.0e}"` that Adam adds to their size to keep its division safe, and with ten times the
-#    learning rate {glue:text}`no_l2_fast_background_down_weighted`. Scaling all weights to a mean of one removes both causes,
+#    learning rate {eval}`f"{area[faster, 'background_down_weighted']:.3f}"`. Scaling all weights to a mean of one removes both causes,
 #    and makes the two weightings the same.
 # 2. **The imbalance.** The ratio of simulated events does not balance sums of *physics* weights: by it the signal weighs
-#    {glue:text}`imbalance_raw` times the background (thesis: {glue:text}`imbalance_raw_thesis`). By {eq}`eq-log-odds` the log-odds move by
-#    {glue:text}`imbalance_shift` against balanced classes; no score is above {glue:text}`highest_up_raw` with the signal up and
-#    {glue:text}`highest_down_raw` with the background down. The areas are {glue:text}`thesis_signal_up_raw` and
-#    {glue:text}`thesis_background_down_raw`, where the weighting that worked has {glue:text}`thesis_signal_up_weighted`. As far as these agree, the threshold of one half
+#    {eval}`f"{sizes.weighted / raw:.4f}"` times the background (thesis: {eval}`f"{expected / raw:.4f}"`). By {eq}`eq-log-odds` the log-odds move by
+#    {eval}`f"{np.log(sizes.weighted / raw):.1f}"` against balanced classes; no score is above {eval}`f"{top[thesis_way, 'signal_up_raw']:.2f}"` with the signal up and
+#    {eval}`f"{top[thesis_way, 'background_down_raw']:.2f}"` with the background down. The areas are {eval}`f"{area[thesis_way, 'signal_up_raw']:.3f}"` and
+#    {eval}`f"{area[thesis_way, 'background_down_raw']:.3f}"`, where the weighting that worked has {eval}`f"{area[thesis_way, 'signal_up_weighted']:.3f}"`. As far as these agree, the threshold of one half
 #    failed, not the training.
-# 3. **Too few steps.** Physics weights are {eval}`f"{1 / raw:.0f}"` times as uneven again, and {glue:text}`steps` steps are few to get as far as their log-odds have to go:
-#    the area is {glue:text}`thesis_physics`, and many more steps, in small batches, change that of weights of mean one by {glue:text}`change_small_physics`.
-#    A mean of one is no cure for an imbalance: against the scale of the thesis it changes the area by {glue:text}`change_mean_one_physics` with physics
-#    weights and by {glue:text}`change_mean_one_signal_up_raw` with the signal up by simulated events. To take the L2 term away instead, at the scale of the thesis, changes it by
-#    {glue:text}`change_no_l2_physics` with physics weights. As far as that is the same change, the scale acts through the L2 term, which counts for more
+# 3. **Too few steps.** Physics weights are {eval}`f"{1 / raw:.0f}"` times as uneven again, and {eval}`steps` steps are few to get as far as their log-odds have to go:
+#    the area is {eval}`f"{area[thesis_way, 'physics']:.3f}"`, and many more steps, in small batches, change that of weights of mean one by {eval}`f"{change[small_batches, 'physics']:.3f}"`.
+#    A mean of one is no cure for an imbalance: against the scale of the thesis it changes the area by {eval}`f"{change[mean_one, 'physics']:.3f}"` with physics
+#    weights and by {eval}`f"{change[mean_one, 'signal_up_raw']:.3f}"` with the signal up by simulated events. To take the L2 term away instead, at the scale of the thesis, changes it by
+#    {eval}`f"{change[no_l2, 'physics']:.3f}"` with physics weights. As far as that is the same change, the scale acts through the L2 term, which counts for more
 #    beside a smaller loss.
 # 4. **Single precision.** A score near 1 is known to a part in ten million, a score near 0 to far better. Signal that gets a score of exactly 1
 #    has lost its order where one looks for it:
 
 # %%
-tie_table(
-    {
-        weightings[scheme]: [
-            comparison.scores(small, scheme, seed) for seed in seeds
-        ]
-        for scheme in different
-    },
-    {name: f"{words}: score of 1 [%]" for name, words in masses.items()},
-    test_part,
-)
+ones = {
+    f"{words}: score of 1 [%]": for_signal(
+        lambda events, score: 100 * share_above(events.counted, score, 1.0),
+        name,
+    )
+    for name, words in masses.items()
+}
+ties = experiment.grid({"scheme": different}, seeds, measure=ones)
+means(ties, "test").rename(index=weightings)
 
 # %% [markdown]
 # ## Does balancing help?
@@ -617,41 +577,80 @@ tie_table(
 # of one training each.
 
 # %%
-validation_part = events.of("validation").of_signal(light)
 candidates = {
     "none": "unit",
     "physics weights": "physics",
     "balanced by sums": "signal_up_weighted",
 }
-compared, curves = {}, {}
-for words, scheme in candidates.items():
-    odds = [
-        [log_odds(score) for score in light_scores(small, scheme, part)]
-        for part in ("validation", "test")
-    ]
-    compared[words] = odds
-    tried = np.unique(np.quantile(odds[1][0], np.linspace(0.3, 0.999, 60)))
-    curves[words] = panel(odds[1][0], light_part, tried).scan
-cut_table(
-    {words: [part[0] for part in odds] for words, odds in compared.items()},
-    validation_part,
-    light_part,
+validation, read_on = (
+    experiment.measured(part, light) for part in ("validation", "test")
 )
 
-# %% tags=["remove-cell"]
-beyond = {}
-for words in ("none", "balanced by sums"):
-    cuts = [chosen_cut(odds, validation_part) for odds in compared[words][0]]
-    beyond[words] = [
-        odds - (np.inf if cut is None else cut)
-        for odds, cut in zip(compared[words][1], cuts, strict=True)
-    ]
-gain = paired(light_part, beyond["balanced by sums"], beyond["none"], cut=0.0)
-known = np.isfinite(gain.value)
-report.record_text(
-    "gain",
-    plus_minus(gain.value, gain.error) if known else "an unknown amount",
-)
+
+def odds_of(part, scheme, seed):
+    """Log-odds of the background and of the light model."""
+    return log_odds(
+        experiment.scores(part, seed, signal=light, scheme=scheme)
+    )
+
+
+def chosen_cut(scheme, seed):
+    """The best of the cuts at every percent of the validation signal."""
+    odds = odds_of("validation", scheme, seed)
+    cuts = np.unique(
+        np.quantile(odds[validation.label], np.linspace(0, 0.99, 100))
+    )
+    return best_cut(validation, odds, cuts)
+
+
+rows, curves = {}, {}
+for words, scheme in candidates.items():
+    odds, cut = (
+        odds_of("test", scheme, seeds[0]),
+        chosen_cut(scheme, seeds[0]),
+    )
+    read = scan(read_on, odds, [cut], UNCERTAINTIES)
+    enough = bool(read.enough()[0])
+    rows[words] = {
+        "log-odds above": cut,
+        "signal": Estimate(read.signal[0], read.signal_error[0]),
+        "background": Estimate(read.background[0], read.background_error[0]),
+        "effective": read.effective_background[0],
+    } | {
+        f"Z at {one:.0%}": Estimate(z, error)
+        if enough
+        else Estimate(np.nan, np.nan)
+        for one, z, error in zip(
+            UNCERTAINTIES, read.z[:, 0], read.z_error[:, 0], strict=True
+        )
+    }
+    tried = np.unique(np.quantile(odds, np.linspace(0.3, 0.999, 60)))
+    curves[words] = scan(read_on, odds, tried[:-1], UNCERTAINTIES)
+pd.DataFrame.from_dict(rows, orient="index").style.format(
+    {"log-odds above": "{:.3g}", "effective": "{:.0f}"}, na_rep="–"
+)  # fmt: skip
+
+# %%
+above_cut, enough = {}, []
+for words, scheme in candidates.items():
+    odds = [odds_of("test", scheme, seed) for seed in seeds]
+    cuts = [chosen_cut(scheme, seed) for seed in seeds]
+    above_cut[words] = averaged(
+        [partial(significance_of, cut=cut) for cut in cuts],
+        read_on,
+        odds,
+        replicas=200,
+    )
+    if words != "physics weights":
+        enough += [
+            scan(read_on, *one).enough()[0]
+            for one in zip(odds, np.transpose([cuts]), strict=True)
+        ]
+gain = differences(above_cut, "none", paired_seeds=False)["difference"][
+    "balanced by sums"
+]
+gain = gain if all(enough) else "an unknown amount"
+
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its error that widens as the background runs out."}}
 figure = significance_curves(curves, xlabel="Lowest log-odds of the score")
 plt.show()
@@ -662,71 +661,61 @@ plt.show()
 # left. Weights move the place of the best cut; how far they move its significance must be compared
 # with its error, which grows as the background runs out; figure 5.13 of the thesis.
 
+# %%
+weight = np.bincount(train.sample[train.label], train.weight[train.label])
+largest = int(weight.argmax())
+heaviest_sample = (
+    events.processes[largest].replace("$m_{Z'} = ", "").replace("$", "")
+)
+
 # %% [markdown]
 # The thesis gives no errors, and its significances are of one training each. Here, with a background known exactly, balanced weights
-# change the significance against none by {glue:text}`gain`: {glue:text}`trainings`, each with its own cut, on the same events, with the error
+# change the significance against none by {eval}`gain`: {eval}`trainings`, each with its own cut, on the same events, with the error
 # of these events by bootstrap and that of the mean over seeds. The thesis finds a gain. Cuts that leave less background gain with every
 # percent of its uncertainty, so that the columns to the right differ more. A discovery asks for a significance of five.
 #
 # The thesis suspects that balancing costs models of small cross-section, as those of its effective theory (EFT). In all weightings but none, physics
-# weights hold within the signal: the sample {eval}`words` takes {glue:text}`largest_share` % of all weight of the signal here, while
+# weights hold within the signal: the sample {eval}`heaviest_sample` takes {eval}`f"{100 * weight[largest] / weight.sum():.0f}"` % of all weight of the signal here, while
 # its lightest samples hardly teach. The areas in expected events of the dark Higgs and of all EFT models of the profile:
 
 # %%
-tested = set(test_part.sample[test_part.label].tolist())
+codes = np.unique(test.sample[test.label])
 eft = [
-    code for code in sorted(tested)
-    if events.sample_groups[code] == "inelastic_eft"
-]  # fmt: skip
-single = {name: f"Dark Higgs, {words}" for name, words in masses.items()} | {
-    events.sample_names[code]: events.processes[code] for code in eft
-}
-against_none = model_table(
-    {
-        words: [comparison.scores(small, scheme, seed) for seed in seeds]
-        for words, scheme in candidates.items()
-    },
-    single,
-    test_part,
-)
-with_whole_errors(
-    pd.DataFrame(
-        {
-            "model": against_none["words"],
-            "expected events": against_none["expected"].map("{:.2g}".format),
-            "area without weights": map(
-                area_cell, against_none["area"], against_none["area_error"]
-            ),
-        }
-        | {
-            f"change: {words}": map(
-                plus_minus,
-                against_none[words],
-                against_none[f"{words}_error"],
-            )
-            for words in list(candidates)[1:]
-        }
+    events.sample_names[i]
+    for i in codes
+    if events.sample_groups[i] == "inelastic_eft"
+]
+rows = {}
+for name in (*masses, *eft):
+    words = (
+        f"Dark Higgs, {masses[name]}"
+        if name in masses
+        else events.processes[events.sample_names.index(name)]
     )
-).set_index("model")
-
-# %% tags=["remove-cell"]
-weight = np.bincount(
-    train_part.sample[train_part.label], train_part.weight[train_part.label]
-)
-largest = int(weight.argmax())
-words = events.processes[largest].replace("$m_{Z'} = ", "").replace("$", "")
-report.record("largest_share", 100 * weight[largest] / weight.sum(), ".0f")
-of_eft = against_none.loc[[events.sample_names[code] for code in eft]]
-report.record("n_eft", len(of_eft), "d")
-for name, words in (
-    ("physics", "physics weights"), ("balanced", "balanced by sums"),
-):  # fmt: skip
-    worse = of_eft[words] < -2 * of_eft[f"{words}_error"]
-    report.record(f"eft_worse_{name}", worse.sum(), "d")
+    one = experiment.measured("test", name)
+    found = {
+        words: experiment.average(
+            auc_of, "test", seeds, signal=name, scheme=scheme
+        )
+        for words, scheme in candidates.items()
+    }
+    rows[name] = {
+        "model": words,
+        "expected events": one.weight[one.label].sum(),
+        "area without weights": found["none"],
+    } | {
+        f"change: {words}": found[words] - found["none"]
+        for words in list(candidates)[1:]
+    }
+single = pd.DataFrame.from_dict(rows, orient="index")
+worse = single.loc[eft].iloc[:, 3:].map(lambda one: one.sigmas < -2).sum()
+single.style.format(
+    {"expected events": "{:.2g}", "area without weights": area_text}
+).hide()
 
 # %% [markdown]
-# Of the {glue:text}`n_eft` EFT models, {glue:text}`eft_worse_balanced` have a smaller area with balanced weights than without any, by more than two errors of
-# the difference, and {glue:text}`eft_worse_physics` with physics weights.
+# Of the {eval}`len(eft)` EFT models, {eval}`worse['change: balanced by sums']` have a smaller area with balanced weights than without any, by more than two errors of
+# the difference, and {eval}`worse['change: physics weights']` with physics weights.
 #
 # ## Weights of classes and of events at once
 #
@@ -734,28 +723,54 @@ for name, words in (
 # version:
 
 # %%
-check = keras_class_weights()
-pd.Series(
-    {
-        "Keras": check.version,
-        "both at once": check.together,
-        "message": check.message or "none",
-        "step with the product": f"{check.product:.4f}",
-        "step by hand": f"{check.expected:.4f}",
-    },
-    name="",
-).to_frame()
+label, sample = np.array([0.0, 0.0, 1.0, 1.0]), np.array([1.0, 2.0, 3.0, 5.0])
+by_class = {0: 1.0, 1: 7.0}
+product = sample * np.where(label == 1, by_class[1], by_class[0])
+
+
+def step(**weights):
+    """Where one step of gradient descent takes a sigmoid's one parameter from 0."""
+    layer = keras.layers.Dense(
+        1, "sigmoid", use_bias=False, kernel_initializer="zeros"
+    )
+    model = keras.Sequential([keras.Input((1,)), layer])
+    model.compile(keras.optimizers.SGD(1.0), "binary_crossentropy")
+    model.fit(np.ones((4, 1)), label, batch_size=4, verbose=0, **weights)
+    return float(model.get_weights()[0][0, 0])
+
+
+by_product, by_hand = (
+    step(sample_weight=product),
+    np.mean(product * (label - 0.5)),
+)
+try:
+    both = step(sample_weight=sample, class_weight=by_class)
+    together, message = (
+        "multiplied" if np.isclose(both, by_product) else "ignored",
+        "none",
+    )
+except ValueError as error:
+    together, message = "refused", str(error)
+pd.Series({
+    "Keras": keras.__version__, "both at once": together, "message": message,
+    "step with the product": f"{by_product:.4f}", "step by hand": f"{by_hand:.4f}",
+}, name="").to_frame()  # fmt: skip
 
 # %% [markdown]
-# In Keras {eval}`check.version` the two at once are {eval}`check.together`. The way around it is the thesis's own and right: the product of both, as `sample_weight`.
+# In Keras {eval}`keras.__version__` the two at once are {eval}`together`. The way around it is the thesis's own and right: the product of both, as `sample_weight`.
 #
 # ## What was found, and what comes next
 #
 # A score is the share of signal in the mixture that the training weights describe. Constants on a class move
 # it monotonically and in principle change no ROC curve; weights inside a class do. That three of the thesis's four balanced weightings seemed to fail
-# has two reasons. Weighting the background down by sums of weights makes the loss small beside L2 and Adam's own scale: with weights of mean one it gives {glue:text}`mean_one_background_down_weighted`, where it gave
-# {glue:text}`thesis_background_down_weighted`. The two weightings by simulated events leave the classes uneven, so that no score need come near 1; their order is another matter:
-# {glue:text}`thesis_signal_up_raw` with the signal up and {glue:text}`thesis_background_down_raw` with the background down. In small batches, with many more steps, the areas are
-# {glue:text}`small_signal_up_raw` by simulated events and {glue:text}`small_signal_up_weighted` by sums of weights. Each of these numbers is an area in expected events for {glue:text}`lightest`,
-# {glue:text}`trainings`. This book scales training weights to a mean of one, balances classes by sums
+# has two reasons. Weighting the background down by sums of weights makes the loss small beside L2 and Adam's own scale: with weights of mean one it gives {eval}`f"{area[mean_one, 'signal_up_weighted']:.3f}"`, where it gave
+# {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"`. The two weightings by simulated events leave the classes uneven, so that no score need come near 1; their order is another matter:
+# {eval}`f"{area[thesis_way, 'signal_up_raw']:.3f}"` with the signal up and {eval}`f"{area[thesis_way, 'background_down_raw']:.3f}"` with the background down. In small batches, with many more steps, the areas are
+# {eval}`f"{area[small_batches, 'signal_up_raw']:.3f}"` by simulated events and {eval}`f"{area[small_batches, 'signal_up_weighted']:.3f}"` by sums of weights. Each of these numbers is an area in expected events for {eval}`masses[light]`,
+# {eval}`trainings`. This book scales training weights to a mean of one, balances classes by sums
 # of weights where they are very uneven, and places cuts by what is expected above them. The next chapters choose the size of the network.
+
+# %% tags=["remove-cell"]
+name = "background_down_weighted"
+report.record(f"thesis_{name}", area[thesis_way, name], ".3f")
+report.record(f"mean_one_{name}", area[mean_one, by_sums[0]], ".3f")

@@ -14,18 +14,20 @@ from lepsearch.events.split import part_of
 from lepsearch.learn.architecture import Network
 from lepsearch.learn.cuts import best_cut, efficiency_cut
 from lepsearch.learn.experiment import Experiment
-from lepsearch.learn.grid import best, summary
+from lepsearch.learn.grid import best, means, summary
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.measures import (
     accuracy,
     auc,
     auc_of,
+    class_sizes,
     differences,
     for_signal,
     significance_of,
 )
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.stats import roc
+from lepsearch.stats.estimate import Estimate
 
 trained: list[Linear] = []
 
@@ -205,3 +207,24 @@ def test_networks_take_part_and_workers_give_the_same(experiment):
     assert elsewhere.named(choices, [1], measure={"auc": auc}).equals(table)
     made = experiment.named({"linear": {}, "network": {"model": network}}, [1])
     assert made["epoch"][0] == 0
+
+
+def test_means_of_a_grid_are_over_its_seeds():
+    rows = [
+        {"depth": depth, "seed": seed, "test_auc": Estimate(depth + seed / 10, 0.3)}
+        for depth in (2, 1) for seed in (1, 3)
+    ]  # fmt: skip
+    found = means(pd.DataFrame(rows), "test")
+    assert list(found.index) == [2, 1] and list(found) == ["auc"]
+    assert found["auc"][1].value == pytest.approx(1.2)
+    assert found["auc"][1].error == pytest.approx(np.hypot(0.3, 0.1))
+
+
+def test_class_sizes_count_copies_once():
+    events = made_up(40)
+    found = class_sizes(events)
+    signal = events.take(events.label)
+    assert found["expected"]["signal"] == pytest.approx(signal.weight.sum())
+    per_event = np.bincount(signal.original, signal.weight)
+    effective = per_event.sum() ** 2 / (per_event**2).sum()
+    assert found["effective"]["signal"] == pytest.approx(effective)

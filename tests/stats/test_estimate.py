@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lepsearch.stats.estimate import Estimate, bootstrap, weighted_mean, weighted_median
+from lepsearch.stats.estimate import Estimate, bootstrap, total, weighted_mean, weighted_median
 
 
 def test_median_is_that_of_the_repeated_values():
@@ -89,3 +89,10 @@ def test_numbers_shift_and_scale():
     assert sum([Estimate(3.0, 3.0, events=1), Estimate(4.0, 4.0, events=2)]) == Estimate(7.0, 5.0)
     assert Estimate(10.0, 2.0).effective == 25
     assert Estimate(0.0, 0.0).effective == 0
+
+
+def test_total_counts_copies_as_one_event():
+    weight, original = np.array([3.0, 2.0, 2.0, -1.0]), np.array([4, 9, 9, 2])
+    found = total(weight, original)
+    assert (found.value, found.error, found.events) == (6.0, np.sqrt(9 + 16 + 1), 3)
+    assert total(weight).error == pytest.approx(np.sqrt(18))

@@ -65,15 +65,16 @@ def means(table: pd.DataFrame, part: str) -> pd.DataFrame:
         those of estimates, each by ``estimate.over_trainings``.
     """
     choices = list(table.columns[: list(table.columns).index("seed")])
-    measures = [name for name in table if str(name).startswith(f"{part}_")]
-    rows = {}
-    for _, part in table.groupby(choices, sort=False, dropna=False):
-        point = tuple(part[choices].iloc[0])
+    measures = [str(name) for name in table if str(name).startswith(f"{part}_")]
+    rows: dict[Any, dict[str, Estimate]] = {}
+    for _, one in table.groupby(choices, sort=False, dropna=False):
+        point = tuple(one[choices].iloc[0])
+        found = {name: list(one[name]) for name in measures}
         rows[point if len(choices) > 1 else point[0]] = {
             name.removeprefix(f"{part}_"): over_trainings(
-                [one.value for one in part[name]], [one.error for one in part[name]]
+                [each.value for each in made], [each.error for each in made]
             )
-            for name in measures
+            for name, made in found.items()
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(choices)
 

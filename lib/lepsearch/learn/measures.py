@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.stats import metrics
-from lepsearch.stats.estimate import Estimate, bootstrap
+from lepsearch.stats.estimate import Estimate, bootstrap, total
 from lepsearch.stats.roc import Ranking
 from lepsearch.stats.significance import z_asimov
 
@@ -32,6 +32,7 @@ __all__ = (
     "auc",
     "auc_of",
     "averaged",
+    "class_sizes",
     "differences",
     "for_signal",
     "significance_of",
@@ -62,6 +63,26 @@ def for_signal(measure: Measure, name: str) -> Measure:
         return measure(events.take(chosen), score[chosen])
 
     return measured
+
+
+def class_sizes(events: LearningSet) -> pd.DataFrame:
+    """Sizes of both classes as simulated and as expected, in the form of thesis B's table 5.2.
+
+    Returns:
+        A row for each class: ``simulated`` and ``expected`` events, their ``product``, which the
+        thesis forms, and the ``effective`` number of events.
+    """
+    rows = {}
+    for name, rows_of in (("signal", events.label), ("background", ~events.label)):
+        part = events.take(rows_of)
+        expected = total(part.weight, part.original)
+        rows[name] = {
+            "simulated": len(part),
+            "expected": expected.value,
+            "product": len(part) * expected.value,
+            "effective": expected.effective,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def auc_of(events: LearningSet, score: Floats) -> Callable[[Floats], float]:

@@ -210,11 +210,11 @@ def total(weight: ArrayLike, original: ArrayLike | None = None) -> Estimate:
 
     Args:
         weight: Weights of either sign, shape (n,).
-        original: Which original event each is a copy of, numbered from 0; None: no copies.
+        original: Which original event each is a copy of; None: there are no copies.
     """
     values = np.asarray(weight, dtype=float)
     if original is not None:
-        values = np.bincount(np.asarray(original), values)
+        values = np.bincount(np.unique(original, return_inverse=True)[1].ravel(), values)
     return Estimate(float(values.sum()), float(np.sqrt(np.sum(values**2))), events=len(values))
 
 
