@@ -31,8 +31,7 @@ from lepsearch.learn.grid import means
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
 from lepsearch.learn.measures import auc, auc_of, class_sizes
 from lepsearch.learn.training_weights import NEGATIVE, balance
-from lepsearch.plotting.score_panels import side_by_side
-from lepsearch.plotting.scores import roc_curves
+from lepsearch.plotting.scores import roc_curves, side_by_side
 from lepsearch.stats.estimate import Estimate, total
 from lepsearch.stats.roc import roc
 

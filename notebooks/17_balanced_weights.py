@@ -45,8 +45,11 @@ from lepsearch.learn.measures import (
     significance_of,
 )
 from lepsearch.learn.training_weights import Weighting, balance
-from lepsearch.plotting.score_panels import against, side_by_side
-from lepsearch.plotting.scores import significance_curves
+from lepsearch.plotting.scores import (
+    log_odds_compared,
+    side_by_side,
+    significance_curves,
+)
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 
@@ -218,7 +221,7 @@ shifts.style.format(
 ).hide()
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}}
-figure = against(
+figure = log_odds_compared(
     {
         f"background $\\times$ {k:,.0f}": (
             odds[1.0], odds[k], test.label, -np.log(k)

@@ -215,7 +215,8 @@ def test_means_of_a_grid_are_over_its_seeds():
         for depth in (2, 1) for seed in (1, 3)
     ]  # fmt: skip
     found = means(pd.DataFrame(rows), "test")
-    assert list(found.index) == [2, 1] and list(found) == ["auc"]
+    assert list(found.index) == [2, 1]
+    assert list(found) == ["auc"]
     assert found["auc"][1].value == pytest.approx(1.2)
     assert found["auc"][1].error == pytest.approx(np.hypot(0.3, 0.1))
 
