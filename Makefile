@@ -77,7 +77,8 @@ notebooks: $(READY)
 UNMADE = $(filter-out $(wildcard notebooks/*.ipynb),$(patsubst %.py,%.ipynb,$(wildcard notebooks/*.py)))
 lab: $(READY)
 	@$(if $(UNMADE),$(BIN)/jupytext --quiet --set-kernel python3 --to ipynb $(UNMADE:.ipynb=.py))
-	$(BIN)/jupyter-lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
+	JUPYTER_CONFIG_PATH=notebooks/.jupyter:$$JUPYTER_CONFIG_PATH \
+	  $(BIN)/jupyter-lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
 
 clean:
 	rm -rf build .snakemake

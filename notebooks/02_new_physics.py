@@ -8,7 +8,7 @@
 # chapter writes the terms down, checks each formula by a second calculation, and shows what the
 # simulated signals look like.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "n_masses": 6}} lepsearch={"reads": ["dilepton", "trilepton"]}
+# %% lepsearch={"reads": ["dilepton", "trilepton"]} nbmake={"mock": {"n_masses": 6, "profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 n_masses = 12  # points of each calculated curve
@@ -59,7 +59,7 @@ samples = signal_samples(dataset)
 # from heavy neutrinos or from supersymmetric particles. {numref}`fig-signal-diagrams` has one
 # diagram of each.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-diagrams"}, "image": {"alt": "Seven Feynman diagrams. Dark Higgs: two quarks make a Z prime, which radiates a dark Higgs boson that becomes dark matter. Light vector: a Z prime becomes two dark fermions, the heavier of which emits another Z prime. Inelastic: the same with a contact interaction. Heavy neutrino and left-right: a W or a heavier W becomes a lepton and a heavy neutrino, which decays to a lepton and a W. Seesaw and supersymmetry: a W becomes two heavy particles that both decay to a boson and a light particle."}}
+# %% mystnb={"figure": {"name": "fig-signal-diagrams"}, "image": {"alt": "Seven Feynman diagrams. Dark Higgs: two quarks make a Z prime, which radiates a dark Higgs boson that becomes dark matter. Light vector: a Z prime becomes two dark fermions, the heavier of which emits another Z prime. Inelastic: the same with a contact interaction. Heavy neutrino and left-right: a W or a heavier W becomes a lepton and a heavy neutrino, which decays to a lepton and a W. Seesaw and supersymmetry: a W becomes two heavy particles that both decay to a boson and a light particle."}} tags=["hide-input"]
 figure = small_multiples(SIGNALS)
 plt.show()
 
@@ -286,7 +286,7 @@ for label, (process, sector) in families.items():
     ratios[label] = value / sigma[np.searchsorted(masses, mass)]
     simulated[label] = of_samples(process, sector)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-br"}, "image": {"alt": "Four falling lines on a logarithmic axis. Those of the heavy sectors fall over five decades from 130 to 1500 GeV, those of the light sectors over two to four. Markers of the thesis lie on the line of the heavy dark Higgs and up to a factor of three off the others."}}
+# %% mystnb={"figure": {"name": "fig-sigma-br"}, "image": {"alt": "Four falling lines on a logarithmic axis. Those of the heavy sectors fall over five decades from 130 to 1500 GeV, those of the light sectors over two to four. Markers of the thesis lie on the line of the heavy dark Higgs and up to a factor of three off the others."}} tags=["hide-input"]
 figure = cross_sections(
     calculated, decoded, simulated,
     xlabel="$m_{Z'}$ [GeV]", ylabel=r"$\sigma \times$ BR($ee$, $\mu\mu$) [fb]",
@@ -454,7 +454,7 @@ lines = {
     for label, process in relatives.items()
 }
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-sigma-heavy"}, "image": {"alt": "Three falling lines on a logarithmic axis from 110 to 1000 GeV: the seesaw on top, chargino and neutralino lower by the factor of their branching ratio, the heavy neutrino steeper and below."}}
+# %% mystnb={"figure": {"name": "fig-sigma-heavy"}, "image": {"alt": "Three falling lines on a logarithmic axis from 110 to 1000 GeV: the seesaw on top, chargino and neutralino lower by the factor of their branching ratio, the heavy neutrino steeper and below."}} tags=["hide-input"]
 figure = cross_sections(
     lines, {},
     {label: of_samples(process) for label, process in relatives.items()},
@@ -531,7 +531,7 @@ two, two_drawn = signal_events("dilepton", False, columns)
 two = two[two["pair"] == PAIR_KINDS.index("SFOS")]
 quantiles(two, "mll", "met")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}}
+# %% mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
 figure = shapes(
     histograms(two, two_drawn, "mll"),
     xlabel=r"$m_{\ell\ell}$ [GeV]", title="two leptons",
@@ -543,7 +543,7 @@ plt.show()
 # above. The peak sits at the mass of the boson and widens with it, since the detector measures high
 # momenta less well.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-met"}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}}
+# %% mystnb={"figure": {"name": "fig-signal-met"}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
 figure = shapes(
     histograms(two, two_drawn, "met", low=MISSING_PT),
     xlabel=r"$p_T^\mathrm{miss}$ [GeV]", title="two leptons",
@@ -558,7 +558,7 @@ plt.show()
 three, three_drawn = signal_events("trilepton", True, ["mlll", "met"])
 quantiles(three, "mlll", "met")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-mlll"}, "image": {"alt": "One distribution for each signal, broad for all models; an empty frame with a note where the profile has no such signal."}}
+# %% mystnb={"figure": {"name": "fig-signal-mlll"}, "image": {"alt": "One distribution for each signal, broad for all models; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
 figure = shapes(
     histograms(three, three_drawn, "mlll"),
     xlabel=r"$m_{\ell\ell\ell}$ [GeV]", title="three leptons",
@@ -570,7 +570,7 @@ plt.show()
 # bin holds everything above. Only the left-right model has all of its resonance in leptons and a
 # neutrino.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-signal-met3"}, "image": {"alt": "Distributions of the missing transverse momentum, one line for each signal with three leptons; an empty frame with a note where the profile has no such signal."}}
+# %% mystnb={"figure": {"name": "fig-signal-met3"}, "image": {"alt": "Distributions of the missing transverse momentum, one line for each signal with three leptons; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
 figure = shapes(
     histograms(three, three_drawn, "met"),
     xlabel=r"$p_T^\mathrm{miss}$ [GeV]", title="three leptons",

@@ -10,7 +10,7 @@
 # The file is always the same: a small one of the ATLAS Open Data of 2020 {cite}`opendata2020` that comes
 # with the book. No profile changes this page.
 
-# %% tags=["parameters"] nbmake={"mock": {"copies": [1, 4], "repeats": 3}}
+# %% nbmake={"mock": {"copies": [1, 4], "repeats": 3}} tags=["parameters"]
 file = "examples/atlas2020-4lep/MC/mc_410000.ttbar_lep.4lep.root"
 copies = [1, 4, 16, 64]  # times that the file's events are taken
 repeats = 9
@@ -74,7 +74,7 @@ detector = Response()
 # {numref}`chapter %s <chap-samples>`. Electrons and jets become sharper with energy, because a calorimeter counts;
 # muons become worse, because a straighter track is harder to tell from a straight one.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-resolutions"}, "image": {"alt": "Three lines on logarithmic axes from 10 to 1000 GeV. Jets fall from tens of percent to a few, electrons from a few percent to one, and muons rise from two percent to twelve."}}
+# %% mystnb={"figure": {"name": "fig-resolutions"}, "image": {"alt": "Three lines on logarithmic axes from 10 to 1000 GeV. Jets fall from tens of percent to a few, electrons from a few percent to one, and muons rise from two percent to twelve."}} tags=["hide-input"]
 pt = np.geomspace(10, 1000, 100)
 jets = np.hypot(detector.jet_noise / pt, detector.jet_sampling / np.sqrt(pt))
 lines = {"jets": np.hypot(jets, detector.jet_constant)}
@@ -237,7 +237,7 @@ len(found)
 # Photons, taus and large jets are empty in this collection, and an empty column compresses to nearly nothing.
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-storage"}, "image": {"alt": "Pairs of horizontal bars, one pair a kind of object: leptons are the longest, then jets and event information; the compressed bars are shorter in every pair."}}
+# %% mystnb={"figure": {"name": "fig-storage"}, "image": {"alt": "Pairs of horizontal bars, one pair a kind of object: leptons are the longest, then jets and event information; the compressed bars are shorter in every pair."}} tags=["hide-input"]
 def by_event(column):
     """Bytes of each event's values, after their count where that varies."""
     if column.ndim == 1:
@@ -335,7 +335,7 @@ for n in copies:
         times = repeat(run, number=1, repeat=repeats + 1)
         spent[way].append(times[1:])  # the first call is not counted
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-loop"}, "image": {"alt": "Two rising lines on logarithmic axes. That of the loop is steep; that of columns starts above it, rises little, crosses it and ends far below."}}
+# %% mystnb={"figure": {"name": "fig-loop"}, "image": {"alt": "Two rising lines on logarithmic axes. That of the loop is steep; that of columns starts above it, rises little, crosses it and ends far below."}} tags=["hide-input"]
 numbers = len(events) * np.array(copies)
 spent = {way: np.array(times) for way, times in spent.items()}
 ratio = spent["loop"] / spent["columns"]

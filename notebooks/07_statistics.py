@@ -10,7 +10,7 @@
 # All that is needed is the Poisson distribution, $P(n\,|\,\nu) = \nu^n e^{-\nu}/n!$, the probability to count $n$
 # events where $\nu$ are expected.
 
-# %% tags=["parameters"] nbmake={"mock": {"n_toys": 2000}}
+# %% nbmake={"mock": {"n_toys": 2000}} tags=["parameters"]
 n_toys = 300_000
 seed = 1
 relative_uncertainties = [0.0, 0.1, 0.2, 0.3]
@@ -110,7 +110,7 @@ z_scan = np.sqrt(-2 * (log_likelihood(0.0) - log_likelihood(1.0)))
 naive = s / np.sqrt(b)
 assert np.isclose(z_scan, significance.z0(s, b), rtol=1e-9)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scan"}, "image": {"alt": "Two bowl-shaped curves with their minimum at signal strength one. At strength zero the curve for a known background is about twice as high as the one for a background known to ten percent."}}
+# %% mystnb={"figure": {"name": "fig-scan"}, "image": {"alt": "Two bowl-shaped curves with their minimum at signal strength one. At strength zero the curve for a known background is about twice as high as the one for a background known to ten percent."}} tags=["hide-input"]
 
 
 figures.likelihood_scan(
@@ -279,7 +279,7 @@ needed = optimize.brentq(too_low, 0, 100)
 shown = entries.drop(columns="half")
 tables.styled(shown, "printed", ".3f", s=".0f", b=".0f", printed=".2f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-printed"}, "image": {"alt": "Four horizontal grey bars with a dot inside each. Three open diamonds lie on their bars, near the upper end; the diamond of the light vector in muon pairs lies to the right of its bar."}}
+# %% mystnb={"figure": {"name": "fig-printed"}, "image": {"alt": "Four horizontal grey bars with a dot inside each. Three open diamonds lie on their bars, near the upper end; the diamond of the light vector in muon pairs lies to the right of its bar."}} tags=["hide-input"]
 figures.printed_and_recomputed(
     entries.set_axis([f"{model}, {pair}" for pair, model in entries.index])
 )
@@ -328,7 +328,7 @@ channels = entries.xs("dark Higgs", level="model")
 by_pyhf = discovery_significance(channels["s"], channels["b"])
 assert np.isclose(by_pyhf, combined.loc["dark Higgs", 0.0], atol=1e-4)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-uncertainty"}, "image": {"alt": "Three falling curves: the combination of both channels above electrons, and electrons above muons. All fall steeply at first and are below a third of their starting values at thirty-five percent."}}
+# %% mystnb={"figure": {"name": "fig-uncertainty"}, "image": {"alt": "Three falling curves: the combination of both channels above electrons, and electrons above muons. All fall steeply at first and are below a third of their starting values at thirty-five percent."}} tags=["hide-input"]
 fine = np.linspace(0, 0.35, 141)
 curves = costs(fine).xs("dark Higgs", level="model")
 names = ["combined", "ee", "μμ"]
@@ -424,7 +424,7 @@ counted = {
     for events in (0.5, 5, b)
 }
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-tails"}, "image": {"alt": "A smooth falling curve on a logarithmic scale and three staircases around it. The staircase for half an event has four wide steps whose right ends stand well above the curve; the one for the background of the thesis follows it closely."}}
+# %% mystnb={"figure": {"name": "fig-tails"}, "image": {"alt": "A smooth falling curve on a logarithmic scale and three staircases around it. The staircase for half an event has four wide steps whose right ends stand well above the curve; the one for the background of the thesis follows it closely."}} tags=["hide-input"]
 figures.tails(claimed, stats.norm.sf(claimed), counted)
 plt.show()
 
@@ -451,7 +451,7 @@ excess = np.array([formula[signal] - exact[signal] for signal in formula])
 few, many = excess[:, grid < 1], excess[:, grid > 50]
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-toys"}, "image": {"alt": "Three smooth falling curves and, beneath or around each, a saw-toothed line with points on it. To the left, at small backgrounds, the teeth are large and lie mostly below the curves; to the right they shrink and follow them."}}
+# %% mystnb={"figure": {"name": "fig-toys"}, "image": {"alt": "Three smooth falling curves and, beneath or around each, a saw-toothed line with points on it. To the left, at small backgrounds, the teeth are large and lie mostly below the curves; to the right they shrink and follow them."}} tags=["hide-input"]
 figures.against_background(grid, formula, exact, points, drawn)
 plt.show()
 

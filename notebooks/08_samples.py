@@ -10,7 +10,7 @@
 # with Pythia {cite}`bierlich2022` and a parametrised detector; others read ATLAS Open Data or a
 # folder of ntuples. The code below is the same for all of them.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["dilepton", "trilepton"]}
+# %% lepsearch={"reads": ["dilepton", "trilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130"]  # shown where the profile has them
@@ -48,7 +48,7 @@ simulated_here = bool(dataset.manifest.simulation(profile))
 # {numref}`fig-backgrounds` shows how each of its background processes comes about. The signals have
 # theirs in {numref}`chapter %s <chap-new-physics>`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-backgrounds"}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to nine, of Z plus jet, W plus jet, top quark pairs, single top quarks and pairs of W and Z bosons."}}
+# %% mystnb={"figure": {"name": "fig-backgrounds"}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to nine, of Z plus jet, W plus jet, top quark pairs, single top quarks and pairs of W and Z bosons."}} tags=["hide-input"]
 groups = dict.fromkeys(source.group for source in sources)
 figure = small_multiples(
     [one for group in groups for one in BACKGROUNDS.get(group, ())]
@@ -161,7 +161,7 @@ disagreements if len(disagreements) else "The manifest and the files agree."
 # the larger number, the simulation has fewer events than the experiment would record, and its
 # statistical error matters.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples"}, "image": {"alt": "For each sample a filled marker at the expected and an open one at the simulated number of events, on a logarithmic axis; the large backgrounds' expected numbers lie far to the right of the simulated ones, the signal's to the left."}}
+# %% mystnb={"figure": {"name": "fig-samples"}, "image": {"alt": "For each sample a filled marker at the expected and an open one at the simulated number of events, on a logarithmic axis; the large backgrounds' expected numbers lie far to the right of the simulated ones, the signal's to the left."}} tags=["hide-input"]
 rows = []
 for region in REGIONS:
     for info in (dataset.info(region, sample) for sample in samples):
@@ -197,7 +197,7 @@ styled(sizes, "dilepton", ".1%", **formats)
 sizes = tables.sample_sizes(dataset, "trilepton", samples)
 styled(sizes, "trilepton", ".1%", **formats)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights"}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}}
+# %% mystnb={"figure": {"name": "fig-weights"}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}} tags=["hide-input"]
 events = dataset.table("dilepton", columns=[], samples=samples)
 of = events["group"].where(events["kind"] == "background", events["sample"])
 figure = weight_spectrum(

@@ -7,7 +7,7 @@
 # event shows the pair, and an imbalance of momentum across the beam. This chapter makes the
 # selection of {cite}`guevara2023` step by step.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["dilepton"]}
+# %% lepsearch={"reads": ["dilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130", "lv_hds_130"]  # shown where the profile has them
@@ -119,7 +119,7 @@ tables.yields(flows, "cutflow", dataset.observed)
 # Each cell holds the expected events, their statistical error and, in brackets, the number of
 # simulated events. Recorded events are counted.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; the lines of processes without neutrinos fall steeply at the last cut."}}
+# %% mystnb={"figure": {"name": "fig-dilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; the lines of processes without neutrinos fall steeply at the last cut."}} tags=["hide-input"]
 yields_by_cut({"": flows})
 plt.show()
 
@@ -157,7 +157,7 @@ third_recorded = (recorded["n_baseline"] > 2).sum()
 #
 # ## What the region looks like
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-mll"}, "image": {"alt": "Stacked histogram of the dilepton mass from 10 to 300 GeV on a logarithmic axis, with the Z peak at 91 GeV and, where the profile has a signal, a dashed line peaking at 130 GeV far below."}}
+# %% mystnb={"figure": {"name": "fig-dilepton-mll"}, "image": {"alt": "Stacked histogram of the dilepton mass from 10 to 300 GeV on a logarithmic axis, with the Z peak at 91 GeV and, where the profile has a signal, a dashed line peaking at 130 GeV far below."}} tags=["hide-input"]
 same_flavour = events[events["pair"] == PAIR_KINDS.index("SFOS")]
 draw(
     same_flavour,
@@ -172,7 +172,7 @@ plt.show()
 # Mass of opposite-sign pairs of one flavour; the last bin holds everything above. A new boson is a
 # narrow peak beside that of the Z boson.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 50 to 400 GeV, falling over several decades; the signal, where there is one, falls more slowly."}}
+# %% mystnb={"figure": {"name": "fig-dilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 50 to 400 GeV, falling over several decades; the signal, where there is one, falls more slowly."}} tags=["hide-input"]
 draw(events, "met", np.linspace(50, 400, 29), r"$p_T^\mathrm{miss}$ [GeV]")
 plt.show()
 
@@ -180,7 +180,7 @@ plt.show()
 # Missing transverse momentum of all pairs; the last bin holds everything above. It falls faster for
 # the backgrounds than for the signal.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dilepton-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 25, with Z plus jets concentrated at low values."}}
+# %% mystnb={"figure": {"name": "fig-dilepton-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 25, with Z plus jets concentrated at low values."}} tags=["hide-input"]
 draw(
     events,
     "met_sig",

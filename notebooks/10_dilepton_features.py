@@ -6,7 +6,7 @@
 # mean? A model learns from these numbers alone, so each needs one definition. This chapter defines
 # those of {cite}`guevara2023`, draws them all, and shows what depends on the definition.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["dilepton"]}
+# %% lepsearch={"reads": ["dilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130", "dh_hds_400"]  # shown where the profile has them
@@ -167,14 +167,14 @@ def grid(*names, columns=3):
     plt.show()
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-leptons"}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons; transverse momenta of the signals reach further than those of the backgrounds, the azimuths are flat."}}
+# %% mystnb={"figure": {"name": "fig-features-leptons"}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons; transverse momenta of the signals reach further than those of the backgrounds, the azimuths are flat."}} tags=["hide-input"]
 grid("lep1pt", "lep1eta", "lep1phi", "lep2pt", "lep2eta", "lep2phi")
 
 # %% [markdown] tags=["caption"]
 # Both leptons. The heavier the new boson, the harder are the leptons that it decays to, and the
 # more central; azimuths are flat, as nothing prefers a direction around the beam.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-event"}, "image": {"alt": "Eight panels with the dilepton mass, missing momentum and its significance, transverse mass, stransverse mass, transverse energy, hadronic activity and the ratio; the signals lie at larger values than the backgrounds in most."}}
+# %% mystnb={"figure": {"name": "fig-features-event"}, "image": {"alt": "Eight panels with the dilepton mass, missing momentum and its significance, transverse mass, stransverse mass, transverse energy, hadronic activity and the ratio; the signals lie at larger values than the backgrounds in most."}} tags=["hide-input"]
 grid("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
 
 # %% [markdown] tags=["caption"]
@@ -182,21 +182,21 @@ grid("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
 # and dibosons go on: above {eval}`f"{beyond:g}"` GeV they are, by sample,
 # {eval}`dibosons or "there are none"`. Drell-Yan events have missing momentum of low significance.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-angles"}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi; the pair and the missing momentum are back to back in the signals, and less so in the backgrounds."}}
+# %% mystnb={"figure": {"name": "fig-features-angles"}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi; the pair and the missing momentum are back to back in the signals, and less so in the backgrounds."}} tags=["hide-input"]
 grid("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet", columns=2)
 
 # %% [markdown] tags=["caption"]
 # Differences of azimuth. The lepton pair recoils against the missing momentum in the signal; the
 # leptons of Drell-Yan events recoil against each other.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-jets"}, "image": {"alt": "Ten panels with transverse momentum, pseudorapidity and azimuth of three jets and the mass of the leading two; top-quark pairs have the hardest jets among the backgrounds."}}
+# %% mystnb={"figure": {"name": "fig-features-jets"}, "image": {"alt": "Ten panels with transverse momentum, pseudorapidity and azimuth of three jets and the mass of the leading two; top-quark pairs have the hardest jets among the backgrounds."}} tags=["hide-input"]
 jets = [f"jet{i}{field}" for i in (1, 2, 3) for field in ("pt", "eta", "phi")]
 grid(*jets, "mjj")
 
 # %% [markdown] tags=["caption"]
 # The three leading jets and the mass of the first two, of the events that have them.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-counts"}, "image": {"alt": "Six panels with numbers of b-jets, light jets, central and forward jets on logarithmic axes; top-quark pairs have more b-jets than the other processes."}}
+# %% mystnb={"figure": {"name": "fig-features-counts"}, "image": {"alt": "Six panels with numbers of b-jets, light jets, central and forward jets on logarithmic axes; top-quark pairs have more b-jets than the other processes."}} tags=["hide-input"]
 grid(*(name for name, one in DILEPTON.items() if one.counts))
 
 # %% [markdown] tags=["caption"]
@@ -213,7 +213,7 @@ grid(*(name for name, one in DILEPTON.items() if one.counts))
 # events per bin:
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-leptons"}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with signals far below."}}
+# %% mystnb={"figure": {"name": "fig-dropped-leptons"}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with signals far below."}} tags=["hide-input"]
 def stacked(name):
     """Draw a feature of the backgrounds and of the first signal."""
     one, table = DILEPTON[name], events[~events["sample"].isin(signals[1:])]
@@ -227,7 +227,7 @@ stacked("dPhiLeps")
 # %% [markdown] tags=["caption"]
 # The azimuth between the leptons, the first feature that the thesis dropped.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dropped-closest"}, "image": {"alt": "Stacked histogram of the azimuth between the missing momentum and the closest lepton from 0 to pi, on a logarithmic axis, falling towards pi."}}
+# %% mystnb={"figure": {"name": "fig-dropped-closest"}, "image": {"alt": "Stacked histogram of the azimuth between the missing momentum and the closest lepton from 0 to pi, on a logarithmic axis, falling towards pi."}} tags=["hide-input"]
 stacked("dPhiCloseMet")
 
 # %% [markdown] tags=["caption"]
@@ -327,7 +327,7 @@ report.record("r_scalar", r_scalar)
 report.record("median_ht", medians["ht"])
 report.record("median_vector", medians["vector"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ht-forms"}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it. The ratio to the vector sum peaks near one for all processes but Z plus jets."}}
+# %% mystnb={"figure": {"name": "fig-ht-forms"}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it. The ratio to the vector sum peaks near one for all processes but Z plus jets."}} tags=["hide-input"]
 forms = [
     replace(DILEPTON[like], name=name, label=label, bins=(0, highest, 40))
     for like, name, label, highest in (
@@ -412,7 +412,7 @@ report.record("absent_printed", absent_printed, "d")
 #
 # ## Correlations
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-features-correlation"}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}}
+# %% mystnb={"figure": {"name": "fig-features-correlation"}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}} tags=["hide-input"]
 names = list(DILEPTON)
 matrix = correlation_matrix(background, names)
 heat_map(

@@ -7,7 +7,7 @@
 # neutrinos and partners of the electroweak bosons among them. This chapter makes the selection of
 # {cite}`frette2023`.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["trilepton"]}
+# %% lepsearch={"reads": ["trilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = [
@@ -69,7 +69,7 @@ def draw(feature, edges, xlabel, **options):
 flows = dataset.cutflows("trilepton", samples)
 tables.yields(flows, "cutflow", dataset.observed)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; samples with two prompt leptons fall by orders of magnitude when a third is asked for."}}
+# %% mystnb={"figure": {"name": "fig-trilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; samples with two prompt leptons fall by orders of magnitude when a third is asked for."}} tags=["hide-input"]
 yields_by_cut({"": flows})
 plt.show()
 
@@ -87,7 +87,7 @@ plt.show()
 # %%
 tables.category_table(events, "flcomp", FLCOMP, dataset.labels)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-flcomp"}, "image": {"alt": "Stacked histogram with four bins, from three electrons on the left to three muons on the right, rising towards muons."}}
+# %% mystnb={"figure": {"name": "fig-trilepton-flcomp"}, "image": {"alt": "Stacked histogram with four bins, from three electrons on the left to three muons on the right, rising towards muons."}} tags=["hide-input"]
 axes = draw("flcomp", np.arange(-0.5, 4), "flavours", log=False).axes[-1]
 axes.set_xticks(
     range(len(FLCOMP)), ["eee", r"ee$\mu$", r"e$\mu\mu$", r"$\mu\mu\mu$"]
@@ -105,7 +105,7 @@ plt.show()
 # Most trilepton events hold a Z boson. Of the pairs of one flavour and opposite sign, the one
 # nearest its mass is shown; events without such a pair have no entry.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-mll"}, "image": {"alt": "Stacked histogram of the mass of the pair nearest the Z boson, from 0 to 200 GeV, with a high narrow peak at 91 GeV."}}
+# %% mystnb={"figure": {"name": "fig-trilepton-mll"}, "image": {"alt": "Stacked histogram of the mass of the pair nearest the Z boson, from 0 to 200 GeV, with a high narrow peak at 91 GeV."}} tags=["hide-input"]
 draw("mll_z", np.linspace(0, 200, 41), r"$m_{\ell\ell}$ nearest $m_Z$ [GeV]")
 plt.show()
 
@@ -113,14 +113,14 @@ plt.show()
 # Mass of the opposite-sign, same-flavour pair nearest the Z boson; the last bin holds everything
 # above.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 0 to 300 GeV, falling over several decades."}}
+# %% mystnb={"figure": {"name": "fig-trilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 0 to 300 GeV, falling over several decades."}} tags=["hide-input"]
 draw("met", np.linspace(0, 300, 31), r"$p_T^\mathrm{miss}$ [GeV]")
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # Missing transverse momentum of events with three leptons; the last bin holds everything above.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-trilepton-mlll"}, "image": {"alt": "Stacked histogram of the mass of the three leptons from 0 to 600 GeV, peaking below 200 GeV."}}
+# %% mystnb={"figure": {"name": "fig-trilepton-mlll"}, "image": {"alt": "Stacked histogram of the mass of the three leptons from 0 to 600 GeV, peaking below 200 GeV."}} tags=["hide-input"]
 draw("mlll", np.linspace(0, 600, 41), r"$m_{\ell\ell\ell}$ [GeV]")
 plt.show()
 

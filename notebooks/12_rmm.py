@@ -11,7 +11,7 @@
 # hold. This chapter defines them, draws them, measures their correlations, and tells what each
 # difference amounts to.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "repetitions": 3}} lepsearch={"reads": ["trilepton"]}
+# %% lepsearch={"reads": ["trilepton"]} nbmake={"mock": {"profile": "smoke", "repetitions": 3}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["hnl_150", "c1n2_200_100"]  # shown where the profile has them
@@ -180,7 +180,7 @@ fullest = {
 }
 filled = np.average(there[kept].mean(axis=(1, 2)), weights=weight[kept])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-events"}, "image": {"alt": "Two square heat maps of fifteen rows. A few blocks of cells are coloured, most of each square is hatched."}}
+# %% mystnb={"figure": {"name": "fig-rmm-events"}, "image": {"alt": "Two square heat maps of fifteen rows. A few blocks of cells are coloured, most of each square is hatched."}} tags=["hide-input"]
 maps = {label: (matrices[i], there[i]) for label, i in fullest.items()}
 matrix_maps(maps, layout.kinds, layout.axis_labels)
 plt.show()
@@ -210,7 +210,7 @@ for name, which in zip([*largest, *signal], chosen, strict=True):
     title = f"{dataset.labels[name]}: {total.events:,} events, worth {total.effective:,.0f}"
     processes[title] = which.to_numpy()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-means"}, "image": {"alt": "Square heat maps, one a process. The cells of the leading jets, electrons and muons are coloured, those of further objects are hatched."}}
+# %% mystnb={"figure": {"name": "fig-rmm-means"}, "image": {"alt": "Square heat maps, one a process. The cells of the leading jets, electrons and muons are coloured, those of further objects are hatched."}} tags=["hide-input"]
 averages = {}
 for title, own in processes.items():
     average, effective = cell_means(
@@ -253,7 +253,7 @@ counted = {"original": own_event, "least": least_events}
 padded = correlations(rows, own_weight, **counted)
 joint = correlations(rows, own_weight, mask, **counted)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rmm-correlations"}, "image": {"alt": "Square map of correlations. Most of it is pale; darker cells are among energies and masses, and in stripes where cells share objects. Above the diagonal patches are hatched where too few events have both cells."}}
+# %% mystnb={"figure": {"name": "fig-rmm-correlations"}, "image": {"alt": "Square map of correlations. Most of it is pale; darker cells are among energies and masses, and in stripes where cells share objects. Above the diagonal patches are hatched where too few events have both cells."}} tags=["hide-input"]
 correlation_map(
     padded, joint, kinds, titles=("all events", "events with both")
 )

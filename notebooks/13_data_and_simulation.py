@@ -7,7 +7,7 @@
 # features of both searches and every cell of the rapidity-mass matrix beside the simulation, tests
 # each, and counts how many tests it makes.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "repeats": 3}} lepsearch={"reads": ["dilepton", "trilepton"]}
+# %% lepsearch={"reads": ["dilepton", "trilepton"]} nbmake={"mock": {"profile": "smoke", "repeats": 3}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 seed = 13  # of the pseudo-data, where the profile has no collisions
@@ -218,28 +218,28 @@ def draw(region, first, last, log=True):
 # All features of tables 4.2, 4.3 and 5.1 of {cite}`guevara2023`, as {numref}`chapter %s <chap-dilepton-features>`
 # defines them.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-dilepton-1"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for both leptons and their mass, with the missing momentum."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dilepton-1"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for both leptons and their mass, with the missing momentum."}} tags=["hide-input"]
 draw("dilepton", 0, 9)
 
 # %% [markdown] tags=["caption"]
 # Features of the dilepton search: both leptons and their mass, with the missing momentum. The last
 # bin holds the overflow. Points: {eval}`source`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-dilepton-2"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for missing momentum, transverse masses and azimuthal differences."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dilepton-2"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for missing momentum, transverse masses and azimuthal differences."}} tags=["hide-input"]
 draw("dilepton", 9, 18)
 
 # %% [markdown] tags=["caption"]
 # Features of the dilepton search: missing momentum, transverse masses and azimuthal differences.
 # The last bin holds the overflow. Points: {eval}`source`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-dilepton-3"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for hadronic activity and the jets."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dilepton-3"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for hadronic activity and the jets."}} tags=["hide-input"]
 draw("dilepton", 18, 27)
 
 # %% [markdown] tags=["caption"]
 # Features of the dilepton search: hadronic activity and the jets. The last bin holds the overflow.
 # Points: {eval}`source`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-dilepton-4"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for the third jet, the jets' mass and the counting features."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dilepton-4"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for the third jet, the jets' mass and the counting features."}} tags=["hide-input"]
 draw("dilepton", 27, 34)
 
 # %% [markdown] tags=["caption"]
@@ -249,28 +249,28 @@ draw("dilepton", 27, 34)
 # %% [markdown]
 # The same on linear axes, where the bulk can be judged:
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-dilepton-1-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for both leptons and their mass, with the missing momentum."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dilepton-1-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for both leptons and their mass, with the missing momentum."}} tags=["hide-input", "hide-output"]
 draw("dilepton", 0, 9, log=False)
 
 # %% [markdown] tags=["caption"]
 # Features of the dilepton search: both leptons and their mass, with the missing momentum, on linear
 # axes. The last bin holds the overflow. Points: {eval}`source`.
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-dilepton-2-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for missing momentum, transverse masses and azimuthal differences."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dilepton-2-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for missing momentum, transverse masses and azimuthal differences."}} tags=["hide-input", "hide-output"]
 draw("dilepton", 9, 18, log=False)
 
 # %% [markdown] tags=["caption"]
 # Features of the dilepton search: missing momentum, transverse masses and azimuthal differences, on
 # linear axes. The last bin holds the overflow. Points: {eval}`source`.
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-dilepton-3-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for hadronic activity and the jets."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dilepton-3-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for hadronic activity and the jets."}} tags=["hide-input", "hide-output"]
 draw("dilepton", 18, 27, log=False)
 
 # %% [markdown] tags=["caption"]
 # Features of the dilepton search: hadronic activity and the jets, on linear axes. The last bin
 # holds the overflow. Points: {eval}`source`.
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-dilepton-4-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for the third jet, the jets' mass and the counting features."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dilepton-4-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for the third jet, the jets' mass and the counting features."}} tags=["hide-input", "hide-output"]
 draw("dilepton", 27, 34, log=False)
 
 # %% [markdown] tags=["caption"]
@@ -340,7 +340,7 @@ whole_events = {
 }
 tables.styled(pd.DataFrame(rows), "dropped", ".2g", **whole_events)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-dropped"}, "image": {"alt": "Eight panels of stacked simulation with points and a ratio below. Without the samples with one true lepton the simulation is a little lower than the points."}}
+# %% mystnb={"figure": {"name": "fig-agreement-dropped"}, "image": {"alt": "Eight panels of stacked simulation with points and a ratio below. Without the samples with one true lepton the simulation is a little lower than the points."}} tags=["hide-input"]
 figures.page(dropped, source=source, log=False, columns=4)
 plt.show()
 
@@ -369,14 +369,14 @@ p_of = pd.DataFrame(rows[2:]).set_index("feature")
 #
 # ## The trilepton search
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-trilepton-1"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for the three leptons."}}
+# %% mystnb={"figure": {"name": "fig-agreement-trilepton-1"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for the three leptons."}} tags=["hide-input"]
 draw("trilepton", 0, 9)
 
 # %% [markdown] tags=["caption"]
 # Features of the trilepton search: the three leptons. The last bin holds the overflow. Points:
 # {eval}`source`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-trilepton-2"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for missing momentum, masses, flavours and jets."}}
+# %% mystnb={"figure": {"name": "fig-agreement-trilepton-2"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for missing momentum, masses, flavours and jets."}} tags=["hide-input"]
 draw("trilepton", 9, 18)
 
 # %% [markdown] tags=["caption"]
@@ -386,14 +386,14 @@ draw("trilepton", 9, 18)
 # %% [markdown]
 # On linear axes:
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-trilepton-1-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for the three leptons."}}
+# %% mystnb={"figure": {"name": "fig-agreement-trilepton-1-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for the three leptons."}} tags=["hide-input", "hide-output"]
 draw("trilepton", 0, 9, log=False)
 
 # %% [markdown] tags=["caption"]
 # Features of the trilepton search: the three leptons, on linear axes. The last bin holds the
 # overflow. Points: {eval}`source`.
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-trilepton-2-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for missing momentum, masses, flavours and jets."}}
+# %% mystnb={"figure": {"name": "fig-agreement-trilepton-2-linear"}, "image": {"alt": "Panels of stacked simulation with bands, points and a ratio below, for missing momentum, masses, flavours and jets."}} tags=["hide-input", "hide-output"]
 draw("trilepton", 9, 18, log=False)
 
 # %% [markdown] tags=["caption"]
@@ -427,7 +427,7 @@ in_cells = {
     if filled[i, j]
 }
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-cells"}, "image": {"alt": "A square map of cells with the missing momentum, light jets, b-jets, electrons and muons along both sides; most tested cells are pale, a few are darker, and large parts where no event has so many objects are white."}}
+# %% mystnb={"figure": {"name": "fig-agreement-cells"}, "image": {"alt": "A square map of cells with the missing momentum, light jets, b-jets, electrons and muons along both sides; most tested cells are pale, a few are darker, and large parts where no event has so many objects are white."}} tags=["hide-input"]
 p = [in_cells[n].p if n in in_cells else np.nan for n in T4N5.names.flat]
 figures.cell_map(
     np.reshape(p, filled.shape), filled, T4N5.axis_labels, source=source
@@ -444,7 +444,7 @@ worst_first(
     [one for one in in_cells.values() if not one.untested], "cells", 12
 )
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-worst-cells"}, "image": {"alt": "Six panels of stacked simulation with points and a ratio below, one for each of the worst cells."}}
+# %% mystnb={"figure": {"name": "fig-agreement-worst-cells"}, "image": {"alt": "Six panels of stacked simulation with points and a ratio below, one for each of the worst cells."}} tags=["hide-input"]
 tested = [one for one in in_cells.values() if not one.untested]
 worst = sorted(tested, key=lambda one: one.p)[:6]
 figures.page(worst, source=source, log=False)
@@ -467,7 +467,7 @@ def draw_cells(first, last, *kinds):
     plt.show()
 
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-cells-energies"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each cell: missing momentum, transverse masses, transverse energies and imbalances."}}
+# %% mystnb={"figure": {"name": "fig-agreement-cells-energies"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each cell: missing momentum, transverse masses, transverse energies and imbalances."}} tags=["hide-input", "hide-output"]
 draw_cells(0, None, "met", "mT", "eT", "deT")
 
 # %% [markdown] tags=["caption"]
@@ -476,28 +476,28 @@ draw_cells(0, None, "met", "mT", "eT", "deT")
 # powers of ten. Grey frames: no test. The first and last bin hold what is beyond the axis. Points:
 # {eval}`source`.
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-cells-masses-1"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each mass of two objects."}}
+# %% mystnb={"figure": {"name": "fig-agreement-cells-masses-1"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each mass of two objects."}} tags=["hide-input", "hide-output"]
 draw_cells(0, 50, "m")
 
 # %% [markdown] tags=["caption"]
 # Masses of pairs [GeV], the first half, drawn as in {numref}`fig-agreement-cells-energies`. Points:
 # {eval}`source`.
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-cells-masses-2"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each mass of two objects."}}
+# %% mystnb={"figure": {"name": "fig-agreement-cells-masses-2"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each mass of two objects."}} tags=["hide-input", "hide-output"]
 draw_cells(50, None, "m")
 
 # %% [markdown] tags=["caption"]
 # Masses of pairs [GeV], the second half, drawn as in {numref}`fig-agreement-cells-energies`.
 # Points: {eval}`source`.
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-cells-rapidities-1"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each rapidity or difference of rapidities."}}
+# %% mystnb={"figure": {"name": "fig-agreement-cells-rapidities-1"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each rapidity or difference of rapidities."}} tags=["hide-input", "hide-output"]
 draw_cells(0, 58, "hL", "h")
 
 # %% [markdown] tags=["caption"]
 # Rapidities of objects and their differences, the first half, drawn as in
 # {numref}`fig-agreement-cells-energies`. Points: {eval}`source`.
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-agreement-cells-rapidities-2"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each rapidity or difference of rapidities."}}
+# %% mystnb={"figure": {"name": "fig-agreement-cells-rapidities-2"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each rapidity or difference of rapidities."}} tags=["hide-input", "hide-output"]
 draw_cells(58, None, "hL", "h")
 
 # %% [markdown] tags=["caption"]
@@ -575,7 +575,7 @@ pd.DataFrame.from_dict(rows, orient="index").replace("", "none")
 # %% [markdown]
 # What has no test hasn't been shown to agree. How often a right truth gives a test that disagrees is measured below.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-agreement-p"}, "image": {"alt": "Three rising series of points near the diagonal from zero to one, or below it where data and simulation disagree."}}
+# %% mystnb={"figure": {"name": "fig-agreement-p"}, "image": {"alt": "Three rising series of points near the diagonal from zero to one, or below it where data and simulation disagree."}} tags=["hide-input"]
 figures.p_values(
     {
         name: np.array([one.p for one in outcome])

@@ -8,7 +8,7 @@
 # each of the five, for two that learn what to make of an absence and for one that is told nothing of
 # jets, and asks what the answer costs.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "long_epochs": 5, "seeds": [1, 2], "long_seeds": [1, 2], "replicas": 10}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"epochs": 400, "long_epochs": 400, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500}}
+# %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "long_seeds": [1, 2], "profile": "smoke", "replicas": 10, "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dark_higgs", "light_vector", "inelastic_eft"]  # trained on
@@ -99,7 +99,7 @@ bare = tuple(name for name in WITHOUT_JETS if name not in MADE_OF_JETS)
 # The jets are: {eval}`f"{len(FULL) - len(WITHOUT_JETS):d}"` features of the three leading jets, beside {eval}`f"{len(WITHOUT_JETS):d}"`
 # that every event has.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-shares"}, "image": {"alt": "Horizontal bars with error bars, one for each background process and, hatched, one for the signal: the percentage of events with three jets."}}
+# %% mystnb={"figure": {"name": "fig-padding-shares"}, "image": {"alt": "Horizontal bars with error bars, one for each background process and, hatched, one for the signal: the percentage of events with three jets."}} tags=["hide-input"]
 has_all = ~np.isnan(events.select(FULL).features).any(axis=1)
 
 
@@ -230,7 +230,7 @@ expected, simulated = (
     for counted in (False, True)
 )
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-auc"}, "image": {"alt": "Dots with error bars, a row for each of nine networks, and ticks for their single trainings; the row of dropped events is a number at the left edge, below the axis."}}
+# %% mystnb={"figure": {"name": "fig-padding-auc"}, "image": {"alt": "Dots with error bars, a row for each of nine networks, and ticks for their single trainings; the row of dropped events is a number at the left edge, below the axis."}} tags=["hide-input"]
 lowest = min(one.value for one in expected["value"].drop("drop events"))
 figure = areas(expected["value"], lowest=lowest - 0.03)
 plt.show()
@@ -475,7 +475,7 @@ def drawn(name, number):
     return made
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-counting-100"}, "image": {"alt": "Stacked histogram of the network output on a logarithmic axis, with the signal drawn over it; beneath, significance curves up to where too little background is left."}}
+# %% mystnb={"figure": {"name": "fig-padding-counting-100"}, "image": {"alt": "Stacked histogram of the network output on a logarithmic axis, with the signal drawn over it; beneath, significance curves up to where too little background is left."}} tags=["hide-input"]
 figure = drawn("count jets", bins[-1])
 plt.show()
 
@@ -483,21 +483,21 @@ plt.show()
 # Output of the network that counts jets, in the finer bins of the thesis's figure 5.1, and the
 # significance of a cut at each bin for four uncertainties of the background.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-counting-50"}, "image": {"alt": "As the figure before, with half as many bins."}}
+# %% mystnb={"figure": {"name": "fig-padding-counting-50"}, "image": {"alt": "As the figure before, with half as many bins."}} tags=["hide-input"]
 figure = drawn("count jets", bins[0])
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # The same output in the coarser bins.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-dropped-50"}, "image": {"alt": "As the figure before, for the network that sees no jets."}}
+# %% mystnb={"figure": {"name": "fig-padding-dropped-50"}, "image": {"alt": "As the figure before, for the network that sees no jets."}} tags=["hide-input"]
 figure = drawn(REFERENCE, bins[0])
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # Output of the network without jets, in the coarser bins.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-roc"}, "image": {"alt": "ROC curves of four ways of padding, on linear and on logarithmic axes of the background's efficiency."}}
+# %% mystnb={"figure": {"name": "fig-padding-roc"}, "image": {"alt": "ROC curves of four ways of padding, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
 chosen = [REFERENCE, "count jets", "zero", "learned value"]
 figure = roc_curves(
     {name: roc(scores(name), test.label, test.weight) for name in chosen},
@@ -510,7 +510,7 @@ plt.show()
 # the trainings, with errors that join events and trainings. Where a curve runs backwards, events
 # with negative weights come in.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-scan"}, "image": {"alt": "Four significance curves with their bands against the cut; each ends where too little background is left."}}
+# %% mystnb={"figure": {"name": "fig-padding-scan"}, "image": {"alt": "Four significance curves with their bands against the cut; each ends where too little background is left."}} tags=["hide-input"]
 figure = significance_curves(
     {name: first_scan(name, bins[-1]) for name in chosen}
 )
@@ -529,7 +529,7 @@ plt.show()
 # cuts of the fewer, and add some: the largest significance can only rise, whether there is more to
 # find or not.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-padding-bins"}, "image": {"alt": "Two panels, with counts and without jets: the best significance against the number of bins, with error bars, where the cut was chosen and, where it leaves enough background, of the same cut in the test part."}}
+# %% mystnb={"figure": {"name": "fig-padding-bins"}, "image": {"alt": "Two panels, with counts and without jets: the best significance against the number of bins, with error bars, where the cut was chosen and, where it leaves enough background, of the same cut in the test part."}} tags=["hide-input"]
 numbers = sorted({5, 10, 25, 50, 100, 200, 400, 800, *bins})
 WITH, WITHOUT = "count jets", REFERENCE
 scored = {

@@ -7,7 +7,7 @@
 # on our events: the cuts one after another, the yields, and the significance, with the errors that
 # the thesis leaves out.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke"}} lepsearch={"reads": ["dilepton"]}
+# %% lepsearch={"reads": ["dilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130", "lv_hds_130", "eft_hds_130"]  # where there
@@ -68,7 +68,7 @@ pd.Series(cuts, name="condition").rename_axis("cut").reset_index()
 # The thesis does not define its transverse mass. Ours is that of the lepton pair and the missing
 # momentum, with the pair's mass. The two features that matter most are shown before the cuts.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-mt2"}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}}
+# %% mystnb={"figure": {"name": "fig-cut-mt2"}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}} tags=["hide-input"]
 same_flavour = pd.concat(channels.values())
 stack(
     spectra(same_flavour, "mt2", np.linspace(0, 300, 31), dataset.labels),
@@ -79,7 +79,7 @@ plt.show()
 # %% [markdown] tags=["caption"]
 # The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs. The last bin holds everything above.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}}
+# %% mystnb={"figure": {"name": "fig-cut-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}} tags=["hide-input"]
 stack(
     spectra(same_flavour, "met_sig", np.linspace(0, 30, 31), dataset.labels),
     xlabel=r"$p_T^\mathrm{miss}$ significance", luminosity_fb=dataset.luminosity_fb,
@@ -107,7 +107,7 @@ tables.yields(steps["mumu"], "muons", dataset.observed)
 # above that the thesis tried and did not adopt, {eval}`f"{m_ll_max:g}"` GeV. Expected events are given
 # with their statistical error and, in brackets, the number of simulated events.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cut-by-cut"}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis; the background falls by several decades, the signal, where there is one, by less than one."}}
+# %% mystnb={"figure": {"name": "fig-cut-by-cut"}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis; the background falls by several decades, the signal, where there is one, by less than one."}} tags=["hide-input"]
 yields_by_cut({"electrons": steps["ee"], "muons": steps["mumu"]})
 plt.show()
 
@@ -173,7 +173,7 @@ beside = thesis[["s", "b", "printed", "lowest", "highest"]].join(
 )
 tables.styled(beside, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-z-uncertainty"}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}}
+# %% mystnb={"figure": {"name": "fig-z-uncertainty"}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}} tags=["hide-input"]
 curves = {
     f"{model}, {pair}, printed yields": z
     for (pair, model), z in costs.iterrows()

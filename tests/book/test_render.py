@@ -104,19 +104,19 @@ def test_a_good_book_passes(project):
             "notebooks/01_line.py",
             "# As {eq}",
             "# With 85.3 GeV, {eq}",
-            r"01_line\.py: line 8 \(cell 1\): '85.3 GeV' is typed",
+            r"01_line\.py: line 8: '85.3 GeV' is typed",
         ),
         (
             "notebooks/01_line.py",
             "{eval}`n` points.",
             "10.5 points.",
-            r"01_line\.py: line 24 \(cell 4\): '10.5' is typed",
+            r"01_line\.py: line 24: '10.5' is typed",
         ),
         (
             "notebooks/01_line.py",
             '# %% [markdown] tags=["caption"]\n',
             '# %% tags=["caption"]\n',
-            r"01_line\.py: line 14 \(cell 3\): a figure without mystnb.figure.caption",
+            r"01_line\.py: line 14 \(cell 3\): a figure without a caption in the next",
         ),
         (
             "notebooks/01_line.py",

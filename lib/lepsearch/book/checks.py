@@ -15,17 +15,11 @@ from lepsearch.book.prose import Allowed, typed_numbers
 __all__ = ("chapter_findings", "network_findings", "page_findings", "toc_findings")
 
 NUMBER_RULE = "is typed into prose; show it with {eval}"
-FIGURE_PARTS = ("mystnb.figure.name", "mystnb.figure.caption", "mystnb.image.alt")
+FIGURE_PARTS = ("mystnb.figure.name", "mystnb.image.alt")
 HIDDEN = {"remove-cell", "remove-output"}
 UNSEEN = {"remove-cell", "remove-input"}
 # chapters whose shown cells still use what only removed ones make
 UNCONVERTED = {
-    "02_new_physics",
-    "03_detector_and_ntuples",
-    "10_dilepton_features",
-    "12_rmm",
-    "13_data_and_simulation",
-    "14_padding",
     "15_normalisation",
     "17_balanced_weights",
     "18_network_grid",
@@ -97,20 +91,19 @@ def chapter_findings(
     where = _short(chapter.source, root)
     cells = chapter.notebook.cells
     for place, (cell, start) in enumerate(zip(cells, chapter.starts, strict=True)):
-        figure = _figure(cell)
-        prose = cell.source if cell.cell_type == "markdown" else figure.get(FIGURE_PARTS[1], "")
-        first = start if cell.cell_type == "markdown" else start - 1
-        findings += [
-            f"{where}: line {first + one.line - 1} (cell {place + 1}): {one.text!r} {NUMBER_RULE}"
-            for one in typed_numbers(prose, allowed)
-        ]
         here = f"{where}: line {start - 1} (cell {place + 1})"
+        if cell.cell_type == "markdown":
+            findings += [
+                f"{where}: line {start + one.line - 1}: {one.text!r} {NUMBER_RULE}"
+                for one in typed_numbers(cell.source, allowed)
+            ]
         if _is_caption(cell) and not (place and _figure(cells[place - 1])):
             findings.append(f"{here}: a caption, but no figure before it")
-        if any(map(_is_caption, cells[place + 1 : place + 2])):
-            figure.pop(FIGURE_PARTS[1], "")
-        missing = [part for part, text in figure.items() if not text]
-        findings += [f"{here}: a figure without {', '.join(missing)}"] if missing else []
+        if figure := _figure(cell):
+            missing = [part for part, text in figure.items() if not text]
+            if not any(map(_is_caption, cells[place + 1 : place + 2])):
+                missing.append("a caption in the next cell")
+            findings += [f"{here}: a figure without {', '.join(missing)}"] if missing else []
     if chapter.name not in UNCONVERTED:
         findings += _unseen_findings(chapter, where)
     if executed is not None:
