@@ -113,15 +113,12 @@ assert np.isclose(z_scan, significance.z0(s, b), rtol=1e-9)
 # %% mystnb={"figure": {"name": "fig-scan"}, "image": {"alt": "Two bowl-shaped curves with their minimum at signal strength one. At strength zero the curve for a known background is about twice as high as the one for a background known to ten percent."}} tags=["hide-input"]
 
 
-figures.likelihood_scan(
-    strength,
-    {
-        "known background": loss_known,
-        r"background known to 10 %": significance.profile_loss(
-            strength, s, b, 0.1 * b
-        ),
-    },
-)
+uncertain = significance.profile_loss(strength, s, b, 0.1 * b)
+curves = {
+    "known background": loss_known,
+    "background known to 10 %": uncertain,
+}
+figures.likelihood_scan(strength, curves)
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -386,25 +383,23 @@ weights_b = rng.choice([1.0, 1.0, 1.0, 1.0, -0.5], 170)
 drawn_s = rng.poisson(1, (4000, 300)) @ weights_s
 drawn_b = rng.poisson(1, (4000, 170)) @ weights_b
 shares = np.array([0.0, 0.1, 0.3])  # of the background, not known
-redrawn = [
-    np.std(significance.z_asimov(drawn_s, drawn_b, share * drawn_b))
-    for share in shares
-]
+redrawn = significance.z_asimov(drawn_s, drawn_b, np.outer(shares, drawn_b))
 
 # %%
 sum_s, sum_b = weights_s.sum(), weights_b.sum()
 squares = {"s_sumw2": (weights_s**2).sum(), "b_sumw2": (weights_b**2).sum()}
-errors = pd.DataFrame({"background known to": shares})
-errors["significance"] = significance.z_asimov(sum_s, sum_b, shares * sum_b)
+errors = pd.DataFrame(
+    {"significance": significance.z_asimov(sum_s, sum_b, shares * sum_b)}
+)
 errors["propagated error"] = significance.z_uncertainty(
     sum_s, sum_b, relative=shares, **squares
 )
-errors["spread when redrawn"] = redrawn
-percent = {"background known to": ".0%"}
-tables.styled(errors, "redrawn", ".4f", **percent)
+errors["spread when redrawn"] = redrawn.std(axis=1)
+errors.index = [f"background known to {share:.0%}" for share in shares]
+tables.styled(errors, "redrawn", ".4f")
 
 # %% [markdown]
-# They agree: {eval}`f"{errors['propagated error'][0]:.3f}"` and {eval}`f"{redrawn[0]:.3f}"` for a background that is known exactly. In the other rows $\sigma_b$ is a share of
+# They agree: {eval}`f"{errors['propagated error'].iloc[0]:.3f}"` and {eval}`f"{redrawn[0].std():.3f}"` for a background that is known exactly. In the other rows $\sigma_b$ is a share of
 # $b$, and moves with it when the events are redrawn: the derivative by $b$ has to include that, or the error comes out too small.
 # With fewer than about ten simulated events behind $b$ the derivatives no longer
 # describe the spread, and the number should not be quoted.
@@ -495,84 +490,86 @@ tables.styled(settings, "toys", ".3f", **whole)
 # %%
 known = {name: one.value for name, one in quoted.below("guevara").items()}
 parts = ["signal", "background"]
-sizes = pd.DataFrame(
-    [
-        [known[f"table_5_{number}.{part}.simulated"] for part in parts]
-        for number in (2, 3, 7, 8)
-    ],
-    index=["5.2", "5.3", "5.7", "5.8"], columns=parts,
-)  # fmt: skip
+
+
+def printed_in(numbers, name):
+    """A quantity of signal and background in some of the tables."""
+    rows = {
+        f"5.{one}": [known[f"table_5_{one}.{part}.{name}"] for part in parts]
+        for one in numbers
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=parts)
+
+
+sizes = printed_in([2, 3, 7, 8], "simulated")
 sizes["total"] = sizes.sum(axis=1)
 assert (sizes.loc[["5.7", "5.8"], "total"] == sizes.loc["5.3", "total"]).all()
 tables.styled(sizes, "sizes", ",.0f")
 
 # %%
-products = pd.DataFrame(
-    {
-        (f"5.{number}", part): {
-            "printed": known[f"table_5_{number}.{part}.product"],
-            "recomputed": sizes.loc[f"5.{number}", part]
-            * known[f"table_5_{number}.{part}.{factor}"],
-        }
-        for number, factor in ((2, "expected"), (8, "sum_of_weights"))
-        for part in parts
-    }
-).T
+factors = [printed_in([2], "expected"), printed_in([8], "sum_of_weights")]
+recomputed = pd.concat(factors) * sizes.loc[["5.2", "5.8"], parts]
+products = printed_in([2, 8], "product").melt(
+    var_name="part", value_name="printed", ignore_index=False
+)
+products["recomputed"] = recomputed.melt()["value"].to_numpy()
 products["ratio"] = products["recomputed"] / products["printed"]
 tables.styled(products, "products", ".4g", ratio=".2f")
 
 # %%
-sums = pd.DataFrame(
-    [
-        [known[f"table_5_7.{part}.{name}"] for part in parts]
-        for name in ("over_sum", "with_luminosity_over_sum")
-    ],
-    index=["without", "with luminosity"], columns=parts,
-)  # fmt: skip
-ratios = sums.loc["with luminosity"] / sums.loc["without"]
+over_sum = printed_in([7], "with_luminosity_over_sum").loc["5.7"]
+ratios = over_sum / printed_in([7], "over_sum").loc["5.7"]
 periods = [one.value for one in quoted.below("guevara.luminosity").values()]
-tables.styled(sums, "sums", ",.1f")
 
 # %% tags=["remove-cell"]
 # what the errata quote
 before_split = 1e-6 * sizes.loc["5.3"] / known["text_5_2.training_fraction"]
-in_units = 1e-13 * products.loc["5.8"]
-numbers = [
-    (".3f", "naive", naive),
-    (".3f", "z_scan", z_scan),
-    (".3f", "z_ten", z_ten),
-    (".3f", "z_electron_dark_higgs", dark_higgs["recomputed"]),
-    (".3f", "z_muon_light_vector", light_muon["recomputed"]),
-    (".3f", "high_muon_light_vector", light_muon["highest"]),
-    (".2f", "printed_muon_light_vector", light_muon["printed"]),
-    (".0f", "s_muon_light_vector", light_muon["s"]),
-    (".0f", "b_muon", light_muon["b"]),
-    (".2f", "signal_needed", needed),
-    (".2f", "overstated_few", few.mean()),
-    (".3f", "combined_dark_higgs_0", combined.loc["dark Higgs", 0.0]),
-    (".3f", "combined_dark_higgs_10", combined.loc["dark Higgs", 0.1]),
-    (".3f", "combined_light_vector_0", combined.loc["light vector", 0.0]),
-    (",.0f", "total_diboson", sizes.loc["5.2", "total"]),
-    (",.0f", "total_split", sizes.loc["5.3", "total"]),
-    (",.0f", "background_3", sizes.loc["5.3", "background"]),
-    (".1f", "luminosity_total", sum(periods)),
-    (".1f", "luminosity_lowest", min(periods)),
-    (".1f", "luminosity_highest", max(periods)),
-]
-for one in (3, 7, 8):
-    numbers.append((",.0f", f"signal_{one}", sizes.loc[f"5.{one}", "signal"]))
+in_units = 1e-13 * products.loc["5.8"].set_index("part")
+elsewhere = {
+    ".0f": {
+        "s_muon_light_vector": light_muon["s"],
+        "b_muon": light_muon["b"],
+    },
+    ".2f": {
+        "printed_muon_light_vector": light_muon["printed"],
+        "signal_needed": needed,
+        "overstated_few": few.mean(),
+    },
+    ".3f": {
+        "naive": naive,
+        "z_scan": z_scan,
+        "z_ten": z_ten,
+        "z_electron_dark_higgs": dark_higgs["recomputed"],
+        "z_muon_light_vector": light_muon["recomputed"],
+        "high_muon_light_vector": light_muon["highest"],
+        "combined_dark_higgs_0": combined.loc["dark Higgs", 0.0],
+        "combined_dark_higgs_10": combined.loc["dark Higgs", 0.1],
+        "combined_light_vector_0": combined.loc["light vector", 0.0],
+    },
+    ",.0f": {
+        "total_diboson": sizes.loc["5.2", "total"],
+        "total_split": sizes.loc["5.3", "total"],
+        "background_3": sizes.loc["5.3", "background"],
+    }
+    | {f"signal_{one}": sizes.loc[f"5.{one}", "signal"] for one in (3, 7, 8)},
+    ".1f": {
+        "luminosity_total": sum(periods),
+        "luminosity_lowest": min(periods),
+        "luminosity_highest": max(periods),
+    },
+}
+for form, named in elsewhere.items():
+    for name, value in named.items():
+        report.record(name, value, form)
 for part in parts:
-    text = known[f"text_5_2.{part}_simulated"]
-    numbers += [
-        (".2f", f"{part}_before_split", before_split[part]),
-        (".0f", f"{part}_text", 1e-6 * text),
-        (".1f", f"ratio_{part}", ratios[part]),
-        (",.1f", f"over_sum_{part}", sums.loc["with luminosity", part]),
-        (",.1f", f"product_8_{part}", in_units.loc[part, "recomputed"]),
-        (".3g", f"product_8_{part}_printed", in_units.loc[part, "printed"]),
-    ]
-for form, name, value in numbers:
-    report.record(name, value, form)
+    text = 1e-6 * known[f"text_5_2.{part}_simulated"]
+    report.record(f"{part}_text", text, ".0f")
+    report.record(f"{part}_before_split", before_split[part], ".2f")
+    report.record(f"ratio_{part}", ratios[part], ".1f")
+    report.record(f"over_sum_{part}", over_sum[part], ",.1f")
+    product, printed_product = in_units.loc[part, ["recomputed", "printed"]]
+    report.record(f"product_8_{part}", product, ",.1f")
+    report.record(f"product_8_{part}_printed", printed_product, ".3g")
 
 # %% [markdown]
 # Tables 5.3, 5.7 and 5.8 add up to the same {eval}`f"{sizes.loc['5.3', 'total']:,.0f}"` events with three different shares of signal: three random splits of one set, not one.
@@ -581,7 +578,7 @@ for form, name, value in numbers:
 #
 # In table 5.7 the sums with and without the luminosity differ by the factors {eval}`f"{ratios['signal']:.1f}"` for the signal and {eval}`f"{ratios['background']:.1f}"` for the background. Both lie between
 # the smallest and the largest luminosity of one period, {eval}`f"{min(periods):.1f}"` and {eval}`f"{max(periods):.1f}"` fb$^{-1}$, as they must if each event carries its own period's; neither is the total of
-# {eval}`f"{sum(periods):.1f}"` fb$^{-1}$. Since the cross-section is missing from these sums, the signal seems to exceed the background, {eval}`f"{sums.loc['with luminosity', 'signal']:,.1f}"` to {eval}`f"{sums.loc['with luminosity', 'background']:,.1f}"`.
+# {eval}`f"{sum(periods):.1f}"` fb$^{-1}$. Since the cross-section is missing from these sums, the signal seems to exceed the background, {eval}`f"{over_sum['signal']:,.1f}"` to {eval}`f"{over_sum['background']:,.1f}"`.
 # The {ref}`errata <errata>` list what differs.
 #
 # ## What was found

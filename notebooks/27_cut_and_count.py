@@ -164,10 +164,8 @@ tables.styled(
 # %%
 thesis = printed.significances()
 s, b = thesis["s"], thesis["b"]
-costs = pd.DataFrame(
-    {one: z_asimov(s, b, one * b) for one in background_uncertainties}
-)
-costs.index = thesis.index
+costs = {one: z_asimov(s, b, one * b) for one in background_uncertainties}
+costs = pd.DataFrame(costs, index=thesis.index)
 beside = thesis[["s", "b", "printed", "lowest", "highest"]].join(
     costs.rename(columns=heads)
 )
@@ -178,16 +176,17 @@ curves = {
     f"{model}, {pair}, printed yields": z
     for (pair, model), z in costs.iterrows()
 }
-both = [
-    table.query("channel == 'all'").droplevel("channel")[
-        background_uncertainties
-    ]
-    for table in (results, in_window)
-]
-names = ("here, ee and μμ", "here, mass window, ee and μμ")
+
+
+def together(results):
+    """Both channels together: a row a signal, a column an uncertainty."""
+    both = results.query("channel == 'all'").droplevel("channel")
+    return both.rename(dataset.labels)[background_uncertainties]
+
+
 points = {
-    name: table.rename(dataset.labels)
-    for name, table in zip(names, both, strict=True)
+    "here, ee and μμ": together(results),
+    "here, mass window, ee and μμ": together(in_window),
 }
 against_uncertainty(background_uncertainties, curves, points)
 plt.show()
@@ -200,15 +199,17 @@ muon = thesis.loc["μμ", "light vector"]
 z_window = quoted.get(
     "guevara.section_5_4.electron_light_vector_below_m_ll_max"
 ).value
-signal = dataset.labels.get(signals[0], signals[0])
+signal = dataset.labels.get(next(iter(signals), ""), "")
 ee, mumu = (
     table.iloc[len(cuts)].reindex(
         [signal, "background"], fill_value=Estimate(0.0, 0.0, events=0)
     )
     for table in steps.values()
 )
-quoted_at = min(background_uncertainties)
-known = [[z for z in one[quoted_at] if np.isfinite(z.value)] for one in both]
+known = [
+    [z for z in table[min(background_uncertainties)] if np.isfinite(z.value)]
+    for table in points.values()
+]
 best, best_in_window = (
     max(one, key=lambda z: z.value, default=np.nan) for one in known
 )

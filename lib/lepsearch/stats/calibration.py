@@ -30,7 +30,7 @@ def reliability(
     r"""Mean score and share of signal in equal bins of the score, with weights.
 
     The share is a ratio of sums of weights, :math:`S/(S+B)`, and has the error of
-    :func:`resampling.weighted_mean`.
+    :func:`~lepsearch.stats.estimate.weighted_mean`.
 
     Args:
         score: Scores from 0 to 1, shape (n,).
@@ -57,11 +57,18 @@ def reliability(
     rows = []
     for i in range(bins):
         here = index == i
-        mean, _ = weighted_mean(scores[here], weights[here])
-        share, error = weighted_mean(labels[here], weights[here], places[here])
-        rows.append((edges[i], edges[i + 1], mean, share, error, weights[here].sum(), here.sum()))
-    names = ["low", "high", "score", "share", "error", "weight", "events"]
-    return pd.DataFrame(rows, columns=names)
+        share = weighted_mean(labels[here], weights[here], places[here])
+        row = {
+            "low": edges[i],
+            "high": edges[i + 1],
+            "score": weighted_mean(scores[here], weights[here]).value,
+            "share": share.value,
+            "error": share.error,
+            "weight": weights[here].sum(),
+            "events": here.sum(),
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def calibration_error(curve: pd.DataFrame) -> float:
@@ -104,9 +111,8 @@ def calibration_bias(
         The difference and its statistical error; NaN without a positive sum of weights.
 
     Examples:
-        >>> bias, error = calibration_bias([0.5, 0.5, 0.99], [True, False, False])
-        >>> bias, round(error, 2)
-        (0.0, 0.35)
+        >>> print(calibration_bias([0.5, 0.5, 0.99], [True, False, False]))
+        0.00 ± 0.35
     """
     scores, labels, weights = checked(score, label, weight)
     here = (scores >= low) & (scores < high)

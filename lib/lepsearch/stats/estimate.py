@@ -7,7 +7,7 @@ of estimates from the same bootstrap replicas keep what the two have in common.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = (
     "event_weights",
     "original_events",
     "over_trainings",
+    "per_original",
     "replicate",
     "sum_weights",
     "total",
@@ -80,11 +81,6 @@ class Estimate:
     def effective(self) -> float:
         """Events of equal weight with the same relative error, (sum w)^2 / sum w^2; 0 for none."""
         return float((self.value / self.error) ** 2) if self.error > 0 else 0.0
-
-    @property
-    def sigmas(self) -> float:
-        """How many standard errors the number is away from zero."""
-        return self.value / self.error if self.error else math.nan
 
     def __add__(self, other: Estimate | float) -> Estimate:
         return self._with(other, np.add, lambda a, b: (1.0, 1.0))
@@ -160,13 +156,6 @@ class Estimate:
     def _repr_html_(self) -> str:
         return str(self)
 
-    def __iter__(self) -> Iterator[float]:
-        """Value and error. Only while callers move from tuples; goes away with the last of them."""
-        return iter((self.value, self.error))
-
-    def __getitem__(self, index: int) -> float:
-        return (self.value, self.error)[index]
-
 
 def _pairwise(
     combine: Callable[[Any, Any], Any], a: Floats | None, b: Floats | None
@@ -175,17 +164,41 @@ def _pairwise(
     return combine(a, b) if a is not None and b is not None and len(a) == len(b) else None
 
 
+def per_original(values: Floats, original: ArrayLike | None) -> Floats:
+    """Sum numbers of events over copies of an event, wherever they stand.
+
+    Args:
+        values: A number of each event, shape (n,).
+        original: Which original event each is a copy of; None: there are no copies.
+
+    Raises:
+        InputError: There is not one for each number.
+
+    Examples:
+        >>> per_original(np.array([1.0, 2.0, 3.0]), [7, 9, 7]).tolist()
+        [4.0, 2.0]
+    """
+    if original is None:
+        return values
+    events = np.asarray(original)
+    if events.shape != values.shape:
+        msg = f"expected an original event for each of {values.shape} numbers, got {events.shape}"
+        raise InputError(msg)
+    place = np.unique(events, return_inverse=True)[1]
+    return np.bincount(place.ravel(), values).astype(float, copy=False)
+
+
 def event_weights(table: pd.DataFrame) -> Floats:
     """Weights of the original events of a table, in any order.
 
     Copies of an event, which share ``event`` (and ``sample``, where the table has that), are
-    summed, wherever in the table they stand.
+    summed.
     """
     weights = table["weight"].to_numpy(dtype=float)
     if "event" not in table:
         return weights
     sample = table["sample"].factorize()[0] if "sample" in table else np.zeros(len(table), int)
-    return np.bincount(original_events(sample, table["event"]), weights).astype(float, copy=False)
+    return per_original(weights, original_events(sample, table["event"]))
 
 
 def sum_weights(table: pd.DataFrame) -> Estimate:
@@ -246,9 +259,7 @@ def weighted_mean(
         return Estimate(np.nan, np.nan)
     mean = weights @ numbers / total
     pulls = weights * (numbers - mean)
-    if original is not None:
-        _, event = np.unique(np.asarray(original), return_inverse=True)
-        pulls = np.bincount(event.ravel(), pulls)
+    pulls = per_original(pulls, original)
     return Estimate(float(mean), float(np.sqrt(np.sum(pulls**2)) / total))
 
 

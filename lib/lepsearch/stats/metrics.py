@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.stats.estimate import Estimate, weighted_mean
-from lepsearch.stats.roc import checked, checked_original
+from lepsearch.stats.roc import checked
 from lepsearch.stats.significance import z_asimov, z_uncertainty
 
 __all__ = ("MINIMUM_EFFECTIVE", "SignificanceScan", "accuracy", "significance_scan")
@@ -133,8 +134,10 @@ def significance_scan(
             arrays' lengths differ.
     """
     scores, labels, weights = checked(score, label, weight)
-    count = len(scores)
-    places = np.arange(count) if original is None else checked_original(original, count)
+    places = np.arange(len(scores)) if original is None else np.asarray(original)
+    if places.shape != scores.shape:
+        msg = f"expected an original event for each of {scores.shape} scores, got {places.shape}"
+        raise InputError(msg)
     at = np.asarray(cuts, dtype=float)
     s, s2 = _above(scores[labels], weights[labels], places[labels], at)
     b, b2 = _above(scores[~labels], weights[~labels], places[~labels], at)
@@ -151,7 +154,7 @@ def significance_scan(
 
 
 def _above(
-    scores: Floats, weights: Floats, places: NDArray[np.int64], cuts: Floats
+    scores: Floats, weights: Floats, places: NDArray[Any], cuts: Floats
 ) -> tuple[Floats, Floats]:
     """Sum of weights at or above each cut, and its variance with copies summed first.
 

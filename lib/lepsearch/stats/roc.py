@@ -14,15 +14,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import Estimate
+from lepsearch.stats.estimate import Estimate, per_original
+from lepsearch.stats.significance import refuse
 
-__all__ = ("Ranking", "Roc", "auc", "checked", "checked_original", "roc")
+__all__ = ("Ranking", "Roc", "auc", "checked", "roc")
 
 Floats = NDArray[np.float64]
 
@@ -99,8 +99,7 @@ class Ranking:
                 weights * (beaten_b - area) / weights[signal].sum(),
                 weights * (beaten_s - area) / weights[~signal].sum(),
             )
-        if original is not None:
-            influence = np.bincount(checked_original(original, len(weights)), influence)
+        influence = per_original(influence, original)
         return Estimate(area, float(np.sqrt(np.sum(influence**2))))
 
 
@@ -145,7 +144,7 @@ def auc(
         The area; NaN where a class has no positive sum of weights.
 
     Raises:
-        InputError: As :func:`roc`; or ``original`` is not a number, 0 or more, for each score.
+        InputError: As :func:`roc`; or ``original`` has another length.
 
     Examples:
         >>> print(auc([0.1, 0.4, 0.4, 0.8], [False, True, False, True]))
@@ -165,31 +164,8 @@ def _weights(weight: ArrayLike | None, count: int) -> Floats:
     if weights.shape != (count,):
         msg = f"expected a weight for each of {count} scores, got an array of {weights.shape}"
         raise InputError(msg)
-    _refuse(~np.isfinite(weights), weights, "weights", "finite numbers; leave the events out")
+    refuse(~np.isfinite(weights), weights, "weights", "finite numbers; leave the events out")
     return weights
-
-
-def _refuse(bad: NDArray[np.bool_], values: NDArray[Any], name: str, expected: str) -> None:
-    """Raise if there is a bad value, with the first."""
-    if bad.any():
-        first = int(np.argmax(bad))
-        msg = f"{name}: expected {expected}; got {bad.sum()} others of {len(bad)}, first "
-        msg += f"{values[first]!r} (element {first})"
-        raise InputError(msg)
-
-
-def checked_original(original: ArrayLike, count: int) -> NDArray[np.int64]:
-    """Numbers of original events as an array.
-
-    Raises:
-        InputError: They are not whole, 0 or more and ``count``.
-    """
-    places = np.asarray(original)
-    if places.shape != (count,) or (count and (places.dtype.kind not in "iu" or places.min() < 0)):
-        msg = f"original: expected {count} whole numbers, 0 or more, one an event, as from "
-        msg += f"`original_events`; got an array of shape {places.shape} and type {places.dtype}"
-        raise InputError(msg)
-    return places.astype(np.int64, copy=False)
 
 
 def checked(
@@ -210,5 +186,5 @@ def checked(
         msg = f"{np.isnan(scores).sum()} of {len(scores)} scores are NaN; did the training diverge?"
         raise InputError(msg)
     if given.dtype != bool:
-        _refuse(~(labels | (given == 0)), given, "labels", "False or True, or 0 or 1")
+        refuse(~(labels | (given == 0)), given, "labels", "False or True, or 0 or 1")
     return scores, labels, _weights(weight, len(scores))

@@ -13,6 +13,8 @@ Neither is a difference of large numbers, so the same lines serve every limit.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
@@ -23,6 +25,7 @@ __all__ = (
     "checked_yields",
     "combine",
     "profile_loss",
+    "refuse",
     "z0",
     "z_asimov",
     "z_uncertainty",
@@ -77,7 +80,8 @@ def z_asimov(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> Floats:
         0.3717
     """
     s, b, sigma_b = checked_yields(s, b, sigma_b)
-    return _with_empty_background(s, b, sigma_b, s * _slope(s, b, sigma_b))
+    limit = np.where((s > 0) & (sigma_b == 0), np.inf, 0.0)
+    return np.where(b == 0, limit, s * _slope(s, b, sigma_b))
 
 
 def z_uncertainty(
@@ -184,23 +188,28 @@ def checked_yields(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> tuple[Floa
     """
     arrays = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (s, b, sigma_b)))
     signal, background, sigma = arrays
-    _refuse(~np.isfinite(signal), signal, "signal", "a finite number of events")
-    _refuse(
+    refuse(~np.isfinite(signal), signal, "signal", "a finite number of events")
+    refuse(
         ~(np.isfinite(background) & (background >= 0)),
         background,
         "background",
         "0 or more events (a negative sum of weights means too few simulated events: merge bins)",
     )
-    _refuse(~(np.isfinite(sigma) & (sigma >= 0)), sigma, "background uncertainty", "0 or more")
-    _refuse(signal + background < 0, signal + background, "signal plus background", "0 or more")
+    refuse(~(np.isfinite(sigma) & (sigma >= 0)), sigma, "background uncertainty", "0 or more")
+    refuse(signal + background < 0, signal + background, "signal plus background", "0 or more")
     return signal, background, sigma
 
 
-def _refuse(bad: NDArray[np.bool_], values: Floats, name: str, expected: str) -> None:
-    """Raise for the first bad value."""
+def refuse(bad: NDArray[np.bool_], values: NDArray[Any], name: str, expected: str) -> None:
+    """Raise if there is a bad value, and name the first.
+
+    Raises:
+        InputError: There is one.
+    """
     if np.any(bad):
-        position = int(np.flatnonzero(bad)[0])
-        msg = f"{name}: expected {expected}, got {values.flat[position]} (element {position})"
+        first = int(np.flatnonzero(bad)[0])
+        msg = f"{name}: expected {expected}; got {np.sum(bad)} others of {np.size(bad)}, first "
+        msg += f"{values.flat[first]!r} (element {first})"
         raise InputError(msg)
 
 
@@ -221,12 +230,6 @@ def _slope(s: Floats, b: Floats, sigma_b: Floats) -> Floats:
     b = np.where(b == 0, 1.0, b)
     f, mu0, x, y = _null_hypothesis(np.maximum(s, -b), b, sigma_b)
     return np.asarray(np.sqrt(2 * f / mu0 * (f * _curvature(x) + (1 - f) * _curvature(y))))
-
-
-def _with_empty_background(s: Floats, b: Floats, sigma_b: Floats, z: Floats) -> Floats:
-    """Put in the limits of the formula where there is no background."""
-    unbounded = np.where((s > 0) & (sigma_b == 0), np.inf, 0.0)
-    return np.where(b == 0, unbounded, z)
 
 
 def _curvature(x: Floats) -> Floats:
