@@ -113,7 +113,9 @@ def test_weights_are_finite():
         lambda w: metrics.accuracy(score, label, w),
         lambda w: metrics.significance_scan(score, label, w, [0.0]),
     ):
-        with pytest.raises(InputError, match=r"weights: .* 2 others of 400, .*nan.*element 7"):
+        with pytest.raises(
+            InputError, match=r"weights: .*got nan \(element 7\), and 1 more of 400"
+        ):
             call(weight)
 
 

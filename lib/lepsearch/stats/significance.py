@@ -208,8 +208,9 @@ def refuse(bad: NDArray[np.bool_], values: NDArray[Any], name: str, expected: st
     """
     if np.any(bad):
         first = int(np.flatnonzero(bad)[0])
-        msg = f"{name}: expected {expected}; got {np.sum(bad)} others of {np.size(bad)}, first "
-        msg += f"{values.flat[first]!r} (element {first})"
+        msg = f"{name}: expected {expected}, got {values.flat[first]} (element {first})"
+        if (more := int(np.sum(bad)) - 1) > 0:
+            msg += f", and {more} more of {np.size(bad)}"
         raise InputError(msg)
 
 
