@@ -4,7 +4,7 @@
 
 Two tight, isolated leptons and missing momentum above 50 GeV, which in these events is the
 detector's alone. Each process is made with one measurement an event and with its own number of
-copies; copies of an event count as one (`weights.effective_size`). The target is 300.
+copies; copies of an event count as one (`Estimate.effective`). The target is 300.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
-from lepsearch.events.weights import effective_size
 from lepsearch.simulate.arrays import count
 from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.response import MeasuredEvents, respond
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source
+from lepsearch.stats.estimate import sum_weights
 
 MISSING_PT, ISOLATED = 50.0, Response.isolation
 COPIES = 20  # for processes that ask for none
@@ -49,7 +50,8 @@ def measure(name: str, events: int, treatment: Treatment) -> tuple[float, int, f
         first += len(particles.weight)
     spent = time.process_time() - start
     weight, number = np.concatenate(weights), np.concatenate(numbers)
-    return effective_size(weight, number), len(weight), spent
+    table = pd.DataFrame({"weight": weight, "event": number})
+    return sum_weights(table).effective, len(weight), spent
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ import numpy as np
 
 from lepsearch import parallel
 from lepsearch.events import reader
-from lepsearch.events.features import dilepton_table
+from lepsearch.events.features import feature_table
 from lepsearch.events.selection import select
 from lepsearch.events.skim import Piece
 
@@ -40,10 +40,8 @@ LOOP = re.compile(r"Finished event loop number 0 \(([\d.]+)s CPU, ([\d.]+)s elap
 
 def one(piece: Piece) -> dict[str, np.ndarray]:
     """The table of a range of entries."""
-    events = reader.read(
-        piece.path, piece.release, simulated=True, start=piece.start, stop=piece.stop
-    )
-    return dilepton_table(select(events, "dilepton")[0])
+    events = reader.read(**vars(piece))
+    return feature_table(select(events, "dilepton")[0], "dilepton")
 
 
 def ours(path: Path, workers: int) -> tuple[dict[str, float], float, float]:
@@ -93,7 +91,7 @@ def main() -> None:
         sys.exit(__doc__)
     path, python = Path(sys.argv[1]), sys.argv[2]
     turns, workers = (int(x) for x in (*sys.argv[3:], *("3", "2")[len(sys.argv) - 3 :]))
-    entries = reader.count_entries(path, "2020")
+    entries = reader.ranges(path, "2020", simulated=True)[-1][1]
     print(f"{entries:,} events, {workers} workers")
     best = [np.inf] * 5
     for turn in range(turns):

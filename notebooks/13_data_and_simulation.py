@@ -51,7 +51,7 @@ events = {
 }
 labels = {
     name: group.label
-    for name, group in dataset.groups.items()
+    for name, group in dataset.manifest.groups.items()
     if group.kind == "background" and name in dataset.labels
 }
 pseudo = not dataset.observed

@@ -43,9 +43,9 @@ def test_real_events_become_a_dataset(real_dataset):
 
 def test_a_dataset_says_what_it_lacks(real_dataset):
     assert real_dataset.lacks("dilepton") == ["no sample of a simulated signal"]
-    with pytest.raises(InputError, match=r"no column 'mlll'; nearest are .*'mll'"):
+    with pytest.raises(InputError, match=r"unknown column .*'mlll'.*'mll'"):
         real_dataset.table("dilepton", ["mlll"])
-    with pytest.raises(InputError, match="no sample 'Zeee'; there are 'Zee'"):
+    with pytest.raises(InputError, match=r"unknown sample 'Zeee'.* 'Zee'"):
         real_dataset.info("dilepton", "Zeee")
     for samples, words in (([], "no sample named"), (["Zee", "Zee"], "names 'Zee' twice")):
         with pytest.raises(InputError, match=words):
@@ -68,5 +68,5 @@ def test_cutflows_by_group(real_dataset):
     assert together.error**2 == pytest.approx(sum(one.weight_squared for one in both))
     assert together.events == sum(one.events for one in both) == 898 + 9
     assert real_dataset.observed == (real_dataset.labels["data"],)
-    with pytest.raises(InputError, match="no sample 'dh_hds_13'; there are 'dh_hds_130'"):
+    with pytest.raises(InputError, match=r"unknown sample 'dh_hds_13'.* 'dh_hds_130'"):
         real_dataset.chosen(["dh_hds_13"])

@@ -21,10 +21,10 @@ def test_bad_skims(workspace, source, tmp_path):
     skim.skim(source, workspace, manifest="", progress=False)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match="not readable as Parquet"):
+    with pytest.raises(InputError, match="not readable as a skim"):
         skim_info.read_info(path)
     pq.write_table(pa.table({"met": [1.0]}), path)
-    with pytest.raises(InputError, match="not a skim of this library"):
+    with pytest.raises(InputError, match="not readable as a skim"):
         skim_info.read_info(path)
 
 

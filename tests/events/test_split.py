@@ -52,5 +52,5 @@ def test_no_events():
 
 
 def test_unknown_part_names_the_known():
-    with pytest.raises(InputError, match=r"'tset'.*'train', 'validation', 'test'"):
+    with pytest.raises(InputError, match=r"unknown part 'tset'.*'test'"):
         part_index("tset")

@@ -7,7 +7,7 @@ import uproot
 
 from lepsearch.errors import InputError
 from lepsearch.events import reader
-from lepsearch.events.weights import effective_size, events_per_inverse_fb
+from lepsearch.events.weights import events_per_inverse_fb
 from lepsearch.stats.estimate import Estimate, sum_weights
 
 
@@ -45,6 +45,10 @@ def test_no_normalisation_no_yield(bad):
         events_per_inverse_fb(1.0, bad, "'tt'")
     with pytest.raises(InputError, match="the cross section is"):
         events_per_inverse_fb(bad, 1.0)
+
+
+def effective_size(weights, numbers):
+    return sum_weights(pd.DataFrame({"weight": weights, "event": numbers})).effective
 
 
 @pytest.mark.parametrize(

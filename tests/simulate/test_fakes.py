@@ -4,14 +4,15 @@ from dataclasses import fields, replace
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from lepsearch.events.weights import effective_size
 from lepsearch.simulate import fakes
 from lepsearch.simulate.arrays import count
 from lepsearch.simulate.jets import MeasuredJets
 from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.response_table import Response
+from lepsearch.stats.estimate import sum_weights
 
 # rates a hundred times those of the table, so that random drawing finds fakes
 OFTEN = replace(Response(), fake_light=(0.15, 0.03), fake_charm=(0.2, 0.1), fake_bottom=(0.1, 0.4))
@@ -200,6 +201,7 @@ def test_copies_do_not_change_the_yield_of_fakes(make):
         event = sample.kept.event
         weight = event["mcWeight"].astype(float)
         yields.append(weight.sum())
-        errors.append(weight.sum() / np.sqrt(effective_size(weight, event["eventNumber"])))
+        table = pd.DataFrame({"weight": weight, "event": event["eventNumber"]})
+        errors.append(sum_weights(table).error)
         assert sample.weights.sum() == 2000
     assert yields[0] == pytest.approx(yields[1], abs=4 * np.hypot(*errors))

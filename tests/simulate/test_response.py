@@ -3,9 +3,9 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from lepsearch.events.weights import effective_size
 from lepsearch.simulate import loops
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
 from lepsearch.simulate.particles import efficiency, find_candidates
@@ -13,6 +13,7 @@ from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.pythia import Kinds, Particles
 from lepsearch.simulate.response import respond
 from lepsearch.simulate.response_table import Response, response_table
+from lepsearch.stats.estimate import sum_weights
 
 HEAVY_130 = (("sector", "heavy"), ("mass", 130))
 KINDS = Kinds(
@@ -338,7 +339,8 @@ def high(sample):
     kept = sample.kept
     above = kept.event["met_et"] > 50_000
     weight = kept.event["mcWeight"][above].astype(float)
-    size = effective_size(weight, kept.event["eventNumber"][above])
+    table = pd.DataFrame({"weight": weight, "event": kept.event["eventNumber"][above]})
+    size = sum_weights(table).effective
     share = weight.sum() / sample.weights.sum()
     return share, share / np.sqrt(size), size
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import uproot
 from typer.testing import CliRunner
@@ -17,11 +18,11 @@ from lepsearch.cli import app
 from lepsearch.data.manifest import load_manifest
 from lepsearch.data.source import Simulation
 from lepsearch.errors import InputError
-from lepsearch.events.weights import effective_size
 from lepsearch.simulate import sample
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import Generator
 from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
+from lepsearch.stats.estimate import sum_weights
 from lepsearch.workspace import project_root
 
 EVENTS = 500
@@ -102,7 +103,7 @@ def test_yields_do_not_depend_on_the_number_of_events(process, small_chunks, tmp
     for seed, events in ((1, 400), (2, 1600)):
         made = content(simulate_sample(process, events, seed, 10.0, tmp_path / f"{seed}.root"))
         weight = made["mcWeight"].astype(float)
-        size = effective_size(weight, made["eventNumber"])
+        size = sum_weights(pd.DataFrame({"weight": weight, "event": made["eventNumber"]})).effective
         yields.append(10.0 * weight.sum() / made["SumWeights"][0])
         errors.append(yields[-1] / np.sqrt(size))
     assert yields[0] == pytest.approx(yields[1], abs=4 * np.hypot(*errors))

@@ -16,11 +16,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lepsearch.data.manifest import Manifest, load_manifest
-from lepsearch.data.schema import Group
 from lepsearch.data.source import Source
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 from lepsearch.events.cutflow import Cutflow
-from lepsearch.events.selection import region as known_region
+from lepsearch.events.selection import REGIONS
 from lepsearch.events.skim_info import SkimInfo, read_info, refuse_stale
 from lepsearch.workspace import Workspace
 
@@ -31,7 +30,7 @@ READ_BUFFER = 2**16  # bytes read of each column at a time
 
 @dataclass(frozen=True)
 class Dataset:
-    """The skims of one profile.
+    """The skims of one profile, and the only way to read them.
 
     Attributes:
         workspace: Where they lie.
@@ -45,7 +44,7 @@ class Dataset:
     def open(
         cls, profile: str, *, data: Path | None = None, luminosity_fb: float | None = None
     ) -> Dataset:
-        """The skims of a profile.
+        """Find the skims of a profile.
 
         Args:
             profile: Name of the profile.
@@ -53,8 +52,8 @@ class Dataset:
             luminosity_fb: Luminosity [1/fb]; the manifest's for the profile by default.
 
         Raises:
-            InputError: The luminosity is not positive and finite.
-            InputError: The manifest is wrong or has no such profile.
+            InputError: The luminosity is not positive and finite, or the manifest is wrong or has
+                no such profile.
         """
         workspace = Workspace.find(profile, data)
         if luminosity_fb is None:
@@ -69,11 +68,6 @@ class Dataset:
         """The data manifest."""
         return load_manifest(self.workspace.manifest)
 
-    @property
-    def groups(self) -> dict[str, Group]:
-        """Process groups in stacking order."""
-        return self.manifest.groups
-
     @cached_property
     def _sources(self) -> dict[str, Source]:
         return {source.name: source for source in self.manifest.sources(self.workspace)}
@@ -86,30 +80,59 @@ class Dataset:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Labels of background groups, in stacking order, of signal and of data samples."""
-        sources = self.manifest.sources(self.workspace)
-        present = {source.group for source in sources if source.kind == "background"}
-        groups = {key: group.label for key, group in self.groups.items() if key in present}
-        return groups | {one.name: one.label for one in sources if one.kind != "background"}
+        sources = self._sources.values()
+        stacked = {source.group for source in sources if source.kind == "background"}
+        groups = self.manifest.groups.items()
+        labels = {key: group.label for key, group in groups if key in stacked}
+        return labels | {one.name: one.label for one in sources if one.kind != "background"}
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Labels of the samples of recorded events."""
+        return tuple(one.label for one in self._sources.values() if one.kind == "data")
+
+    def chosen(self, signals: Sequence[str]) -> tuple[str, ...]:
+        """Name data, backgrounds and those of the given signals that this profile has, in order.
+
+        Raises:
+            InputError: The manifest knows no such signal.
+        """
+        known = set(self._sources)
+        known.update(*(self.manifest.simulation(name) for name in self.manifest.profiles))
+        for name in signals:
+            one_of("sample", name, known)
+        every = self._sources.values()
+        return tuple(one.name for one in every if one.kind != "signal" or one.name in signals)
+
+    def named(self, samples: Sequence[str] | None) -> tuple[str, ...]:
+        """Name the samples to read: the given ones, or all of the profile for None.
+
+        Raises:
+            InputError: An empty list, or a sample named twice, whose events would count twice.
+        """
+        names = self.samples if samples is None else tuple(samples)
+        repeated = next((name for name in names if names.count(name) > 1), None)
+        if not names or repeated:
+            found = f"names {repeated!r} twice" if repeated else "is empty: no sample named"
+            msg = f"samples {found}, expected each sample once; leave it out for all"
+            raise InputError(msg)
+        return names
 
     def info(self, region: str, sample: str) -> SkimInfo:
-        """What a skim says of itself; its cutflow is in event weights.
+        """Read what a skim says of itself; its cutflow is in event weights.
 
         Raises:
             InputError: There is no such region, sample or skim.
             StaleError: The skim was made from other files than the sample's present ones, or the
                 manifest says other things of it now.
         """
-        known_region(region)
-        if sample not in self.samples:
-            msg = f"profile {self.workspace.profile!r} has no sample {sample!r}; "
-            msg += f"there are {nearest(sample, self.samples)}"
-            raise InputError(msg)
-        info = read_info(self.workspace.skim(region, sample))
-        refuse_stale(info, self._sources[sample], self.workspace)
+        source = self._sources[one_of("sample", sample, self._sources)]
+        info = read_info(self.workspace.skim(one_of("region", region, REGIONS), sample))
+        refuse_stale(info, source, self.workspace)
         return info
 
     def infos(self, region: str) -> list[SkimInfo]:
-        """What every sample's skim says of itself."""
+        """Read what every sample's skim says of itself."""
         return [self.info(region, sample) for sample in self.samples]
 
     def _factor(self, info: SkimInfo) -> float:
@@ -120,45 +143,6 @@ class Dataset:
         info = self.info(region, sample)
         return info.cutflow.scaled(self._factor(info))
 
-    def chosen(self, signals: Sequence[str]) -> tuple[str, ...]:
-        """Data, backgrounds and those of the named signals that this profile has, in order.
-
-        Raises:
-            InputError: The manifest knows no such signal.
-        """
-        sources = self.manifest.sources(self.workspace)
-        known = {source.name for source in sources}
-        known.update(*(self.manifest.simulation(name) for name in self.manifest.profiles))
-        for name in signals:
-            if name not in known:
-                msg = f"the manifest has no sample {name!r}; there are {nearest(name, known)}"
-                raise InputError(msg)
-        return tuple(one.name for one in sources if one.kind != "signal" or one.name in signals)
-
-    def named(self, samples: Sequence[str] | None) -> tuple[str, ...]:
-        """The samples to read: those that are named, or all of the profile for None.
-
-        Raises:
-            InputError: An empty list, or a sample named twice.
-        """
-        if samples is None:
-            return self.samples
-        if not samples:
-            msg = "samples is empty: no sample named, expected one or more; leave it out for all"
-            raise InputError(msg)
-        for sample in samples:
-            if list(samples).count(sample) > 1:
-                msg = f"samples names {sample!r} twice, which would count its events twice; "
-                msg += "name it once"
-                raise InputError(msg)
-        return tuple(samples)
-
-    @property
-    def observed(self) -> tuple[str, ...]:
-        """Labels of the samples of recorded events."""
-        sources = self.manifest.sources(self.workspace)
-        return tuple(source.label for source in sources if source.kind == "data")
-
     def cutflows(self, region: str, samples: Sequence[str]) -> pd.DataFrame:
         """Yields after each cut, scaled to the luminosity.
 
@@ -168,10 +152,26 @@ class Dataset:
         """
         flows: dict[str, Cutflow] = {}
         for sample in samples:
-            info = self.info(region, sample)
-            label = self.labels[info.group if info.kind == "background" else sample]
+            source = self._sources[sample]
+            label = self.labels[source.group if source.kind == "background" else sample]
             flows[label] = flows.get(label, Cutflow()) + self.cutflow(region, sample)
         return pd.DataFrame({label: flow.table()["yield"] for label, flow in flows.items()})
+
+    def lacks(self, region: str) -> list[str]:
+        """What this profile can't show in a region, in words; empty if nothing is missing."""
+        infos, missing = self.infos(region), []
+        for kind, words in (
+            ("data", "recorded collisions"),
+            ("background", "a simulated background"),
+            ("signal", "a simulated signal"),
+        ):
+            left = {one.sample: one.cutflow.steps[-1].events for one in infos if one.kind == kind}
+            if not left:
+                missing.append(f"no sample of {words}")
+            elif not any(left.values()):
+                names = ", ".join(left)
+                missing.append(f"no event of {words} left after the selection ({names})")
+        return missing
 
     def rows(self, region: str, sample: str) -> int:
         """Number of rows of a skim; each copy of an event has its own."""
@@ -185,7 +185,7 @@ class Dataset:
         *,
         samples: Sequence[str] | None = None,
     ) -> pd.DataFrame:
-        """Events of every sample.
+        """Read the events of every sample.
 
         Args:
             region: Name of the region.
@@ -202,9 +202,9 @@ class Dataset:
             InputError: A skim is missing or has no such column, or no sample or one twice is named.
         """
         frames, first = {}, 0
-        for name, wanted, info in self._skims(region, columns, samples):
-            read = pq.read_table(self.workspace.skim(region, name), columns=wanted)
-            frames[name] = self._labelled(self._weighted(read, info), info)
+        for info, wanted in self._skims(region, columns, samples):
+            read = pq.read_table(self.workspace.skim(region, info.sample), columns=wanted)
+            frames[info.sample] = _labelled(self._weighted(read, info), info)
         for name in sorted(frames):
             numbers, place = np.unique(frames[name]["event"], return_inverse=True)
             frames[name]["original"] = first + place
@@ -223,9 +223,9 @@ class Dataset:
 
         There is no ``original``: copies of an event may stand in two pieces.
         """
-        for name, wanted, info in self._skims(region, columns, samples):
-            for batch in self._arrow(region, name, wanted, info, rows):
-                yield self._labelled(batch, info)
+        for info, wanted in self._skims(region, columns, samples):
+            for batch in self._arrow(info, wanted, rows):
+                yield _labelled(batch, info)
 
     def arrow(
         self, region: str, sample: str, columns: Sequence[str], *, rows: int = 100_000
@@ -235,63 +235,43 @@ class Dataset:
         Raises:
             InputError: As by :meth:`table`, before the first piece is read.
         """
-        ((name, wanted, info),) = self._skims(region, columns, [sample])
-        return self._arrow(region, name, wanted, info, rows)
+        ((info, wanted),) = self._skims(region, columns, [sample])
+        return self._arrow(info, wanted, rows)
 
     def _arrow(
-        self, region: str, sample: str, wanted: list[str] | None, info: SkimInfo, rows: int
+        self, info: SkimInfo, wanted: list[str] | None, rows: int
     ) -> Iterator[pa.RecordBatch]:
         # what is buffered before it is asked for stays in memory until the last row is read
-        path = self.workspace.skim(region, sample)
+        path = self.workspace.skim(info.region, info.sample)
         with pq.ParquetFile(path, buffer_size=READ_BUFFER, pre_buffer=False) as file:
             for batch in file.iter_batches(rows, columns=wanted, use_threads=False):
                 yield self._weighted(batch, info)
 
     def _skims(
         self, region: str, columns: Sequence[str] | None, samples: Sequence[str] | None
-    ) -> list[tuple[str, list[str] | None, SkimInfo]]:
-        """Name, columns to read (None: all) and description of each skim, once all are known."""
-        skims = []
-        for sample in self.named(samples):
-            info = self.info(region, sample)
-            path = self.workspace.skim(region, sample)
-            present = pq.read_schema(path).names
-            if "event_weight" in (columns or ()):
-                msg = f"column 'event_weight' of {path} is given as 'weight', in expected events, "
-                msg += "beside any columns: leave it out"
+    ) -> list[tuple[SkimInfo, list[str] | None]]:
+        """Description of each skim and columns to read (None: all), once all are known."""
+        wanted = None
+        if columns is not None:
+            if "event_weight" in columns:
+                msg = "column 'event_weight' is given as 'weight', in expected events, beside any "
+                msg += "columns: leave it out"
                 raise InputError(msg)
-            for column in columns or ():
-                if column not in present:
-                    msg = f"{path}: no column {column!r}; nearest are {nearest(column, present)}"
-                    raise InputError(msg)
-            wanted = None if columns is None else [*columns, "event", "event_weight"]
-            skims.append((sample, wanted and list(dict.fromkeys(wanted)), info))
-        return skims
+            wanted = list(dict.fromkeys([*columns, "event", "event_weight"]))
+        infos = [self.info(region, sample) for sample in self.named(samples)]
+        for info in infos:
+            path = self.workspace.skim(region, info.sample)
+            present = pq.read_schema(path).names if wanted else ()
+            for column in wanted or ():
+                one_of(f"column of {path}", column, present)
+        return [(info, wanted) for info in infos]
 
     def _weighted(self, read: Any, info: SkimInfo) -> Any:
-        """The same events with weights in expected events."""
+        """Weigh a table or batch of a skim in expected events."""
         weight = pc.multiply(read["event_weight"], self._factor(info))
         return read.drop_columns("event_weight").append_column("weight", weight)
 
-    @staticmethod
-    def _labelled(read: pa.Table | pa.RecordBatch, info: SkimInfo) -> pd.DataFrame:
-        events: pd.DataFrame = read.to_pandas()
-        return events.assign(sample=info.sample, group=info.group, kind=info.kind)
 
-    def lacks(self, region: str) -> list[str]:
-        """What this profile can't show in a region, in words; empty if nothing is missing."""
-        infos = self.infos(region)
-        missing = []
-        for kind, words in (
-            ("data", "recorded collisions"),
-            ("background", "a simulated background"),
-            ("signal", "a simulated signal"),
-        ):
-            of_kind = [info for info in infos if info.kind == kind]
-            left = sum(info.cutflow.steps[-1].events for info in of_kind)
-            if not of_kind:
-                missing.append(f"no sample of {words}")
-            elif not left:
-                names = ", ".join(info.sample for info in of_kind)
-                missing.append(f"no event of {words} left after the selection ({names})")
-        return missing
+def _labelled(read: pa.Table | pa.RecordBatch, info: SkimInfo) -> pd.DataFrame:
+    events: pd.DataFrame = read.to_pandas()
+    return events.assign(sample=info.sample, group=info.group, kind=info.kind)

@@ -7,14 +7,11 @@ the number of events, but for one column of NumPy's.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 from tables import HDF5ExtError
 
 from lepsearch.errors import InputError
@@ -24,83 +21,40 @@ from lepsearch.files import whole
 __all__ = ("FORMATS", "KEY", "export")
 
 KEY = "events"  # of the table in an HDF5 file; `pandas.read_hdf` needs no key where there is one
-LABELS = ("sample", "group", "kind")
-ADDED = ("weight", *LABELS)
+LABELS = ["sample", "group", "kind"]
 ARRAYS = 200_000_000  # bytes of NumPy columns held at once
 
-
-@dataclass(frozen=True)
-class _Chosen:
-    """What is to be written: columns of a region's events in some samples."""
-
-    dataset: Dataset
-    region: str
-    samples: Sequence[str]
-    columns: Sequence[str]
-
-    def batches(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """The events in pieces, with these columns in this order."""
-        own = [column for column in columns if column not in ADDED]
-        for events in self.dataset.batches(self.region, own, samples=self.samples):
-            yield events[list(columns)]
-
-    @cached_property
-    def rows(self) -> int:
-        paths = (self.dataset.workspace.skim(self.region, name) for name in self.samples)
-        return sum(pq.read_metadata(path).num_rows for path in paths)
-
-    @cached_property
-    def longest_label(self) -> int:
-        infos = [self.dataset.info(self.region, name) for name in self.samples]
-        return max(len(getattr(info, label)) for info in infos for label in LABELS)
+Read = Callable[[Sequence[str]], Iterator[pd.DataFrame]]  # events with these columns, in pieces
 
 
-def _csv(path: Path, chosen: _Chosen) -> None:
-    for i, events in enumerate(chosen.batches(chosen.columns)):
+def _csv(path: Path, read: Read, columns: Sequence[str], rows: int, width: int) -> None:
+    for i, events in enumerate(read(columns)):
         events.to_csv(path, mode="a" if i else "w", header=not i, index=False)
 
 
-def _hdf(path: Path, chosen: _Chosen) -> None:
-    width = dict.fromkeys(LABELS, chosen.longest_label)
-    start = 0
+def _hdf(path: Path, read: Read, columns: Sequence[str], rows: int, width: int) -> None:
+    start, longest = 0, dict.fromkeys(LABELS, width)
     try:
         with pd.HDFStore(path, "w", complevel=4, complib="zlib") as store:
-            for events in chosen.batches(chosen.columns):
-                numbered = events.set_index(pd.RangeIndex(start, start + len(events)))
-                store.append(KEY, numbered, index=False, min_itemsize=width)
+            for events in read(columns):
+                numbered = events.set_axis(pd.RangeIndex(start, start + len(events)))
+                store.append(KEY, numbered, index=False, min_itemsize=longest)
                 start += len(events)
     except HDF5ExtError as error:  # all that the HDF5 library says of a full disk
         raise OSError(*error.args[-1:]) from error
 
 
-def _npz(path: Path, chosen: _Chosen) -> None:
-    text = f"U{chosen.longest_label}"
+def _npz(path: Path, read: Read, columns: Sequence[str], rows: int, width: int) -> None:
+    at_once = max(1, ARRAYS // (8 * rows))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        at_once = max(1, ARRAYS // (8 * chosen.rows))
-        for first in range(0, len(chosen.columns), at_once):
-            events = pd.concat(chosen.batches(chosen.columns[first : first + at_once]))
-            for column in events:
-                array = events[column].to_numpy()
-                with archive.open(f"{column}.npy", "w", force_zip64=True) as member:
-                    np.lib.format.write_array(
-                        member,
-                        array.astype(text) if column in LABELS else array,
-                        allow_pickle=False,
-                    )
+        for first in range(0, len(columns), at_once):
+            for name, column in pd.concat(read(columns[first : first + at_once])).items():
+                array = column.to_numpy(f"U{width}" if name in LABELS else None)
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 FORMATS = {".h5": _hdf, ".hdf5": _hdf, ".npz": _npz, ".csv": _csv}
-
-
-def _checked(path: Path) -> Path:
-    if path.suffix not in FORMATS:
-        msg = f"{path}: unknown format {path.suffix or 'without a suffix'!r}; the name's end says "
-        msg += f"which: {', '.join(FORMATS)}"
-        raise InputError(msg)
-    if path.is_dir():
-        msg = f"{path}: is a folder; name a file in it"
-        raise InputError(msg)
-    return path
 
 
 def export(
@@ -111,7 +65,7 @@ def export(
     samples: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
 ) -> int:
-    """Write the events of a region, as ``Dataset.table`` has them, to one file.
+    """Write the events of a region, as ``Dataset.batches`` has them, to one file.
 
     Args:
         dataset: The skims, with the luminosity of the weights.
@@ -128,17 +82,26 @@ def export(
         InputError: An unknown format, region, sample or column, no sample or one twice is named, no
             event, or no place for the file.
     """
-    write = FORMATS[_checked(path).suffix]
+    if path.suffix not in FORMATS or path.is_dir():
+        msg = f"{path}: unknown format {path.suffix or 'without a suffix'!r}, or a folder; name a "
+        msg += f"file whose end says the format: {', '.join(FORMATS)}"
+        raise InputError(msg)
     samples = dataset.named(samples)
-    for one in samples:
-        dataset.info(region, one)  # tells what is wrong with it
-    rows = _Chosen(dataset, region, samples, ()).rows
+    rows = sum(dataset.rows(region, name) for name in samples)
     if not rows:
         msg = f"no event of {', '.join(samples)} passes the {region} selection: nothing to export"
         raise InputError(msg)
     if columns is None:
         columns = next(dataset.batches(region, samples=samples, rows=1)).columns.tolist()
-    own = [column for column in dict.fromkeys(columns) if column not in ADDED]
+    own = [name for name in dict.fromkeys(columns) if name not in ("weight", *LABELS)]
+    infos = [dataset.info(region, name) for name in samples]
+    width = max(len(getattr(info, label)) for info in infos for label in LABELS)
+
+    def read(names: Sequence[str]) -> Iterator[pd.DataFrame]:
+        features = [name for name in names if name in own]
+        for events in dataset.batches(region, features, samples=samples):
+            yield events[list(names)]
+
     with whole(path) as part:
-        write(part, _Chosen(dataset, region, samples, [*own, *ADDED]))
+        FORMATS[path.suffix](part, read, [*own, "weight", *LABELS], rows, width)
     return rows

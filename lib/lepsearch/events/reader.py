@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError, nearest
-from lepsearch.events import releases
 from lepsearch.events.records import Events, Jets, Leptons
 from lepsearch.events.releases import Adapter
+from lepsearch.events.releases import adapter as known_release
 from lepsearch.events.rootfile import open_tree
 
 __all__ = ("Normalisation", "ranges", "read", "stated")
@@ -50,7 +50,7 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
     Raises:
         InputError: The file can't be read, has no tree of this release, or no such is known.
     """
-    adapter = releases.adapter(release)
+    adapter = known_release(release)
     with open_tree(path, adapter) as tree:
         entries = int(tree.num_entries)
         names = adapter.needed(simulated=simulated)
@@ -66,25 +66,22 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
 
 
 def stated(path: Path, release: str) -> Normalisation:
-    """What a simulated file says of its normalisation.
+    """Read what a simulated file says of its normalisation.
 
     Raises:
         InputError: The file can't be read, or states two values of one quantity.
     """
-    adapter = releases.adapter(release)
+    adapter = known_release(release)
     with open_tree(path, adapter) as tree:
         present = set(tree.keys(recursive=False))
 
         def constant(branch: str) -> float | None:
             if branch not in present or tree.num_entries == 0:
                 return None
-            values = [
-                tree[branch].array(entry_start=at, entry_stop=at + 1, library="ak")
-                for at in (0, tree.num_entries - 1)
-            ]
-            for value in values:
+            ends = [tree[branch].array(None, at, at + 1) for at in (0, tree.num_entries - 1)]
+            for value in ends:
                 _check_shape(path, branch, value, lists=False)
-            first, last = (float(value[0]) for value in values)
+            first, last = (float(value[0]) for value in ends)
             if first != last and not (math.isnan(first) and math.isnan(last)):
                 msg = f"{path}: {branch} is {first:g} in the first event and {last:g} in the last; "
                 msg += "one file must hold one sample: split it"
@@ -92,8 +89,7 @@ def stated(path: Path, release: str) -> Normalisation:
             return first
 
         factors = [constant(branch) for branch in adapter.cross_section]
-        known = [factor for factor in factors if factor is not None]
-        cross_section = float(np.prod(known)) if len(known) == len(factors) else None
+        cross_section = None if None in factors else float(np.prod(np.array(factors, dtype=float)))
         return Normalisation(cross_section, constant(adapter.sum_of_weights))
 
 
@@ -117,21 +113,18 @@ def read(
         InputError: A broken file, another format, a missing branch, one of another shape, a weight
             that is not finite, an unknown release, or entries that are counted from the end.
     """
-    adapter = releases.adapter(release)
+    adapter = known_release(release)
     if start < 0 or (stop is not None and stop < start):
-        msg = (
-            f"{path}: entries {start} to {stop}, expected a first one of 0 or more and a last one "
-        )
-        msg += "that is not before it"
+        msg = f"{path}: entries {start} to {stop}, expected a first one of 0 or more and a last "
+        msg += "one that is not before it"
         raise InputError(msg)
     names = adapter.needed(simulated=simulated)
     with open_tree(path, adapter) as tree:
         present = set(tree.keys(recursive=False))
         if missing := [name for name in names if name not in present]:
-            listed = "; ".join(
-                f"{one!r} (nearest present: {nearest(one, present)})" for one in missing
-            )
-            msg = f"{path}: tree {tree.name!r} lacks {listed}; is it a file of another release?"
+            near = (f"{one!r} (nearest present: {nearest(one, present)})" for one in missing)
+            msg = f"{path}: tree {tree.name!r} lacks {'; '.join(near)}; "
+            msg += "is it a file of another release?"
             raise InputError(msg)
         arrays = tree.arrays(
             names, entry_start=start, entry_stop=stop, library="ak", array_cache=None
@@ -149,48 +142,50 @@ def _check_shape(path: Path, branch: str, array: ak.Array, *, lists: bool) -> No
 
 
 def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) -> Events:
-    groups = (adapter.lepton, adapter.lepton_quality, adapter.jet)
-    of_objects = {branch for group in groups for branch in group.values()}
+    of_leptons, of_jets = adapter.lepton | adapter.lepton_quality, adapter.jet
+    of_objects = {*of_leptons.values(), *of_jets.values()}
     for name in adapter.needed(simulated=simulated):
         _check_shape(path, name, arrays[name], lists=name in of_objects)
-
-    def event(field: str) -> NDArray[Any]:
-        return np.asarray(arrays[adapter.event[field]])
-
-    ones = np.ones(len(arrays))
-    weight = event("generator_weight").astype(float) if simulated else ones
-    factor = ones.copy()
-    for name in adapter.scale_factors if simulated else ():
-        factor *= np.asarray(arrays[name], dtype=float)
+    known = {k: np.asarray(arrays[v]) for k, v in adapter.event.items() if v in arrays.fields}
+    weight, factor = np.ones((2, len(arrays)))
+    if simulated:
+        weight = known["generator_weight"].astype(float)
+        for name in adapter.scale_factors:
+            factor *= np.asarray(arrays[name], dtype=float)
     if not np.all(np.isfinite(weight * factor)):
-        bad = event("event")[~np.isfinite(weight * factor)][:3].tolist()
-        msg = (
-            f"{path}: the weight of event {bad} is not a finite number, so no yield can be right; "
-        )
-        msg += "remove these events and correct the sum of weights"
+        bad = known["event"][~np.isfinite(weight * factor)][:3].tolist()
+        msg = f"{path}: the weight of event {bad} is not a finite number, so no yield can be "
+        msg += "right; remove these events and correct the sum of weights"
         raise InputError(msg)
     fired = [np.asarray(arrays[name], dtype=bool) for name in adapter.triggers]
     return Events(
-        run=event("run").astype(np.uint32),
-        event=event("event").astype(np.uint64),
+        run=known["run"].astype(np.uint32),
+        event=known["event"].astype(np.uint64),
         generator_weight=weight,
         scale_factor=factor,
         trigger=np.logical_or.reduce(fired),
-        leptons=_leptons(path, adapter, arrays),
-        jets=_jets(path, adapter, arrays),
-        missing_pt=event("missing_pt").astype(float) * adapter.gev,
-        missing_phi=event("missing_phi").astype(float),
+        leptons=_leptons(adapter, *_flat(path, "lepton", adapter, arrays, of_leptons)),
+        jets=_jets(adapter, *_flat(path, "jet", adapter, arrays, of_jets)),
+        missing_pt=known["missing_pt"].astype(float) * adapter.gev,
+        missing_phi=known["missing_phi"].astype(float),
     )
 
 
-def _flat(path: Path, what: str, branches: dict[str, ak.Array]) -> tuple[Offsets, Columns]:
-    """Where each event's objects begin, and columns of the objects of all events."""
-    lists = {name: branch.layout.to_ListOffsetArray64(True) for name, branch in branches.items()}
+def _flat(
+    path: Path, what: str, adapter: Adapter, arrays: ak.Array, branches: dict[str, str]
+) -> tuple[Offsets, Columns]:
+    """Where each event's objects begin, and columns of the objects of all events [GeV]."""
+    lists = {k: arrays[v].layout.to_ListOffsetArray64(True) for k, v in branches.items()}
     offsets = [one.offsets.data for one in lists.values()]
     if not all(np.array_equal(one, offsets[0]) for one in offsets[1:]):
         msg = f"{path}: the {what} branches hold different numbers of objects in one event"
         raise InputError(msg)
-    return offsets[0], {name: ak.to_numpy(one.content) for name, one in lists.items()}
+    columns = {name: ak.to_numpy(one.content) for name, one in lists.items()}
+    for field in columns.keys() & {"pt", "energy", "ptcone", "etcone"}:
+        columns[field] = columns[field] * np.float64(adapter.gev)
+    for field in columns.keys() & {"eta", "phi", "z0", "jvt"}:
+        columns[field] = columns[field].astype(np.float64)
+    return offsets[0], columns
 
 
 def _falling(offsets: Offsets, columns: Columns) -> Columns:
@@ -204,25 +199,14 @@ def _falling(offsets: Offsets, columns: Columns) -> Columns:
     return {name: column[order] for name, column in columns.items()}
 
 
-def _leptons(path: Path, adapter: Adapter, arrays: ak.Array) -> Leptons:
-    branches = {**adapter.lepton, **adapter.lepton_quality}
-    offsets, columns = _flat(path, "lepton", {k: arrays[v] for k, v in branches.items()})
-    for field in columns.keys() & {"pt", "energy", "ptcone", "etcone"}:
-        columns[field] = columns[field] * np.float64(adapter.gev)
-    for field in ("eta", "phi", "z0"):
-        columns[field] = columns[field].astype(np.float64)
+def _leptons(adapter: Adapter, offsets: Offsets, columns: Columns) -> Leptons:
     for field in ("charge", "flavour"):
         columns[field] = columns[field].astype(np.int32)
     columns["d0_significance"] = np.abs(columns["d0_significance"], dtype=np.float64)
     fields = {name: columns[name] for name in adapter.lepton}
-    return Leptons(np.diff(offsets), **_falling(offsets, {**fields, **adapter.grade(columns)}))
+    return Leptons(np.diff(offsets), **_falling(offsets, fields | adapter.grade(columns)))
 
 
-def _jets(path: Path, adapter: Adapter, arrays: ak.Array) -> Jets:
-    offsets, columns = _flat(path, "jet", {k: arrays[v] for k, v in adapter.jet.items()})
+def _jets(adapter: Adapter, offsets: Offsets, columns: Columns) -> Jets:
     columns["b_tagged"] = columns.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
-    for field in ("pt", "energy"):
-        columns[field] = columns[field] * np.float64(adapter.gev)
-    for field in ("eta", "phi", "jvt"):
-        columns[field] = columns[field].astype(np.float64)
     return Jets(np.diff(offsets), **_falling(offsets, columns))

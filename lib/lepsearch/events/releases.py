@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.constants import ELECTRON, ISOLATED
-from lepsearch.errors import InputError
+from lepsearch.errors import one_of
 
 __all__ = ("RELEASES", "Adapter", "adapter")
 
@@ -158,12 +158,5 @@ RELEASES = {
 
 
 def adapter(release: str) -> Adapter:
-    """Look the adapter of a release up.
-
-    Raises:
-        InputError: There is none; the known ones are named.
-    """
-    if release not in RELEASES:
-        msg = f"no release {release!r}; there are {', '.join(map(repr, RELEASES))}"
-        raise InputError(msg)
-    return RELEASES[release]
+    """Look the adapter of a release up; an unknown one is an ``InputError``."""
+    return RELEASES[one_of("release", release, RELEASES)]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lepsearch.errors import InputError
+from lepsearch.errors import one_of
 from lepsearch.events.cutflow import Cutflow, Step
 from lepsearch.events.features import PAIR_KINDS
 from lepsearch.events.kinematics import four_vector, mass
@@ -26,7 +26,6 @@ __all__ = (
     "choose",
     "in_channel",
     "prepare",
-    "region",
     "select",
 )
 
@@ -131,18 +130,6 @@ REGIONS = {
 }
 
 
-def region(name: str) -> Region:
-    """Look a region up by its name.
-
-    Raises:
-        InputError: There is none; the known ones are named.
-    """
-    if name not in REGIONS:
-        msg = f"no region {name!r}; there are {', '.join(map(repr, REGIONS))}"
-        raise InputError(msg)
-    return REGIONS[name]
-
-
 def _counted(name: str, title: str, events: Events, left: Mask) -> Step:
     return Step.of(name, title, events.weight[left], events.event[left])
 
@@ -176,8 +163,11 @@ def choose(prepared: SelectedEvents, before: Cutflow, name: str) -> tuple[Select
     Returns:
         The events that pass, and the counts of all steps; weights are generator weight times
         scale factors, so a factor turns them into yields.
+
+    Raises:
+        InputError: There is no such region.
     """
-    chosen = region(name)
+    chosen = REGIONS[one_of("region", name, REGIONS)]
     number = _NUMBER[chosen.n_leptons]
     left = prepared.leptons.sizes == chosen.n_leptons
     title = f"exactly {number} signal leptons"
@@ -201,8 +191,6 @@ def in_channel(table: pd.DataFrame, channel: str) -> pd.DataFrame:
     Raises:
         InputError: There is no such channel.
     """
-    if channel not in CHANNELS:
-        msg = f"no channel {channel!r}; there are {list(CHANNELS)}"
-        raise InputError(msg)
+    flavour = CHANNELS[one_of("channel", channel, CHANNELS)]
     same_flavour_opposite_sign = table["pair"] == PAIR_KINDS.index("SFOS")
-    return table[same_flavour_opposite_sign & (table["lep1flavour"] == CHANNELS[channel])]
+    return table[same_flavour_opposite_sign & (table["lep1flavour"] == flavour)]

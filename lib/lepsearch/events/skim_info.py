@@ -100,18 +100,11 @@ def read_info(path: Path) -> SkimInfo:
         raise InputError(msg)
     try:
         metadata = pq.read_metadata(path).metadata or {}
-    except (pa.ArrowInvalid, OSError) as error:
-        msg = f"{path}: not readable as Parquet ({error}); delete it and skim again"
-        raise InputError(msg) from error
-    if KEY not in metadata:
-        msg = f"{path}: a Parquet file, but not a skim of this library; skim again"
-        raise InputError(msg)
-    try:
         version = json.loads(metadata[KEY]).get("schema")
         if version == SCHEMA_VERSION:
             return SkimInfo.from_json(metadata[KEY])
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        msg = f"{path}: what the skim says of itself can't be read ({error}); skim again"
+    except (pa.ArrowInvalid, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        msg = f"{path}: not readable as a skim of this library ({error!r}); skim again"
         raise InputError(msg) from error
     msg = f"{path}: skim of schema version {version}, expected {SCHEMA_VERSION}; skim again"
     raise InputError(msg)

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.errors import InputError
+from lepsearch.errors import one_of
 
 __all__ = ("FRACTIONS", "PARTS", "part_index", "part_of")
 
@@ -31,10 +31,7 @@ def part_index(part: str) -> int:
         >>> part_index("validation")
         1
     """
-    if part not in PARTS:
-        msg = f"no part {part!r} of the events; there are {', '.join(map(repr, PARTS))}"
-        raise InputError(msg)
-    return PARTS.index(part)
+    return PARTS.index(one_of("part", part, PARTS))
 
 
 def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
