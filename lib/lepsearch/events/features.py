@@ -14,6 +14,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from lepsearch.constants import MUON
 from lepsearch.events.kinematics import (
     delta_phi,
     mass,
@@ -22,7 +23,7 @@ from lepsearch.events.kinematics import (
     transverse_mass,
 )
 from lepsearch.events.objects import SelectedEvents, missing_pt_significance
-from lepsearch.events.quantities import Quantities, matrix_jets
+from lepsearch.events.quantities import Quantities, mass_nearest_z, matrix_jets, pair_kind
 
 __all__ = ("DILEPTON", "FEATURES", "FLCOMP", "PAIR_KINDS", "TRILEPTON", "Feature", "feature_table")
 
@@ -34,6 +35,7 @@ CENTRAL_ETA = 2.5  # likewise
 PI = float(np.pi)
 
 Values = NDArray[np.generic]
+Mask = NDArray[np.bool_]
 Function = Callable[[Quantities], Values]
 
 
@@ -91,21 +93,16 @@ class Feature:
 def _momenta(kind: str, highest: tuple[float, ...], source: str) -> Iterator[Feature]:
     """Momentum, pseudorapidity and azimuth of the leading leptons or jets."""
     short, sign = ("lep", r"\ell") if kind == "lepton" else ("jet", "j")
-    for i, (which, high) in enumerate(zip(("leading", "second", "third"), highest, strict=False)):
+    for i, high in enumerate(highest):
+        title = f"of the {('leading', 'second', 'third')[i]} {kind}"
         for field, words, symbol, unit, bins in (
             ("pt", "transverse momentum", "p_T", "GeV", (0, high, 40)),
             ("eta", "pseudorapidity", r"\eta", "", (-2.8, 2.8, 20)),
             ("phi", "azimuth", r"\phi", "rad", (-PI, PI, 16)),
         ):
-            yield Feature(
-                f"{short}{i + 1}{field}",
-                f"{words} of the {which} {kind}",
-                partial(_of_object, attrgetter(f"{kind}s.{field}"), i),
-                f"${symbol}({sign}_{i + 1})$",
-                unit,
-                source,
-                bins,
-            )
+            function = partial(_of_object, attrgetter(f"{kind}s.{field}"), i)
+            label, name = f"${symbol}({sign}_{i + 1})$", f"{short}{i + 1}{field}"
+            yield Feature(name, f"{words} {title}", function, label, unit, source, bins)
 
 
 def _of_object(field: Function, place: int, of: Quantities) -> Values:
@@ -113,9 +110,14 @@ def _of_object(field: Function, place: int, of: Quantities) -> Values:
 
 
 def _count(
-    name: str, title: str, function: Function, label: str, source: str, most: int
+    name: str, title: str, mask: Callable[[Quantities], Mask], label: str, source: str, most: int
 ) -> Feature:
-    return Feature(name, title, function, label, "", source, (-0.5, most + 0.5, most + 1))
+    """A number of jets, of those that a mask marks."""
+
+    def count(of: Quantities) -> Values:
+        return of.selected.jets.count(mask(of)).astype(np.int16)
+
+    return Feature(name, title, count, label, "", source, (-0.5, most + 0.5, most + 1))
 
 
 def _angle(
@@ -123,20 +125,17 @@ def _angle(
 ) -> Feature:
     """An azimuthal difference without sign."""
     label = rf"$|\Delta\phi({between})|$"
-
-    def size(of: Quantities) -> Values:
-        return np.abs(function(of))
-
-    return Feature(name, title, size, label, "rad", "4.2", (0, PI, 24), dropped)
+    return Feature(
+        name, title, lambda of: np.abs(function(of)), label, "rad", "4.2", (0, PI, 24), dropped
+    )
 
 
-def _jets(mask: Callable[[Quantities], NDArray[np.bool_]]) -> Function:
-    """The number of jets that a mask marks."""
-    return lambda of: of.selected.jets.count(mask(of)).astype(np.int16)
+def _missing(of: Quantities) -> tuple[Values, Values]:
+    return of.selected.missing_pt, of.selected.missing_phi
 
 
 _MET = Feature(
-    "met", "missing transverse momentum", attrgetter("met"),
+    "met", "missing transverse momentum", attrgetter("selected.missing_pt"),
     r"$E_T^\mathrm{miss}$", "GeV", "4.2", (50, 500, 45),
 )  # fmt: skip
 _COMMON = (
@@ -149,13 +148,13 @@ _COMMON = (
         "ht", "hadronic activity: scalar sum of all leptons' and jets' transverse momenta",
         attrgetter("ht"), "$H_T$", "GeV", "4.2", (0, 1200, 40),
     ),
-    _count("nbjets", "number of b-jets", _jets(lambda of: of.b_tagged), r"$N_{b}$", "4.2", 5),
+    _count("nbjets", "number of b-jets", attrgetter("b_tagged"), r"$N_{b}$", "4.2", 5),
     _count(
-        "nljets", "number of light jets", _jets(lambda of: ~of.b_tagged),
+        "nljets", "number of light jets", lambda of: ~of.b_tagged,
         r"$N_\mathrm{light}$", "4.2", 9,
     ),
     Feature(
-        "mjj", "mass of the two leading jets", attrgetter("jet_mass"),
+        "mjj", "mass of the two leading jets", lambda of: mass(of.jet_pair),
         "$m_{jj}$", "GeV", "4.3", (0, 800, 40),
     ),
 )  # fmt: skip
@@ -171,12 +170,12 @@ _DILEPTON = (
     _MET_SIG,
     Feature(
         "mt", "transverse mass of the lepton pair and the missing momentum",
-        lambda of: transverse_mass(of.pair.pt, of.pair.phi, mass(of.pair), of.met, of.met_phi),
+        lambda of: transverse_mass(of.pair.pt, of.pair.phi, mass(of.pair), *_missing(of)),
         "$m_T$", "GeV", "4.2", (0, 1000, 40),
     ),
     Feature(
         "mt2", "stransverse mass, all particles massless",
-        lambda of: stransverse_mass(of.vectors.of(0), of.vectors.of(1), of.met, of.met_phi),
+        lambda of: stransverse_mass(of.vectors.of(0), of.vectors.of(1), *_missing(of)),
         "$m_{T2}$", "GeV", "4.2", (0, 320, 40),
     ),
     Feature(
@@ -190,19 +189,19 @@ _DILEPTON = (
     ),
     _angle(
         "dPhiLLMet", "azimuth between the lepton pair and the missing momentum",
-        lambda of: delta_phi(of.pair.phi, of.met_phi), r"\ell\ell,E_T^\mathrm{miss}",
+        lambda of: delta_phi(of.pair.phi, of.selected.missing_phi), r"\ell\ell,E_T^\mathrm{miss}",
     ),
     _angle(
         "dPhiLeadMet", "azimuth between the leading lepton and the missing momentum",
-        lambda of: of.lepton_to_met[:, 0], r"\ell_1,E_T^\mathrm{miss}",
+        lambda of: of.to_met[:, 0], r"\ell_1,E_T^\mathrm{miss}",
     ),
     _angle(
         "dPhiCloseMet", "azimuth between the lepton nearest the missing momentum and that",
-        lambda of: of.lepton_to_met.min(axis=1), r"\ell_c,E_T^\mathrm{miss}", dropped=True,
+        lambda of: np.abs(of.to_met).min(axis=1), r"\ell_c,E_T^\mathrm{miss}", dropped=True,
     ),
     _HT,
     Feature(
-        "rt", "missing momentum over hadronic activity", lambda of: of.met / of.ht,
+        "rt", "missing momentum over hadronic activity", lambda of: of.selected.missing_pt / of.ht,
         "$r_T$", "", "4.2", (0, 2, 40),
     ),
     _N_B,
@@ -210,25 +209,22 @@ _DILEPTON = (
     *_momenta("jet", (400, 250, 150), "4.3"),
     _MJJ,
     _count(
-        "n_bjetPt20", "b-jets above 20 GeV", _jets(lambda of: of.b_tagged),
-        r"$N_b(p_T>20)$", "5.1", 5,
+        "n_bjetPt20", "b-jets above 20 GeV", attrgetter("b_tagged"), r"$N_b(p_T>20)$", "5.1", 5,
     ),
     _count(
         "n_ljetPt40", "light jets above 40 GeV",
-        _jets(lambda of: ~of.b_tagged & (of.selected.jets.pt > LIGHT_JET_PT)),
+        lambda of: ~of.b_tagged & (of.selected.jets.pt > LIGHT_JET_PT),
         r"$N_\mathrm{light}(p_T>40)$", "5.1", 7,
     ),
     _count(
         "n_jetsetaCentral", "jets with |η| < 2.5",
-        _jets(lambda of: np.abs(of.selected.jets.eta) < CENTRAL_ETA),
+        lambda of: np.abs(of.selected.jets.eta) < CENTRAL_ETA,
         r"$N_j(|\eta|<2.5)$", "5.1", 9,
     ),
     _count(
         "n_jetsetaForward50", "jets above 50 GeV with |η| > 2.5",
-        _jets(
-            lambda of: (np.abs(of.selected.jets.eta) > CENTRAL_ETA)
-            & (of.selected.jets.pt > FORWARD_JET_PT)
-        ),
+        lambda of: (np.abs(of.selected.jets.eta) > CENTRAL_ETA)
+        & (of.selected.jets.pt > FORWARD_JET_PT),
         r"$N_j(|\eta|>2.5,\,p_T>50)$", "5.1", 3,
     ),
 )  # fmt: skip
@@ -243,9 +239,13 @@ _TRILEPTON = (
     ),
     Feature(
         "mll_z", "mass of the opposite-sign, same-flavour pair nearest the Z boson",
-        attrgetter("mass_nearest_z"), r"$m_{\ell\ell}^Z$", "GeV", "", (0, 200, 40),
+        mass_nearest_z, r"$m_{\ell\ell}^Z$", "GeV", "", (0, 200, 40),
     ),
-    _count("flcomp", "number of muons among the leptons", attrgetter("n_muons"), r"$N_\mu$", "", 3),
+    Feature(
+        "flcomp", "number of muons among the leptons",
+        lambda of: np.sum(of.flavours == MUON, axis=1).astype(np.int8),
+        r"$N_\mu$", "", "", (-0.5, 3.5, 4),
+    ),
     _HT,
     _N_B,
     _N_LIGHT,
@@ -274,22 +274,18 @@ def feature_table(selected: SelectedEvents, region: str) -> dict[str, Values]:
     Returns:
         Columns of shape (n,); NaN where an event has no such jet or pair.
     """
-    of = Quantities(selected, n_leptons=2 if region == "dilepton" else 3)
+    number = 2 if region == "dilepton" else 3
+    of = Quantities(selected, number)
     columns: dict[str, Values] = {
         "run": selected.run,
         "event": selected.event,
-        "event_weight": selected.weight,
         "metphi": selected.missing_phi,
         "n_baseline": selected.n_baseline.astype(np.int16),
         **{name: one.compute(of) for name, one in FEATURES[region].items()},
+        **{f"lep{i + 1}charge": of.charges[:, i] for i in range(number)},
+        **{f"lep{i + 1}flavour": of.flavours[:, i] for i in range(number)},
+        **({"pair": pair_kind(of)} if region == "dilepton" else matrix_jets(of)),
     }
-    for i in range(of.n_leptons):
-        columns[f"lep{i + 1}charge"] = of.charges[:, i]
-        columns[f"lep{i + 1}flavour"] = of.flavours[:, i]
-    columns |= {"pair": of.pair_kind} if region == "dilepton" else matrix_jets(of)
-    return {
-        name: values.astype(np.float32)  # far finer than any detector measures
-        if values.dtype == float and name != "event_weight"
-        else values
-        for name, values in columns.items()
-    }
+    # far finer than any detector measures
+    stored = {k: v.astype(np.float32) if v.dtype == float else v for k, v in columns.items()}
+    return stored | {"event_weight": selected.weight}

@@ -64,10 +64,11 @@ def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
 
 
 def _wrong_tree(path: Path, adapter: Adapter, names: set[str]) -> str:
-    other = next((what for tree, what in _OTHER_FORMATS.items() if tree in names), None)
-    hint = f"this looks like {other}, which is not supported" if other else "check the release"
+    hint = "check the release"
+    for tree, what in _OTHER_FORMATS.items():
+        if tree in names:
+            hint = f"this looks like {what}, which is not supported"
     for known in RELEASES.values():
         if known.tree in names:
             hint = f"tree {known.tree!r} belongs to the {known.name} release: set that release"
-    found = nearest(adapter.tree, names)
-    return f"{path}: expected a tree {adapter.tree!r}, found {found}; {hint}"
+    return f"{path}: expected a tree {adapter.tree!r}, found {nearest(adapter.tree, names)}; {hint}"

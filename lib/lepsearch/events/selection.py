@@ -56,15 +56,8 @@ class Cut:
 
 @dataclass(frozen=True)
 class Region:
-    """A selection.
+    """Events with a number of signal leptons that pass cuts, in order, after the trigger."""
 
-    Attributes:
-        name: Its key.
-        n_leptons: Number of signal leptons.
-        cuts: Its steps after the trigger and the number of leptons, in order.
-    """
-
-    name: str
     n_leptons: int
     cuts: tuple[Cut, ...]
 
@@ -125,8 +118,8 @@ _DILEPTON = (
 _TRILEPTON = (Cut("lepton_pt", f"two leptons with pT > {TRILEPTON_PT:.0f} GeV", _second_pt),)
 
 REGIONS = {
-    "dilepton": Region("dilepton", 2, _DILEPTON),
-    "trilepton": Region("trilepton", 3, _TRILEPTON),
+    "dilepton": Region(2, _DILEPTON),
+    "trilepton": Region(3, _TRILEPTON),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -119,39 +120,30 @@ def refuse_stale(info: SkimInfo, source: Source, workspace: Workspace) -> None:
     Raises:
         StaleError: The manifest has changed, another file was read, or the file has changed.
     """
-    if reason := _other_description(info, source) or _other_files(info, source):
+    for reason in _differences(info, source):
         data = f" --data {workspace.data}" if workspace.data else ""
         msg = f"{workspace.skim(info.region, info.sample)}: the skim is {reason}; "
         msg += f"run `lepsearch skim --profile {workspace.profile}{data}`"
         raise StaleError(msg)
 
 
-def _other_description(info: SkimInfo, source: Source) -> str:
-    """What the manifest says otherwise than when the skim was made; empty if nothing."""
+def _differences(info: SkimInfo, source: Source) -> Iterator[str]:
+    """What the manifest says otherwise than when the skim was made, and which files differ."""
     for name in ("kind", "group", "cross_section_pb", "sum_of_weights", "luminosity_fb"):
         used, stated = getattr(info, name), getattr(source, name)
         if stated is not None and stated != used:  # None: the file's own
-            return f"made with {name} {used}, but the manifest says {stated}"
-    return ""
-
-
-def _other_files(info: SkimInfo, source: Source) -> str:
-    """In what the skim's files are not the sample's; empty if they are."""
+            yield f"made with {name} {used}, but the manifest says {stated}"
     if not any(path.is_file() for path in source.files):
-        return ""
+        return
     read = sorted(info.inputs, key=lambda one: str(one["file"]))
     files = sorted(source.files, key=lambda path: path.name)
     names, present = [one["file"] for one in read], [path.name for path in files]
     if names != present:
-        return f"of {_listed(names)}, but the sample's files are {_listed(present)}"
-    for path, one in zip(files, read, strict=True):
+        old, new = (", ".join(those[:3]) or "no file" for those in (names, present))
+        yield f"of {old}, but the sample's files are {new}"
+    for path, one in zip(files, read, strict=False):
         if path.is_file() and not _same(path, one):
-            return f"not of the present {path}, which has other content"
-    return ""
-
-
-def _listed(names: list[str], shown: int = 3) -> str:
-    return (", ".join(names[:shown]) or "no file") + (" ..." if len(names) > shown else "")
+            yield f"not of the present {path}, which has other content"
 
 
 def _same(path: Path, read: dict[str, Any]) -> bool:
