@@ -220,7 +220,7 @@ def test_real_files(real):
 
 def test_releases_and_entries_that_are_not(real):
     path = next(real.glob("**/*.root"))
-    with pytest.raises(InputError, match=r"unknown release '2021'.*'2020', '2025'"):
+    with pytest.raises(InputError, match=r"unknown release '2021'.*'2025', '2020'"):
         reader.read(path, "2021", simulated=False)
     for start, stop in ((-5, None), (4, 2)):
         with pytest.raises(InputError, match=f"entries {start} to {stop}, expected"):

@@ -219,7 +219,7 @@ def test_copies_count_once_in_a_cutflow(read, make_events):
 
 def test_unknown_region(read, make_events):
     events = read([make_events[0]([])])
-    with pytest.raises(InputError, match=r"unknown region 'fourlep'.* 'dilepton', 'trilepton'"):
+    with pytest.raises(InputError, match=r"unknown region 'fourlep'.* 'trilepton'"):
         selection.select(events, "fourlep")
 
 
@@ -262,5 +262,5 @@ def test_channels():
     pairs = pd.DataFrame({"pair": [0, 0, 1, 0], "lep1flavour": [11, 13, 11, 11]})
     assert list(selection.in_channel(pairs, "ee").index) == [0, 3]
     assert list(selection.in_channel(pairs, "mumu").index) == [1]
-    with pytest.raises(InputError, match="no channel 'emu'"):
+    with pytest.raises(InputError, match="unknown channel 'emu'"):
         selection.in_channel(pairs, "emu")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ("original_events",)
+__all__ = ("original_events", "originals")
 
 
 def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
@@ -23,3 +24,16 @@ def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
     _, numbers = np.unique(np.asarray(event), return_inverse=True)
     pairs = codes.ravel().astype(np.int64) * (numbers.max(initial=0) + 1) + numbers.ravel()
     return np.unique(pairs, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+def originals(table: pd.DataFrame) -> NDArray[np.int64] | None:
+    """Which original event each row of a table is a copy of; None where it has no ``event``.
+
+    Args:
+        table: Events with ``original``, as from ``Dataset.table``, or with ``event`` (and
+            ``sample``, where there are several).
+    """
+    if "original" in table or "event" not in table:
+        return table["original"].to_numpy() if "original" in table else None
+    sample = table["sample"].factorize()[0] if "sample" in table else np.zeros(len(table), int)
+    return original_events(sample, table["event"])

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.copies import original_events
+from lepsearch.stats.copies import original_events, originals
 
 __all__ = (
     "Estimate",
@@ -198,14 +198,9 @@ def per_original(values: Floats, original: ArrayLike | None) -> Floats:
 def event_weights(table: pd.DataFrame) -> Floats:
     """Weights of the original events of a table, in any order.
 
-    Copies of an event, which share ``event`` (and ``sample``, where the table has that), are
-    summed.
+    Copies of an event, which share ``original`` (or ``event`` and ``sample``), are summed.
     """
-    weights = table["weight"].to_numpy(dtype=float)
-    if "event" not in table:
-        return weights
-    sample = table["sample"].factorize()[0] if "sample" in table else np.zeros(len(table), int)
-    return per_original(weights, original_events(sample, table["event"]))
+    return per_original(table["weight"].to_numpy(dtype=float), originals(table))
 
 
 def sum_weights(table: pd.DataFrame) -> Estimate:

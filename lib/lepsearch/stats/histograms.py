@@ -11,7 +11,8 @@ from hist import Hist, axis
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import original_events, sum_weights
+from lepsearch.stats.copies import originals
+from lepsearch.stats.estimate import sum_weights
 
 __all__ = (
     "bin_of",
@@ -135,13 +136,12 @@ def spectra(table: pd.DataFrame, feature: str, edges: ArrayLike, labels: Mapping
         msg = f"no column {feature!r} in the table; there are {sorted(table.columns)}"
         raise InputError(msg)
     process = _processes(table, labels)
-    original = original_events(table["sample"], table["event"]) if "event" in table else None
     names = dict.fromkeys([*labels.values(), *process])
     by = {
         "kind": pd.Categorical(table["kind"], KINDS),
         "process": pd.Categorical(process, list(names)),
     }
-    return fill(table[feature], table["weight"], edges, original=original, by=by)
+    return fill(table[feature], table["weight"], edges, original=originals(table), by=by)
 
 
 def labelled_spectra(
