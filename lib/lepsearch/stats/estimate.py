@@ -82,6 +82,11 @@ class Estimate:
         """Events of equal weight with the same relative error, (sum w)^2 / sum w^2; 0 for none."""
         return float((self.value / self.error) ** 2) if self.error > 0 else 0.0
 
+    @property
+    def sigmas(self) -> float:
+        """How many standard errors the number is away from zero."""
+        return self.value / self.error if self.error else math.nan
+
     def __add__(self, other: Estimate | float) -> Estimate:
         return self._with(other, np.add, lambda a, b: (1.0, 1.0))
 
@@ -281,7 +286,7 @@ def bootstrap(
 
     Args:
         statistic: The number as a function of the weights, shape (n,) -> float. What can be done
-            once (sorting by score) should be done outside: see `metrics.Ranking`.
+            once (sorting by score) should be done outside: see `roc.Ranking`.
         weight: Weights of the rows, of either sign, shape (n,).
         original: Which original event each row is a copy of, as ``Dataset.table`` says; None:
             there are no copies.
