@@ -31,11 +31,12 @@ names = ["a", "b"]
 BODY = """
 # %%
 from lepsearch.book import report
+from lepsearch.stats.estimate import Estimate
 
 total = n * scale
 
 # %%
-report.record("total", total, ".1f", error=0.25)
+report.record("total", Estimate(total, 0.25), ".1f")
 """
 
 

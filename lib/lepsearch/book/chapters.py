@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from pydantic import TypeAdapter
 
 from lepsearch.data.manifest import Manifest, load_manifest
 from lepsearch.errors import InputError, nearest
+from lepsearch.provenance import modules_used
 from lepsearch.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -114,11 +116,8 @@ class Chapter:
 
         text = source.read_text(encoding="utf-8")
         notebook = jupytext.reads(text, fmt="py:percent")
-        notebook.metadata["kernelspec"] = {
-            "name": "python3",
-            "display_name": "Python 3",
-            "language": "python",
-        }
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = kernel
         notebook.metadata.pop("jupytext", None)
         starts = [text.count("\n", 0, mark.start()) + 2 for mark in MARK.finditer(text)]
         if len(starts) != len(notebook.cells):  # text before the first mark is a cell of its own
@@ -153,15 +152,20 @@ def regions_of(source: Path) -> list[str]:
 def inputs(source: Path, workspace: Workspace) -> list[Path]:
     """Files that a chapter reads: the manifest with its tables, and the skims of its regions.
 
+    With them go the modules that put its numbers into text.
+
     Args:
         source: The chapter's script.
         workspace: That of the events, see :func:`events_of`.
     """
-    if not (regions := regions_of(source)):
-        return []
-    manifest = manifest_of(workspace)
-    samples = [one.name for one in manifest.sources(workspace)]
-    return [*manifest.paths, *(workspace.skim(one, name) for one in regions for name in samples)]
+    writer = Path(str(find_spec("lepsearch.book.report").origin))  # type: ignore[union-attr]
+    files = [writer, *modules_used(writer)]
+    if regions := regions_of(source):
+        manifest = manifest_of(workspace)
+        files += manifest.paths
+        samples = [one.name for one in manifest.sources(workspace)]
+        files += [workspace.skim(region, sample) for region in regions for sample in samples]
+    return files
 
 
 def events_of(source: Path, workspace: Workspace) -> Workspace:

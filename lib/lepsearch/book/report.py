@@ -26,35 +26,26 @@ NUMBERS = (int, float, np.number, Estimate)
 MARKUP = re.compile(r"[\\`*_{}\[\]<>#|$~&^@]")
 
 
-def record(
-    name: str, value: float | Estimate, fmt: str | None = None, *, error: float | None = None
-) -> None:
+def record(name: str, value: float | Estimate, fmt: str | None = None) -> None:
     """Make a number available to prose as ``{glue:text}`name```, and to the chapter's results.
 
     It is meant for what other pages quote; a chapter's own text has ``{eval}`expression```.
 
     Args:
         name: Letters, digits and underscores; once a chapter.
-        value: The number, or an estimate with its error. If it isn't finite, the text says so: a
-            profile may have no event to compute it from.
-        fmt: Python format of the text, for the value and for its error; by default three digits, or
-            two of an estimate's error.
-        error: Standard uncertainty, shown as "value ± error".
+        value: The number, or an estimate, shown with its error. If it isn't finite, the text says
+            so: a profile may have no event to compute it from.
+        fmt: Python format of the text; by default three digits, or two of an estimate's error.
 
     Raises:
         InputError: The name can't be used in a role.
     """
     if isinstance(value, Estimate):
-        entry = _entry([value], _text(value, fmt or ""))
-    else:
-        fmt, number = fmt or ".3g", float(value)
-        if fmt.endswith("d") and number.is_integer():  # counts often come as floats
-            value = int(number)
-        text = _text(value, fmt)
-        if error is not None and math.isfinite(number):
-            text = f"{text} ± {_text(float(error), fmt)}"
-        entry = _entry([value if error is None else Estimate(number, float(error))], text)
-    _show(name, entry)
+        _show(name, _entry([value], _text(value, fmt or "")))
+        return
+    fmt, number = fmt or ".3g", float(value)
+    whole = fmt.endswith("d") and number.is_integer()  # counts often come as floats
+    _show(name, _entry([value], _text(int(number) if whole else value, fmt)))
 
 
 def record_text(name: str, text: str) -> None:
