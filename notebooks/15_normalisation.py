@@ -7,7 +7,7 @@
 # divides them into those that train and those that test. This chapter repeats the six, says what
 # each does to an event, and measures what scaling too early is worth.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "long_epochs": 5, "seeds": [1, 2], "sizes": [10, 20], "repetitions": 50}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"epochs": 400, "long_epochs": 400, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "repetitions": 20000}}
+# %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "repetitions": 20000, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "profile": "smoke", "repetitions": 50, "seeds": [1, 2], "sizes": [10, 20]}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dark_higgs", "light_vector", "inelastic_eft"]  # trained on
@@ -123,7 +123,7 @@ compared, counted = (
     for weighted in (True, False)
 )
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-auc"}, "image": {"alt": "A row for each of six scalings: a dot with error bars for the area with physics weights, a square for that in simulated events, and an open diamond where the thesis has a value."}}
+# %% mystnb={"figure": {"name": "fig-scaling-auc"}, "image": {"alt": "A row for each of six scalings: a dot with error bars for the area with physics weights, a square for that in simulated events, and an open diamond where the thesis has a value."}} tags=["hide-input"]
 drawn_areas, counted_areas = (
     {
         LABELS[name]: study.auc("test", {"scaling": name}, seeds, weighted=of)
@@ -285,28 +285,28 @@ def drawn(scaling):
     return made
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-batch"}, "image": {"alt": "Stacked histogram of the network output on a logarithmic axis, with the signal drawn over it; beneath, significance curves for the uncertainties of the background."}}
+# %% mystnb={"figure": {"name": "fig-scaling-batch"}, "image": {"alt": "Stacked histogram of the network output on a logarithmic axis, with the signal drawn over it; beneath, significance curves for the uncertainties of the background."}} tags=["hide-input"]
 figure = drawn("batch")
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # Output of a network with batch normalisation in the test part, and the significance of a cut.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-z"}, "image": {"alt": "As the figure before, for z-score."}}
+# %% mystnb={"figure": {"name": "fig-scaling-z"}, "image": {"alt": "As the figure before, for z-score."}} tags=["hide-input"]
 figure = drawn("z_score")
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # The same with z-score.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-layer"}, "image": {"alt": "As the figure before, for layer normalisation."}}
+# %% mystnb={"figure": {"name": "fig-scaling-layer"}, "image": {"alt": "As the figure before, for layer normalisation."}} tags=["hide-input"]
 figure = drawn("layer")
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # The same with layer normalisation; how much of the signal stays in the middle is what to compare.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-roc"}, "image": {"alt": "ROC curves of six scalings, on linear and on logarithmic axes of the background's efficiency."}}
+# %% mystnb={"figure": {"name": "fig-scaling-roc"}, "image": {"alt": "ROC curves of six scalings, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
 figure = roc_curves(
     {LABELS[name]: roc(outputs[name], test.label, test.weight) for name in SCALINGS},
     {LABELS[name]: Estimate(*compared.loc[name, ["auc", "error"]]) for name in SCALINGS},
@@ -542,7 +542,7 @@ leaks = {
     for name in by_hand
 }
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-scaling-leak"}, "image": {"alt": "Four lines with error bars against the number of events: two scalings of made-up, heavy-tailed events and of the chapter's own."}}
+# %% mystnb={"figure": {"name": "fig-scaling-leak"}, "image": {"alt": "Four lines with error bars against the number of events: two scalings of made-up, heavy-tailed events and of the chapter's own."}} tags=["hide-input"]
 figure = leak_against_size(leaks)
 plt.show()
 

@@ -7,7 +7,7 @@
 # is it measured? The thesis {cite}`guevara2023` found that training with physics weights "crashes the
 # whole network". This chapter repeats its search for dibosons, and finds out what happened.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 3, "seeds": [1]}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}}
+# %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "profile": "smoke", "seeds": [1]}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 epochs = 40  # at most
@@ -92,7 +92,7 @@ edges = np.linspace(0, 1, 26)
 unscaled, _ = panel(test.counted, score, edges, order=stacking)
 scaled, scan = panel(test, score, edges, order=stacking)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-weights-scaled"}, "image": {"alt": "Two stacked histograms of the score from 0 to 1 on logarithmic axes. On the left all events count one each; on the right they are scaled, and the axis spans more decades."}}
+# %% mystnb={"figure": {"name": "fig-weights-scaled"}, "image": {"alt": "Two stacked histograms of the score from 0 to 1 on logarithmic axes. On the left all events count one each; on the right they are scaled, and the axis spans more decades."}} tags=["hide-input"]
 figure = side_by_side(
     {
         "counted": (unscaled, None),
@@ -218,7 +218,7 @@ def curves(model, events):
     )  # fmt: skip
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-unit"}, "image": {"alt": "Two stacked histograms of the score on logarithmic axes, the diboson signal as a line, with the significance of cuts beneath: no hidden layer on the left, two on the right."}}
+# %% mystnb={"figure": {"name": "fig-diboson-unit"}, "image": {"alt": "Two stacked histograms of the score on logarithmic axes, the diboson signal as a line, with the significance of cuts beneath: no hidden layer on the left, two on the right."}} tags=["hide-input"]
 figure = side_by_side(
     panels("unit"), luminosity_fb=[dataset.luminosity_fb] * 2
 )
@@ -228,7 +228,7 @@ plt.show()
 # Diboson scores of the networks trained without weights, scaled to the luminosity: without hidden
 # layers (left), as in figure 5.5 of the thesis, and with two (right).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-weighted"}, "image": {"alt": "Four stacked histograms of the score on logarithmic axes with significance panels: no hidden layer on the left, two on the right; physics weights above, a constant on the background below."}}
+# %% mystnb={"figure": {"name": "fig-diboson-weighted"}, "image": {"alt": "Four stacked histograms of the score on logarithmic axes with significance panels: no hidden layer on the left, two on the right; physics weights above, a constant on the background below."}} tags=["hide-input"]
 figure = side_by_side(
     panels("physics") | panels("ratio"),
     luminosity_fb=[dataset.luminosity_fb] * 4,
@@ -240,7 +240,7 @@ plt.show()
 # figure 5.5, b and c. With physics weights a score is the share of dibosons among expected events,
 # which is small for most.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-roc-flat"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks without hidden layers in simulated events; their areas are in the table below."}}
+# %% mystnb={"figure": {"name": "fig-diboson-roc-flat"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks without hidden layers in simulated events; their areas are in the table below."}} tags=["hide-input"]
 figure = curves(flat, simulated)
 plt.show()
 
@@ -248,7 +248,7 @@ plt.show()
 # ROC curves of the three networks without hidden layers in simulated events, as in figure 5.6 of
 # the thesis, with areas and their statistical errors (one training each).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-diboson-roc"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks with two hidden layers in expected events; their areas are in the table below."}}
+# %% mystnb={"figure": {"name": "fig-diboson-roc"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks with two hidden layers in expected events; their areas are in the table below."}} tags=["hide-input"]
 figure = curves(deep, test)
 plt.show()
 

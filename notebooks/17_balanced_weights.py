@@ -7,7 +7,7 @@
 # works. This chapter derives that all four aim at the same order of events, and looks for what made
 # three of them fail all the same.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "steps_epochs": 2}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}}
+# %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "profile": "smoke", "steps_epochs": 2}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 epochs = 30  # at most, of trainings in small batches
@@ -220,7 +220,7 @@ shifts.style.format(
     {"k": "{:,.0f}", "AUC, expected": str}, precision=2
 ).hide()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}}
+# %% mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}} tags=["hide-input"]
 figure = log_odds_compared(
     {
         f"background $\\times$ {k:,.0f}": (
@@ -296,7 +296,7 @@ def raw_and_scaled(scheme, **choice):
     )  # fmt: skip
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-unit"}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text tells how well each signal is told apart."}}
+# %% mystnb={"figure": {"name": "fig-balanced-unit"}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text tells how well each signal is told apart."}} tags=["hide-input"]
 figure = raw_and_scaled("unit")
 plt.show()
 
@@ -349,7 +349,7 @@ in_thesis = pd.Series(mean_weights, name="mean weight in the thesis").rename(
 )
 in_thesis.to_frame().style.format("{:.2g}")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}}
+# %% mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 figure = raw_and_scaled("signal_up_weighted", **as_thesis)
 plt.show()
 
@@ -357,7 +357,7 @@ plt.show()
 # Signal up by the ratio of sums of weights: as simulated (figure 5.9 of the thesis) and scaled. The
 # classes weigh the same.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}}
+# %% mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 figure = raw_and_scaled("signal_up_raw", **as_thesis)
 plt.show()
 
@@ -365,7 +365,7 @@ plt.show()
 # Signal up by the thesis's ratio of simulated events (figure 5.10), and scaled. The signal still
 # weighs {eval}`f"{sizes.weighted / raw:.4f}"` times the background, so that most events belong at low scores.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}}
+# %% mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 figure = raw_and_scaled("background_down_weighted", **as_thesis)
 plt.show()
 
@@ -373,7 +373,7 @@ plt.show()
 # Background down by the ratio of sums of weights (figure 5.11), and scaled. The highest score and how
 # much the order of the scores is worth stand in the table below.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}}
+# %% mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 figure = raw_and_scaled("background_down_raw", **as_thesis)
 plt.show()
 
@@ -654,7 +654,7 @@ gain = differences(above_cut, "none", paired_seeds=False)["difference"][
 ]
 gain = gain if all(enough) else "an unknown amount"
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its error that widens as the background runs out."}}
+# %% mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its error that widens as the background runs out."}} tags=["hide-input"]
 figure = significance_curves(curves, xlabel="Lowest log-odds of the score")
 plt.show()
 

@@ -21,7 +21,6 @@ UNSEEN = {"remove-cell", "remove-input"}
 # chapters whose shown cells still use what only removed ones make
 UNCONVERTED = {
     "15_normalisation",
-    "17_balanced_weights",
     "18_network_grid",
     "19_network_depth",
 }
