@@ -133,10 +133,7 @@ large = [
     name for name, total in totals.items() if total.effective >= least_events
 ] or list(totals)
 kept = background & events["sample"].isin(large).to_numpy()
-all_total, kept_total = (
-    sum_weights(events[background]),
-    sum_weights(events[kept]),
-)
+all_total, kept_total = (sum_weights(events[x]) for x in (background, kept))
 left_out = [
     f"{name} ({totals[name].events:,})"
     for name in totals
@@ -171,11 +168,9 @@ heaviest = (
 # %%
 by_group = events[kept].groupby("group", observed=True)["weight"].sum()
 largest = by_group.nlargest(2).index
-count = there.sum(axis=(1, 2))
+count = pd.Series(there.sum(axis=(1, 2)), events.index)
 fullest = {
-    dataset.labels[group]: np.where(
-        events["group"] == group, count, 0
-    ).argmax()
+    dataset.labels[group]: count.where(events["group"] == group, 0).argmax()
     for group in largest
 }
 filled = np.average(there[kept].mean(axis=(1, 2)), weights=weight[kept])
@@ -216,10 +211,8 @@ for title, own in processes.items():
     average, effective = cell_means(
         matrices[own], there[own], weight[own], original[own]
     )
-    averages[title.replace(", worth", ",\nworth")] = (
-        average,
-        effective >= least_events,
-    )
+    in_two_lines = title.replace(", worth", ",\nworth")
+    averages[in_two_lines] = average, effective >= least_events
 matrix_maps(averages, layout.kinds, layout.axis_labels)
 plt.show()
 

@@ -9,12 +9,11 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import ArrayLike
 
-__all__ = ("ABSENT", "hatch_cells", "hatch_key", "mark_negative")
+__all__ = ("hatch_cells", "hatch_key", "mark_negative")
 
 # A cell without a value is hatched: some colour of every map has the lightness of any plain ground.
-ABSENT: dict[str, Any] = {
-    "facecolor": "white", "edgecolor": "#8c8c8c", "hatch": "/////", "linewidth": 0,
-}  # fmt: skip
+_ABSENT: dict[str, Any] = {"facecolor": "white", "edgecolor": "#8c8c8c"}
+_ABSENT |= {"hatch": "/////", "linewidth": 0}
 
 
 def hatch_cells(axes: Any, which: ArrayLike, **style: Any) -> PatchCollection:
@@ -23,17 +22,17 @@ def hatch_cells(axes: Any, which: ArrayLike, **style: Any) -> PatchCollection:
     Args:
         axes: Where the map is drawn.
         which: The cells, shape (rows, columns).
-        **style: What differs from ``ABSENT``.
+        **style: What differs from the style of absent values.
     """
     squares = [Rectangle((j, i), 1, 1) for i, j in np.argwhere(np.asarray(which)).tolist()]
-    cells = PatchCollection(squares, zorder=1.5, **(ABSENT | style))
+    cells = PatchCollection(squares, zorder=1.5, **(_ABSENT | style))
     axes.add_collection(cells, autolim=False)
     return cells
 
 
 def hatch_key(label: str, **style: Any) -> Patch:
-    """What a legend shows of cells hatched in this style."""
-    return Patch(label=label, **(ABSENT | style))
+    """Make the legend's entry of cells hatched in this style."""
+    return Patch(label=label, **(_ABSENT | style))
 
 
 def mark_negative(axes: Any, values: ArrayLike) -> Any:

@@ -119,7 +119,7 @@ def median(
 
 
 def _picked(values: ArrayLike, where: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], Floats]:
-    """The rows of the values picked, and these."""
+    """Event and value of each number that counts, shape (m,)."""
     every = np.asarray(values, dtype=float)
     which = np.ones(every.shape, dtype=bool) if where is None else where
     return np.nonzero(which)[0], every[which]

@@ -33,7 +33,7 @@ SMALLEST, LARGEST = 1e-9, 1e9  # momentum [GeV]; the latter bounds masses and az
 
 @compiled
 def is_sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
-    """Whether objects of one type are as the other loops take them for granted.
+    """Check that objects of one type are as the other loops take for granted.
 
     That is: falling in pt, absent ones last, pt from ``SMALLEST`` to ``LARGEST``, |eta| not beyond
     ``FARTHEST``, mass >= 0, and mass and |phi| not beyond ``LARGEST`` together.

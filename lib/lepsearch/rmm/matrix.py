@@ -44,7 +44,7 @@ def rmm(
     threads: int = 1,
     out: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
-    """Rapidity-mass matrices of n events.
+    """Compute the rapidity-mass matrices of n events.
 
     Cells of absent objects are 0, as in both references; as 0 can also be a value (of h, hL and deT
     in particular), ``present`` tells the two apart. Of more objects than the layout has room for,
@@ -144,7 +144,7 @@ def _leading(momenta: FourMomenta, number: int) -> list[NDArray[np.floating[Any]
 
 
 def present(objects: Mapping[str, FourMomenta], layout: Layout) -> NDArray[np.bool_]:
-    """Whether a cell's objects are there: the complement of the islands.
+    """Tell the cells whose objects are there from those of absent ones, which ``rmm`` leaves at 0.
 
     Args:
         objects: FourMomenta of each type of the layout.
