@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ("Network", "assemble", "build", "moments")
 
 
+ops = keras.ops
+
+
 @dataclass(frozen=True)
 class Network:
     """A network and how it is trained.
@@ -103,16 +106,16 @@ def _prepared(made: Preparation, network: Network) -> keras.Model:
     chosen = layers.Select(made.names, made.columns.tolist(), name="select")(raw)
     features = chosen
     if network.padding != "drop_features":  # there NaN would be a mistake
-        features = layers.Fill(made.fill.tolist(), name="fill")(features)
+        features = ops.where(ops.isnan(features), made.fill.astype("float32"), features)
     if network.scaling in ("min_max", "z_score"):
-        scale = layers.Affine(made.offset.tolist(), made.factor.tolist(), name="scale")
-        features = scale(features)
+        features = (features - made.offset.astype("float32")) * made.factor.astype("float32")
     if network.scaling == "keras_normalization":
         mean, variance = made.mean.tolist(), made.variance.tolist()
         features = keras.layers.Normalization(mean=mean, variance=variance)(features)
     outputs = [features]
     if network.padding in ("mask", "embedding") and len(made.mask):
-        outputs.append(layers.IsAbsent(made.mask.tolist(), name="is_absent")(chosen))
+        absent = ops.isnan(ops.take(chosen, made.mask.astype("int32"), axis=1))
+        outputs.append(ops.cast(absent, "float32"))
     return keras.Model(raw, outputs, name="prepare")
 
 
@@ -158,7 +161,8 @@ def assemble(network: Network, found: Moments) -> keras.Model:
     raw = keras.Input((len(made.names),), name="raw")
     score = keras.layers.Activation("sigmoid", name="score")(core(prepared(raw)))
     if network.padding == "drop_events":
-        score = keras.layers.Multiply()([score, layers.IsComplete()(raw)])
+        lacks = ops.any(ops.isnan(raw), axis=1, keepdims=True)
+        score = score * (1 - ops.cast(lacks, "float32"))
     return keras.Model(raw, score, name="network")
 
 
