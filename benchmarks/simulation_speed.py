@@ -61,10 +61,8 @@ for turn in range(max(4, events // CHUNK)):
 bare_s, ours_s = np.sum(turns, axis=0) / (len(turns) * CHUNK)
 low, middle, high = np.quantile([b / a for a, b in turns], (0.25, 0.5, 0.75))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({
-    "bare_ms": 1e3 * bare_s, "ours_ms": 1e3 * ours_s, "ratio": middle,
-    "error": (high - low) / 2 / len(turns)**0.5, "peak_mb": peak,
-}))
+error = (high - low) / 2 / len(turns)**0.5
+print(json.dumps(dict(bare=1e3 * bare_s, ours=1e3 * ours_s, ratio=middle, error=error, peak=peak)))
 """
 PROCESSES = ("ttbar_2l", "wz_3l", "zll_jet", "ztautau_jet", "w_jet", "tw_2l", "dark_higgs")
 PARAMETERS = {"dark_higgs": {"sector": "heavy", "mass": 130}}
@@ -72,17 +70,18 @@ PARAMETERS = {"dark_higgs": {"sector": "heavy", "mass": 130}}
 
 def main() -> None:
     """Run each process in an interpreter of its own and print a row."""
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 30_000
-    names = sys.argv[2:] or PROCESSES
+    events = sys.argv[1] if len(sys.argv) > 1 else "30000"
     print(f"{events} events each way; load of the machine {os.getloadavg()[0]:.1f}")
     print(f"{'process':14} {'bare':>8} {'ours':>8} {'ratio':>14} {'peak':>6}")
-    for name in names:
-        command = [sys.executable, "-c", CHILD, name, json.dumps(PARAMETERS.get(name, {}))]
-        run = subprocess.run([*command, str(events)], check=True, capture_output=True)
-        found = json.loads(run.stdout.splitlines()[-1])
-        times = f"{found['bare_ms']:8.3f} {found['ours_ms']:8.3f}"
-        ratio = f"{found['ratio']:6.3f} +- {found['error']:.3f}"
-        print(f"{name:14} {times} {ratio} {found['peak_mb']:6.0f}", flush=True)
+    for name in sys.argv[2:] or PROCESSES:
+        command = [sys.executable, "-c", CHILD, name, json.dumps(PARAMETERS.get(name, {})), events]
+        run = subprocess.run(command, check=True, capture_output=True)
+        one = json.loads(run.stdout.splitlines()[-1])
+        ratio = f"{one['ratio']:6.3f} +- {one['error']:.3f}"
+        print(
+            f"{name:14} {one['bare']:8.3f} {one['ours']:8.3f} {ratio} {one['peak']:6.0f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

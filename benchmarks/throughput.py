@@ -4,41 +4,32 @@
 
 Makes the same sample with one worker and with two, in turns, start of the workers and writing of
 the file included, and prints the best of each: whatever else the machine does can only make a run
-slower. The target is a ratio of at least 1.8 on two cores that nothing else uses; the load of the
-machine before each run stands beside it.
+slower. The target is a ratio of at least 1.8 on two cores that nothing else uses.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
+
+from timing import best_of
 
 from lepsearch.data.source import Simulation
 from lepsearch.simulate.sample import CHUNK, Request, simulate_samples
 
 
-def main() -> None:
-    """Time both and print a row for each run."""
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 16 * CHUNK
-    process = sys.argv[2] if len(sys.argv) > 2 else "ttbar_2l"
-    turns = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    best = {1: 0.0, 2: 0.0}
-    print(f"{'workers':>7} {'seconds':>8} {'events/s':>9} {'load':>5}")
-    for _ in range(turns):
-        for workers in best:
-            load = os.getloadavg()[0]
-            with tempfile.TemporaryDirectory() as folder:
-                start = time.perf_counter()
-                request = Request(Path(folder, "sample.root"), Simulation(process, events, 1))
-                list(simulate_samples([request], workers=workers))
-                seconds = time.perf_counter() - start
-            best[workers] = max(best[workers], events / seconds)
-            print(f"{workers:7} {seconds:8.1f} {events / seconds:9,.0f} {load:5.1f}", flush=True)
-    print(f"two workers over one: {best[2] / best[1]:.2f}")
+def make(sample: Simulation, workers: int) -> None:
+    """Simulate into a folder that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        list(simulate_samples([Request(Path(folder, "sample.root"), sample)], workers=workers))
 
 
 if __name__ == "__main__":
-    main()
+    events, process, turns = (*sys.argv[1:], *(16 * CHUNK, "ttbar_2l", 2)[len(sys.argv) - 1 :])
+    sample = Simulation(str(process), int(events), 1)
+    best = best_of({str(n): partial(make, sample, n) for n in (1, 2)}, int(turns))
+    for workers, seconds in best.items():
+        print(f"{workers} workers: {seconds:.1f} s, {sample.events / seconds:,.0f} events/s")
+    print(f"two workers over one: {best['1'] / best['2']:.2f}")

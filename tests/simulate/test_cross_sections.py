@@ -10,7 +10,6 @@ from lepsearch.simulate import cross_sections
 from lepsearch.simulate.cross_sections import (
     annihilation_cross_section,
     breakup_momentum,
-    mono_zprime,
     predicted_pb,
 )
 from lepsearch.simulate.mono_zprime import inelastic_model
@@ -72,7 +71,7 @@ def test_samples_as_pythia_counts_them(name, parameters):
 
 def test_what_is_not_covered_is_none():
     assert predicted_pb("left_right", {"w_mass": 1500.0, "neutrino_mass": 400.0}) is None
-    assert mono_zprime("ttbar_2l", "heavy", 130.0) is None
+    assert predicted_pb("ttbar_2l", {}) is None
 
 
 def test_contact_term_falls_with_the_fourth_power_of_its_scale():

@@ -14,7 +14,7 @@ from lepsearch.simulate.matrix_elements import (
     vector_pair,
 )
 from lepsearch.simulate.processes import find_process
-from lepsearch.simulate.three_leptons import HeavyNeutrino, LeptonTriplet
+from lepsearch.simulate.three_leptons import HeavyNeutrino, WeakTriplet
 
 PAULI = [
     np.array(one, complex) for one in ([[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]])
@@ -145,7 +145,7 @@ def test_mixing_multiplies_the_cross_section():
 
 
 def test_triplet_pair_is_symmetric_in_t_and_u():
-    triplet = LeptonTriplet(400.0)
+    triplet = WeakTriplet(400.0)
     s, t = 1000.0**2, -2e5
     u = 2 * 400.0**2 - s - t
     arguments = (400.0**2, 400.0**2)

@@ -99,7 +99,7 @@ def sample_sizes(dataset: Dataset, region: str, samples: Iterable[str]) -> pd.Da
             "events": total.events,
             "effective": total.effective,
             "negative": (weights < 0).mean() if len(weights) else math.nan,
-            "negative, of |w|": -weights[weights < 0].sum() / size if size else math.nan,
+            "negative, of |w|": np.abs(weights[weights < 0]).sum() / size if size else math.nan,
             "expected": total,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("sample", axis=1)

@@ -14,7 +14,6 @@ __all__ = (
     "Collection",
     "Floats",
     "Ints",
-    "azimuth",
     "count",
     "delta_r2",
     "pairs",
@@ -37,11 +36,6 @@ def pseudorapidity(px: Floats, py: Floats, pz: Floats) -> Floats:
     along = pt <= 1e-6
     eta = np.arcsinh(pz / np.where(along, 1.0, pt))
     return np.where(along, np.copysign(BEAM_ETA, pz), eta)
-
-
-def azimuth(px: Floats, py: Floats) -> Floats:
-    """Azimuth in [-pi, pi] [rad]."""
-    return np.arctan2(py, px)
 
 
 def delta_r2(eta1: Floats, phi1: Floats, eta2: Floats, phi2: Floats) -> Floats:

@@ -12,25 +12,11 @@ from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.simulate.matrix_elements import CKM2
-from lepsearch.simulate.mono_zprime import (
-    CONTACT_SCALE,
-    DarkHiggsModel,
-    InelasticModel,
-    Sector,
-    dark_higgs_model,
-    inelastic_model,
-)
+from lepsearch.simulate.mono_zprime import CONTACT_SCALE, Sector, dark_higgs_model, inelastic_model
 from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.three_leptons import LEPTONIC_WZ, HeavyNeutrino, WeakTriplet
 
-__all__ = (
-    "CHARGED",
-    "NEUTRAL",
-    "annihilation_cross_section",
-    "breakup_momentum",
-    "mono_zprime",
-    "predicted_pb",
-)
+__all__ = ("CHARGED", "NEUTRAL", "annihilation_cross_section", "breakup_momentum", "predicted_pb")
 
 COLLISION_ENERGY = 13_000.0  # GeV
 PB = 0.389379e9  # pb GeV^2
@@ -138,24 +124,6 @@ def _proton() -> tuple[Any, Any]:
     return pythia, pythia.getPDFPtr(PROTON)
 
 
-def mono_zprime(process: str, sector: str, mass: float) -> DarkHiggsModel | InelasticModel | None:
-    """The model behind a process with a Z' and dark matter; None for other processes.
-
-    Args:
-        process: Name of the process.
-        sector: ``heavy`` or ``light``.
-        mass: Mass of the Z' [GeV].
-    """
-    chosen = cast(Sector, sector)
-    if process == "dark_higgs":
-        return dark_higgs_model(chosen, mass)
-    if process == "light_vector":
-        return inelastic_model(chosen, mass)
-    if process == "inelastic_eft":
-        return inelastic_model(chosen, mass, scale=CONTACT_SCALE)
-    return None
-
-
 def predicted_pb(process: str, parameters: Mapping[str, float | str]) -> float | None:
     """Leading-order cross section of a signal into the final states that its sample holds.
 
@@ -170,14 +138,17 @@ def predicted_pb(process: str, parameters: Mapping[str, float | str]) -> float |
         resonance of two quarks, such as the W_R).
     """
     mass = float(parameters.get("mass", 0.0))
-    if model := mono_zprime(process, str(parameters.get("sector", "")), mass):
-        if isinstance(model, DarkHiggsModel):
-            dsigma_dt = partial(model.dsigma_dt, zprime_mass2=mass**2)
-            made = annihilation_cross_section(dsigma_dt, (mass, model.higgs_mass))
-        else:
-            masses = (model.heavy_mass, model.light_mass)
-            made = annihilation_cross_section(model.dsigma_dt, masses)
-        return made * model.branching_to_light_leptons
+    sector = cast(Sector, parameters.get("sector"))
+    if process == "dark_higgs":
+        higgs = dark_higgs_model(sector, mass)
+        dsigma_dt = partial(higgs.dsigma_dt, zprime_mass2=mass**2)
+        made = annihilation_cross_section(dsigma_dt, (mass, higgs.higgs_mass))
+        return made * higgs.branching_to_light_leptons
+    if process in ("light_vector", "inelastic_eft"):
+        scale = CONTACT_SCALE if process == "inelastic_eft" else None
+        pair = inelastic_model(sector, mass, scale=scale)
+        made = annihilation_cross_section(pair.dsigma_dt, (pair.heavy_mass, pair.light_mass))
+        return made * pair.branching_to_light_leptons
     if process == "heavy_neutrino":
         neutrino = HeavyNeutrino(mass)
 

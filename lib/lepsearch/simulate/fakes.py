@@ -20,7 +20,7 @@ import numpy as np
 
 from lepsearch.simulate.arrays import Bools, Floats, Ints, count
 from lepsearch.simulate.jets import MeasuredJets, counts_as_jet
-from lepsearch.simulate.leptons import MeasuredLeptons, d0_resolution, lepton_energy
+from lepsearch.simulate.leptons import MeasuredLeptons, d0_resolution
 from lepsearch.simulate.process import ELECTRON, MUON
 from lepsearch.simulate.response_table import Response
 
@@ -172,7 +172,6 @@ def fake_leptons(
         pt=pt,
         eta=jets.eta,
         phi=jets.phi,
-        energy=lepton_energy(kind, pt, jets.eta),
         gain=np.zeros(n),
         prompt=np.zeros(n, dtype=bool),
         tight=tight,

@@ -14,7 +14,6 @@ from lepsearch.simulate.arrays import (
     Collection,
     Floats,
     Ints,
-    azimuth,
     count,
     delta_r2,
     pairs,
@@ -83,7 +82,7 @@ def find_jets(view: EventView, inputs: Bools, table: Response) -> TrueJets:
         Jets down to the lowest clustered momentum.
     """
     event, px, py, pz, energy = _cluster(view.visible, inputs, len(view), table)
-    pt, eta, phi = np.hypot(px, py), pseudorapidity(px, py, pz), azimuth(px, py)
+    pt, eta, phi = np.hypot(px, py), pseudorapidity(px, py, pz), np.arctan2(py, px)
     return TrueJets(event, pt, eta, phi, energy, _label(view, event, eta, phi, table))
 
 

@@ -6,20 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lepsearch.simulate.arrays import Bools, Collection, Floats, Ints, azimuth, pseudorapidity
+from lepsearch.simulate.arrays import Bools, Collection, Floats, Ints, pseudorapidity
 from lepsearch.simulate.loops import around_leptons
 from lepsearch.simulate.particles import EventView, turn_on
 from lepsearch.simulate.process import ELECTRON, MUON
 from lepsearch.simulate.response_table import Response
 
-__all__ = (
-    "MeasuredLeptons",
-    "TrueLeptons",
-    "d0_resolution",
-    "dress_leptons",
-    "lepton_energy",
-    "measure_leptons",
-)
+__all__ = ("MeasuredLeptons", "TrueLeptons", "d0_resolution", "dress_leptons", "measure_leptons")
 
 MUON_MASS = 0.10566  # GeV
 
@@ -54,7 +47,7 @@ class MeasuredLeptons(Collection):
     Attributes:
         kind: 11 or 13.
         charge: In units of e.
-        pt, eta, phi, energy: Momentum as measured.
+        pt, eta, phi: Momentum as measured.
         gain: Measured minus true pT.
         prompt: From a W, Z, Z', tau; not a jet.
         tight: Passes the tight identification.
@@ -68,7 +61,6 @@ class MeasuredLeptons(Collection):
     pt: Floats
     eta: Floats
     phi: Floats
-    energy: Floats
     gain: Floats
     prompt: Bools
     tight: Bools
@@ -77,6 +69,11 @@ class MeasuredLeptons(Collection):
     d0: Floats
     d0_significance: Floats
     z0: Floats
+
+    @property
+    def energy(self) -> Floats:
+        """Energies of electrons and muons [GeV]."""
+        return np.hypot(self.pt * np.cosh(self.eta), np.where(self.kind == MUON, MUON_MASS, 0.0))
 
 
 def dress_leptons(view: EventView, table: Response) -> tuple[TrueLeptons, Bools]:
@@ -106,7 +103,7 @@ def dress_leptons(view: EventView, table: Response) -> tuple[TrueLeptons, Bools]
         charge=-np.sign(seen.pdg[place]).astype(np.int64),
         pt=np.hypot(px, py),
         eta=pseudorapidity(px, py, pz),
-        phi=azimuth(px, py),
+        phi=np.arctan2(py, px),
         from_tau=found.from_tau,
         track_cone=sums[:, 3],
         calorimeter_cone=sums[:, 4],
@@ -130,7 +127,6 @@ def measure_leptons(
         pt=pt,
         eta=true.eta,
         phi=true.phi,
-        energy=lepton_energy(kind, pt, true.eta),
         gain=true.pt * shift,
         prompt=np.ones(n, dtype=bool),
         tight=rng.random(n) < _tight(kind, pt, table),
@@ -140,11 +136,6 @@ def measure_leptons(
         d0_significance=significance,
         z0=table.z0_resolution * rng.normal(size=n),
     )
-
-
-def lepton_energy(kind: Ints, pt: Floats, eta: Floats) -> Floats:
-    """Energies of electrons and muons [GeV]."""
-    return np.hypot(pt * np.cosh(eta), np.where(kind == MUON, MUON_MASS, 0.0))
 
 
 def d0_resolution(kind: Ints, table: Response) -> Floats:

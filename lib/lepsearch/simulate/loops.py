@@ -20,7 +20,8 @@ HEAVY = 4  # the charm quark's number; the bottom quark's is 5
 PdgNumbers = NDArray[np.int32]
 
 
-def _flavour(kind: int) -> int:
+@compiled
+def flavour(kind: int) -> int:
     """Heavy flavour of a particle: the largest quark digit of a hadron's number, or a tau's.
 
     Args:
@@ -38,10 +39,8 @@ def _flavour(kind: int) -> int:
     return quark if quark >= HEAVY else 0
 
 
-flavour = compiled(_flavour)
-
-
-def _final_leptons(
+@compiled
+def final_leptons(
     offsets: Ints,
     pdg: PdgNumbers,
     final: Bools,
@@ -84,7 +83,8 @@ def _final_leptons(
     return place[:n].copy(), event[:n].copy(), prompt[:n].copy(), from_tau[:n].copy()
 
 
-def _visible_particles(
+@compiled
+def visible_particles(
     offsets: Ints,
     chosen: Ints,
     pdg: PdgNumbers,
@@ -140,7 +140,8 @@ def _visible_particles(
     )  # fmt: skip
 
 
-def _around_leptons(
+@compiled
+def around_leptons(
     place: Ints,
     offsets: Ints,
     event: Ints,
@@ -197,8 +198,3 @@ def _around_leptons(
             elif abs(pdg[j]) != MUON and apart < calorimeter_cone:
                 sums[i, 4] += pt[j]
     return sums, is_photon
-
-
-final_leptons = compiled(_final_leptons)
-visible_particles = compiled(_visible_particles)
-around_leptons = compiled(_around_leptons)

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = (
-    "CKM2",
-    "breit_wigner",
-    "chiral_pair",
-    "top_and_w",
-    "top_and_w_squared",
-    "vector_pair",
-)
+__all__ = ("CKM2", "breit_wigner", "chiral_pair", "top_and_w", "top_and_w_squared", "vector_pair")
 
 FERMI = 1.1663788e-5  # GeV^-2
 W_MASS, W_WIDTH = 80.379, 2.085  # GeV

@@ -13,7 +13,6 @@ from lepsearch.simulate.arrays import (
     Collection,
     Floats,
     Ints,
-    azimuth,
     count,
     pseudorapidity,
     stacked,
@@ -156,7 +155,7 @@ def view_events(
         place=chosen,
         weight=particles.weight[chosen],
         visible=Visible(event, particles.pdg[place], px, py, pz, e, pt, charged),
-        heavy=Heavy(of_heavy, pseudorapidity(x, y, z), azimuth(x, y), flavour),
+        heavy=Heavy(of_heavy, pseudorapidity(x, y, z), np.arctan2(y, x), flavour),
         leptons=replace(
             found,
             event=np.searchsorted(chosen, found.event),

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,7 @@ from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.parallel import ordered_map
 from lepsearch.provenance import modules_used
-from lepsearch.simulate.chunks import Chunk, make_chunk, write_sample
-from lepsearch.simulate.ntuple_writer import RECORD
+from lepsearch.simulate.ntuple_writer import RECORD, Chunk, make_chunk, write_sample
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.response_table import Response
@@ -76,16 +75,15 @@ class Request:
             "dsid": process.dsid if sample.dsid is None else sample.dsid,
             "response": asdict(Response()),
             "code": _code(process.matrix_element is not None or process.products is not None),
-            "packages": {name: _version(name) for name in PACKAGES},
+            # conda-forge's Pythia has another name
+            "packages": {one: [it.version for it in distributions(name=one)] for one in PACKAGES},
         }
 
     def tasks(self) -> list[tuple[Simulation, int, int, int]]:
         """The sample, number, first event and size of each chunk."""
-        starts = range(0, self.sample.events, CHUNK)
-        return [
-            (self.sample, number, start + 1, min(CHUNK, self.sample.events - start))
-            for number, start in enumerate(starts)
-        ]
+        sample = self.sample
+        starts = enumerate(range(0, sample.events, CHUNK))
+        return [(sample, n, first + 1, min(CHUNK, sample.events - first)) for n, first in starts]
 
 
 def is_made(request: Request) -> bool:
@@ -168,13 +166,6 @@ def _code(own_classes: bool) -> str:
     Args:
         own_classes: Whether Pythia calls classes of ours for the process.
     """
-    roots = [FOLDER / "chunks.py"] + [FOLDER / "pythia_processes.py"] * own_classes
+    roots = [FOLDER / "ntuple_writer.py"] + [FOLDER / "pythia_processes.py"] * own_classes
     used = {one for root in roots for one in (root, *modules_used(root)) if one.parent == FOLDER}
     return hashlib.sha256(b"".join(one.read_bytes() for one in sorted(used))).hexdigest()
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:  # conda-forge's Pythia has another name
-        return "none"

@@ -31,7 +31,6 @@ from lepsearch.simulate.process import (
 
 __all__ = (
     "HeavyNeutrino",
-    "LeptonTriplet",
     "WeakTriplet",
     "chargino_neutralino",
     "heavy_neutrino",
@@ -91,11 +90,8 @@ class HeavyNeutrino:
     @property
     def branching(self) -> dict[Boson, float]:
         """Shares of N -> l W (both charges together), nu Z and nu H."""
-        widths: dict[Boson, float] = {
-            "W": 2 * to_boson(self.mass, "W"),
-            "Z": to_boson(self.mass, "Z"),
-            "H": to_boson(self.mass, "H"),
-        }
+        charges: dict[Boson, int] = {"W": 2, "Z": 1, "H": 1}
+        widths = {boson: n * to_boson(self.mass, boson) for boson, n in charges.items()}
         total = sum(widths.values())
         return {boson: width / total for boson, width in widths.items()}
 
@@ -134,20 +130,6 @@ class WeakTriplet:
         couplings = WEAK2 / 2 * WEAK2 / 2
         pole = breit_wigner(s, W_MASS, W_WIDTH)
         return couplings * pole * vector_pair(s, t, u, charged, neutral, axial=False)
-
-
-@dataclass(frozen=True)
-class LeptonTriplet(WeakTriplet):
-    """The fermion triplet of the type-III seesaw, which mixes equally with e, mu and tau.
-
-    Sigma0 decays as a heavy neutrino does; Sigma+ to nu W+, l+ Z and l+ H with widths as 2 : 1 : 1
-    for heavy ones (arXiv:0805.1613).
-    """
-
-    @property
-    def branching(self) -> dict[Boson, float]:
-        """Shares of the decays with W (both charges), Z and H, alike for Sigma0 and Sigma+."""
-        return HeavyNeutrino(self.mass).branching
 
 
 def heavy_neutrino(mass: float) -> Process:
@@ -221,14 +203,17 @@ def left_right(w_mass: float, neutrino_mass: float) -> Process:
 def type3_seesaw(mass: float) -> Process:
     """The fermion triplet of the type-III seesaw: q qbar' -> W* -> Sigma+- Sigma0.
 
+    It mixes equally with e, mu and tau. Sigma0 decays as a heavy neutrino does; Sigma+ to nu W+,
+    l+ Z and l+ H with the same shares (arXiv:0805.1613).
+
     Args:
         mass: Mass of the triplet [GeV].
 
     Raises:
         InputError: A mass out of range.
     """
-    model = LeptonTriplet(checked_mass("type3_seesaw", mass, LIGHTEST))
-    shares = model.branching
+    model = WeakTriplet(checked_mass("type3_seesaw", mass, LIGHTEST))
+    shares = HeavyNeutrino(mass).branching
     zero, plus = [], []
     for lepton in LEPTONS:
         zero += [

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,10 @@ class MergedGenerator:
                 for clustered in range(parton + 1):
                     factor = (-1) ** clustered * pb * events / made
                     for one in self._shower(path, parton, clustered, made, size):
-                        yield self._counted(_weighted(one, factor))
+                        particles = _weighted(one, factor)
+                        self._sum += float(particles.weight.sum())
+                        self._sum2 += float(np.square(particles.weight).sum())
+                        yield particles
 
     @property
     def cross_section_pb(self) -> tuple[float, float]:
@@ -126,11 +130,6 @@ class MergedGenerator:
         # Pythia passes over partons below the merging scale, so the file may end before its events
         yield from pythia.attempts(made, size)
 
-    def _counted(self, particles: Particles) -> Particles:
-        self._sum += float(particles.weight.sum())
-        self._sum2 += float(np.square(particles.weight).sum())
-        return particles
-
 
 def event_source(
     process: Process, seed: int, extra: Sequence[str] = ()
@@ -144,17 +143,11 @@ def _weighted(particles: Particles, factor: float) -> Particles:
     """The events whose weight is not zero, with their weights times a factor."""
     kept = particles.weight != 0
     taken = kept[particles.event]
-    return Particles(
-        offsets=np.concatenate([[0], np.cumsum(np.diff(particles.offsets)[kept])]),
-        pdg=particles.pdg[taken],
-        final=particles.final[taken],
-        mother_in_event=particles.mother_in_event[taken],
-        px=particles.px[taken],
-        py=particles.py[taken],
-        pz=particles.pz[taken],
-        e=particles.e[taken],
-        weight=factor * particles.weight[kept],
-    )
+    columns = {one.name: getattr(particles, one.name) for one in fields(particles)}
+    offsets = np.cumsum([0, *np.diff(columns.pop("offsets"))[kept]])
+    weight = factor * columns.pop("weight")[kept]
+    columns = {name: one[taken] for name, one in columns.items()}
+    return Particles(offsets=offsets, weight=weight, **columns)
 
 
 def _merging_settings(
