@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -30,29 +29,28 @@ from lepsearch.stats.estimate import weighted_mean
 
 SEED, PION, MISSING = 20, 211, 50.0  # GeV: the dilepton region's cut
 TABLE = replace(Response(), ntuple_missing_pt=0.0)
-# study: processes, Pythia's settings of the alternative, and whether taus are looked at
-STUDIES = {
-    "multiple_interactions": (("ttbar_2l", "wz_3l"), ("PartonLevel:MPI = on",), False),
+DECAYS = "15:2:products = 16 11 -12", "15:3:products = 16 13 -14"
+STUDIES = {  # where to look, and Pythia's settings of the alternative
+    "multiple_interactions": (("ttbar_2l", "wz_3l"), ("PartonLevel:MPI = on",)),
     "tau_polarisation": (
         ("wz_3l", "ztautau_jet"),
-        (
-            "TauDecays:mode = 1",
-            "15:2:products = 16 11 -12",
-            "15:2:meMode = 1531",
-            "15:3:products = 16 13 -14",
-            "15:3:meMode = 1531",
-        ),
-        True,
+        ("TauDecays:mode = 1", *DECAYS, "15:2:meMode = 1531", "15:3:meMode = 1531"),
     ),
 }
 
 
-def of_events(particles: Particles, found: MeasuredEvents) -> dict:
-    """What the detector found in a batch: values and weights of each quantity."""
-    n = len(found.place)
-    leptons = np.zeros(len(particles.weight), dtype=np.int64)
+def quantities(particles: Particles, found: MeasuredEvents) -> dict:
+    """Values and weights of each quantity in a batch; taus are those before any acceptance."""
+    n, leptons = len(found.place), np.zeros(len(particles.weight), dtype=np.int64)
     leptons[found.place] = count(found.leptons.event, n)
     isolated = found.leptons.track_cone < TABLE.isolation * found.leptons.pt
+    kind, mother = np.abs(particles.pdg), particles.mother
+    of_tau = kind[mother] == TAU
+    children = np.bincount(mother[of_tau], minlength=len(kind))
+    light = of_tau & np.isin(kind, (ELECTRON, MUON))
+    # the tau's neutrino is the only other child; copies of a tau have one child, photons come along
+    pion = of_tau & (kind == PION) & (children[mother] == 2)
+    share, of = particles.e / particles.e[mother], particles.weight[particles.event]
     return {
         "Events with two leptons or more": (leptons >= 2, particles.weight),
         "Events with three leptons": (leptons == 3, particles.weight),
@@ -60,41 +58,22 @@ def of_events(particles: Particles, found: MeasuredEvents) -> dict:
         "Jets in an event": (count(found.jets.event, n), found.weight),
         "Missing transverse momentum [GeV]": (found.missing_pt, found.weight),
         "Events above 50 GeV of it": (found.missing_pt > MISSING, found.weight),
+        "Share of a tau's energy that its e or mu has": (share[light], of[light]),
+        "Share of a tau's energy that its only π± has": (share[pion], of[pion]),
     }
 
 
-def of_taus(particles: Particles) -> dict:
-    """How the taus of a batch share their energy; those before any acceptance."""
-    kind, mother = np.abs(particles.pdg), particles.mother
-    of_tau = kind[mother] == TAU
-    children = np.bincount(mother[of_tau], minlength=len(kind))
-    lepton = of_tau & np.isin(kind, (ELECTRON, MUON))
-    # the tau's neutrino is the only other child; copies of a tau have one child, photons come along
-    pion = of_tau & (kind == PION) & (children[mother] == 2)
-    found = {"its e or mu has": lepton, "its only π± has": pion}
-    return {
-        f"Share of a tau's energy that {name}": (
-            particles.e[chosen] / particles.e[mother[chosen]],
-            particles.weight[particles.event[chosen]],
-        )
-        for name, chosen in found.items()
-    }
-
-
-def measure(task: tuple[str, int, int, tuple[str, ...], bool]) -> dict[str, list[float]]:
+def measure(task: tuple[str, int, int, tuple[str, ...]]) -> dict[str, list[float]]:
     """Mean and error of every quantity of one process with some settings that was found."""
-    process, events, seed, extra, taus = task
+    process, events, seed, extra = task
     generator, rng = Generator(find_process(process), seed, extra), np.random.default_rng(seed)
-    values, weights = defaultdict(list), defaultdict(list)
-    for particles in generator.batches(events):
-        found = respond(particles, generator.kinds, rng, TABLE)
-        both = of_events(particles, found) | (of_taus(particles) if taus else {})
-        for name, (value, weight) in both.items():
-            values[name].append(value)
-            weights[name].append(weight)
+    batches = [
+        quantities(one, respond(one, generator.kinds, rng, TABLE))
+        for one in generator.batches(events)
+    ]
     means = {
-        name: weighted_mean(np.concatenate(values[name]), np.concatenate(weights[name]))
-        for name in values
+        name: weighted_mean(*(np.concatenate([one[name][i] for one in batches]) for i in (0, 1)))
+        for name in batches[0]
     }
     return {
         name: [float(f"{x:.5g}") for x in (one.value, one.error)]
@@ -107,22 +86,23 @@ def main() -> None:
     """Measure all and write the file."""
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     workers = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    pairs = [(name, process) for name, study in STUDIES.items() for process in study[0]]
+    pairs = [(name, process) for name, (where, _) in STUDIES.items() for process in where]
     tasks = [
-        (process, events, SEED + other, STUDIES[name][1] if other else (), STUDIES[name][2])
+        (process, events, SEED + other, STUDIES[name][1] if other else ())
         for name, process in pairs
         for other in (0, 1)
     ]
-    found = ordered_map(measure, tasks, workers=workers)
-    rows = []
+    found, rows = ordered_map(measure, tasks, workers=workers), []
     for name, process in pairs:
         chosen, other = next(found), next(found)
-        rows += [[name, process, one, *chosen[one], *other[one]] for one in chosen if one in other]
+        taus = name == "tau_polarisation"
+        common = [one for one in chosen if one in other and (taus or "tau" not in one)]
+        rows += [[name, process, one, *chosen[one], *other[one]] for one in common]
     record = {
         "made_with": {one: version(one) for one in ("fastjet", "numpy", "pythia8mc")},
         "events": events,
         "seed": SEED,
-        "settings": {name: list(extra) for name, (_, extra, _) in STUDIES.items()},
+        "settings": {name: list(extra) for name, (_, extra) in STUDIES.items()},
         "rows": rows,
     }
     with whole(MEASURED) as part:

@@ -489,11 +489,9 @@ styled(table, "signals", ".3g", **formats)
 
 # %%
 THREE = ["left_right", *relatives.values()]
-HEADS = {
-    "mll": "mass of the pair [GeV]",
-    "mlll": "mass of the three [GeV]",
-    "met": "missing momentum [GeV]",
-}
+MASS, MASS_3 = r"$m_{\ell\ell}$ [GeV]", r"$m_{\ell\ell\ell}$ [GeV]"
+MISSING = r"$p_T^\mathrm{miss}$ [GeV]"
+HEADS = {"mll": MASS, "mlll": MASS_3, "met": MISSING}
 SHOWN = 6  # lines that one can still tell apart
 
 
@@ -515,15 +513,16 @@ def quantiles(events, *features):
     return styled(table.rename(columns=HEADS), features[0], ",.0f")
 
 
-def histograms(events, drawn, feature, low=0.0):
-    """The feature of each drawn sample, every event as one."""
+def shape(events, drawn, feature, xlabel, title, low=0.0):
+    """Draw the feature of each sample, every event as one."""
     reach = float(events[feature].quantile(0.98)) if len(events) else 100.0
     edges = np.linspace(low, max(1.1 * reach, 200.0), 41)
-    return {
-        samples["label"][name]: fill(values, np.ones(len(values)), edges)
-        for name in drawn
-        for values in [events.loc[events["sample"] == name, feature]]
+    of_sample = {name: events.loc[events["sample"] == name] for name in drawn}
+    histograms = {
+        samples["label"][name]: fill(one[feature], np.ones(len(one)), edges)
+        for name, one in of_sample.items()
     }
+    return shapes(histograms, xlabel=xlabel, title=title)
 
 
 columns = ["mll", "met", "pair"]
@@ -532,10 +531,7 @@ two = two[two["pair"] == PAIR_KINDS.index("SFOS")]
 quantiles(two, "mll", "met")
 
 # %% mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
-figure = shapes(
-    histograms(two, two_drawn, "mll"),
-    xlabel=r"$m_{\ell\ell}$ [GeV]", title="two leptons",
-)  # fmt: skip
+figure = shape(two, two_drawn, "mll", MASS, "two leptons")
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -544,10 +540,7 @@ plt.show()
 # momenta less well.
 
 # %% mystnb={"figure": {"name": "fig-signal-met"}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
-figure = shapes(
-    histograms(two, two_drawn, "met", low=MISSING_PT),
-    xlabel=r"$p_T^\mathrm{miss}$ [GeV]", title="two leptons",
-)  # fmt: skip
+figure = shape(two, two_drawn, "met", MISSING, "two leptons", MISSING_PT)
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -559,10 +552,7 @@ three, three_drawn = signal_events("trilepton", True, ["mlll", "met"])
 quantiles(three, "mlll", "met")
 
 # %% mystnb={"figure": {"name": "fig-signal-mlll"}, "image": {"alt": "One distribution for each signal, broad for all models; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
-figure = shapes(
-    histograms(three, three_drawn, "mlll"),
-    xlabel=r"$m_{\ell\ell\ell}$ [GeV]", title="three leptons",
-)  # fmt: skip
+figure = shape(three, three_drawn, "mlll", MASS_3, "three leptons")
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -571,10 +561,7 @@ plt.show()
 # neutrino.
 
 # %% mystnb={"figure": {"name": "fig-signal-met3"}, "image": {"alt": "Distributions of the missing transverse momentum, one line for each signal with three leptons; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
-figure = shapes(
-    histograms(three, three_drawn, "met"),
-    xlabel=r"$p_T^\mathrm{miss}$ [GeV]", title="three leptons",
-)  # fmt: skip
+figure = shape(three, three_drawn, "met", MISSING, "three leptons")
 plt.show()
 
 # %% [markdown] tags=["caption"]

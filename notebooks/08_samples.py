@@ -272,16 +272,14 @@ styled(table, "sums", ",.4g", **formats)
 diboson = tables.class_sums(
     dataset, "dilepton", lambda info: info.group == "diboson"
 )
-products = {
+classes = {
     "signal": signal,
     "background": background,
     "diboson": diboson,
     "other backgrounds": background - diboson,
 }
-products = {
-    head: (one["simulated"], one["sum_of_weights"])
-    for head, one in products.items()
-}
+table = pd.DataFrame(classes).T[["simulated", "sum_of_weights"]]
+table.columns = ["simulated", "expected"]
 for head, key in {
     "diboson (5.2)": "5_2.signal",
     "others (5.2)": "5_2.background",
@@ -289,8 +287,7 @@ for head, key in {
     "background (5.3)": "5_3.background",
 }.items():
     one = quoted.below(f"guevara.table_{key}")
-    products[head] = (one["simulated"].value, one["expected"].value)
-table = pd.DataFrame(products, index=["simulated", "expected"]).T
+    table.loc[head] = {name: one[name].value for name in table}
 table["product"] = table["simulated"] * table["expected"]
 formats = {"simulated": ",.0f", "product": ".3g"}
 styled(table.rename_axis("class", axis=1), "products", ",.1f", **formats)

@@ -159,7 +159,11 @@ def test_triplet_pair_is_symmetric_in_t_and_u():
         ("left_right", {"w_mass": 300, "neutrino_mass": 400}, "w_mass is 300 GeV, expected more"),
         ("type3_seesaw", {"mass": 9e4}, "mass is 90000 GeV"),
         ("chargino_neutralino", {"mass": 200, "lightest": 150}, "lightest is 150 GeV, expected 0"),
-        ("light_vector", {"sector": "LDS", "mass": 400}, "'LDS', expected 'heavy' or 'light'"),
+        (
+            "light_vector",
+            {"sector": "LDS", "mass": 400},
+            "unknown sector of light_vector 'LDS'",
+        ),
     ],
 )
 def test_impossible_masses_are_refused(name, parameters, message):

@@ -65,17 +65,7 @@ TTBAR_2L = Process(
     settings=(*TOP_PAIR, *LEPTONIC_W),
     cross_section_note="leading order; contains both W -> l nu branching ratios (e, mu, tau)",
 )
-ZLL_JET = Process(
-    name="zll_jet",
-    dsid=900003,
-    label=r"$Z/\gamma^* \to \ell\ell$ + jet",
-    settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 11 13", *JET_BIAS),
-    cross_section_note="leading order for m_ll > 40 GeV beside one parton with pT > 20 GeV; "
-    "contains Z -> ee and mumu",
-    treatment=Treatment(resmear=10),  # its missing momentum is the detector's alone
-)
-
-BACKGROUNDS = (
+ALL = (
     TTBAR_2L,
     Process(
         name="wz_3l",
@@ -85,7 +75,15 @@ BACKGROUNDS = (
         cross_section_note="leading order, Z without photon; contains W -> l nu and Z -> l l "
         "branching ratios (e, mu, tau)",
     ),
-    ZLL_JET,
+    Process(
+        name="zll_jet",
+        dsid=900003,
+        label=r"$Z/\gamma^* \to \ell\ell$ + jet",
+        settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 11 13", *JET_BIAS),
+        cross_section_note="leading order for m_ll > 40 GeV beside one parton with pT > 20 GeV; "
+        "contains Z -> ee and mumu",
+        treatment=Treatment(resmear=10),  # its missing momentum is the detector's alone
+    ),
     Process(
         name="zll_umeps",
         dsid=900020,
@@ -231,3 +229,4 @@ BACKGROUNDS = (
         treatment=ONE_FAKE,
     ),
 )
+BACKGROUNDS = {one.name: one for one in ALL}

@@ -71,10 +71,9 @@ def fake_rates(jets: MeasuredJets, table: Response) -> Floats:
     Rates of c and b jets go with a power of pT, as that of isolated leptons among their decays;
     those of light jets are flat.
     """
-    of_flavour = {4: table.fake_charm, 5: table.fake_bottom}
     rates = np.tile(np.array(table.fake_light), (len(jets.pt), 1))
     slope = (np.maximum(jets.pt, table.fake_min_pt) / REFERENCE_PT) ** table.fake_heavy_power
-    for flavour, values in of_flavour.items():
+    for flavour, values in ((4, table.fake_charm), (5, table.fake_bottom)):
         mask = jets.flavour == flavour
         rates[mask] = slope[mask, None] * values
     eta = np.abs(jets.eta)

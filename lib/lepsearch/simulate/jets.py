@@ -219,12 +219,8 @@ def _score(flavour: Ints, table: Response, rng: np.random.Generator) -> Floats:
     chance = rng.random(len(flavour))
     result = np.empty(len(flavour))
     points = np.array([LOWEST_SCORE, *table.btag_scores, 1.0])
-    for one, shares in (
-        (0, table.btag_light),
-        (4, table.btag_c),
-        (5, table.btag_b),
-        (15, table.btag_tau),
-    ):
+    tags = table.btag_light, table.btag_c, table.btag_b, table.btag_tau
+    for one, shares in zip((0, 4, 5, TAU), tags, strict=True):
         below = 1 - np.array([1.0, *shares, 0.0])
         mask = flavour == one
         result[mask] = np.interp(chance[mask], below, points)

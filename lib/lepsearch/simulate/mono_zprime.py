@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
-from lepsearch.errors import InputError
+from lepsearch.errors import one_of
 from lepsearch.simulate.matrix_elements import HIGGS_MASS, breit_wigner, vector_pair
 from lepsearch.simulate.process import Process, checked_mass, narrow, own_process
 
@@ -33,15 +33,8 @@ BOTTOM_MASS = 4.8
 TAU_MASS = 1.777
 DARK_MATTER_MASS = 5.0
 CONTACT_SCALE = 3000.0
-# the first sample number of each family; the mass [GeV] is added
-NUMBERS = {
-    ("dark_higgs", "heavy"): 910_000,
-    ("dark_higgs", "light"): 920_000,
-    ("light_vector", "heavy"): 930_000,
-    ("light_vector", "light"): 940_000,
-    ("inelastic_eft", "heavy"): 950_000,
-    ("inelastic_eft", "light"): 960_000,
-}
+DARK_MATTER, DARK_HIGGS, Z_PRIME, HEAVY_DARK = 52, 54, 55, 58  # free places in Pythia's table
+FIRST_NUMBER = {"dark_higgs": 910_000, "light_vector": 930_000, "inelastic_eft": 950_000}
 
 
 def vector_partial_width(
@@ -232,9 +225,9 @@ def dark_higgs(sector: str, mass: float) -> Process:
     """
     model = dark_higgs_model(*_checked("dark_higgs", sector, mass))
     decays = (
-        f"52:m0 = {DARK_MATTER_MASS}",
-        *narrow(54, model.higgs_mass),
-        "54:oneChannel = 1 1.0 100 52 -52",
+        f"{DARK_MATTER}:m0 = {DARK_MATTER_MASS}",
+        *narrow(DARK_HIGGS, model.higgs_mass),
+        f"{DARK_HIGGS}:oneChannel = 1 1.0 100 {DARK_MATTER} -{DARK_MATTER}",
     )
     return _process("dark_higgs", "Dark Higgs", sector, model, decays)
 
@@ -252,41 +245,39 @@ def inelastic_eft(sector: str, mass: float) -> Process:
 
 
 def _checked(process: str, sector: str, mass: float) -> tuple[Sector, float]:
-    if sector not in ("heavy", "light"):
-        msg = f"process {process}: sector is {sector!r}, expected 'heavy' or 'light'"
-        raise InputError(msg)
+    one_of(f"sector of {process}", sector, get_args(Sector))
     return cast(Sector, sector), checked_mass(process, mass)
 
 
 def _fermions(model: InelasticModel) -> tuple[str, ...]:
     """The dark fermions' masses and decay."""
     return (
-        f"52:m0 = {model.light_mass}",
-        *narrow(58, model.heavy_mass),
-        "58:oneChannel = 1 1.0 100 55 52",
+        f"{DARK_MATTER}:m0 = {model.light_mass}",
+        *narrow(HEAVY_DARK, model.heavy_mass),
+        f"{HEAVY_DARK}:oneChannel = 1 1.0 100 {Z_PRIME} {DARK_MATTER}",
     )
 
 
 def _process(
     name: str, title: str, sector: str, model: DarkHiggsModel | InelasticModel, dark: Iterable[str]
 ) -> Process:
-    """A process with a Z' (55) that decays to ee and mumu, and settings of the dark particles."""
+    """A process with a Z' that decays to ee and mumu, and settings of the dark particles."""
     mass, width, share = model.zprime_mass, model.width, model.branching_to_light_leptons
     contact = isinstance(model, InelasticModel) and model.scale
     couplings = f"Lambda = {contact / 1000:g} TeV" if contact else "g_q = 0.1, g_dark = 1"
     made = "DarkHiggs" if isinstance(model, DarkHiggsModel) else "DarkFermions"
     return Process(
         name=name,
-        dsid=NUMBERS[name, sector] + round(mass),
+        dsid=FIRST_NUMBER[name] + 10_000 * (sector == "light") + round(mass),
         label=rf"{title}, {sector} sector, $m_{{Z'}}$ = {mass:g} GeV",
         settings=(
-            f"55:m0 = {mass}",
-            f"55:mWidth = {width:.6g}",
-            f"55:mMin = {mass - 10 * width:.6g}",
-            f"55:mMax = {mass + 10 * width:.6g}",
-            "55:doForceWidth = on",
-            "55:onMode = off",
-            "55:onIfAny = 11 13",
+            f"{Z_PRIME}:m0 = {mass}",
+            f"{Z_PRIME}:mWidth = {width:.6g}",
+            f"{Z_PRIME}:mMin = {mass - 10 * width:.6g}",
+            f"{Z_PRIME}:mMax = {mass + 10 * width:.6g}",
+            f"{Z_PRIME}:doForceWidth = on",
+            f"{Z_PRIME}:onMode = off",
+            f"{Z_PRIME}:onIfAny = 11 13",
             *dark,
         ),
         cross_section_note=f"leading order, {couplings}; contains Z' -> ee and mumu with "

@@ -101,8 +101,6 @@ class EventView:
     @classmethod
     def joined(cls, views: Sequence[EventView]) -> EventView:
         """The events of several batches as those of one."""
-        if len(views) == 1:
-            return views[0]
         lengths = [len(one) for one in views]
         before = np.cumsum([0] + [one.generated for one in views[:-1]])
         particles = np.cumsum([0] + [len(one.visible.pt) for one in views[:-1]])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 from lepsearch.simulate import mono_zprime, three_leptons
 from lepsearch.simulate.backgrounds import BACKGROUNDS
 from lepsearch.simulate.process import Process
 
-__all__ = ("MODELS", "find_process", "known_processes")
+__all__ = ("MODELS", "find_process")
 
 MODELS: dict[str, Callable[..., Process]] = {
     one.__name__: one
@@ -24,11 +24,6 @@ MODELS: dict[str, Callable[..., Process]] = {
         three_leptons.chargino_neutralino,
     )
 }
-
-
-def known_processes() -> tuple[str, ...]:
-    """Names that can be simulated."""
-    return (*(one.name for one in BACKGROUNDS), *MODELS)
 
 
 def find_process(name: str, parameters: Mapping[str, str | float] | None = None) -> Process:
@@ -47,18 +42,12 @@ def find_process(name: str, parameters: Mapping[str, str | float] | None = None)
         910130
     """
     given = dict(parameters or {})
-    if name not in known_processes():
-        near = nearest(name, known_processes())
-        msg = f"unknown process {name!r}; the nearest known ones are {near}"
-        raise InputError(msg)
-    model = MODELS.get(name)
+    model = MODELS.get(one_of("process", name, [*BACKGROUNDS, *MODELS]))
     wanted = set(inspect.signature(model).parameters) if model else set()
     if set(given) != wanted:
         msg = f"process {name!r} takes {_listed(wanted)}, got {_listed(given)}"
         raise InputError(msg)
-    if model:
-        return model(**given)
-    return next(one for one in BACKGROUNDS if one.name == name)
+    return model(**given) if model else BACKGROUNDS[name]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -13,7 +13,14 @@ from __future__ import annotations
 from typing import Any
 
 from lepsearch.simulate.matrix_elements import CKM2, top_and_w
-from lepsearch.simulate.mono_zprime import DarkHiggsModel, InelasticModel
+from lepsearch.simulate.mono_zprime import (
+    DARK_HIGGS,
+    DARK_MATTER,
+    HEAVY_DARK,
+    Z_PRIME,
+    DarkHiggsModel,
+    InelasticModel,
+)
 from lepsearch.simulate.process import BOTTOM, LEPTONS, MUON, TOP, W_BOSON, Products
 from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.three_leptons import NEUTRINO, HeavyNeutrino, WeakTriplet
@@ -25,11 +32,9 @@ __all__ = (
     "OnlyProducts",
     "TopAndW",
     "TripletPair",
-    "products_of",
 )
 
 pythia8 = pythia_module()
-DARK_MATTER, DARK_HIGGS, Z_PRIME, HEAVY_DARK = 52, 54, 55, 58  # free places in Pythia's table
 FIRST_OUT = 5  # in Pythia's hard process, after the system, the beams and the partons in
 MIXING = CKM2 | {(down, up): value for (up, down), value in CKM2.items()}
 
@@ -253,14 +258,12 @@ class OnlyProducts(pythia8.UserHooks):  # type: ignore[misc,name-defined]
 
     def doVetoProcessLevel(self, process: Any) -> bool:
         """Whether to drop the event."""
-        return products_of(process) != self.wanted
-
-
-def products_of(process: Any) -> Products:
-    """Count what Pythia's record of a hard process ends in."""
-    found = [abs(process[i].id()) for i in range(FIRST_OUT, process.size()) if process[i].isFinal()]
-    return Products(
-        leptons=sum(one in LEPTONS for one in found),
-        neutrinos=sum(one - 1 in LEPTONS for one in found),
-        quarks=sum(one <= TOP for one in found),
-    )
+        found = [
+            abs(process[i].id()) for i in range(FIRST_OUT, process.size()) if process[i].isFinal()
+        ]
+        counted = Products(
+            leptons=sum(one in LEPTONS for one in found),
+            neutrinos=sum(one - 1 in LEPTONS for one in found),
+            quarks=sum(one <= TOP for one in found),
+        )
+        return counted != self.wanted

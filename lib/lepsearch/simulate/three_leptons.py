@@ -19,9 +19,13 @@ from lepsearch.simulate.matrix_elements import (
     vector_pair,
 )
 from lepsearch.simulate.process import (
+    HIGGS,
     LEPTONIC_W,
     LEPTONIC_Z,
     LEPTONS,
+    MUON,
+    W_BOSON,
+    Z_BOSON,
     Process,
     channels,
     checked_mass,
@@ -144,9 +148,9 @@ def heavy_neutrino(mass: float) -> Process:
     model = HeavyNeutrino(checked_mass("heavy_neutrino", mass, LIGHTEST))
     shares = model.branching
     decays = [
-        (shares["W"] / 2, (13, 24)),
-        (shares["W"] / 2, (-13, -24)),
-        (shares["Z"], (14, 23)),
+        (shares["W"] / 2, (MUON, W_BOSON)),
+        (shares["W"] / 2, (-MUON, -W_BOSON)),
+        (shares["Z"], (MUON + 1, Z_BOSON)),
     ]
     return Process(
         name="heavy_neutrino",
@@ -190,9 +194,9 @@ def left_right(w_mass: float, neutrino_mass: float) -> Process:
             "LeftRightSymmmetry:ffbar2WR = on",  # Pythia spells it so
             f"9900024:m0 = {w_mass}",
             "9900024:onMode = off",
-            "9900024:onIfAny = 9900014",
+            f"9900024:onIfAny = {NEUTRINO}",
             *narrow(NEUTRINO, neutrino_mass),
-            *channels(NEUTRINO, [(0.5, (13, 24)), (0.5, (-13, -24))]),
+            *channels(NEUTRINO, [(0.5, (MUON, W_BOSON)), (0.5, (-MUON, -W_BOSON))]),
             *LEPTONIC_W,
         ),
         cross_section_note="leading order; contains W_R -> mu N and W -> l nu (e, mu, tau), not "
@@ -217,15 +221,15 @@ def type3_seesaw(mass: float) -> Process:
     zero, plus = [], []
     for lepton in LEPTONS:
         zero += [
-            (shares["W"] / 6, (lepton, 24)),
-            (shares["W"] / 6, (-lepton, -24)),
-            (shares["Z"] / 3, (lepton + 1, 23)),
-            (shares["H"] / 3, (lepton + 1, 25)),
+            (shares["W"] / 6, (lepton, W_BOSON)),
+            (shares["W"] / 6, (-lepton, -W_BOSON)),
+            (shares["Z"] / 3, (lepton + 1, Z_BOSON)),
+            (shares["H"] / 3, (lepton + 1, HIGGS)),
         ]
         plus += [
-            (shares["W"] / 3, (lepton + 1, 24)),
-            (shares["Z"] / 3, (-lepton, 23)),
-            (shares["H"] / 3, (-lepton, 25)),
+            (shares["W"] / 3, (lepton + 1, W_BOSON)),
+            (shares["Z"] / 3, (-lepton, Z_BOSON)),
+            (shares["H"] / 3, (-lepton, HIGGS)),
         ]
 
     return Process(
@@ -271,8 +275,8 @@ def chargino_neutralino(mass: float, lightest: float) -> Process:
             f"{CHI_ONE}:mWidth = 0",
             *narrow(CHI_TWO, mass),
             *narrow(CHI_PLUS, mass),
-            *channels(CHI_TWO, [(1.0, (CHI_ONE, 23))]),
-            *channels(CHI_PLUS, [(1.0, (CHI_ONE, 24))]),
+            *channels(CHI_TWO, [(1.0, (CHI_ONE, Z_BOSON))]),
+            *channels(CHI_PLUS, [(1.0, (CHI_ONE, W_BOSON))]),
             *LEPTONIC_W,
             *LEPTONIC_Z,
         ),

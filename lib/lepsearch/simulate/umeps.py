@@ -24,7 +24,7 @@ import numpy as np
 
 from lepsearch.errors import InputError
 from lepsearch.simulate.process import Merging, Process
-from lepsearch.simulate.pythia import BATCH, MILLIBARN, Generator, Kinds, Particles
+from lepsearch.simulate.pythia import BATCH, MILLIBARN, Generator, Particles
 
 __all__ = ("MergedGenerator", "event_source")
 
@@ -67,6 +67,7 @@ class MergedGenerator:
         self._extra = tuple(extra)
         self._events, self._sum, self._sum2 = 0, 0.0, 0.0
         self._none = self._hard(0)
+        self.kinds = self._none.kinds
 
     def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
         """What is left of ``events`` events, at most ``size`` at a time.
@@ -105,19 +106,11 @@ class MergedGenerator:
         """
         return self._sum / self._events, float(np.sqrt(self._sum2)) / self._events
 
-    @property
-    def kinds(self) -> Kinds:
-        """Pythia's table of particles."""
-        return self._none.kinds
-
     def _hard(self, partons: int) -> Generator:
         """Pythia for hard events with no parton or with one."""
         merging = self._merging
-        more = (
-            (*merging.with_parton, f"PhaseSpace:pTHatMin = {HARD_MARGIN * merging.scale}")
-            if partons
-            else merging.without_parton
-        )
+        least = f"PhaseSpace:pTHatMin = {HARD_MARGIN * merging.scale}"
+        more = (*merging.with_parton, least) if partons else merging.without_parton
         return Generator(self._process, self._seeds[partons], (*HARD, *more))
 
     def _shower(
