@@ -16,8 +16,6 @@ one_lepton = ["wjets", "ttbar_1l", "single_top_s", "single_top_t"]
 distortions = [1.0, 1.02, 1.05, 1.1]  # factors on a mass, to be found
 
 # %%
-from collections import Counter
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -31,24 +29,16 @@ from lepsearch.plotting.sheet import sheet
 from lepsearch.rmm import present, rmm
 from lepsearch.rmm.layout import T4N5
 from lepsearch.rmm.momenta import trilepton_momenta
-from lepsearch.stats import agreement
+from lepsearch.stats import agreement, expectation, histograms
 from lepsearch.stats.comparison import Comparison, repeated
 from lepsearch.stats.estimate import sum_weights
-from lepsearch.stats.expectation import (
-    LARGEST_SKEWNESS,
-    LEAST_EFFECTIVE,
-    LEAST_EVENTS,
-)
-from lepsearch.stats.histograms import even_edges
 
 pd.set_option("display.max_rows", None)
 # margins are set: looking for them would draw each page twice
 set_matplotlib_formats("png", bbox_inches=None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 samples = dataset.chosen([])
-events = {
-    region: dataset.table(region, samples=samples) for region in FEATURES
-}
+events = {r: dataset.table(r, samples=samples) for r in FEATURES}
 labels = {
     name: group.label
     for name, group in dataset.manifest.groups.items()
@@ -56,17 +46,12 @@ labels = {
 }
 pseudo = not dataset.observed
 source = "pseudo-data" if pseudo else "collisions"
-which_data = (
-    "has no collisions, so pseudo-data take their place"
-    if pseudo
-    else "has recorded collisions, which the points are"
-)
 groups = ", ".join(labels.values()) or "no processes"
 level = 0.05  # what is called a low p-value
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"`
-# fb$^{-1}$. The profile {eval}`which_data`. The simulation includes {eval}`groups`. Any other process
+# fb$^{-1}$. The points in its figures are {eval}`source`. The simulation includes {eval}`groups`. Any other process
 # in the data appears as an excess.
 #
 # ```{admonition} Pseudo-data
@@ -89,9 +74,9 @@ level = 0.05  # what is called a low p-value
 #
 # where $h_{ei}$ is the weight that original event $e$ of the simulation has in bin $i$. Copies of an event,
 # measured anew each, may fall into different bins and make them vary together; the sum says how much.
-# Bins are merged to the right until each expects {eval}`f"{LEAST_EVENTS:g}"` entries, is worth
-# {eval}`f"{LEAST_EFFECTIVE:g}"` unweighted simulated events, and has a statistical error whose skewness is at most
-# {eval}`f"{LARGEST_SKEWNESS:g}"`: one heavy event among many light ones doesn't vary like a normal distribution. What lies beyond the axis is counted in the last bin.
+# Bins are merged to the right until each expects {eval}`f"{expectation.LEAST_EVENTS:g}"` entries, is worth
+# {eval}`f"{expectation.LEAST_EFFECTIVE:g}"` unweighted simulated events, and has a statistical error whose skewness is at most
+# {eval}`f"{expectation.LARGEST_SKEWNESS:g}"`: one heavy event among many light ones doesn't vary like a normal distribution. What lies beyond the axis is counted in the last bin.
 # The number of degrees of freedom is the number of merged bins, since nothing is fitted. Where all bins merge into
 # one, only the number of events that have the feature could be tested. That is the yield of the region or of a part of it, which
 # would be tested by each such feature anew; the yield is tested once, below, and these features are marked *yield only*
@@ -128,9 +113,9 @@ assumed.style.format(lambda size: f"{100 * size:.0f} %")
 # %%
 compared = {
     region: Comparison.of(
-        table, labels, assumed[region], pseudo=pseudo, seed=seed
+        of, labels, assumed[region], pseudo=pseudo, seed=seed
     )
-    for region, table in events.items()
+    for region, of in events.items()
 }
 rows = {}
 for region, one in compared.items():
@@ -140,11 +125,10 @@ for region, one in compared.items():
     whole = one.feature("yield", np.zeros(len(table)), [-0.5, 0.5])
     of_yield = np.sqrt(whole.expectation.systematic[0, 0])
     error = np.hypot(total.error, of_yield)
-    by_event = background.groupby(["sample", "event"])["weight"]
-    by_weight = by_event.agg(["sum", "size"]).sort_values(
-        "sum", key=abs, ascending=False
+    by_event = background.groupby(["sample", "event"])["weight"].agg(
+        ["sum", "size"]
     )
-    heaviest = by_weight.head(1).sum()
+    heaviest = by_event.sort_values("sum", key=abs).tail(1).sum()
     rows[region] = {
         "expected": total,
         "simulated events": total.events,
@@ -156,25 +140,16 @@ for region, one in compared.items():
         "p of the yield": agreement.yield_p(whole.events, total.value, error),
     }
 yields = pd.DataFrame.from_dict(rows, orient="index")
-tables.styled(
-    yields.rename_axis("region", axis=1), "yields", ".2g",
-    **{"worth, unweighted": ",.0f", "heaviest event": ",.3g",
-       "simulated events": ",d", source: ",d"},
-)  # fmt: skip
+whole_numbers = dict.fromkeys(("simulated events", source), ",d")
+tables.styled(yields, "yields", **whole_numbers)
 
 # %%
-of_group = {
-    labels[name]: sum_weights(part)
+of_group = [
+    (sum_weights(part), labels[name])
     for name, part in background.groupby("group")
-}
-large = {
-    name: one
-    for name, one in of_group.items()
-    if one.value > total.value / 10
-}
-thinnest, thin = min(
-    large.items(), key=lambda one: one[1].effective, default=("none", total)
-)
+]
+large = [one for one in of_group if one[0].value > total.value / 10]
+thin, thinnest = min(large, key=lambda one: one[0].effective)
 copies = yields["its copies"]["trilepton"]
 times = f"{copies} times" if copies > 1 else "once"
 
@@ -316,32 +291,32 @@ worst_first(features["dilepton"].values(), "dilepton")
 table = events["dilepton"]
 without = table["sample"].isin(one_lepton).to_numpy()
 sfos = (table["pair"] == PAIR_KINDS.index("SFOS")).to_numpy()
-rows, dropped = [], []
+dropped = {}
 for pairs, chosen in (("all", sfos | ~sfos), ("not SFOS", ~sfos)):
     whole = compared["dilepton"].of_rows(chosen)
-    simulations = {"": whole, " without": whole.simulated_without(without)}
+    less = whole.simulated_without(without)
     for name in ("dPhiLeps", "dPhiCloseMet"):
-        row = {"pairs": pairs, "feature": name}
-        for words, which in simulations.items():
-            axis = f"{name} [rad]\n{pairs}{words and ', one true lepton left out'}"
-            one = which.feature(
-                name, table[name], DILEPTON[name].edges, axis=axis
+        axis = f"{name} [rad]\n{pairs}"
+        for words, which in (
+            ("", whole),
+            (", one true lepton left out", less),
+        ):
+            dropped[pairs, name, words] = which.feature(
+                name, table[name], DILEPTON[name].edges, axis=axis + words
             )
-            dropped.append(one)
-            row |= {
-                f"expected{words}": one.expected, "observed": one.events,
-                f"p{words}": one.p, f"p shape{words}": one.p_shape,
-            }  # fmt: skip
-        rows.append(row)
-whole_events = {
-    "expected": ",.0f",
-    "expected without": ",.0f",
-    "observed": ",.0f",
-}
-tables.styled(pd.DataFrame(rows), "dropped", ".2g", **whole_events)
+tables.styled(
+    pd.DataFrame(
+        [
+            [*key[:2], "all" + key[2], one.expected, one.events, one.p, one.p_shape]
+            for key, one in dropped.items()
+        ],
+        columns=["pairs", "feature", "simulation", "expected", "observed", "p", "p shape"],
+    ),
+    "dropped", ".2g", expected=",.0f", observed=",.0f",
+)  # fmt: skip
 
 # %% mystnb={"figure": {"name": "fig-agreement-dropped"}, "image": {"alt": "Eight panels of stacked simulation with points and a ratio below. Without the samples with one true lepton the simulation is a little lower than the points."}} tags=["hide-input"]
-figures.page(dropped, source=source, log=False, columns=4)
+figures.page(list(dropped.values()), source=source, log=False, columns=4)
 plt.show()
 
 # %% [markdown] tags=["caption"]
@@ -353,15 +328,19 @@ plt.show()
 background = (table["kind"] == "background").to_numpy() & ~sfos
 lost = sum_weights(table[background & without])
 rest = sum_weights(table[background])
-p_of = pd.DataFrame(rows[2:]).set_index("feature")
+p_of = {
+    (key[1], key[2] != ""): one.p
+    for key, one in dropped.items()
+    if key[0] == "not SFOS"
+}
 
 # %% [markdown]
 # Among the pairs that aren't SFOS, the samples with one true lepton are
 # {eval}`f"{100 * (lost / rest).value:.1f}"` % of the simulation, whose own error is
 # {eval}`f"{100 / rest.sigmas:.1f}"` %. Leaving them out changes the p-value of `dPhiLeps` from
-# {eval}`f"{p_of['p']['dPhiLeps']:.2g}"` to {eval}`f"{p_of['p without']['dPhiLeps']:.2g}"`, and that of
-# `dPhiCloseMet` from {eval}`f"{p_of['p']['dPhiCloseMet']:.2g}"` to
-# {eval}`f"{p_of['p without']['dPhiCloseMet']:.2g}"`. Whether a loss of that size is seen depends on how many events were simulated. The second
+# {eval}`f"{p_of['dPhiLeps', False]:.2g}"` to {eval}`f"{p_of['dPhiLeps', True]:.2g}"`, and that of
+# `dPhiCloseMet` from {eval}`f"{p_of['dPhiCloseMet', False]:.2g}"` to
+# {eval}`f"{p_of['dPhiCloseMet', True]:.2g}"`. Whether a loss of that size is seen depends on how many events were simulated. The second
 # feature has no reason of this kind to disagree: it picks the lepton by the missing momentum, so any
 # error in the direction of the one moves events in the other. Pseudo-data have the simulation's own
 # response and can't show that; recorded collisions can. Both features stay in the skims, marked as dropped, and models
@@ -414,23 +393,25 @@ table = events["trilepton"]
 objects = trilepton_momenta(table, T4N5)
 matrices = rmm(objects, table["met"], table["metphi"], T4N5)
 cells = np.where(present(objects, T4N5), matrices, np.nan)
-region = compared["trilepton"]
-filled = np.any(~np.isnan(cells[region.simulated | region.data]), axis=0)
-in_cells = {
-    name: region.feature(
-        name,
-        cells[:, i, j],
-        even_edges(cells[region.simulated, i, j]),
-        axis=T4N5.labels[i, j],
-    )
-    for (i, j), name in np.ndenumerate(T4N5.names)
-    if filled[i, j]
-}
+cells = pd.DataFrame(cells.reshape(len(table), -1), columns=T4N5.names.flat)
+trilepton = compared["trilepton"]
+filled = cells[trilepton.simulated | trilepton.data].notna().any()
+in_cells = {}
+for name, axis in zip(T4N5.names.flat, T4N5.labels.flat, strict=True):
+    if filled[name]:
+        edges = histograms.even_edges(cells.loc[trilepton.simulated, name])
+        in_cells[name] = trilepton.feature(
+            name, cells[name], edges, axis=axis
+        )
 
 # %% mystnb={"figure": {"name": "fig-agreement-cells"}, "image": {"alt": "A square map of cells with the missing momentum, light jets, b-jets, electrons and muons along both sides; most tested cells are pale, a few are darker, and large parts where no event has so many objects are white."}} tags=["hide-input"]
-p = [in_cells[n].p if n in in_cells else np.nan for n in T4N5.names.flat]
+p = np.array([in_cells[n].p if n in in_cells else np.nan for n in cells])
+shape = T4N5.names.shape
 figures.cell_map(
-    np.reshape(p, filled.shape), filled, T4N5.axis_labels, source=source
+    p.reshape(shape),
+    filled.to_numpy().reshape(shape),
+    T4N5.axis_labels,
+    source=source,
 )
 plt.show()
 
@@ -510,28 +491,30 @@ results = {
     "trilepton features": list(features["trilepton"].values()),
     "cells of the matrix": list(in_cells.values()),
 }
-sets = {("yields", "count"): yields["p of the yield"].to_numpy()}
-for name, outcome in results.items():
-    sets[name, "chi-square"] = np.array([one.p for one in outcome])
-    sets[name, "shape"] = np.array([one.p_shape for one in outcome])
+outcomes = {
+    name: agreement.agreement_table(of) for name, of in results.items()
+}
+sets = {("yields", "count"): yields["p of the yield"]}
+for name, table in outcomes.items():
+    sets[name, "chi-square"] = table["p"]
+    sets[name, "shape"] = table["p_shape"]
 counts = pd.DataFrame(
     {key: agreement.summary(p, level) for key, p in sets.items()}
 ).T.rename_axis(["of", "test"])
 made, low = counts["tests"].astype(int), counts["after Holm"].astype(int)
 untested = {
-    name: Counter(one.untested for one in outcome)
-    for name, outcome in results.items()
+    name: table["untested"].value_counts() for name, table in outcomes.items()
 }
 chance = {
-    name: agreement.global_p([one.p_systematic for one in outcome])
-    for name, outcome in results.items()
+    name: agreement.global_p(table["p_systematic"])
+    for name, table in outcomes.items()
 }
 
 # %% [markdown]
 # Of the {eval}`T4N5.size**2` cells {eval}`len(in_cells)` are filled by some event;
 # {eval}`made['cells of the matrix', 'chi-square']` can be tested,
-# {eval}`untested['cells of the matrix']['yield only']` are of the yield only, and
-# {eval}`untested['cells of the matrix']['too few']` have too few.
+# {eval}`untested['cells of the matrix'].get('yield only', 0)` are of the yield only, and
+# {eval}`untested['cells of the matrix'].get('too few', 0)` have too few.
 #
 # ## How many tests that were
 #
@@ -553,34 +536,34 @@ counts.rename(columns=heads).style.format(p_formats, precision=0, na_rep="–")
 # {eval}`f"{chance['cells of the matrix']:.2g}"` for the cells. These are below
 # {eval}`f"{100 * level:g}"` % after Holm's correction, or have no test:
 
+
 # %% tags=["hide-input"]
-rows = {}
-for name, outcome in results.items():
-    chosen = {
-        f"low, {test}": agreement.holm(sets[name, test]) < level
-        for test in ("chi-square", "shape")
-    } | {
-        why: np.array([one.untested == why for one in outcome])
-        for why in ("yield only", "too few")
+def listed(table, chosen):
+    """Names of features, or how many there are."""
+    names = table.loc[chosen, "feature"]
+    return ", ".join(names) if len(names) < 20 else f"{len(names)} of them"
+
+
+agreeing = {
+    name: {
+        "low, chi-square": listed(table, table["p_holm"] < level),
+        "low, shape": listed(table, table["p_shape_holm"] < level),
+        "yield only": listed(table, table["untested"] == "yield only"),
+        "too few": listed(table, table["untested"] == "too few"),
     }
-    names = np.array([one.feature for one in outcome])
-    rows[name] = {
-        why: ", ".join(names[which])
-        if which.sum() < 20
-        else f"{which.sum()} cells"
-        for why, which in chosen.items()
-    }
-pd.DataFrame.from_dict(rows, orient="index").replace("", "none")
+    for name, table in outcomes.items()
+}
+agreeing = pd.DataFrame.from_dict(agreeing, orient="index").replace(
+    "", "none"
+)
+tables.styled(agreeing, "agreeing")
 
 # %% [markdown]
 # What has no test hasn't been shown to agree. How often a right truth gives a test that disagrees is measured below.
 
 # %% mystnb={"figure": {"name": "fig-agreement-p"}, "image": {"alt": "Three rising series of points near the diagonal from zero to one, or below it where data and simulation disagree."}} tags=["hide-input"]
 figures.p_values(
-    {
-        name: np.array([one.p for one in outcome])
-        for name, outcome in results.items()
-    },
+    {name: table["p"].to_numpy() for name, table in outcomes.items()},
     source=source,
 )
 plt.show()
@@ -604,22 +587,16 @@ for region, table in events.items():
     )
     others = [first.with_seed(seed + 1 + i) for i in range(repeats)]
     drawn[region] = [first, *others]
-values = {
-    "dilepton features": [
-        events["dilepton"][n] for n in FEATURES["dilepton"]
-    ],
-    "trilepton features": [
-        events["trilepton"][n] for n in FEATURES["trilepton"]
-    ],
-    "cells of the matrix": [
-        cells[:, i, j] for i, j in zip(*np.nonzero(filled), strict=True)
-    ],
-}
+columns = dict(zip(results, (*events.values(), cells), strict=True))
 falsely = {}
-for name, outcome in results.items():
-    region = "dilepton" if name == "dilepton features" else "trilepton"
-    again = repeated(outcome, values[name], drawn[region][1:])
-    falsely |= {(name, test): p for test, p in again.items()}
+for name, of in results.items():
+    values = [columns[name][one.feature] for one in of]
+    others = drawn[
+        "dilepton" if name == "dilepton features" else "trilepton"
+    ][1:]
+    falsely |= {
+        (name, test): p for test, p in repeated(of, values, others).items()
+    }
 rows = {}
 for key, p in falsely.items():
     row = {"tests": int(np.sum(~np.isnan(p)))}
@@ -627,10 +604,12 @@ for key, p in falsely.items():
         share = 100 * agreement.low_share(p, one)
         row[f"below {100 * one:g} % [%]"] = share if share.value else "none"
     alarms = sum(np.any(agreement.holm(one) < level) for one in p)
-    row["repeats with an alarm after Holm"] = f"{alarms} of {repeats}"
+    row["repeats with an alarm after Holm"] = (
+        f"{alarms} of {repeats}" if row["tests"] else "–"
+    )
     rows[key] = row
 rates = pd.DataFrame.from_dict(rows, orient="index")
-tables.styled(rates.rename_axis(["of", "test"]), "rates", "", tests=",d")
+tables.styled(rates.rename_axis(["of", "test"]), "rates", tests=",d")
 
 # %% tags=["hide-input"]
 high = [
@@ -661,8 +640,6 @@ excess = (
 # %% tags=["hide-input"]
 def p_words(p):
     """A p-value, or that it is small beyond what a test can know."""
-    if np.isnan(p):
-        return "–"
     return "below 1e-100" if p < 1e-100 else f"{p:.2g}"
 
 
@@ -677,14 +654,14 @@ for region, name in (("dilepton", "mll"), ("trilepton", "mll_z")):
         )
         row = {
             "feature": name, "factor": factor, "chi2": result.chi2,
-            "bins": result.bins, "p": p_words(result.p), "p shape": p_words(result.p_shape),
+            "bins": result.bins, "p": result.p, "p shape": result.p_shape,
         }  # fmt: skip
         for test, p in repeated([one], [factor * values], others).items():
             row[f"found by {test}"] = np.sum(p < level)
             row[f"of, {test}"] = np.sum(~np.isnan(p))
         rows.append(row)
 distorted = pd.DataFrame(rows)
-tables.styled(distorted, "distorted", ".2g", chi2=".1f", factor="g")
+tables.styled(distorted, "distorted", p_words, chi2=".1f", factor="g")
 
 # %% tags=["hide-input"]
 least = {}
@@ -724,7 +701,7 @@ for name, of_name in distorted[distorted["factor"] > 1].groupby("feature"):
 # {eval}`made['cells of the matrix', 'shape']`. The total yields have p-values of
 # {eval}`f"{yields['p of the yield']['dilepton']:.2g}"` and
 # {eval}`f"{yields['p of the yield']['trilepton']:.2g}"`. Of the trilepton features
-# {eval}`untested['trilepton features']['yield only']` are of the yield only and
-# {eval}`untested['trilepton features']['too few']` have no test at all: of these nothing is known yet. On pseudo-data what
+# {eval}`untested['trilepton features'].get('yield only', 0)` are of the yield only and
+# {eval}`untested['trilepton features'].get('too few', 0)` have no test at all: of these nothing is known yet. On pseudo-data what
 # disagrees does so by chance, or by the few heavy events of a simulation that is worth less than it has events; on collisions each that does is to be understood before a model sees it. The chapters that follow train models on
 # these features.

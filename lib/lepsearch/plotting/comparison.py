@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
-import mplhep
 import numpy as np
 import seaborn as sns
 from hist.intervals import poisson_interval
@@ -14,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from lepsearch.plotting.cells import hatch_cells, hatch_key
-from lepsearch.plotting.stack import draw_band
+from lepsearch.plotting.stack import draw_band, draw_stack, set_heights
 from lepsearch.plotting.style import STYLE, shades
 from lepsearch.stats.agreement import Agreement
 
@@ -50,15 +49,13 @@ def page(
         the assumed systematic uncertainties too.
     """
     rows = max(-(-len(features) // columns), 1)
-    height = 3.3 * rows + 0.55
-    labels = list(
-        dict.fromkeys(g for one in features for g in one.expectation.processes.axes["process"])
-    )
-    colours = shades(labels)
+    height = 3.3 * rows + 0.65
+    labels = dict.fromkeys(name for one in features for name in one.expectation.labels)
+    colours = shades(list(labels))
     with plt.rc_context({**STYLE, **_SMALL}):
         figure = plt.figure(figsize=(10.2, height))
         grid = figure.add_gridspec(
-            rows, columns, left=0.065, right=0.99, top=1 - 0.55 / height, bottom=0.45 / height,
+            rows, columns, left=0.065, right=0.99, top=1 - 0.55 / height, bottom=0.55 / height,
             hspace=0.24, wspace=0.22,
         )  # fmt: skip
         for place, one in enumerate(features):
@@ -89,12 +86,9 @@ def _draw(
 ) -> None:
     """Draw a feature's stack and points, and beneath both divided by the simulation."""
     processes, edges = one.expectation.processes, one.expectation.edges
-    labels = list(processes.axes["process"])
-    if labels:
-        mplhep.histplot(
-            [processes[i, :] for i in range(len(labels))], ax=top, stack=True, histtype="fill",
-            label=labels, color=[colours[label] for label in labels], flow="none",
-        )  # fmt: skip
+    if labels := one.expectation.labels:
+        parts = {label: processes[i, :] for i, label in enumerate(labels)}
+        draw_stack(top, parts, color=[colours[label] for label in labels])
     counts, total = one.observed, one.expectation.total
     top.stairs(total, edges, color="#333333", linewidth=0.7)
     statistical = np.diag(one.expectation.statistical)
@@ -110,7 +104,10 @@ def _draw(
             (edges[1:] + edges[:-1]) / 2, points / unit, bars / unit, fmt="o", color="black",
             markersize=2.6, linewidth=0.8, label=source,
         )  # fmt: skip
-    _scale(top, np.concatenate([total, counts]), log=log)
+    set_heights(top, np.concatenate([total, counts]), log=log, room=0.25, linear=1.3)
+    top.minorticks_off()
+    if top.get_yscale() == "linear":
+        top.ticklabel_format(axis="y", style="sci", scilimits=(-2, 4), useMathText=True)
     top.tick_params(labelbottom=False)
     top.set_xlim(edges[0], edges[-1])
     words = rf"$\chi^2$/bins = {one.chi2:.1f}/{one.bins}, $p$ = {one.p:.2g}"
@@ -122,18 +119,6 @@ def _draw(
     bottom.axhline(1, color="#333333", linewidth=0.6)
     bottom.set(ylim=(0, _RATIO), yticks=(0.5, 1, 1.5))
     bottom.set_xlabel(one.axis, loc="right", labelpad=1)
-
-
-def _scale(axes: Any, heights: Floats, *, log: bool) -> None:
-    peak = float(heights.max(initial=0.0)) or 1.0
-    if log and np.any(heights > 0):
-        bottom = min(max(0.5 * float(heights[heights > 0].min()), 1e-6 * peak), 1e-2 * peak)
-        axes.set_yscale("log")
-        axes.minorticks_off()
-        axes.set_ylim(bottom, peak * (peak / bottom) ** 0.25)
-    else:
-        axes.set_ylim(0, 1.3 * peak)
-        axes.ticklabel_format(axis="y", style="sci", scilimits=(-2, 4), useMathText=True)
 
 
 def cell_map(

@@ -8,10 +8,10 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from hist.intervals import poisson_interval
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from lepsearch.plotting.style import STYLE, shades
@@ -21,6 +21,7 @@ __all__ = ("sheet",)
 
 Floats = NDArray[np.float64]
 _LEFT, _WIDTH, _LOW, _HEIGHT = (0.03, 0.53), 0.44, 0.17, 0.62  # of a frame in its place
+_TOP: Any = {"fontsize": 6.5, "va": "top"}
 _DECADES = 4.0  # most that a logarithmic frame spans
 
 
@@ -40,10 +41,8 @@ def sheet(features: Sequence[Agreement], *, source: str, columns: int = 5) -> Fi
         had no test has a grey frame.
     """
     rows = max(-(-len(features) // columns), 1)
-    labels = list(
-        dict.fromkeys(g for one in features for g in one.expectation.processes.axes["process"])
-    )
-    colours = shades(labels)
+    labels = dict.fromkeys(name for one in features for name in one.expectation.labels)
+    colours = shades(list(labels))
     height = 1.25 * rows + 0.45
     with plt.rc_context({**STYLE, "figure.constrained_layout.use": False}):
         figure = plt.figure(figsize=(11, height))
@@ -101,44 +100,38 @@ def _frame(
     values = one.expectation.processes.values()
     tops = np.cumsum(values, axis=0)
     shapes = [area(top - own, top) for top, own in zip(tops, values, strict=True)]
-    fills = [colours[label] for label in one.expectation.processes.axes["process"]]
+    fills = [colours[label] for label in one.expectation.labels]
     axes.add_collection(PolyCollection(shapes, facecolors=fills, linewidths=0))
     error = np.sqrt(np.diag(one.expectation.statistical))
     band = [area(total - error, total + error)]
     axes.add_collection(PolyCollection(band, facecolors="#555555", alpha=0.45, linewidths=0))
     middle = ((edges[1:] + edges[:-1]) / 2)[seen]
-    stems = np.stack([at(middle, end) for end in ends], axis=1)
-    axes.add_collection(LineCollection(list(stems), colors="black", linewidths=0.7))
+    across, low = at(middle, ends[0]).T
+    axes.vlines(across, low, at(middle, ends[1])[:, 1], colors="black", linewidths=0.7)
     axes.plot(*at(middle, counts).T, "o", color="black", markersize=1.6)
     x, y = corner[0] + left, corner[1] + 1 - _LOW
-    tone = "#222222" if not one.untested else "#b5b5b5"
-    box = [(x, y), (x + _WIDTH, y), (x + _WIDTH, y - _HEIGHT), (x, y - _HEIGHT), (x, y)]
-    powers: Floats = np.power(10.0, np.arange(-2, np.ceil(np.log10(1.1 * peak)) if log else -2))
-    inside = powers[(scaled(powers, peak, log=True) > 0) & (powers < 1.1 * peak)]
-    marks = np.stack(
-        [at(np.full(len(inside), edges[0]), inside), at(np.full(len(inside), edges[-1]), inside)],
-        axis=1,
-    )
-    axes.add_collection(LineCollection(list(marks), colors="#00000030", linewidths=0.5))
-    axes.add_collection(LineCollection([box], colors=tone, linewidths=0.7))
-    if not log:
-        axes.text(
-            x + _WIDTH - 0.01, y - _HEIGHT + 0.02, f"{1.1 * peak:,.3g}" if peak < 100
-            else f"{1.1 * peak:,.0f}", fontsize=6.5, va="top", ha="right", color="#333333",
-        )  # fmt: skip
+    top = 1.1 * peak
+    if log:
+        powers: Floats = np.power(10.0, np.arange(-2, np.ceil(np.log10(top))))
+        inside = powers[(scaled(powers, peak, log=True) > 0) & (powers < top)]
+        heights = at(np.full(len(inside), edges[0]), inside)[:, 1]
+        axes.hlines(heights, x, x + _WIDTH, colors="#00000030", linewidths=0.5)
+    else:
+        words = f"{top:,.3g}" if peak < 100 else f"{top:,.0f}"
+        axes.text(x + _WIDTH - 0.01, y - _HEIGHT + 0.02, words, color="#333333", **_TOP, ha="right")
+    tone = "#b5b5b5" if one.untested else "#222222"
+    box = Rectangle((x, y - _HEIGHT), _WIDTH, _HEIGHT, fill=False, edgecolor=tone, linewidth=0.7)
+    axes.add_patch(box)
 
 
 def _words(axes: Any, corner: Floats, one: Agreement) -> None:
     """Name and p-value above the frames, the ends of the axis below the left one."""
     x, y = corner
     words = one.untested or f"p = {one.p:.2g}"
+    slant = "italic" if one.untested else "normal"
+    right = {"fontsize": 7.5, "va": "bottom", "ha": "right", "style": slant}
     axes.text(x + _LEFT[0], y + 0.18, one.feature, fontsize=8, va="bottom")
-    axes.text(
-        x + _LEFT[1] + _WIDTH, y + 0.18, words, fontsize=7.5, va="bottom", ha="right",
-        style="italic" if one.untested else "normal",
-    )  # fmt: skip
-    for end, side, place in ((0, "left", 0.0), (-1, "right", _WIDTH)):
-        axes.text(
-            x + _LEFT[0] + place, y + 1 - _LOW + 0.02, f"{one.expectation.edges[end]:.3g}",
-            fontsize=6.5, va="top", ha=side,
-        )  # fmt: skip
+    axes.text(x + _LEFT[1] + _WIDTH, y + 0.18, words, **right)
+    first, last = (f"{one.expectation.edges[end]:.3g}" for end in (0, -1))
+    axes.text(x + _LEFT[0], y + 1 - _LOW + 0.02, first, **_TOP, ha="left")
+    axes.text(x + _LEFT[0] + _WIDTH, y + 1 - _LOW + 0.02, last, **_TOP, ha="right")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from itertools import cycle
 from typing import Any
 
@@ -15,17 +16,18 @@ from matplotlib.figure import Figure
 from lepsearch.plotting.style import HATCHED, STYLE, shades
 from lepsearch.stats.histograms import components
 
-__all__ = ("draw_band", "draw_ratio", "draw_spectra", "has_ratio", "stack")
+__all__ = (
+    "draw_band",
+    "draw_ratio",
+    "draw_spectra",
+    "draw_stack",
+    "has_ratio",
+    "set_heights",
+    "stack",
+)
 
 _SIGNAL_DASHES = ("--", "-.", ":", (0, (5, 1, 1, 1)))
-_POINTS: Any = {
-    "histtype": "errorbar",
-    "color": "black",
-    "marker": "o",
-    "markersize": 4.5,
-    "elinewidth": 1.2,
-    "flow": "none",
-}
+_POINTS: Any = {"fmt": "o", "color": "black", "markersize": 4.5, "linewidth": 1.2}
 
 
 def stack(
@@ -43,21 +45,17 @@ def stack(
     Returns:
         The figure, with a ratio panel where there are data and a background.
     """
-    ratio = has_ratio(histogram)
+    ratios = [3, 1] if has_ratio(histogram) else [3]
+    size = (7.2, 3.8 + 0.8 * len(ratios))
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
-            1 + ratio,
-            sharex=True,
-            squeeze=False,
-            height_ratios=(3, 1)[: 1 + ratio],
-            figsize=(7.2, 5.4 if ratio else 4.6),
+            len(ratios), sharex=True, squeeze=False, height_ratios=ratios, figsize=size
         )
-        draw_spectra(
-            grid[0, 0], histogram, xlabel, luminosity_fb=luminosity_fb, log=log, title=title
-        )
-        if ratio:
-            draw_ratio(grid[1, 0], histogram)
-        grid[-1, 0].set_xlabel(xlabel, loc="right")
+        top, lowest = grid[0, 0], grid[-1, 0]
+        draw_spectra(top, histogram, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
+        if lowest is not top:
+            draw_ratio(lowest, histogram)
+        lowest.set_xlabel(xlabel, loc="right")
     return figure
 
 
@@ -85,17 +83,8 @@ def draw_spectra(
     total, counts = _total(histogram, "background"), _total(histogram, "data").values()
     edges = histogram.axes["x"].edges
     if backgrounds:
-        mplhep.histplot(
-            list(backgrounds.values()),
-            ax=axes,
-            stack=True,
-            histtype="fill",
-            label=list(backgrounds),
-            color=list(shades(list(backgrounds)).values()),
-            edgecolor="#333333",
-            linewidth=0.6,
-            flow="none",
-        )
+        colours = shades(list(backgrounds)).values()
+        draw_stack(axes, backgrounds, color=colours, edgecolor="#333333", linewidth=0.6)
         error = np.sqrt(total.variances())
         draw_band(axes, edges, total.values(), error, label="simulation, stat. unc.")
     for dashes, (label, signal) in zip(cycle(_SIGNAL_DASHES), signals.items(), strict=False):
@@ -103,18 +92,16 @@ def draw_spectra(
         mplhep.histplot(signal, ax=axes, label=label, yerr=False, flow="none", **line)
     if counts.any():
         seen = np.where(counts > 0, counts, np.nan)
-        mplhep.histplot((seen, edges), yerr=np.sqrt(counts), ax=axes, label="data", **_POINTS)
-    named = {
-        label: handle
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-        if legend or label in signals
-    }
+        centres = histogram.axes["x"].centers
+        axes.errorbar(centres, seen, np.sqrt(counts), label="data", **_POINTS)
+    handles = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    named = {label: one for label, one in handles.items() if legend or label in signals}
     columns = 2 if legend else 1
     if named:
         axes.legend(named.values(), named.keys(), ncols=columns, loc="upper right")
-    rows = np.ceil(len(named) / columns)
-    heights = [one.values() for one in [*backgrounds.values(), *signals.values()]]
-    _set_heights(axes, [*heights, counts], total.values(), rows, log=log)
+    heights = [one.values() for one in [*backgrounds.values(), *signals.values(), total]]
+    room = 0.1 + 0.07 * np.ceil(len(named) / columns)  # of the legend above the peak
+    set_heights(axes, np.concatenate([*heights, counts]), log=log, room=room, linear=1.8)
     axes.set_xlim(edges[0], edges[-1])
     axes.set_xlabel("")  # mplhep names the axis of the histogram
     widths, bracketed = np.diff(edges), re.search(r"\[(.+)\]", xlabel)
@@ -132,33 +119,49 @@ def _total(histogram: Hist, kind: str) -> Hist:
     return histogram[{"kind": kind, "process": sum}]
 
 
+def draw_stack(
+    axes: Any, processes: Mapping[str, Hist], *, color: Iterable[Any], **style: Any
+) -> None:
+    """Draw histograms on top of each other, the first below, as filled areas with their labels."""
+    mplhep.histplot(
+        list(processes.values()), ax=axes, stack=True, histtype="fill", flow="none",
+        label=list(processes), color=list(color), **style,
+    )  # fmt: skip
+
+
 def draw_band(axes: Any, edges: Any, middle: Any, error: Any, **style: Any) -> None:
     """Draw what lies within an error, hatched as the statistical one unless ``style`` says else."""
     axes.stairs(middle + error, edges, baseline=middle - error, fill=True, **(HATCHED | style))
 
 
-def _set_heights(axes: Any, parts: list[Any], total: Any, rows: float, *, log: bool) -> None:
-    """Span the vertical axis from the lowest part to the peak, with room for rows of a legend."""
-    heights = np.concatenate(parts)
-    peak = float(max(heights.max(initial=0.0), total.max(initial=0.0)))
+def set_heights(axes: Any, heights: Any, *, log: bool, room: float, linear: float) -> None:
+    """Span the vertical axis from the lowest height to the peak, two to six decades.
+
+    Args:
+        axes: What to set.
+        heights: Numbers of events that are drawn.
+        log: Whether the axis is logarithmic.
+        room: Space above the peak as a share of a logarithmic axis below it.
+        linear: End of a linear axis over the peak.
+    """
+    peak = float(heights.max(initial=0.0)) or 1.0
     if log and np.any(heights > 0):
-        bottom = max(heights[heights > 0].min() * 0.5, peak * 1e-6)
+        lowest = 0.5 * float(heights[heights > 0].min())
+        bottom = float(np.clip(lowest, 1e-6 * peak, 1e-2 * peak))
         axes.set_yscale("log")
-        axes.set_ylim(bottom, peak * (peak / bottom) ** (0.1 + 0.07 * rows))
+        axes.set_ylim(bottom, peak * (peak / bottom) ** room)
     else:
-        axes.set_ylim(0, max(peak, 1e-9) * 1.8)
+        axes.set_ylim(0, linear * peak)
 
 
 def draw_ratio(axes: Any, histogram: Hist) -> None:
     """Draw data over simulation, with the statistical error of each."""
     total, counts = _total(histogram, "background"), _total(histogram, "data").values()
-    there = total.values() > 0
-    safe = np.where(there, total.values(), np.nan)
+    safe = np.where(total.values() > 0, total.values(), np.nan)
     ratio = np.where(counts > 0, counts, np.nan) / safe
-    edges = histogram.axes["x"].edges
-    draw_band(axes, edges, np.ones(len(counts)), np.sqrt(total.variances()) / safe)
-    mplhep.histplot((ratio, edges), yerr=np.sqrt(counts) / safe, ax=axes, **_POINTS)
+    error = np.sqrt(total.variances()) / safe
+    draw_band(axes, histogram.axes["x"].edges, np.ones(len(counts)), error)
+    axes.errorbar(histogram.axes["x"].centers, ratio, np.sqrt(counts) / safe, **_POINTS)
     axes.axhline(1, color="#333333", linewidth=0.8)
-    top = np.nanmax(np.append(ratio, 1.5))
-    axes.set_ylim(0, min(max(2.0, 1.2 * top), 20))
+    axes.set_ylim(0, min(max(2.0, 1.2 * np.nanmax(np.append(ratio, 1.5))), 20))
     axes.set_ylabel("data / sim.")

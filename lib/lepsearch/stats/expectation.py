@@ -37,6 +37,11 @@ class Expectation:
     third: Floats
 
     @property
+    def labels(self) -> list[str]:
+        """Labels of the processes, in stacking order."""
+        return list(self.processes.axes["process"])
+
+    @property
     def edges(self) -> Floats:
         """Bin edges, shape (k + 1,)."""
         return np.asarray(self.processes.axes["x"].edges)
