@@ -31,12 +31,12 @@ FIGURE = re.compile(
 )
 # what a browser fetches when it opens a page; links that a reader may follow are no matter
 FETCHED = re.compile(
-    r"<(?:script|img|iframe|source|video|audio)\b[^>]*?\ssrc=[\"'](?P<src>(?:https?:)?//[^\"']+)"
+    r"<(?:script|img|iframe|source|video|audio)\b[^>]*?\ssrc=[\"']((?:https?:)?//[^\"']+)"
     r"|<link\b(?=[^>]*\srel=[\"'](?:stylesheet|preload|icon|preconnect|shortcut icon))[^>]*?"
-    r"\shref=[\"'](?P<href>(?:https?:)?//[^\"']+)",
+    r"\shref=[\"']((?:https?:)?//[^\"']+)",
     re.IGNORECASE,
 )
-FETCHED_CSS = re.compile(r"(?:@import\s+|url\()\s*[\"']?(?P<url>(?:https?:)?//[^\"')\s]+)")
+FETCHED_CSS = re.compile(r"(?:@import\s+|url\()\s*[\"']?((?:https?:)?//[^\"')\s]+)")
 
 
 def toc_findings(root: Path) -> list[str]:
@@ -138,21 +138,19 @@ def _unseen_findings(chapter: Chapter, where: str) -> Iterator[str]:
 
 def _drawn_findings(chapter: Chapter, executed: NotebookNode, where: str) -> Iterator[str]:
     """Cells that drew without saying what, or say so and drew nothing."""
-    lines = {
-        cell.source: (place, start - 1)
-        for place, (cell, start) in enumerate(
-            zip(chapter.notebook.cells, chapter.starts, strict=True), start=1
-        )
+    cells = zip(chapter.notebook.cells, chapter.starts, strict=True)
+    places = {
+        cell.source: f"line {start - 1} (cell {place})"
+        for place, (cell, start) in enumerate(cells, start=1)
     }
     for cell in executed.cells:
         if cell.cell_type != "code" or HIDDEN & set(cell.metadata.get("tags", [])):
             continue
-        place, line = lines.get(cell.source, (0, 0))
         drawn = sum(
             any(kind.startswith("image/") for kind in output.get("data", {}))
             for output in cell.outputs
         )
-        here = f"{where}: line {line} (cell {place})"
+        here = f"{where}: {places.get(cell.source, 'a cell')}"
         if drawn and not _figure(cell):
             yield f"{here}: a figure without {', '.join(FIGURE_PARTS)}"
         elif drawn > 1:
@@ -167,13 +165,11 @@ def _drawn_findings(chapter: Chapter, executed: NotebookNode, where: str) -> Ite
 def network_findings(html: Path) -> list[str]:
     """Everything that opening a page of the finished book would fetch from a network."""
     findings = []
-    for page in sorted(html.rglob("*.html")):
-        for found in FETCHED.finditer(page.read_text(encoding="utf-8")):
-            address = found["src"] or found["href"]
+    for page in sorted((*html.rglob("*.html"), *html.rglob("*.css"))):
+        pattern = FETCHED if page.suffix == ".html" else FETCHED_CSS
+        for found in pattern.finditer(page.read_text(encoding="utf-8")):
+            address = next(filter(None, found.groups()))
             findings.append(f"{page.relative_to(html)}: loads {address} from the network")
-    for sheet in sorted(html.rglob("*.css")):
-        for found in FETCHED_CSS.finditer(sheet.read_text(encoding="utf-8")):
-            findings.append(f"{sheet.relative_to(html)}: loads {found['url']} from the network")
     return findings
 
 
