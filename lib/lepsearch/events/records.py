@@ -22,15 +22,19 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Lists:
-    """Objects of n events; those of one event stand together, in its order.
+    """Objects of n events, falling in pt; those of one event stand together, in its order.
 
     Subclasses add columns: one value an object, of all events one after another.
 
     Attributes:
         sizes: Number of objects of each event, shape (n,).
+        pt: Transverse momentum of each object [GeV].
+        eta: Pseudorapidity.
+        phi: Azimuth [rad].
+        energy: Energy [GeV].
 
     Examples:
-        >>> lists = Lists(np.array([3, 0, 1]))
+        >>> lists = Lists(np.array([3, 0, 1]), *np.ones((4, 4)))
         >>> values = np.array([1.0, 2.0, 3.0, 4.0])
         >>> lists.total(values).tolist(), lists.count(values > 1.5).tolist()
         ([6.0, 0.0, 4.0], [2, 0, 1])
@@ -41,6 +45,10 @@ class Lists:
     """
 
     sizes: Ints
+    pt: Floats
+    eta: Floats
+    phi: Floats
+    energy: Floats
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -107,7 +115,7 @@ class Momenta:
     energy: Floats
 
 
-def leading(objects: Leptons | Jets, count: int) -> Momenta:
+def leading(objects: Lists, count: int) -> Momenta:
     """Momenta of the first ``count`` objects of each event."""
     columns = (objects.pt, objects.eta, objects.phi, objects.energy)
     return Momenta(*(objects.padded(column, count) for column in columns))
@@ -115,13 +123,9 @@ def leading(objects: Leptons | Jets, count: int) -> Momenta:
 
 @dataclass(frozen=True)
 class Leptons(Lists):
-    """Electrons and muons, falling in pt.
+    """Electrons and muons.
 
     Attributes:
-        pt: Transverse momentum [GeV].
-        eta: Pseudorapidity.
-        phi: Azimuth [rad].
-        energy: Energy [GeV].
         charge: In units of the positron's.
         flavour: 11 or 13.
         z0: Distance from the primary vertex along the beam [mm].
@@ -130,10 +134,6 @@ class Leptons(Lists):
         isolated: Likewise.
     """
 
-    pt: Floats
-    eta: Floats
-    phi: Floats
-    energy: Floats
     charge: NDArray[np.int32]
     flavour: NDArray[np.int32]
     z0: Floats
@@ -144,21 +144,13 @@ class Leptons(Lists):
 
 @dataclass(frozen=True)
 class Jets(Lists):
-    """Jets, falling in pt.
+    """Jets.
 
     Attributes:
-        pt: Transverse momentum [GeV].
-        eta: Pseudorapidity.
-        phi: Azimuth [rad].
-        energy: Energy [GeV].
         jvt: How likely they are from the primary vertex.
         b_tagged: Whether tagged at the release's working point.
     """
 
-    pt: Floats
-    eta: Floats
-    phi: Floats
-    energy: Floats
     jvt: Floats
     b_tagged: Mask
 
