@@ -8,8 +8,9 @@ import pytest
 from matplotlib.patches import Rectangle
 
 from lepsearch.errors import InputError
-from lepsearch.learn import tuning
+from lepsearch.learn import grid
 from lepsearch.plotting import heat
+from lepsearch.stats.estimate import Estimate
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +25,9 @@ def closed():
 def table():
     """A grid of two rates, three numbers of neurons and two strengths; one point is undefined."""
     rows = [
-        {"rate": rate, "neurons": neurons, "l2": l2, "seed": 0, "auc_error": 0.01, "seconds": 1.0,
-         "auc": np.nan if (rate, neurons, l2) == (1.0, 1, 0.0) else 0.9 - 0.1 * rate - l2
-         + 0.001 * neurons}
+        {"rate": rate, "neurons": neurons, "l2": l2, "seed": 0,
+         "auc": Estimate(np.nan if (rate, neurons, l2) == (1.0, 1, 0.0) else 0.9 - 0.1 * rate - l2
+         + 0.001 * neurons, 0.01)}
         for rate in (1.0, 0.1) for neurons in (100, 1, 10) for l2 in (0.0, 0.5)
     ]  # fmt: skip
     return pd.DataFrame(rows)
@@ -52,9 +53,9 @@ def frames(axes):
 
 def test_every_number_is_in_its_cell(table):
     part = table[table["l2"] == 0.0]
-    best = tuning.best(part, "auc")
+    best = grid.best(part, "auc")
     figure = heat.grid_heat(
-        tuning.summary(part, "auc"), "neurons", "rate", label="AUC", compatible=best.compatible,
+        grid.summary(part, "auc"), "neurons", "rate", label="AUC", compatible=best.compatible,
         names={"rate": "learning rate"},
     )  # fmt: skip
     axes = figure.axes[0]
@@ -75,9 +76,9 @@ def test_every_number_is_in_its_cell(table):
 
 def test_best_and_its_equals_are_framed(table):
     part = table[table["l2"] == 0.0]
-    best = tuning.best(part, "auc", sigmas=6.5)  # 0.092 at errors of 0.014
+    best = grid.best(part, "auc", sigmas=6.5)  # 0.092 at errors of 0.014
     assert len(best.compatible) == 3
-    points = tuning.summary(part, "auc")
+    points = grid.summary(part, "auc")
     axes = heat.grid_heat(points, "neurons", "rate", label="", compatible=best.compatible).axes[0]
     framed = frames(axes)
     assert set(framed) == {(2, 0), (1, 0), (2, 1)}
@@ -87,15 +88,16 @@ def test_best_and_its_equals_are_framed(table):
 
 
 def test_panels_share_axes_and_colours(table):
-    best = tuning.best(table, "auc")
+    best = grid.best(table, "auc")
     figure = heat.grid_heat(
-        tuning.summary(table, "auc"), "neurons", "rate", label="AUC", panels="l2",
+        grid.summary(table, "auc"), "neurons", "rate", label="AUC", panels="l2",
         compatible=best.compatible,
     )  # fmt: skip
     left, right, _ = figure.axes
     assert [axes.get_title(loc="left") for axes in (left, right)] == ["l2 = 0.0", "l2 = 0.5"]
+    values = grid.summary(table, "auc")["value"]
     limits = [axes.collections[0].get_clim() for axes in (left, right)]
-    assert limits[0] == limits[1] == (table["auc"].min(), table["auc"].max())
+    assert limits[0] == limits[1] == (values.min(), values.max())
     assert drawn(right)[2, 0] == "0.490\n± 0.010"
     assert set(frames(left)) == {(2, 0)}
     assert not frames(right)
@@ -115,12 +117,10 @@ def test_one_low_value_does_not_take_all_colours():
 
 def test_two_points_in_a_cell_are_refused(table):
     with pytest.raises(InputError, match="take one value of l2"):
-        heat.grid_heat(tuning.summary(table, "auc"), "neurons", "rate", label="AUC")
+        heat.grid_heat(grid.summary(table, "auc"), "neurons", "rate", label="AUC")
 
 
 def test_errors_may_be_unknown(table):
-    part = table[table["l2"] == 0.5].drop(columns="auc_error")
-    axes = heat.grid_heat(
-        tuning.summary(part, "auc"), "neurons", "rate", label="AUC", fmt=".2f"
-    ).axes[0]
+    part = grid.summary(table[table["l2"] == 0.5], "auc").assign(error=np.nan)
+    axes = heat.grid_heat(part, "neurons", "rate", label="AUC", fmt=".2f").axes[0]
     assert drawn(axes)[2, 0] == "0.49"

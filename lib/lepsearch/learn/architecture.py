@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,6 +72,16 @@ class Network:
         if not self.learning_rate > 0:
             msg = f"learning_rate of a network is {self.learning_rate}, expected more than 0"
             raise InputError(msg)
+
+    def parameters(self, features: int) -> int:
+        """Numbers that the network learns from so many inputs, biases counted.
+
+        Examples:
+            >>> Network(layers=1, neurons=100).parameters(18), Network(layers=0).parameters(18)
+            (2001, 19)
+        """
+        widths = [features, *[self.neurons] * self.layers, 1]
+        return sum((a + 1) * b for a, b in pairwise(widths))
 
     def fit(self, train: LearningSet, validation: LearningSet) -> Trained:
         """Train on one part, stopped by another; see ``networks.train``."""

@@ -26,8 +26,10 @@ from lepsearch.stats.metrics import (
 from lepsearch.stats.roc import roc
 
 __all__ = (
+    "CHOOSING",
     "Reading",
     "best_cut",
+    "common_cut",
     "efficiency_cut",
     "over_readings",
     "panel",
@@ -39,6 +41,9 @@ __all__ = (
 )
 
 Floats = NDArray[np.float64]
+# effective background events that a cut must leave where it is chosen, so that the part that it is
+# read on rarely has too few
+CHOOSING = 3 * MINIMUM_EFFECTIVE
 
 
 def scan(
@@ -165,6 +170,25 @@ def best_cut(
     made = scan(events, score, cuts, [uncertainty])
     best = made.best(uncertainty, minimum_effective=minimum_effective)
     return np.nan if best is None else float(made.cuts[best])
+
+
+def common_cut(
+    events: LearningSet, scores: Sequence[Floats], cuts: Floats, *, highest: float
+) -> float:
+    """The highest cut that leaves ``CHOOSING`` effective background events by every score.
+
+    Args:
+        events: The n events of the part that chooses.
+        scores: Scores by each training, shape (n,) each.
+        cuts: Cuts to choose from.
+        highest: No cut above this.
+
+    Returns:
+        The cut; NaN if there is none.
+    """
+    enough = np.all([scan(events, one, cuts).enough(CHOOSING) for one in scores], axis=0)
+    allowed = cuts[enough & (cuts <= highest)]
+    return float(allowed.max()) if len(allowed) else np.nan
 
 
 @dataclass(frozen=True)

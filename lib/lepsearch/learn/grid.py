@@ -67,8 +67,8 @@ def means(table: pd.DataFrame, part: str) -> pd.DataFrame:
     choices = list(table.columns[: list(table.columns).index("seed")])
     measures = [str(name) for name in table if str(name).startswith(f"{part}_")]
     rows: dict[Any, dict[str, Estimate]] = {}
-    for _, one in table.groupby(choices, sort=False, dropna=False):
-        point = tuple(one[choices].iloc[0])
+    for key, one in table.groupby(choices, sort=False, dropna=False):
+        point = tuple(map(plain, key))
         found = {name: list(one[name]) for name in measures}
         rows[point if len(choices) > 1 else point[0]] = {
             name.removeprefix(f"{part}_"): over_trainings(

@@ -110,7 +110,7 @@ def _draw_cells(
     """Coloured cells with value and error in words; hatched where there is no value."""
     (x, columns), (y, rows) = along_x, along_y
     if part.duplicated([x, y]).any():
-        others = sorted(set(part.columns) - {x, y, "value", "error", "spread", "seeds"})
+        others = sorted(set(part.columns) - {x, y, "estimate", "value", "error", "spread", "seeds"})
         msg = f"several points have the same {x} and {y}; take one value of {', '.join(others)}"
         raise InputError(msg)
     shown = part["value"].map(f"{{:{fmt}}}".format, na_action="ignore")
