@@ -7,7 +7,7 @@
 # significance. This chapter repeats that grid, gives every cell its error, and asks which cells
 # differ at all, and whose sensitivity it is that the largest one shows.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "rates": [0.001, 0.1], "penalties": [0.00001, 0.01], "widths": [4, 16], "depths": [2, 3], "deep_widths": [4, 16]}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"whole_grid": true, "depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "workers": 2}}
+# %% lepsearch={"full": {"depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "whole_grid": true, "workers": 2}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"deep_widths": [4, 16], "depths": [2, 3], "epochs": 2, "penalties": [1e-05, 0.01], "profile": "smoke", "rates": [0.001, 0.1], "widths": [4, 16]}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
@@ -113,7 +113,7 @@ thesis_models = quoted.get("guevara.samples.total").value
 # adds up what it gets, with factors that are learned, and passes on the sum if it is positive. The
 # output turns its sum into a number between 0 and 1 ({numref}`fig-architecture`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-architecture"}, "image": {"alt": "Circles for the features on the left, two columns of circles for hidden layers in the middle and one circle for the output on the right, all neighbours joined by lines."}}
+# %% mystnb={"figure": {"name": "fig-architecture"}, "image": {"alt": "Circles for the features on the left, two columns of circles for hidden layers in the middle and one circle for the output on the right, all neighbours joined by lines."}} tags=["hide-input"]
 figure = network_diagram(events.names, 2, widths[-1])
 plt.show()
 
@@ -272,7 +272,7 @@ area_best, area_single, area_slowest, area_fastest = (
 # The significance is that of counting all events with a score above {eval}`f"{cut:g}"`, with all
 # signals added up, as in the thesis. Here first ours, then the thesis's:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance"}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, those that are as good have dashed frames."}}
+# %% mystnb={"figure": {"name": "fig-grid-significance"}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, those that are as good have dashed frames."}} tags=["hide-input"]
 figure = significance_map(shallow, "learning_rate")
 plt.show()
 
@@ -282,7 +282,7 @@ plt.show()
 # Undefined: fewer than ten effective background events are left above the cut in one of the
 # trainings.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and learning rate; the largest value is at 100 neurons and a learning rate of 0.01."}}
+# %% mystnb={"figure": {"name": "fig-grid-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and learning rate; the largest value is at 100 neurons and a learning rate of 0.01."}} tags=["hide-input"]
 figure = grid_heat(
     printed, "neurons", "learning_rate", label="$Z$ in the thesis",
     names=names, fmt=".2f",
@@ -312,7 +312,7 @@ plt.show()
 # {eval}`area_best` at best, {eval}`area_single` at best with one neuron,
 # {eval}`area_slowest` with the slowest and {eval}`area_fastest` with the fastest learning rate.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation, with errors in the cells."}}
+# %% mystnb={"figure": {"name": "fig-grid-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation, with errors in the cells."}} tags=["hide-input"]
 figure = on_both_parts(
     shallow, "learning_rate", "raw_auc", "area under the curve"
 )
@@ -322,7 +322,7 @@ plt.show()
 # Area under the ROC curve on the training and the validation part, each simulated event counting as
 # one, as in figure 5.16 of the thesis.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and learning rate, for training and validation."}}
+# %% mystnb={"figure": {"name": "fig-grid-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and learning rate, for training and validation."}} tags=["hide-input"]
 figure = on_both_parts(
     shallow, "learning_rate", "raw_accuracy", "binary accuracy"
 )
@@ -362,7 +362,7 @@ price[list(columns.values())].set_axis(list(columns), axis=1).style.format(
 # %% [markdown]
 # ## Several hidden layers
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance"}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with errors in the cells and frames around the best and the equally good ones."}}
+# %% mystnb={"figure": {"name": "fig-layers-significance"}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with errors in the cells and frames around the best and the equally good ones."}} tags=["hide-input"]
 figure = significance_map(deep, "layers")
 plt.show()
 
@@ -370,7 +370,7 @@ plt.show()
 # Expected significance on the validation part for several hidden layers, with η = {eval}`f"{rate:g}"`
 # and λ = {eval}`f"{penalty:g}"`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}}
+# %% mystnb={"figure": {"name": "fig-layers-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}} tags=["hide-input"]
 figure = grid_heat(
     printed_deep, "neurons", "layers",
     label="$Z$ in the thesis", names=names | {"layers": "n_layers"}, fmt=".2f",
@@ -381,7 +381,7 @@ plt.show()
 # The same in the thesis, figure 5.17, over its `n_layers`: one more than the hidden layers by its
 # text, the hidden layers by its algorithm.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and hidden layers, for training and validation, with errors in the cells."}}
+# %% mystnb={"figure": {"name": "fig-layers-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and hidden layers, for training and validation, with errors in the cells."}} tags=["hide-input"]
 figure = on_both_parts(deep, "layers", "raw_auc", "area under the curve")
 plt.show()
 
@@ -389,7 +389,7 @@ plt.show()
 # Area under the ROC curve on both parts, each simulated event counting as one; figure 5.18 of the
 # thesis.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-layers-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and hidden layers, for training and validation, with errors in the cells."}}
+# %% mystnb={"figure": {"name": "fig-layers-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and hidden layers, for training and validation, with errors in the cells."}} tags=["hide-input"]
 figure = on_both_parts(deep, "layers", "raw_accuracy", "binary accuracy")
 plt.show()
 
@@ -602,7 +602,7 @@ z_exact, z_ten = (
     for z, error in zip(here.z[:, 0], here.z_error[:, 0], strict=True)
 )
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-grid-validation"}, "image": {"alt": "Stacked histogram of the network output by process on a logarithmic axis, with the sum of the signals overlaid; beneath it the significance against the cut for four background uncertainties."}}
+# %% mystnb={"figure": {"name": "fig-grid-validation"}, "image": {"alt": "Stacked histogram of the network output by process on a logarithmic axis, with the sum of the signals overlaid; beneath it the significance against the cut for four background uncertainties."}} tags=["hide-input"]
 one_signal = tuple(
     f"{len(expected)} signals, summed" if name in expected else words
     for name, words in zip(events.sample_names, events.processes, strict=True)
@@ -692,7 +692,7 @@ def drawn(column):
     )
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-by-model"}, "image": {"alt": "Horizontal points with error bars, one line a model, on a logarithmic axis, for the networks chosen for the sum and for those chosen for the model."}}
+# %% mystnb={"figure": {"name": "fig-by-model"}, "image": {"alt": "Horizontal points with error bars, one line a model, on a logarithmic axis, for the networks chosen for the sum and for those chosen for the model."}} tags=["hide-input"]
 figure = by_model(
     {"best for the sum": drawn("$Z$, sum"), "best for the model": drawn("$Z$, model")},
     dataset.labels,

@@ -8,7 +8,7 @@
 # depth does: whether the networks learn their training events by heart, and whether their output is the
 # probability that it seems to be.
 
-# %% tags=["parameters"] nbmake={"mock": {"profile": "smoke", "epochs": 2, "neurons": 8, "seeds": [1, 2]}} lepsearch={"reads": ["dilepton"], "learns": true, "full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5]}}
+# %% lepsearch={"full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5]}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "neurons": 8, "profile": "smoke", "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
@@ -116,7 +116,7 @@ runs = {
 label = {depth: f"{depth} hidden layers" for depth in depths}
 late = [len(run.history) == epochs for made in runs.values() for run in made]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-learning"}, "image": {"alt": "Two panels, shallow and deep, with the loss over the epochs on a logarithmic axis: dotted lines for training, thicker ones for validation, and a mark at the kept epoch of each training."}}
+# %% mystnb={"figure": {"name": "fig-depth-learning"}, "image": {"alt": "Two panels, shallow and deep, with the loss over the epochs on a logarithmic axis: dotted lines for training, thicker ones for validation, and a mark at the kept epoch of each training."}} tags=["hide-input"]
 figure = learning_curves(
     {label[depth]: [run.history for run in runs[depth]] for depth in depths}
 )
@@ -167,7 +167,7 @@ def drawn(depth):
     return made
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-shallow"}, "image": {"alt": "Stacked histogram of the output of the shallower network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}}
+# %% mystnb={"figure": {"name": "fig-depth-shallow"}, "image": {"alt": "Stacked histogram of the output of the shallower network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}} tags=["hide-input"]
 figure = drawn(shallow)
 plt.show()
 
@@ -175,14 +175,14 @@ plt.show()
 # Scores of the shallower network on the test part, scaled to the luminosity, with the significance
 # of a cut beneath.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-deep"}, "image": {"alt": "Stacked histogram of the output of the deeper network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}}
+# %% mystnb={"figure": {"name": "fig-depth-deep"}, "image": {"alt": "Stacked histogram of the output of the deeper network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}} tags=["hide-input"]
 figure = drawn(deep)
 plt.show()
 
 # %% [markdown] tags=["caption"]
 # The same for the deeper network.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-significance"}, "image": {"alt": "Two curves of the significance against the lowest score with error bands."}}
+# %% mystnb={"figure": {"name": "fig-depth-significance"}, "image": {"alt": "Two curves of the significance against the lowest score with error bands."}} tags=["hide-input"]
 figure = significance_curves({label[depth]: scans[depth] for depth in depths})
 plt.show()
 
@@ -290,7 +290,7 @@ printed = quoted.get("guevara.single_models.network_dark_higgs_heavy").value
 #
 # ## Over-training
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-overtraining"}, "image": {"alt": "Two panels, shallow and deep, with filled histograms for the training events and points for the validation events; beneath, their ratios with error bars and a line at one."}}
+# %% mystnb={"figure": {"name": "fig-depth-overtraining"}, "image": {"alt": "Two panels, shallow and deep, with filled histograms for the training events and points for the validation events; beneath, their ratios with error bars and a line at one."}} tags=["hide-input"]
 edges = np.linspace(0, 1, 21)
 halves = {part: experiment.measured(part) for part in ("train", "validation")}
 first = {
@@ -427,7 +427,7 @@ for score in scores["test", shallow]:
 physical_share = over(shares)
 trained_share = weight[whole.label].sum() / weight.sum()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-depth-calibration"}, "image": {"alt": "Reliability curves of both networks with error bars beside the diagonal, and their distance from it in a panel beneath."}}
+# %% mystnb={"figure": {"name": "fig-depth-calibration"}, "image": {"alt": "Reliability curves of both networks with error bars beside the diagonal, and their distance from it in a panel beneath."}} tags=["hide-input"]
 figure = reliability_curves(
     {label[depth]: made[0] for depth, made in curves.items()}
 )
