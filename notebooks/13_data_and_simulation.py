@@ -541,7 +541,7 @@ counts.rename(columns=heads).style.format(p_formats, precision=0, na_rep="–")
 def listed(table, chosen):
     """Names of features, or how many there are."""
     names = table.loc[chosen, "feature"]
-    return ", ".join(names) if len(names) < 20 else f"{len(names)} of them"
+    return ", ".join(names) if len(names) < 40 else f"{len(names)} of them"
 
 
 agreeing = {
