@@ -59,13 +59,13 @@ def test_bins_without_weight_are_undefined():
 
 def test_the_bias_has_a_sign_and_looks_only_between_its_limits(calibrated):
     score, label = calibrated
-    value, error = calibration_bias(score, label)
-    assert abs(value) < 3.5 * error
+    found = calibration_bias(score, label)
+    assert abs(found.value) < 3.5 * found.error
     # scores that promise more than their square, which is the share
-    value, error = calibration_bias(score, np.random.default_rng(2).random(40_000) < score**2)
+    found = calibration_bias(score, np.random.default_rng(2).random(40_000) < score**2)
     s = score[(score >= 0.1) & (score < 0.9)]
-    assert value == pytest.approx(np.mean(s**2 - s), abs=4 * error)
-    assert value < -10 * error
+    assert found.value == pytest.approx(np.mean(s**2 - s), abs=4 * found.error)
+    assert found.value < -10 * found.error
     extreme = np.where(score < 0.1, 0.0, np.where(score > 0.9, 1.0, np.nan))
     outside = np.isfinite(extreme)
     mixed = np.where(outside, score < 0.5, label)  # all wrong near 0 and 1
