@@ -118,7 +118,7 @@ def test_nothing_is_trained_twice(experiment):
 
 
 def test_a_failed_training_is_named(experiment):
-    with pytest.raises(InputError, match="no feature 'mt2'") as found:
+    with pytest.raises(InputError, match="unknown feature 'mt2'") as found:
         experiment.grid({"feature": ["met", "mt2"]}, [1])
     assert "'feature': 'mt2'" in found.value.__notes__[0]
     assert len(experiment.grid({"feature": ["met"]}, [1])) == 1
@@ -127,7 +127,7 @@ def test_a_failed_training_is_named(experiment):
 
 @pytest.mark.parametrize(
     ("points", "message"),
-    [({"noise": []}, "expected a list"), ({"noises": [1.0]}, "nearest are 'noise'")],
+    [({"noise": []}, "expected a list"), ({"noises": [1.0]}, "unknown choice 'noises'")],
 )
 def test_a_choice_must_be_there(experiment, points, message):
     with pytest.raises(InputError, match=message):
@@ -192,7 +192,7 @@ def test_a_summary_has_the_error_of_events_and_of_trainings(experiment):
     assert rows["error"][1] == pytest.approx(
         np.hypot(np.mean(errors), np.std(values, ddof=1) / np.sqrt(2))
     )
-    with pytest.raises(InputError, match="nearest are 'test_auc'"):
+    with pytest.raises(InputError, match=r"unknown column.*'test_auc'"):
         summary(table, "test_au")
 
 

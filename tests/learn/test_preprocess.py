@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from lepsearch.errors import InputError
-from lepsearch.learn import layers
-from lepsearch.learn.architecture import Network, assemble
+from lepsearch.learn.architecture import LearnedFill, Network, assemble
 from lepsearch.learn.backend import keras
 from lepsearch.learn.preprocess import PADDINGS, Moments, prepare
 
@@ -115,7 +114,7 @@ def test_a_constant_is_not_blown_up_by_rounding():
 
 
 def test_the_embedding_is_learned_where_features_are_absent():
-    layer = layers.LearnedFill([2, 0])
+    layer = LearnedFill([2, 0])
     inputs = [np.ones((2, 3), dtype=np.float32), np.array([[1, 0], [1, 1]], dtype=np.float32)]
     np.testing.assert_array_equal(np.asarray(layer(inputs)), inputs[0])  # it starts at the mean
     layer.set_weights([np.array([10.0, 20.0], dtype=np.float32)])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.learn import layers
 from lepsearch.learn.backend import keras
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, prepare
@@ -22,7 +21,51 @@ if TYPE_CHECKING:
 __all__ = ("Network", "assemble", "build", "moments")
 
 
+Tensor = Any  # Keras has a tensor type for each backend
 ops = keras.ops
+registered = keras.saving.register_keras_serializable(package="lepsearch")
+
+
+@registered
+class Select(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
+    """Some of the features, shape (n, k) to (n, number of columns); knows the names of all."""
+
+    def __init__(self, names: Sequence[str], columns: Sequence[int], **options: Any) -> None:
+        super().__init__(**options)
+        self.names = list(names)
+        self.columns = [int(one) for one in columns]
+
+    def call(self, features: Tensor) -> Tensor:
+        if self.columns == list(range(len(self.names))):
+            return features
+        return ops.take(features, np.array(self.columns, dtype=np.int32), axis=1)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "names": self.names, "columns": self.columns}
+
+
+@registered
+class LearnedFill(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
+    """Adds a learned value to each absent feature; called with features and what is absent."""
+
+    def __init__(self, columns: Sequence[int], **options: Any) -> None:
+        super().__init__(**options)
+        self.columns = [int(one) for one in columns]
+
+    def build(self, input_shape: Sequence[Sequence[int | None]]) -> None:
+        self.values = self.add_weight(
+            shape=(len(self.columns),), initializer="zeros", name="values"
+        )
+        place = np.zeros((len(self.columns), int(input_shape[0][-1] or 0)), dtype=np.float32)
+        place[np.arange(len(self.columns)), self.columns] = 1.0
+        self.place = place
+
+    def call(self, inputs: Sequence[Tensor]) -> Tensor:
+        features, absent = inputs
+        return features + ops.matmul(absent * self.values, self.place)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "columns": self.columns}
 
 
 @dataclass(frozen=True)
@@ -114,7 +157,7 @@ def moments(
 def _prepared(made: Preparation, network: Network) -> keras.Model:
     """From features to the inputs of the core: the padded features and, where used, the mask."""
     raw = keras.Input((len(made.names),), name="features")
-    chosen = layers.Select(made.names, made.columns.tolist(), name="select")(raw)
+    chosen = Select(made.names, made.columns.tolist(), name="select")(raw)
     features = chosen
     if network.padding != "drop_features":  # there NaN would be a mistake
         features = ops.where(ops.isnan(features), made.fill.astype("float32"), features)
@@ -139,7 +182,7 @@ def _core(made: Preparation, network: Network, prepared: keras.Model) -> keras.M
     elif network.scaling == "layer":
         hidden = keras.layers.LayerNormalization()(hidden)
     if len(inputs) == 2 and network.padding == "embedding":
-        hidden = layers.LearnedFill(made.mask.tolist())([hidden, inputs[1]])
+        hidden = LearnedFill(made.mask.tolist())([hidden, inputs[1]])
     elif len(inputs) == 2:
         hidden = keras.layers.Concatenate()([hidden, inputs[1]])
     for i in range(network.layers):

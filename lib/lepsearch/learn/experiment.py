@@ -30,14 +30,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 from lepsearch.files import sha256
 from lepsearch.learn.cuts import Reading, read_off
 from lepsearch.learn.grid import plain
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.measures import Measure, Statistic, auc_of, averaged, differences
-from lepsearch.learn.model import Model
-from lepsearch.learn.training import Training
+from lepsearch.learn.model import Model, Training
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.parallel import pool
 from lepsearch.provenance import digest, modules_used
@@ -89,9 +88,8 @@ class Experiment:
         weighting: Any = choice.pop("weighting", self.weighting)
         of_weighting = {one.name for one in fields(weighting)}
         known = of_weighting | {one.name for one in fields(model)} - {"seed"}
-        if unknown := sorted(choice.keys() - known):
-            msg = f"no choice {unknown[0]!r}; nearest are {nearest(unknown[0], known)}"
-            raise InputError(msg)
+        for name in choice:
+            one_of("choice", name, known)
         apart = {name: choice.pop(name) for name in of_weighting & choice.keys()}
         return replace(model, seed=seed, **choice), replace(weighting, **apart)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 from lepsearch.stats.estimate import Estimate, over_trainings
 
 __all__ = ("Best", "best", "means", "plain", "summary")
@@ -33,10 +33,7 @@ def summary(table: pd.DataFrame, measure: str, *, largest: bool = True) -> pd.Da
     Raises:
         InputError: There is no such column.
     """
-    if measure not in table:
-        msg = f"no column {measure!r} in the grid's table; nearest are "
-        msg += f"{nearest(measure, map(str, table.columns))}"
-        raise InputError(msg)
+    one_of("column of the grid", measure, list(map(str, table.columns)))
     choices = list(table.columns[: list(table.columns).index("seed")])
     rows = []
     for _, part in table.groupby(choices, sort=False, dropna=False) if choices else [((), table)]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, nearest, one_of
 from lepsearch.events.split import FRACTIONS, part_index
 from lepsearch.stats.copies import original_events
 
@@ -136,9 +136,7 @@ class LearningSet:
             InputError: A feature is not here.
         """
         for name in names:
-            if name not in self.names:
-                msg = f"no feature {name!r} in the set; nearest are {nearest(name, self.names)}"
-                raise InputError(msg)
+            one_of("feature", name, self.names)
         columns = [self.names.index(name) for name in names]
         return replace(self, names=tuple(names), features=self.features[:, columns])
 

@@ -1,6 +1,6 @@
 """Padding of absent features and scaling, measured on training events and applied to all.
 
-This module measures and decides, in NumPy; ``models.layers`` applies what it decides inside the
+This module measures and decides, in NumPy; ``architecture`` applies what it decides inside the
 network, so that a stored model takes features as the skims have them.
 """
 
@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 
 __all__ = ("PADDINGS", "SCALINGS", "Moments", "Padding", "Preparation", "Scaling", "prepare")
 
@@ -195,10 +195,8 @@ def prepare(padding: Padding, scaling: Scaling, moments: Moments) -> Preparation
     Raises:
         InputError: A name is unknown, or the padding leaves no feature.
     """
-    for name, known in ((padding, PADDINGS), (scaling, SCALINGS)):
-        if name not in known:
-            msg = f"{name!r} is neither padding nor scaling here; nearest is {nearest(name, known)}"
-            raise InputError(msg)
+    one_of("padding", padding, PADDINGS)
+    one_of("scaling", scaling, SCALINGS)
     columns, fill = _columns(padding, moments), _fill(padding, moments)
     after = moments.filled(fill)
     variance = after.spread / np.where(after.there > 0, after.there, 1.0)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 from lepsearch.learn.labelled import LearningSet
 
 __all__ = (
@@ -144,8 +144,8 @@ def training_weights(
         ...                  normalise=False).tolist()
         [0.5, 0.2, 0.30000000000000004]
     """
-    _known("scheme", scheme, tuple(SCHEMES))
-    _known("treatment of negative weights", negative, get_args(Negative))
+    one_of("scheme", scheme, SCHEMES)
+    one_of("treatment of negative weights", negative, NEGATIVE)
     labels, physics = np.asarray(label, dtype=bool), np.asarray(weight, dtype=float)
     sizes = balance(labels, physics)
     raw = sizes.raw if raw_ratio is None else raw_ratio
@@ -212,9 +212,3 @@ def _positive(weights: Floats, labels: NDArray[np.bool_], negative: Negative) ->
     for mask in (labels, ~labels):
         result[mask] *= weights[mask].sum() / result[mask].sum()
     return result
-
-
-def _known(what: str, name: str, known: tuple[str, ...]) -> None:
-    if name not in known:
-        msg = f"no {what} {name!r} for training; nearest are {nearest(name, known)}"
-        raise InputError(msg)
