@@ -16,10 +16,10 @@ from importlib.metadata import version
 
 import numpy as np
 
+from lepsearch.constants import ELECTRON, MUON, TAU
 from lepsearch.files import whole
 from lepsearch.parallel import ordered_map
 from lepsearch.simulate.arrays import count
-from lepsearch.simulate.process import ELECTRON, MUON, TAU
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import Generator, Particles
 from lepsearch.simulate.response import MeasuredEvents, respond

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lepsearch.constants import ELECTRON, MUON
 from lepsearch.simulate.arrays import Bools, Floats, Ints, count
 from lepsearch.simulate.jets import MeasuredJets, counts_as_jet
 from lepsearch.simulate.leptons import MeasuredLeptons, d0_resolution
-from lepsearch.simulate.process import ELECTRON, MUON
 from lepsearch.simulate.response_table import Response
 
 __all__ = ("choose", "fake_leptons", "fake_rates", "promote")

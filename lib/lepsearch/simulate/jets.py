@@ -9,6 +9,7 @@ import fastjet
 import numpy as np
 from fastjet import _swig
 
+from lepsearch.constants import TAU
 from lepsearch.simulate.arrays import (
     Bools,
     Collection,
@@ -20,7 +21,6 @@ from lepsearch.simulate.arrays import (
     pseudorapidity,
 )
 from lepsearch.simulate.particles import EventView, Visible
-from lepsearch.simulate.process import TAU
 from lepsearch.simulate.response_table import Response
 
 __all__ = ("MeasuredJets", "TrueJets", "counts_as_jet", "find_jets", "measure_jets")

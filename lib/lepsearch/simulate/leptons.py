@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lepsearch.constants import ELECTRON, MUON
 from lepsearch.simulate.arrays import Bools, Collection, Floats, Ints, pseudorapidity
 from lepsearch.simulate.loops import around_leptons
 from lepsearch.simulate.particles import EventView, turn_on
-from lepsearch.simulate.process import ELECTRON, MUON
 from lepsearch.simulate.response_table import Response
 
 __all__ = ("MeasuredLeptons", "TrueLeptons", "d0_resolution", "dress_leptons", "measure_leptons")

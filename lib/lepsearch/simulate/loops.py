@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.compiled import compiled
+from lepsearch.constants import ELECTRON, MUON, PHOTON, TAU
 from lepsearch.simulate.arrays import Bools, Floats, Ints
-from lepsearch.simulate.process import ELECTRON, MUON, PHOTON, TAU
 
 __all__ = ("HEAVY", "around_leptons", "final_leptons", "flavour", "visible_particles")
 

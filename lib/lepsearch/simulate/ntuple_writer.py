@@ -21,9 +21,10 @@ import numpy as np
 import uproot
 from numpy.typing import NDArray
 
+from lepsearch.constants import ELECTRON, MUON
 from lepsearch.simulate.arrays import Ints, count
 from lepsearch.simulate.particles import EventView, view_events
-from lepsearch.simulate.process import ELECTRON, MUON, Process
+from lepsearch.simulate.process import Process
 from lepsearch.simulate.response import MeasuredEvents, measure
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source

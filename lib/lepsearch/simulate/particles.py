@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lepsearch.constants import ELECTRON
 from lepsearch.simulate.arrays import (
     Bools,
     Collection,
@@ -18,7 +19,6 @@ from lepsearch.simulate.arrays import (
     stacked,
 )
 from lepsearch.simulate.loops import final_leptons, visible_particles
-from lepsearch.simulate.process import ELECTRON
 from lepsearch.simulate.pythia import Kinds, Particles
 from lepsearch.simulate.response_table import Response
 

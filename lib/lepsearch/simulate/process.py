@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from lepsearch.constants import ELECTRON, MUON, TAU
 from lepsearch.errors import InputError
 
 __all__ = (
@@ -20,10 +21,9 @@ __all__ = (
     "own_process",
 )
 
-# numbers of the Particle Data Group
-BOTTOM, TOP = 5, 6
-ELECTRON, MUON, TAU = LEPTONS = 11, 13, 15
-PHOTON, Z_BOSON, W_BOSON, HIGGS = 22, 23, 24, 25
+# further numbers of the Particle Data Group
+BOTTOM, TOP, HIGGS = 5, 6, 25
+LEPTONS = (ELECTRON, MUON, TAU)
 
 LEPTONIC_W = ("24:onMode = off", "24:onIfAny = 11 13 15")
 LEPTONIC_Z = ("23:onMode = off", "23:onIfAny = 11 13 15")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lepsearch.constants import MUON, W_BOSON
 from lepsearch.simulate.matrix_elements import CKM2, top_and_w
 from lepsearch.simulate.mono_zprime import (
     DARK_HIGGS,
@@ -21,7 +22,7 @@ from lepsearch.simulate.mono_zprime import (
     DarkHiggsModel,
     InelasticModel,
 )
-from lepsearch.simulate.process import BOTTOM, LEPTONS, MUON, TOP, W_BOSON, Products
+from lepsearch.simulate.process import BOTTOM, LEPTONS, TOP, Products
 from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.three_leptons import NEUTRINO, HeavyNeutrino, WeakTriplet
 

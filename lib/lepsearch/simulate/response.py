@@ -7,12 +7,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from lepsearch.constants import ELECTRON, MUON
 from lepsearch.simulate.arrays import Bools, Floats, Ints, count, delta_r2, pairs, total
 from lepsearch.simulate.fakes import promote
 from lepsearch.simulate.jets import MeasuredJets, TrueJets, counts_as_jet, find_jets, measure_jets
 from lepsearch.simulate.leptons import MeasuredLeptons, TrueLeptons, dress_leptons, measure_leptons
 from lepsearch.simulate.particles import EventView, view_events
-from lepsearch.simulate.process import ELECTRON, MUON, Treatment
+from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.pythia import Kinds, Particles
 from lepsearch.simulate.response_table import Response
 

@@ -17,6 +17,8 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from lepsearch.constants import ISOLATED
+
 __all__ = ("Response", "response_table")
 
 ASSUMED = "assumed"
@@ -145,7 +147,7 @@ class Response:
     jet_near_lepton: float = _number(0.2, "", ASSUMED)
     lepton_near_jet: float = _number(0.4, "", "no closer pair in the 2020 release's files")
     isolation: float = _number(
-        0.15, "", ASSUMED + ": of the momentum, as the working point of the 2020 release"
+        ISOLATED, "", ASSUMED + ": of the momentum, as the working point of the 2020 release"
     )
 
     # missing momentum

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from lepsearch.constants import MUON, W_BOSON, Z_BOSON
 from lepsearch.errors import InputError
 from lepsearch.simulate.matrix_elements import (
     FERMI,
@@ -23,9 +24,6 @@ from lepsearch.simulate.process import (
     LEPTONIC_W,
     LEPTONIC_Z,
     LEPTONS,
-    MUON,
-    W_BOSON,
-    Z_BOSON,
     Process,
     channels,
     checked_mass,
