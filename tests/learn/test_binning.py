@@ -9,7 +9,6 @@ from lepsearch.learn.binning import (
     Scored,
     best_by_bins,
     lower_edges,
-    own_ranges,
     trusted,
 )
 
@@ -82,22 +81,3 @@ def test_a_maximum_of_noise_is_read_lower_elsewhere():
 def test_too_little_background_gives_no_cut():
     events = made_up(20)
     assert best_by_bins(events, events, [4], minimum_effective=1e6).isna().all(axis=None)
-
-
-def test_histograms_with_ranges_of_their_own_cut_at_different_scores():
-    score = np.array([0.0, 0.5, 1.0, 0.2, 0.4, 0.6])
-    label = np.array([False] * 3 + [True] * 3)
-    events = Scored(score, label, np.ones(6), np.arange(6))
-    found = own_ranges(events, 4, 3)
-    assert (found["signal_cut"], found["background_cut"]) == pytest.approx((0.5, 0.75))
-    # signal above .5: 1; background above .75: 1, above .5: 2; eq. 97 of arXiv:1007.1727
-    expected = [np.sqrt(2 * ((1 + b) * np.log(1 + 1 / b) - 1)) for b in (1, 2)]
-    assert [found["z_own"], found["z_common"]] == pytest.approx(expected)
-    assert (found["effective_own"], found["effective_common"]) == (1, 2)
-    backgrounds = [
-        found[f"background_{one}{error}"] for error in ("", "_error") for one in ("own", "common")
-    ]
-    assert backgrounds == pytest.approx([1, 2, 1, np.sqrt(2)])
-    between = own_ranges(events, 4, 3, minimum_effective=1.5)
-    assert np.isnan(between["z_own"])
-    assert between["z_common"] == found["z_common"]

@@ -7,7 +7,7 @@ the largest significance can only grow, also where there is nothing but fluctuat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan, significance_scan
 
-__all__ = ("Scored", "best_by_bins", "lower_edges", "own_ranges", "trusted")
+__all__ = ("Scored", "best_by_bins", "lower_edges", "trusted")
 
 Floats = NDArray[np.float64]
 
@@ -115,48 +115,3 @@ def best_by_bins(
         ])  # fmt: skip
     columns = ["cut", "z", "z_error", "read", "read_error", "effective", "read_effective"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(numbers, name="bins"))
-
-
-def own_ranges(
-    events: Scored, bins: int, first: int, *, minimum_effective: float = 0.0
-) -> dict[str, float]:
-    """Significance with signal and background in histograms that each have their own range.
-
-    That is what the public code of thesis B does; the two cuts are at different scores.
-
-    Args:
-        events: The events.
-        bins: Bins between the lowest and the highest score of each class.
-        first: The first bin that is counted, from 0.
-        minimum_effective: Effective background events that a cut must leave; none by default.
-
-    Returns:
-        ``signal_cut`` and ``background_cut``, the lower edges of that bin; ``z_own``, the
-        significance with both cuts; ``z_common``, that with the signal's cut for both; NaN where
-        :func:`trusted` says so; ``background_own`` and ``background_common``, the background
-        expected behind either, with their statistical errors (``<...>_error``); ``effective_own``
-        and ``effective_common``, the effective background events.
-    """
-    cuts = {}
-    for name, chosen in (("signal", events.label), ("background", ~events.label)):
-        low, high = events.score[chosen].min(), events.score[chosen].max()
-        cuts[name] = float(low + (high - low) * first / bins)
-    own = events.score >= np.where(events.label, cuts["signal"], cuts["background"])
-    scans = [
-        replace(events, weight=events.weight * kept).scan(np.zeros(1), [0.0])
-        for kept in (own, events.score >= cuts["signal"])
-    ]
-    z_own, z_common = (trusted(one, minimum_effective=minimum_effective)[0][0, 0] for one in scans)
-    found = {
-        "signal_cut": cuts["signal"],
-        "background_cut": cuts["background"],
-        "z_own": float(z_own),
-        "z_common": float(z_common),
-    }
-    for name, scan in zip(("own", "common"), scans, strict=True):
-        found |= {
-            f"background_{name}": float(scan.background[0]),
-            f"background_{name}_error": float(scan.background_error[0]),
-            f"effective_{name}": float(scan.effective_background[0]),
-        }
-    return found

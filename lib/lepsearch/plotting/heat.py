@@ -50,13 +50,13 @@ def grid_heat(
     """Draw a number at each point of a grid, with its error, in cells.
 
     Args:
-        points: The parameters, ``value`` and ``error`` at each point, from ``tuning.summary``; the
+        points: The parameters, ``value`` and ``error`` at each point, from ``grid.summary``; the
             error of NaN is left out. A point without a value is hatched.
         x: Parameter along the horizontal axis, its values in rising order.
         y: Parameter along the vertical axis, rising upwards.
         label: Name of the number, for the colour bar.
         panels: Parameter with a panel for each of its values; all others must be fixed.
-        compatible: The points to frame, the best first: ``tuning.best(...).compatible``, of the
+        compatible: The points to frame, the best first: ``grid.best(...).compatible``, of the
             same points.
         names: What axes call the parameters.
         fmt: Format of values and errors.
