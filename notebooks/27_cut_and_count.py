@@ -216,7 +216,7 @@ best, best_in_window = (
 
 # %% [markdown]
 # The light vector in the muon channel is the exception among the four: the printed
-# {eval}`muon["printed"]` σ cannot come from {eval}`f"{muon['s']:g}"` signal events over the
+# {eval}`f"{muon['printed']:g}"` σ cannot come from {eval}`f"{muon['s']:g}"` signal events over the
 # printed background, which give {eval}`f"{muon['recomputed']:.3f}"` and at most
 # {eval}`f"{muon['highest']:.3f}"`. {numref}`Chapter %s <chap-statistics>` looks at the likely reason, and
 # the {doc}`errata </errata>` list it.

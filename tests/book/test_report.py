@@ -3,6 +3,7 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
 from lepsearch.book import report
@@ -102,6 +103,12 @@ def test_what_an_expression_says_is_text_but_for_markdown_objects(outputs):
     report.evaluate("it", {"it": Marked()})
     texts = [output["metadata"]["lepsearch"]["markdown"] for output in outputs]
     assert texts == [r"\$a\_b\$ \| 3", "*it*"]
+
+
+def test_a_number_that_jupyterlab_would_show_with_its_type_is_named(outputs, caplog):
+    report.evaluate("n", {"n": np.int64(3)})
+    report.evaluate("f'{n:d}'", {"n": np.int64(3)})
+    assert caplog.messages == ["JupyterLab shows n as np.int64(3): give it a format in an f-string"]
 
 
 def test_an_expression_that_changes_is_kept_twice(outputs):

@@ -194,6 +194,8 @@ def _with_texts(cells: list[NotebookNode]) -> list[NotebookNode]:
     for cell in cells:
         if EVALUATES in cell.metadata.get("tags", []):
             sent = (one.metadata.get(report.KEY) for one in cell.outputs if "metadata" in one)
+            for said in (one.text for one in cell.outputs if one.output_type == "stream"):
+                log.warning("%s", said.strip())
             texts = iter([one.markdown for one in sent if one])
             prose = kept[-1]
             prose.source = EXPRESSION.sub(partial(_in_line, texts), prose.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import logging
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from lepsearch.stats.estimate import Estimate
 
 __all__ = ("collect", "evaluate", "record", "record_text")
 
+log = logging.getLogger(__name__)
 # what myst-nb looks for when it meets {glue:text}`name`
 MIME = "application/papermill.record/"
 # where the number itself travels, beside its text
@@ -68,6 +70,8 @@ def evaluate(expression: str, names: Mapping[str, Any] | None = None) -> None:
     numbers: list[Any] = []
     value = _value(ast.parse(expression, mode="eval").body, scope, numbers)
     entry = _entry(numbers, value if isinstance(value, str) else _text(value, ""))
+    if isinstance(value, np.generic):
+        log.warning("JupyterLab shows %s as %r: give it a format in an f-string", expression, value)
     if hasattr(value, "_repr_markdown_"):
         markdown = value._repr_markdown_()
     else:
