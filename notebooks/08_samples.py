@@ -324,7 +324,7 @@ assumed = response["source"].str.startswith("assumed")
 styled(response, "response", "g")
 
 # %% [markdown]
-# Of the {eval}`len(response)` numbers {eval}`assumed.sum()` are assumed. The samples of this profile
+# Of the {eval}`len(response)` numbers {eval}`int(assumed.sum())` are assumed. The samples of this profile
 # are {eval}`"simulated here" if simulated_here else "not simulated here"`.
 
 # %% [markdown]
@@ -353,10 +353,10 @@ mpi, tau = (
 )
 
 # %% [markdown]
-# Of {eval}`len(further)` comparisons, further interactions change {eval}`(further["pull"].abs() > 3).sum()` by more than
+# Of {eval}`len(further)` comparisons, further interactions change {eval}`int((further["pull"].abs() > 3).sum())` by more than
 # three standard errors, most of all *{eval}`mpi["quantity"].split(" [")[0]`* in {eval}`mpi["process"]`, by
 # {eval}`f"{100 * mpi['change']:+.1f}"` % (pull {eval}`f"{mpi['pull']:+.1f}"`). Polarised taus change
-# {eval}`(polarised["pull"].abs() > 3).sum()` of {eval}`len(polarised)` by that
+# {eval}`int((polarised["pull"].abs() > 3).sum())` of {eval}`len(polarised)` by that
 # much; the largest pull is {eval}`f"{tau['pull']:+.1f}"`, of *{eval}`tau["quantity"].split(" [")[0]`* in
 # {eval}`tau["process"]`, a change of {eval}`f"{100 * tau['change']:+.1f}"` %. Neither is corrected for.
 #

@@ -140,7 +140,7 @@ largest = by_sample.nlargest(1).rename(
 # %% [markdown]
 # The simulated background is {eval}`total` events, from {eval}`f"{total.events:,}"`
 # simulated ones; {eval}`f"{100 * near_z_share:.0f}"` % of it has a pair within ten GeV of the Z boson's mass
-# of {eval}`f"{mass(Z_BOSON):.1f}"` GeV. Recorded events: {eval}`(events["kind"] == "data").sum()`.
+# of {eval}`f"{mass(Z_BOSON):.1f}"` GeV. Recorded events: {eval}`int((events["kind"] == "data").sum())`.
 #
 # ```{admonition} The third lepton
 # :class: warning

@@ -433,7 +433,7 @@ same = reordered[:, *at.T].reshape(matrices.shape)
 differs_most = np.abs(same - matrices).max(initial=0.0)
 
 # %% [markdown]
-# {eval}`elsewhere.sum()` of {eval}`elsewhere.size` cells stand elsewhere, and no number differs by more
+# {eval}`int(elsewhere.sum())` of {eval}`elsewhere.size` cells stand elsewhere, and no number differs by more
 # than {eval}`f"{differs_most:.2g}"`: to a network without a sense of place it is the same matrix.
 #
 # **Energy passed as mass.** The history of the public code mentions a mass that "exploded": the energy
