@@ -530,7 +530,7 @@ beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
 # %% [markdown]
 # Physics weights change our areas against no weights by {eval}`f"{raw_change[thesis_way, 'physics']:.3f}"` in few batches and by {eval}`f"{raw_change[small_batches, 'physics']:.3f}"` in
 # small ones, balanced weights by {eval}`f"{raw_change[thesis_way, 'signal_up_weighted']:.3f}"` and {eval}`f"{raw_change[small_batches, 'signal_up_weighted']:.3f}"` (on the same events). Of our
-# {eval}`len(lower)` areas, {eval}`sum(lower)` are lower than the thesis's by more than two of their errors; the backgrounds are others, of
+# {eval}`len(lower)` areas, {eval}`f"{sum(lower)}"` are lower than the thesis's by more than two of their errors; the backgrounds are others, of
 # which dibosons make up more.
 #
 # The two weightings by sums of weights differ by nothing but a constant on *all* events, and yet one worked in the thesis and one failed. So the
@@ -717,8 +717,8 @@ single.style.format(
 ).hide()
 
 # %% [markdown]
-# Of the {eval}`len(eft)` EFT models, {eval}`worse['change: balanced by sums']` have a smaller area with balanced weights than without any, by more than two errors of
-# the difference, and {eval}`worse['change: physics weights']` with physics weights.
+# Of the {eval}`len(eft)` EFT models, {eval}`f"{worse['change: balanced by sums']}"` have a smaller area with balanced weights than without any, by more than two errors of
+# the difference, and {eval}`f"{worse['change: physics weights']}"` with physics weights.
 #
 # ## Weights of classes and of events at once
 #

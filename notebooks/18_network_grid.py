@@ -299,8 +299,8 @@ plt.show()
 # {eval}`f"{printed['value'].max():.2f}"`. The values need not agree: the
 # signals differ in number and in yields ({eval}`f"{summed:.0f}"` expected events here before any
 # cut, {eval}`f"{thesis['signal.expected']:.0f}"` there), and so does the background. What can be compared is the
-# pattern. In the thesis {eval}`len(zero)` cells are 0, {eval}`(zero['neurons'] == 1).sum()` of them with one neuron,
-# and 0 also stands for an undefined value; which of the two can't be told. Here, {eval}`shallow_z.isna().sum()` of
+# pattern. In the thesis {eval}`len(zero)` cells are 0, {eval}`f"{(zero['neurons'] == 1).sum()}"` of them with one neuron,
+# and 0 also stands for an undefined value; which of the two can't be told. Here, {eval}`f"{shallow_z.isna().sum()}"` of
 # {eval}`len(shallow) // len(seeds)` cells are undefined. Slow or small networks may put hardly any score above {eval}`f"{cut:g}"` before training ends, for want of steps
 # and not because slow learning is bad; and where background is left, it may be a few events of large weights and some of
 # negative ones, from which no significance can be told. The other cells have significances from
@@ -715,7 +715,7 @@ compared.rename(index=dataset.labels).style.format(
 # above the cut on the test part. Expected events have their numbers of simulated ones in brackets.
 #
 # With the networks chosen for the sum the largest is {eval}`together[top][0]`, for *{eval}`dataset.labels[top]`*; for
-# {eval}`small.sum()` of the {eval}`z_alone.notna().sum()` models that have one it is below a tenth. The networks chosen for a model
+# {eval}`f"{small.sum()}"` of the {eval}`f"{z_alone.notna().sum()}"` models that have one it is below a tenth. The networks chosen for a model
 # differ from these by their setting and by their cut. For a single model, the dark Higgs with a heavy sector,
 # the final thesis has {eval}`f"{printed_single:.2f}"` as the best of its networks, against
 # {eval}`f"{printed_deep['value'].max():.2f}"` for the sum. A cut that is the same for all, on a background of {eval}`f"{here.background[0]:,.0f}"` events,
@@ -734,7 +734,7 @@ compared.rename(index=dataset.labels).style.format(
 # chooses, is known too poorly to choose one point by: {eval}`len(best_of_all.compatible)` of {eval}`len(table) // len(seeds)` points are as good as
 # the best, down to {eval}`simple['layers']` hidden layers of {eval}`simple['neurons']` neurons. The best less these
 # is {eval}`gain['auc']` in area with physics weights and {eval}`gain['z']` in significance above the same cut. Of the
-# models alone, {eval}`small.sum()` of {eval}`z_alone.notna().sum()` have less than a tenth. The thesis's
+# models alone, {eval}`f"{small.sum()}"` of {eval}`f"{z_alone.notna().sum()}"` have less than a tenth. The thesis's
 # maximum of {eval}`f"{printed_deep['value'].max():.2f}"` is the largest of many values without errors, for a sum of signals that can't
 # be true together, and read on the events that chose it; it is no one's sensitivity.
 # {numref}`Chapter %s <chap-network-depth>` takes the last question of the thesis's grid: whether ten

@@ -21,8 +21,6 @@ UNSEEN = {"remove-cell", "remove-input"}
 # chapters whose shown cells still use what only removed ones make
 UNCONVERTED = {
     "15_normalisation",
-    "18_network_grid",
-    "19_network_depth",
 }
 LISTED = re.compile(r"^[ -]*(?:root|file): *(\S+)", re.MULTILINE)
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\([^)]*\)")
