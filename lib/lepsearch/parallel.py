@@ -16,7 +16,8 @@ from concurrent.futures import (
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, parent_process
+from threading import Thread
 from typing import Any, TypeVar
 
 import cloudpickle
@@ -157,8 +158,16 @@ _kept = b""
 
 
 def _keep(code: bytes) -> None:
+    """Take the function, and end when the process that asked for it does, however it ends."""
     global _kept
     _kept = code
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _call(code: bytes | None, item: Any) -> Any:
