@@ -299,12 +299,6 @@ def significances(choose, uncertainty):
     }
 
 
-def z(reading):
-    """Its significance; a cut that keeps everything is none."""
-    known = reading.no_cut and np.isfinite(reading.read.value)
-    return f"{reading.read} (no cut)" if known else reading.read
-
-
 at_share = partial(efficiency_cut, efficiency=efficiency)
 fixed = pd.DataFrame(
     {
@@ -323,7 +317,7 @@ unknown_fixed, unknown = (
     of.map(lambda one: np.isnan(one.read.value)).to_numpy().sum()
     for of in (fixed, best)
 )
-uncut = best.map(lambda one: "(no cut)" in str(z(one))).any(axis=1)
+uncut = best.map(lambda one: "(no cut)" in str(one)).any(axis=1)
 effective = fixed.map(lambda one: one.effective).to_numpy().min()
 first = fixed[fixed.columns[0]]
 pd.DataFrame(
@@ -331,7 +325,7 @@ pd.DataFrame(
         "signal [%]": first.map(lambda one: 100 * one.kept),
         "effective background": first.map(lambda one: one.read_effective),
     }
-).join([fixed.map(z), best.map(z)]).style.format(precision=0)
+).join([fixed, best]).style.format(precision=0)
 
 # %% [markdown]
 # The thesis takes the best cut among the edges of some bins. Here that cut is chosen in the validation

@@ -60,7 +60,12 @@ def scan(
 
 
 def panel(
-    events: LearningSet, score: Floats, edges: Floats, *, order: Sequence[str] = ()
+    events: LearningSet,
+    score: Floats,
+    edges: Floats,
+    *,
+    order: Sequence[str] = (),
+    uncertainties: Sequence[float] = UNCERTAINTIES,
 ) -> tuple[Hist, SignificanceScan]:
     """What a validation plot shows: the scores of each process, and what cuts at the bins give.
 
@@ -69,12 +74,13 @@ def panel(
         score: Their scores.
         edges: Bin edges; all but the last are the cuts.
         order: Labels of backgrounds in stacking order.
+        uncertainties: Relative uncertainties of the background.
     """
     drawn = labelled_spectra(
         score, events.groups, events.label, events.weight, edges, original=events.original,
         order=order,
     )  # fmt: skip
-    return drawn, scan(events, score, edges[:-1], UNCERTAINTIES)
+    return drawn, scan(events, score, edges[:-1], uncertainties)
 
 
 def trusted(
@@ -212,6 +218,11 @@ class Reading:
     effective: float
     read_effective: float
     no_cut: bool
+
+    def __str__(self) -> str:
+        """The significance on the others; a cut that keeps everything is none."""
+        known = self.no_cut and np.isfinite(self.read.value)
+        return f"{self.read} (no cut)" if known else str(self.read)
 
 
 def read_off(
