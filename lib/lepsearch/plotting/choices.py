@@ -8,7 +8,6 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
 from lepsearch.plotting.style import LINES, STYLE
@@ -107,32 +106,34 @@ def best_against_bins(
     return figure
 
 
-def leak_against_size(tables: Mapping[str, pd.DataFrame], title: str = "") -> Figure:
+def leak_against_size(
+    found: Mapping[str, Mapping[int, Estimate]],
+) -> Figure:
     """Draw what a scale set with test events gains on them in appearance, against their number.
 
     Args:
-        tables: From ``scaling.leak``, by label.
-        title: Words above the plot.
+        found: The gain for each number of training events, by label.
     """
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(7.2, 4.0))
         axes.axhline(0, color="#999999", linewidth=0.9, linestyle="-")
         styles: Any = zip(cycle(LINES), cycle(_MARKERS), strict=False)
-        for i, ((style, marker), (label, table)) in enumerate(
-            zip(styles, tables.items(), strict=False)
+        for i, ((style, marker), (label, gain)) in enumerate(
+            zip(styles, found.items(), strict=False)
         ):
+            sizes = np.array(list(gain.keys()), dtype=float)
             axes.errorbar(
-                np.asarray(table.index, dtype=float) * (1 + 0.03 * i), table["leak"],
-                table["leak_error"], marker=marker, capsize=2, markersize=5, label=label, **style,
+                sizes * (1 + 0.03 * i), [one.value for one in gain.values()],
+                [one.error for one in gain.values()], marker=marker, capsize=2, markersize=5,
+                label=label, **style,
             )  # fmt: skip
         axes.set_xscale("log")
-        sizes = sorted({size for table in tables.values() for size in table.index})
-        axes.set_xticks(sizes, [str(size) for size in sizes])
+        ticks = sorted({size for gain in found.values() for size in gain})
+        axes.set_xticks(ticks, [str(size) for size in ticks])
         axes.tick_params(axis="x", which="minor", bottom=False, top=False)
         axes.set_xlabel("Training events, and as many test events", loc="right")
         axes.set_ylabel("Apparent gain in the area", loc="top")
         axes.legend()
-        axes.set_title(title)
     return figure
 
 
