@@ -18,10 +18,6 @@ NUMBER_RULE = "is typed into prose; show it with {eval}"
 FIGURE_PARTS = ("mystnb.figure.name", "mystnb.image.alt")
 HIDDEN = {"remove-cell", "remove-output"}
 UNSEEN = {"remove-cell", "remove-input"}
-# chapters whose shown cells still use what only removed ones make
-UNCONVERTED = {
-    "15_normalisation",
-}
 LISTED = re.compile(r"^[ -]*(?:root|file): *(\S+)", re.MULTILINE)
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\([^)]*\)")
 FIGURE = re.compile(
@@ -101,8 +97,7 @@ def chapter_findings(
             if not any(map(_is_caption, cells[place + 1 : place + 2])):
                 missing.append("a caption in the next cell")
             findings += [f"{here}: a figure without {', '.join(missing)}"] if missing else []
-    if chapter.name not in UNCONVERTED:
-        findings += _unseen_findings(chapter, where)
+    findings += _unseen_findings(chapter, where)
     if executed is not None:
         findings += _drawn_findings(chapter, executed, where)
     return findings

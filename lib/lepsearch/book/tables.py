@@ -18,33 +18,13 @@ __all__ = (
     "category_table",
     "four_digits",
     "normalisation_table",
-    "plus_minus",
     "styled",
     "unbroken",
     "with_events",
-    "with_whole_errors",
     "yields",
 )
 
 Format = str | Callable[[Any], str]
-
-
-def plus_minus(value: float, error: float) -> str:
-    """A value and its error, both rounded to two digits of the error.
-
-    Examples:
-        >>> plus_minus(1234.567, 12.3)
-        '1,235 ± 12'
-        >>> plus_minus(0.12345, 0.0067)
-        '0.1235 ± 0.0067'
-        >>> plus_minus(2.5e-07, 3.1e-08)
-        '2.50e-07 ± 3.1e-08'
-        >>> plus_minus(3.0, 0.0)
-        '3 ± 0'
-        >>> plus_minus(float("nan"), 1.0)
-        '–'
-    """
-    return str(Estimate(value, error))
 
 
 def styled(
@@ -155,16 +135,6 @@ def unbroken(table: pd.DataFrame) -> pd.DataFrame:
     """
     kept = str.maketrans({" ": "\u00a0", "-": "\u2011"})
     return table.map(lambda cell: str(cell).translate(kept))
-
-
-def with_whole_errors(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with each error kept together with its sign: a narrow cell breaks before it.
-
-    Examples:
-        >>> with_whole_errors(pd.DataFrame({"area": ["0.90 ± 0.02"]}))["area"][0]
-        '0.90 ±\\xa00.02'
-    """
-    return table.map(lambda cell: cell.replace("± ", "±\u00a0") if isinstance(cell, str) else cell)
 
 
 def category_table(

@@ -53,6 +53,8 @@ class Estimate:
     Examples:
         >>> print(Estimate(1234.567, 12.3), Estimate(0.12345, 0.0067), Estimate(math.nan, 1.0))
         1,235 ± 12 0.1235 ± 0.0067 –
+        >>> print(Estimate(2.5e-07, 3.1e-08), Estimate(3.0, 0.0))
+        2.50e-07 ± 3.1e-08 3 ± 0
         >>> print(Estimate(6.0, 2.0) - Estimate(2.0, 1.5), 100 * Estimate(0.5, 0.1))
         4.0 ± 2.5 50 ± 10
         >>> f"{Estimate(0.5501, 0.0112):.1f}", f"{Estimate(0.5501, 0.0112):.1u}"
