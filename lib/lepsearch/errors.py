@@ -51,12 +51,7 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
 
 
 def one_of(what: str, name: str, known: Iterable[str]) -> str:
-    """The name, if it is known.
-
-    Args:
-        what: What it is the name of, for the message.
-        name: The name.
-        known: The known names.
+    """The name of something, if it is known.
 
     Raises:
         InputError: It is not; the message names the nearest ones.

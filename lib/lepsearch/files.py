@@ -40,11 +40,8 @@ def whole(path: Path) -> Iterator[Path]:
             os.fsync(stream.fileno())
         part.replace(path)
     except OSError as error:
-        advice = (
-            "name a place that can be written"
-            if isinstance(error, _NO_PLACE)
-            else "free some space and rerun"
-        )
+        no_place = isinstance(error, _NO_PLACE)
+        advice = "name a place that can be written" if no_place else "free some space and rerun"
         msg = f"{path}: could not be written ({error.strerror or error}); {advice}"
         raise InputError(msg) from error
     finally:

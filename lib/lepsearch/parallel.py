@@ -6,13 +6,7 @@ import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import (
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    as_completed,
-)
+from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache, partial
@@ -70,7 +64,7 @@ def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> It
         yield map
     elif threads:
         under_way = 2 * workers if ordered else None
-        with ThreadPoolExecutor(workers) as executor:
+        with futures.ThreadPoolExecutor(workers) as executor:
             yield lambda function, items: _results(executor, items, under_way, function)
     else:
         yield partial(_on_processes, workers, 2 * workers if ordered else None)
@@ -92,7 +86,7 @@ def ahead(items: Iterable[T], count: int = 2) -> Iterator[T]:
         count: Items that may be ready at once.
     """
     source, end = iter(items), object()
-    with ThreadPoolExecutor(1) as thread:
+    with futures.ThreadPoolExecutor(1) as thread:
         ready = deque(thread.submit(next, source, end) for _ in range(count))
         while (item := ready.popleft().result()) is not end:
             ready.append(thread.submit(next, source, end))
@@ -100,7 +94,7 @@ def ahead(items: Iterable[T], count: int = 2) -> Iterator[T]:
 
 
 def _results(
-    executor: Executor,
+    executor: futures.Executor,
     items: Iterable[Any],
     under_way: int | None,
     call: Callable[..., Any],
@@ -108,10 +102,10 @@ def _results(
 ) -> Iterator[Any]:
     """Results in order, with so many items under way; as they are finished if that is None."""
     if under_way is None:
-        for done in as_completed([executor.submit(call, *first, item) for item in items]):
+        for done in futures.as_completed([executor.submit(call, *first, item) for item in items]):
             yield done.result()
         return
-    waiting: deque[Future[Any]] = deque()
+    waiting: deque[futures.Future[Any]] = deque()
     for item in items:
         waiting.append(executor.submit(call, *first, item))
         if len(waiting) >= under_way:
@@ -125,7 +119,7 @@ def _on_processes(
 ) -> Iterator[Any]:
     """Results of a function on processes of their own."""
     _start_fork_server(function.__module__)
-    executor = ProcessPoolExecutor(
+    executor = futures.ProcessPoolExecutor(
         workers, get_context("forkserver"), _keep, (cloudpickle.dumps(function),)
     )
     try:
@@ -179,12 +173,8 @@ def _unpacked(code: bytes) -> Callable[[Any], Any]:
     try:
         function: Callable[[Any], Any] = pickle.loads(code)  # noqa: S301 (packed by ourselves)
     except (ImportError, AttributeError) as error:
-        msg = (
-            f"a worker can't import the function that it should run: {error}; expected one of the "
-        )
-        msg += (
-            "script or notebook itself, or of a module that Python finds when it starts: install "
-        )
-        msg += "the module, or put its folder on PYTHONPATH"
+        msg = f"a worker can't import the function that it should run: {error}; expected one of "
+        msg += "the script or notebook itself, or of a module that Python finds when it starts: "
+        msg += "install the module, or put its folder on PYTHONPATH"
         raise InputError(msg) from error
     return function

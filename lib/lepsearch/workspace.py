@@ -15,28 +15,19 @@ MANIFEST = "data_manifest.yaml"
 READS = "LEPSEARCH_READS"
 
 
-def project_root(start: Path | None = None) -> Path:
+def project_root() -> Path:
     """The folder with ``data_manifest.yaml``: ``$LEPSEARCH_ROOT``, or the nearest one upwards.
-
-    Args:
-        start: Where to begin; the working directory by default.
 
     Raises:
         InputError: No such folder.
     """
     named = os.environ.get("LEPSEARCH_ROOT")
-    if named:
-        candidates = [Path(named).resolve()]
-    else:
-        here = (start or Path.cwd()).resolve()
-        candidates = [here, *here.parents]
-    for folder in candidates:
+    here = Path(named or Path.cwd()).resolve()
+    for folder in [here] if named else [here, *here.parents]:
         if (folder / MANIFEST).is_file():
             return folder
-    msg = (
-        f"no {MANIFEST} in {candidates[0]}" + ("" if named else " or any folder above it") + "; "
-        "run inside the project, or set LEPSEARCH_ROOT to its folder"
-    )
+    msg = f"no {MANIFEST} in {here}{'' if named else ' or any folder above it'}; "
+    msg += "run inside the project, or set LEPSEARCH_ROOT to its folder"
     raise InputError(msg)
 
 
@@ -110,8 +101,7 @@ class Workspace:
 def _refuse_unsaid(what: str, said: bool) -> None:
     """Keep a chapter from reading what would not make its results stale."""
     if not said:
-        msg = (
-            f"this chapter reads {what}, but says that it reads {os.environ[READS] or 'nothing'}; "
-        )
+        stated = os.environ[READS] or "nothing"
+        msg = f"this chapter reads {what}, but says that it reads {stated}; "
         msg += 'name its regions in the head of the parameters cell: lepsearch={"reads": [...]}'
         raise InputError(msg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,14 +53,13 @@ def list_command(
 ) -> None:
     """Say what there is: how many files of how many bytes, by collection and group."""
     found = _select(profile, releases=release, collections=skim, processes=process, kinds=kind)
-    groups: dict[tuple[str, str, str], list[OpenFile]] = {}
+    groups = defaultdict(list)
     for file in found:
-        groups.setdefault((file.release, file.collection, file.group), []).append(file)
+        groups[f"{file.release} {file.collection:<15} {file.group:<16}"].append(file)
         if files:
             typer.echo(f"{file.size:>15,} {file.adler32} {file.uri}")
-    for (of, collection, group), members in sorted(groups.items() if not files else ()):
-        count, size = f"{len(members):>4} files", _size(members)
-        typer.echo(f"{of} {collection:<15} {group:<16} {count} {size:>15}")
+    for group, members in sorted(groups.items() if not files else ()):
+        typer.echo(f"{group} {len(members):>4} files {_size(members):>15}")
     typer.echo(f"{len(found)} files, {_size(found)}")
 
 
@@ -81,8 +80,8 @@ def fetch_command(
         raise FetchError(NOTHING_NAMED)
     found = _select(profile, releases=release, collections=skim, processes=process, kinds=kind)
     downloads = _downloads(found, to, via)
-    there = [state(one, checksum=False) == "there" for one in downloads]
-    missing = [file for file, is_there in zip(found, there, strict=True) if not is_there]
+    pairs = zip(found, downloads, strict=True)
+    missing = [file for file, one in pairs if state(one, checksum=False) != "there"]
     typer.echo(f"{len(found)} files, {_size(found)}; to fetch: {len(missing)}, {_size(missing)}")
     if dry_run:
         for file in missing:
@@ -108,11 +107,8 @@ def verify_command(
     with ThreadPoolExecutor(workers) as pool:
         checks = pool.map(state, downloads)
         states = list(tqdm(checks, total=len(downloads), unit=" files", disable=None))
-    bad = [
-        f"{found}: {one.path}"
-        for one, found in zip(downloads, states, strict=True)
-        if found != "there"
-    ]
+    pairs = zip(downloads, states, strict=True)
+    bad = [f"{its}: {one.path}" for one, its in pairs if its != "there"]
     for line in bad[:SHOWN]:
         typer.echo(line)
     if len(bad) > SHOWN:
@@ -139,19 +135,10 @@ def _select(profile: str | None, **filters: Names) -> list[OpenFile]:
     return found
 
 
-def _downloads(
-    files: Sequence[OpenFile], folder: Path | None, via: Literal["https", "root"]
-) -> list[Download]:
+def _downloads(files: Sequence[OpenFile], folder: Path | None, via: str) -> list[Download]:
     place = Workspace.find("local", folder).downloads
-    return [
-        Download(
-            address=file.uri if via == "root" else https_address(file.uri),
-            path=place / file.path,
-            size=file.size,
-            adler32=file.adler32,
-        )
-        for file in files
-    ]
+    address = https_address if via == "https" else str
+    return [Download(address(one.uri), place / one.path, one.size, one.adler32) for one in files]
 
 
 def _size(files: Sequence[OpenFile]) -> str:

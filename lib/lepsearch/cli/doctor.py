@@ -39,11 +39,8 @@ def examine(workspace: Workspace) -> Iterator[Answer]:
         yield _module(name, "install what the lock names: make env")
     yield _fonts()
     free = shutil.disk_usage(workspace.root).free / 1e9
-    yield Answer(
-        f"{free:.0f} GB free at {workspace.root}",
-        free > NEEDED_GB,
-        f"free {NEEDED_GB:.0f} GB; `make clean` removes what was made",
-    )
+    advice = f"free {NEEDED_GB:.0f} GB; `make clean` removes what was made"
+    yield Answer(f"{free:.0f} GB free at {workspace.root}", free > NEEDED_GB, advice)
     yield from _inputs(workspace)
 
 
@@ -98,9 +95,6 @@ def _inputs(workspace: Workspace) -> Iterator[Answer]:
         return
     files = [path for one in sources for path in one.files]
     missing = [path for path in files if not (path.is_file() and path.stat().st_size)]
-    yield Answer(
-        f"{len(missing)} input files missing or empty"
-        + (f", first {missing[0]}" if missing else ""),
-        not missing,
-        "fetch them (lepsearch data fetch), or name the folder that has them with --data",
-    )
+    first = f", first {missing[0]}" if missing else ""
+    advice = "fetch them (lepsearch data fetch), or name the folder that has them with --data"
+    yield Answer(f"{len(missing)} input files missing or empty{first}", not missing, advice)

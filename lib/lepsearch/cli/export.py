@@ -13,10 +13,7 @@ from lepsearch.events.export import export
 
 def _names(given: list[str] | None) -> list[str] | None:
     """Names from an option that may be repeated or hold several with commas; None if none."""
-    if not given:
-        return None
-    names = [name.strip() for one in given for name in one.split(",")]
-    return [name for name in names if name]
+    return [name.strip() for name in ",".join(given).split(",") if name.strip()] if given else None
 
 
 def export_command(

@@ -32,9 +32,8 @@ def simulate_command(
     with tqdm(total=sum(one.sample.events for one in missing), unit=" events", disable=None) as bar:
         for path in simulate_samples(missing, workers=workers, progress=bar.update):
             made = recorded(path) or {}
-            bar.write(
-                f"{path.stem}: {made.get('kept')} of {made.get('generated')} events kept, {path}"
-            )
+            kept = f"{made.get('kept')} of {made.get('generated')} events kept"
+            bar.write(f"{path.stem}: {kept}, {path}")
     if not samples:
         # for the graph: all samples of the profile are there, made by these recipes
         digests = {one.path.stem: (recorded(one.path) or {}).get("digest") for one in wanted}
@@ -43,12 +42,7 @@ def simulate_command(
 
 
 def requests(manifest: Manifest, workspace: Workspace, samples: list[str]) -> list[Request]:
-    """What the manifest says of the samples to be made.
-
-    Args:
-        manifest: The data manifest.
-        workspace: Names the profile and the places.
-        samples: Names; all of the profile if empty.
+    """What the manifest says of the samples to be made; of all in the profile if none is named.
 
     Raises:
         InputError: The profile has no such sample, or is not a simulated one.

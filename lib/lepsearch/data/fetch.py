@@ -72,10 +72,7 @@ def adler32(path: Path) -> str:
 def state(download: Download, *, checksum: bool = True) -> State:
     """Whether a file is there and right.
 
-    Args:
-        download: The file.
-        checksum: Read all of it; otherwise only its size is looked at, which is enough for files
-            that :func:`fetch` put there.
+    Without ``checksum`` only its size is looked at: enough for files that :func:`fetch` put there.
     """
     if not download.path.is_file():
         return "missing"
@@ -104,7 +101,6 @@ def fetch(
     """
     wanted = [one for one in downloads if state(one, checksum=False) != "there"]
     _refuse_too_much(wanted)
-    failed: dict[Path, str] = {}
     stop, counting = threading.Event(), threading.Lock()
     total = sum(one.size for one in wanted)
     with (
@@ -118,28 +114,32 @@ def fetch(
             if stop.is_set():
                 raise _StoppedError
 
-        def one_file(download: Download) -> None:
+        def failure(download: Download) -> str | None:
+            """Why the file is missing; nothing to say of what another one stopped."""
             try:
                 count(0)
                 _Transfer(download, count, stop, pause).run()
             except FetchError as error:
-                failed[download.path] = str(error)
+                return str(error)
             except OSError as error:
                 stop.set()  # the disk is full or can't be written: so it is for the others
-                failed[download.path] = _disk_error(download, error)
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    reason = "the disk is full; free some space and run again to resume"
+                else:
+                    reason = f"can't be written ({error.strerror or error})"
+                return f"{download.part}: {reason}"
             except _StoppedError:
-                pass
+                return ""
+            return None
 
         try:
-            list(pool.map(one_file, wanted))
+            failures = [reason for reason in pool.map(failure, wanted) if reason is not None]
         except KeyboardInterrupt:
             stop.set()
             raise
-    if failed:
-        reasons = [failed[one.path] for one in wanted if one.path in failed]
-        missing = sum(state(one, checksum=False) != "there" for one in wanted)
-        msg = f"{missing} of {len(wanted)} files are missing; run again to resume"
-        raise FetchError("\n".join([msg, *reasons]))
+    if failures:
+        msg = f"{len(failures)} of {len(wanted)} files are missing; run again to resume"
+        raise FetchError("\n".join([msg, *filter(None, failures)]))
     return len(wanted)
 
 
@@ -156,12 +156,6 @@ def _refuse_too_much(wanted: Sequence[Download]) -> None:
         msg = f"{folder}: {come} are to come, {room} are free; "
         msg += "free some space, fetch less, or name another folder"
         raise FetchError(msg)
-
-
-def _disk_error(download: Download, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{download.part}: the disk is full; free some space and run again to resume"
-    return f"{download.part}: can't be written ({error.strerror or error})"
 
 
 @dataclass(frozen=True)

@@ -158,8 +158,7 @@ def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
 def _recognised(folder: Path, paths: list[Path], manifest: Manifest) -> list[Source]:
     """The sources that file names tell: the data of each collection, and each simulated file."""
     periods: dict[tuple[ReleaseName, str], list[tuple[str, Path]]] = defaultdict(list)
-    simulated = []
-    unknown = []
+    simulated, unknown = [], []
     for path in paths:
         for release, pattern in NAMES:
             found = re.fullmatch(pattern, path.name)
@@ -184,16 +183,12 @@ def _recognised(folder: Path, paths: list[Path], manifest: Manifest) -> list[Sou
 def _data(release: ReleaseName, files: list[tuple[str, Path]], manifest: Manifest) -> Source:
     """All periods of one collection as one source."""
     periods = [period for period, _ in files]
-    twice = sorted({period for period in periods if periods.count(period) > 1})
-    if twice:
+    if twice := sorted({period for period in periods if periods.count(period) > 1}):
         same = ", ".join(str(path) for period, path in files if period in twice)
         msg = f"data of period {', '.join(twice)} is there twice: {same}; keep one of each"
         raise InputError(msg)
-    published = {
-        file.key
-        for file in manifest.open_data.files
-        if (file.release, file.kind) == (release, "data")
-    }
+    files_of = manifest.open_data.select(releases=[release], kinds=["data"])
+    published = {file.key for file in files_of}
     luminosity = manifest.luminosity_of(release).of(periods, published)
     label = manifest.groups[DATA].label
     return Source.recorded(label, release, [path for _, path in files], luminosity)

@@ -13,16 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, Val
 
 from lepsearch.errors import InputError, nearest, one_of
 
-__all__ = (
-    "Context",
-    "LinedYaml",
-    "Place",
-    "Strict",
-    "known",
-    "matching",
-    "messages",
-    "read",
-)
+__all__ = ("Context", "LinedYaml", "Place", "Strict", "known", "matching", "messages", "read")
 
 Place = tuple[str | int, ...]
 Context = Mapping[str, Any]
@@ -57,12 +48,7 @@ def known(what: str) -> AfterValidator:
 
 
 def read(path: Path, model: type[M], context: Context | None = None) -> M:
-    """Read a YAML file into a model.
-
-    Args:
-        path: The file.
-        model: What it must look like.
-        context: What else the model's checks look at.
+    """Read a YAML file into a model, whose checks look at the context too.
 
     Raises:
         InputError: The file is absent, is no YAML or doesn't fit the model; every problem is
@@ -83,11 +69,7 @@ class LinedYaml:
     """
 
     def __init__(self, path: Path, *, text: bool = False) -> None:
-        """Read a file.
-
-        Args:
-            path: The file.
-            text: Leave numbers and words as they are written.
+        """Read a file; as ``text``, numbers and words are left as they are written.
 
         Raises:
             InputError: The file is absent or is no YAML.
@@ -121,11 +103,8 @@ class LinedYaml:
     ) -> M | None:
         """Fit some of the content to a model; None, and more problems, if it doesn't.
 
-        Args:
-            model: What it must look like.
-            data: The content.
-            context: What else the model's checks look at.
-            place: Where in the file a place inside ``data`` is.
+        The model's checks look at ``context`` too; ``place`` tells where in the file a place inside
+        ``data`` is.
         """
         try:
             return model.model_validate(data, context=context)
@@ -140,14 +119,10 @@ class LinedYaml:
 
     def check(self) -> None:
         """Raise a ``InputError`` with a line for each problem, in the file's order, if any."""
-        found = sorted(
-            (self._line(place), ".".join(map(str, place)), text) for place, text in self._problems
-        )
+        found = {(self._line(at), ".".join(map(str, at)), text) for at, text in self._problems}
         if found:
-            lines = (
-                f"{self._path}:{line}: {name + ': ' if name else ''}{text}"
-                for line, name, text in dict.fromkeys(found)
-            )
+            named = [(line, name and f"{name}: ", text) for line, name, text in sorted(found)]
+            lines = [f"{self._path}:{line}: {name}{text}" for line, name, text in named]
             raise InputError("\n".join(lines))
 
     def _walk(self, node: yaml.Node, place: Place) -> None:

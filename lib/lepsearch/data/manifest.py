@@ -16,18 +16,10 @@ from pathlib import Path
 
 from pydantic import Field, PrivateAttr, field_validator
 
+from lepsearch.data import schema
 from lepsearch.data.folder import discover
 from lepsearch.data.lined_yaml import LinedYaml, Place, Strict
 from lepsearch.data.opendata import OpenData, load_open_data
-from lepsearch.data.schema import (
-    Group,
-    InnerPath,
-    Key,
-    Luminosity,
-    Profile,
-    Release,
-    SimulatedSample,
-)
 from lepsearch.data.signal_grid import Grid
 from lepsearch.data.source import DATA, ReleaseName, Simulation, Source
 from lepsearch.errors import InputError, nearest, one_of
@@ -42,8 +34,8 @@ MADE_RELEASE: ReleaseName = "2020"  # what lepsearch.simulate writes
 class Tables(Strict):
     """Where the open data's tables lie, relative to the manifest, and what they were made from."""
 
-    samples: InnerPath
-    files: InnerPath
+    samples: schema.InnerPath
+    files: schema.InnerPath
     sources: dict[str, str]
 
 
@@ -61,17 +53,17 @@ class Manifest(Strict):
     """
 
     tables: Tables
-    luminosities: dict[str, Luminosity]
-    groups: dict[Key, Group]
-    samples: dict[Key, SimulatedSample]
-    grids: dict[Key, Grid] = Field(default_factory=dict)
-    releases: dict[ReleaseName, Release]
-    profiles: dict[str, Profile]
+    luminosities: dict[str, schema.Luminosity]
+    groups: dict[schema.Key, schema.Group]
+    samples: dict[schema.Key, schema.SimulatedSample]
+    grids: dict[schema.Key, Grid] = Field(default_factory=dict)
+    releases: dict[ReleaseName, schema.Release]
+    profiles: dict[str, schema.Profile]
     _path: Path = PrivateAttr(default_factory=Path)
 
     @field_validator("groups")
     @classmethod
-    def _have_data(cls, groups: dict[str, Group]) -> dict[str, Group]:
+    def _have_data(cls, groups: dict[str, schema.Group]) -> dict[str, schema.Group]:
         one_of("group", DATA, groups)
         return groups
 
@@ -93,7 +85,7 @@ class Manifest(Strict):
         """Checksum of the manifest and its tables, for a made file's provenance."""
         return hashlib.sha256("".join(map(sha256, self.paths)).encode()).hexdigest()
 
-    def profile(self, name: str) -> Profile:
+    def profile(self, name: str) -> schema.Profile:
         """The profile of a name.
 
         Raises:
@@ -127,7 +119,7 @@ class Manifest(Strict):
             return self.luminosity_of(profile.release).fb
         return self.luminosities[str(profile.luminosity)].fb
 
-    def luminosity_of(self, release: ReleaseName) -> Luminosity:
+    def luminosity_of(self, release: ReleaseName) -> schema.Luminosity:
         """The luminosity of all data of a release."""
         return self.luminosities[self.releases[release].luminosity]
 
@@ -172,14 +164,10 @@ class Manifest(Strict):
             raise InputError(msg)
         return discover(workspace.data, self)
 
-    def _published(self, workspace: Workspace, profile: Profile) -> list[Source]:
+    def _published(self, workspace: Workspace, profile: schema.Profile) -> list[Source]:
         assert profile.release is not None  # the profile's model checked this
         release, collection = profile.release, str(profile.collection)
-        files = [
-            one
-            for one in self.open_data.files
-            if (one.release, one.collection) == (release, collection)
-        ]
+        files = self.open_data.select(releases=[release], collections=[collection])
         recorded = (workspace.downloads / one.path for one in files if one.kind == "data")
         luminosity = self.luminosity_of(release).fb
         data = Source.recorded(self.groups[DATA].label, release, recorded, luminosity)
@@ -235,11 +223,9 @@ def _grid_problems(manifest: Manifest) -> Iterator[tuple[Place, str]]:
         for profile, chosen in grid.chosen.items():
             for index, point in enumerate(chosen.points):
                 if point not in names:
+                    near = nearest(point, names)
                     place = ("grids", key, "chosen", profile, "points", index)
-                    yield (
-                        place,
-                        f"unknown point {point!r}; the nearest known: {nearest(point, names)}",
-                    )
+                    yield place, f"unknown point {point!r}; the nearest known: {near}"
 
 
 def _profile_problems(manifest: Manifest) -> Iterator[tuple[Place, str]]:
@@ -261,10 +247,7 @@ def _profile_problems(manifest: Manifest) -> Iterator[tuple[Place, str]]:
                     near = manifest.open_data.nearest(profile.release, dsid)
                     yield place, f"unknown sample {dsid}; the nearest known: {near}"
                 elif sample.group != group:
-                    yield (
-                        place,
-                        f"sample {dsid} belongs to {sample.group!r} in the table of samples",
-                    )
+                    yield place, f"sample {dsid} belongs to {sample.group!r} in the samples' table"
                 elif dsid in seen:
                     yield place, f"sample {dsid} stands twice, first in {seen[dsid]}"
                 seen.setdefault(dsid, group)

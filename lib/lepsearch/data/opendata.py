@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -75,13 +76,7 @@ class OpenSample(Strict):
     note: str
 
     def at(self, file: Path, collection: str, kind: Kind) -> Source:
-        """The sample as a source of events.
-
-        Args:
-            file: Where its file lies.
-            collection: Which preselection the file holds.
-            kind: Background or signal.
-        """
+        """The sample as a source of events: background or signal, from its file of a collection."""
         return Source(
             name=self.name,
             label=self.name,
@@ -182,27 +177,19 @@ class OpenData:
 def load_open_data(samples: Path, files: Path, context: Context) -> OpenData:
     """Read and check both tables.
 
-    Args:
-        samples: Table of samples.
-        files: Table of files.
-        context: What their rows may refer to: ``release`` (the releases by key), ``group`` and
-            ``source`` (what each key of the samples' column stands for).
+    The context says what their rows may refer to: ``release`` (the releases by key), ``group`` and
+    ``source`` (what each key of the samples' column stands for).
 
     Raises:
         InputError: A table is absent, or a row is wrong; every bad row is named by its line.
     """
     problems: list[str] = []
-
-    def sample(row: Mapping[str, str]) -> OpenSample:
-        return OpenSample.model_validate(row, context=context)
-
+    sample = partial(OpenSample.model_validate, context=context)
     columns = tuple(OpenSample.model_fields)
     by_number = _table(samples, columns, sample, lambda one: (one.release, one.dsid), problems)
-
-    def file(row: Mapping[str, str]) -> OpenFile:
-        return _file(row, context["release"], by_number)
-
-    found = _table(files, tuple(OpenFile.model_fields)[:6], file, lambda one: one.path, problems)
+    file = partial(_file, releases=context["release"], samples=by_number)
+    columns = tuple(OpenFile.model_fields)[:6]
+    found = _table(files, columns, file, lambda one: one.path, problems)
     if problems:
         raise InputError("\n".join(problems))
     return OpenData(by_number, tuple(found.values()))

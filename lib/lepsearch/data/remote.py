@@ -55,9 +55,8 @@ def pieces(address: str, offset: int, size: int) -> Iterator[tuple[int, bytes]]:
             installed.
         BrokenOffError: The connection failed, before or while reading.
     """
-    return (
-        _xrootd(address, offset) if address.startswith("root:") else _https(address, offset, size)
-    )
+    root = address.startswith("root:")
+    return _xrootd(address, offset) if root else _https(address, offset, size)
 
 
 def _https(address: str, offset: int, size: int) -> Iterator[tuple[int, bytes]]:

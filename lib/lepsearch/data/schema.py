@@ -8,25 +8,12 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from lepsearch.data.lined_yaml import Strict, known, matching
 from lepsearch.data.source import Kind, ReleaseName
 
-__all__ = (
-    "CrossSection",
-    "Group",
-    "Luminosity",
-    "Profile",
-    "Release",
-    "SimulatedSample",
-)
+__all__ = ("CrossSection", "Group", "Luminosity", "Profile", "Release", "SimulatedSample")
 
 ROUNDING = 0.05  # 1/fb; the periods' luminosities are published with one decimal
 NOT_STATED = ("from generator", "from file")
@@ -108,15 +95,10 @@ class Luminosity(Strict):
         return self
 
     def of(self, periods: Names[str], all_periods: Names[str]) -> float | None:
-        """Luminosity of some data periods [1/fb].
+        """Luminosity of some data periods, of all that the whole luminosity stands for [1/fb].
 
-        Args:
-            periods: The ones at hand.
-            all_periods: The ones that the whole luminosity stands for.
-
-        Returns:
-            The stated whole if no period is missing, else the sum of the (rounded) periods; None
-            where a period's own luminosity isn't published.
+        It is the stated whole if no period is missing, else the sum of the (rounded) periods; None
+        where a period's own luminosity isn't published.
         """
         if set(periods) == set(all_periods):
             return self.fb

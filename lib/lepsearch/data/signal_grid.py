@@ -82,12 +82,11 @@ class Grid(Strict):
         ]
         found = {}
         for point in product(*(table.items() for table in tables)):
-            keys = {axis: key for axis, (key, _) in zip(self.axes, point, strict=True)}
-            values = {axis: value for axis, (_, value) in zip(self.axes, point, strict=True)}
+            keys, values = (
+                dict(zip(self.axes, part, strict=True)) for part in zip(*point, strict=True)
+            )
             name = _filled(self.name, keys)
-            chosen = {
-                profile: one.events for profile, one in self.chosen.items() if name in one.points
-            }
+            chosen = {key: one.events for key, one in self.chosen.items() if name in one.points}
             found[name] = SimulatedSample(
                 label=_filled(self.label, values),
                 group=self.group,
