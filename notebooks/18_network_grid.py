@@ -471,12 +471,7 @@ settings.join(numbers).set_axis(range(1, len(points) + 1))
 
 # %%
 at_best = {
-    part: over_trainings(
-        *zip(
-            *((one.value, one.error) for one in alone[f"{part}_z"]),
-            strict=True,
-        )
-    )
+    part: over_trainings(alone[f"{part}_z"])
     for alone in [table[(table[POINT] == pd.Series(chosen)).all(axis=1)]]
     for part in PARTS
 }
@@ -509,10 +504,7 @@ def above_common(part, name, signal=None):
     effective = [
         scan(here, one, [common]).effective_background[0] for one in each
     ]
-    z = over_trainings(
-        [one.value for one in found], [one.error for one in found]
-    )
-    return z, np.mean(effective)
+    return over_trainings(found), np.mean(effective)
 
 
 common_z, common_b = {}, {}

@@ -219,25 +219,22 @@ table.drop(columns="Z, validation").style.format(
 
 
 # %%
-def over(estimates):
-    """Mean over trainings."""
-    return over_trainings(
-        *zip(*((one.value, one.error) for one in estimates), strict=True)
-    )
-
-
 by_depth = {depth: table[table["hidden layers"] == depth] for depth in depths}
-mean_auc = {depth: over(one["AUC, test"]) for depth, one in by_depth.items()}
-mean_z = {depth: over(one["Z, test"]) for depth, one in by_depth.items()}
+mean_auc = {
+    depth: over_trainings(one["AUC, test"]) for depth, one in by_depth.items()
+}
+mean_z = {
+    depth: over_trainings(one["Z, test"]) for depth, one in by_depth.items()
+}
 spread = {
     depth: np.std([one.value for one in part["AUC, test"]], ddof=1)
     for depth, part in by_depth.items()
 }
 gap = {
-    depth: over(one["AUC, train"] - one["AUC, test"])
+    depth: over_trainings(one["AUC, train"] - one["AUC, test"])
     for depth, one in by_depth.items()
 }
-optimism = over(table["Z, validation"] - table["Z, test"])
+optimism = over_trainings(table["Z, validation"] - table["Z, test"])
 
 # %%
 common = common_cut(
@@ -336,7 +333,7 @@ for depth, part in product((shallow, deep), ("train", "test")):
         for one in scores[part, depth]
     ]
     rows.setdefault(label[depth], {}).update({
-        f"Z, {part} part": over(z), f"effective background, {part} part": np.mean(counts)
+        f"Z, {part} part": over_trainings(z), f"effective background, {part} part": np.mean(counts)
     })  # fmt: skip
 above = pd.DataFrame.from_dict(rows, orient="index")
 
@@ -404,7 +401,7 @@ biases = {
     ]
     for depth, made in outputs.items()
 }
-bias = {depth: over(one) for depth, one in biases.items()}
+bias = {depth: over_trainings(one) for depth, one in biases.items()}
 
 
 def said(one):
@@ -424,7 +421,7 @@ for score in scores["test", shallow]:
         / (s + b) ** 2
     )
     shares.append(Estimate(100 * s / (s + b), 100 * error))
-physical_share = over(shares)
+physical_share = over_trainings(shares)
 trained_share = weight[whole.label].sum() / weight.sum()
 
 # %% mystnb={"figure": {"name": "fig-depth-calibration"}, "image": {"alt": "Reliability curves of both networks with error bars beside the diagonal, and their distance from it in a panel beneath."}} tags=["hide-input"]

@@ -7,7 +7,7 @@ from lepsearch.data.manifest import load_manifest
 from lepsearch.errors import InputError
 from lepsearch.events import skim
 from lepsearch.events.dataset import Dataset
-from lepsearch.stats.estimate import original_events
+from lepsearch.stats.copies import original_events
 from lepsearch.workspace import Workspace
 
 

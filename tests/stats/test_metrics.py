@@ -7,6 +7,7 @@ from sklearn import metrics as sklearn_metrics
 
 from lepsearch.errors import InputError
 from lepsearch.stats import estimate, metrics
+from lepsearch.stats.copies import original_events
 from lepsearch.stats.roc import Ranking, auc, roc
 from lepsearch.stats.significance import z0, z_asimov, z_uncertainty
 
@@ -179,7 +180,7 @@ def test_bootstrap_leaves_out_replicas_without_a_class():
 
 def test_original_events_are_of_one_sample():
     numbers = np.array([2**63 + 1, 5, 5, 5], np.uint64)
-    codes = estimate.original_events(["a", "a", "b", "b"], numbers)
+    codes = original_events(["a", "a", "b", "b"], numbers)
     assert len(np.unique(codes)) == 3
     assert codes[2] == codes[3]
     assert codes.max() == 2
@@ -215,10 +216,11 @@ def test_a_weighted_mean_needs_a_positive_sum_of_weights():
 
 
 def test_the_error_over_trainings_keeps_that_of_the_events():
-    mean = estimate.over_trainings([1.0, 2.0, 3.0], [0.2, 0.4, 0.6])
+    known = [estimate.Estimate(n, 0.2 * n) for n in (1.0, 2.0, 3.0)]
+    mean = estimate.over_trainings(known)
     assert (mean.value, mean.error) == pytest.approx((2.0, np.hypot(0.4, 1 / np.sqrt(3))))
-    assert estimate.over_trainings([1.0], [0.2]) == estimate.Estimate(1.0, 0.2)
-    assert np.isnan(estimate.over_trainings([], []).value)
+    assert estimate.over_trainings(known[:1]) == known[0]
+    assert np.isnan(estimate.over_trainings([]).value)
 
 
 def brute_force_yield(score, weight, original, cut):

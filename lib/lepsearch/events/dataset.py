@@ -196,7 +196,7 @@ class Dataset:
             One row an event, with ``event``, ``weight`` (expected events; 1 in data), ``sample``,
             ``group``, ``kind`` and ``original`` beside the features. Rows with the same
             ``original`` are copies of one event; its numbers are those of
-            ``estimate.original_events`` of the whole table.
+            ``copies.original_events`` of the whole table.
 
         Raises:
             InputError: A skim is missing or has no such column, or no sample or one twice is named.

@@ -261,8 +261,7 @@ def read_off(
 def over_readings(readings: Sequence[Reading]) -> Reading:
     """Mean over trainings of what each one's cut gives, with the error of events and trainings."""
     chosen, read = (
-        over_trainings([one.value for one in each], [one.error for one in each])
-        for each in zip(*((one.chosen, one.read) for one in readings), strict=True)
+        over_trainings(getattr(one, name) for one in readings) for name in ("chosen", "read")
     )
     kept = np.mean([(one.kept.value, one.kept.error) for one in readings], axis=0)
     cut, effective, read_effective = np.mean(

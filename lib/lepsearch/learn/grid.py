@@ -39,7 +39,7 @@ def summary(table: pd.DataFrame, measure: str, *, largest: bool = True) -> pd.Da
     for _, part in table.groupby(choices, sort=False, dropna=False) if choices else [((), table)]:
         values = np.array([one.value for one in part[measure]])
         known = values[np.isfinite(values)]
-        mean = over_trainings(values, [one.error for one in part[measure]])
+        mean = over_trainings(part[measure])
         rows.append(
             {name: plain(part[name].iloc[0]) for name in choices}
             | {"estimate": mean, "value": mean.value, "error": mean.error}
@@ -66,12 +66,8 @@ def means(table: pd.DataFrame, part: str) -> pd.DataFrame:
     rows: dict[Any, dict[str, Estimate]] = {}
     for key, one in table.groupby(choices, sort=False, dropna=False):
         point = tuple(map(plain, key))
-        found = {name: list(one[name]) for name in measures}
         rows[point if len(choices) > 1 else point[0]] = {
-            name.removeprefix(f"{part}_"): over_trainings(
-                [each.value for each in made], [each.error for each in made]
-            )
-            for name, made in found.items()
+            name.removeprefix(f"{part}_"): over_trainings(one[name]) for name in measures
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(choices)
 

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ("original_events", "originals")
+from lepsearch.errors import InputError
+
+__all__ = ("event_weights", "original_events", "originals", "per_original")
 
 
 def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
@@ -37,3 +39,32 @@ def originals(table: pd.DataFrame) -> NDArray[np.int64] | None:
         return table["original"].to_numpy() if "original" in table else None
     sample = table["sample"].factorize()[0] if "sample" in table else np.zeros(len(table), int)
     return original_events(sample, table["event"])
+
+
+def per_original(values: NDArray[np.float64], original: ArrayLike | None) -> NDArray[np.float64]:
+    """Sum numbers of events over copies of an event, wherever they stand.
+
+    Args:
+        values: A number of each event, shape (n,).
+        original: Which original event each is a copy of; None: there are no copies.
+
+    Raises:
+        InputError: There is not one for each number.
+
+    Examples:
+        >>> per_original(np.array([1.0, 2.0, 3.0]), [7, 9, 7]).tolist()
+        [4.0, 2.0]
+    """
+    if original is None:
+        return values
+    events = np.asarray(original)
+    if events.shape != values.shape:
+        msg = f"expected an original event for each of {values.shape} numbers, got {events.shape}"
+        raise InputError(msg)
+    place = np.unique(events, return_inverse=True)[1]
+    return np.bincount(place.ravel(), values).astype(float, copy=False)
+
+
+def event_weights(table: pd.DataFrame) -> NDArray[np.float64]:
+    """Weights of the original events of a table, in any order; copies are summed."""
+    return per_original(table["weight"].to_numpy(dtype=float), originals(table))

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lepsearch.stats.estimate import event_weights
+from lepsearch.stats.copies import event_weights
 
 __all__ = ("correlation_matrix", "correlations", "strongest_pairs")
 

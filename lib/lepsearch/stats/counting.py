@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lepsearch.stats.estimate import Estimate, event_weights, sum_weights
+from lepsearch.stats.copies import event_weights
+from lepsearch.stats.estimate import Estimate, sum_weights
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.significance import combine, z_asimov, z_uncertainty
 

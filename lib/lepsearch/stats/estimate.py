@@ -7,7 +7,7 @@ of estimates from the same bootstrap replicas keep what the two have in common.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,15 +16,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.copies import original_events, originals
+from lepsearch.stats.copies import event_weights, per_original
 
 __all__ = (
     "Estimate",
     "bootstrap",
-    "event_weights",
-    "original_events",
     "over_trainings",
-    "per_original",
     "replicate",
     "sum_weights",
     "total",
@@ -178,38 +175,6 @@ def _pairwise(
     return combine(a, b) if a is not None and b is not None and len(a) == len(b) else None
 
 
-def per_original(values: Floats, original: ArrayLike | None) -> Floats:
-    """Sum numbers of events over copies of an event, wherever they stand.
-
-    Args:
-        values: A number of each event, shape (n,).
-        original: Which original event each is a copy of; None: there are no copies.
-
-    Raises:
-        InputError: There is not one for each number.
-
-    Examples:
-        >>> per_original(np.array([1.0, 2.0, 3.0]), [7, 9, 7]).tolist()
-        [4.0, 2.0]
-    """
-    if original is None:
-        return values
-    events = np.asarray(original)
-    if events.shape != values.shape:
-        msg = f"expected an original event for each of {values.shape} numbers, got {events.shape}"
-        raise InputError(msg)
-    place = np.unique(events, return_inverse=True)[1]
-    return np.bincount(place.ravel(), values).astype(float, copy=False)
-
-
-def event_weights(table: pd.DataFrame) -> Floats:
-    """Weights of the original events of a table, in any order.
-
-    Copies of an event, which share ``original`` (or ``event`` and ``sample``), are summed.
-    """
-    return per_original(table["weight"].to_numpy(dtype=float), originals(table))
-
-
 def sum_weights(table: pd.DataFrame) -> Estimate:
     """Total weight of events, with its statistical error and the number of events behind it.
 
@@ -234,9 +199,7 @@ def total(weight: ArrayLike, original: ArrayLike | None = None) -> Estimate:
         weight: Weights of either sign, shape (n,).
         original: Which original event each is a copy of; None: there are no copies.
     """
-    values = np.asarray(weight, dtype=float)
-    if original is not None:
-        values = np.bincount(np.unique(original, return_inverse=True)[1].ravel(), values)
+    values = per_original(np.asarray(weight, dtype=float), original)
     return Estimate(float(values.sum()), float(np.sqrt(np.sum(values**2))), events=len(values))
 
 
@@ -267,8 +230,7 @@ def weighted_mean(
     if not total > 0:
         return Estimate(np.nan, np.nan)
     mean = weights @ numbers / total
-    pulls = weights * (numbers - mean)
-    pulls = per_original(pulls, original)
+    pulls = per_original(weights * (numbers - mean), original)
     return Estimate(float(mean), float(np.sqrt(np.sum(pulls**2)) / total))
 
 
@@ -341,23 +303,12 @@ def replicate(
 
 
 def weighted_median(
-    values: ArrayLike,
-    weight: ArrayLike,
-    original: ArrayLike | None = None,
-    *,
-    replicas: int = 200,
-    seed: int = 0,
+    values: ArrayLike, weight: ArrayLike, original: ArrayLike | None = None, *, replicas: int = 200
 ) -> Estimate:
-    """Value that half of the weight is at or below, with the error of ``bootstrap``.
+    """Value that half of the weight is at or below, with the error of :func:`bootstrap`.
 
-    With negative weights it is the smallest such value; NaN without events.
-
-    Args:
-        values: The feature, shape (n,), without NaN.
-        weight: Weights, shape (n,).
-        original: Which original event each row is a copy of.
-        replicas: How often to repeat.
-        seed: Seed of the replicas.
+    With negative weights it is the smallest such value; NaN without events. Absent values (NaN)
+    are to be left out before.
 
     Examples:
         >>> weighted_median([5.0, 1.0, 2.0], [1.0, 1.0, 5.0]).value
@@ -372,34 +323,27 @@ def weighted_median(
             return np.nan
         return float(numbers[order[np.argmax(below >= below[-1] / 2)]])
 
-    return bootstrap(median, weight, original, replicas=replicas, seed=seed)
+    return bootstrap(median, weight, original, replicas=replicas)
 
 
-def over_trainings(values: ArrayLike, errors: ArrayLike) -> Estimate:
-    """Mean over trainings, with the error of the events and that of the trainings.
+def over_trainings(estimates: Iterable[Estimate]) -> Estimate:
+    """Mean of one number over trainings, with the error of the events and that of the trainings.
 
     The trainings are measured with the same events, so the mean of their statistical errors stays,
-    and the standard deviation of the mean over trainings is added in quadrature.
-
-    Args:
-        values: The number for each training.
-        errors: Its statistical error for each.
-
-    Returns:
-        The mean and its error; NaN if the number is undefined for one of the trainings, since the
-        mean of the others would be of chosen trainings.
+    and the standard deviation of the mean over trainings is added in quadrature. It is undefined if
+    the number is for one of them, since the mean of the others would be of chosen trainings.
 
     Examples:
-        >>> over_trainings([1.0, 2.0], [1.2, 1.2])
+        >>> over_trainings([Estimate(1.0, 1.2), Estimate(2.0, 1.2)])
         Estimate(value=1.5, error=1.3)
-        >>> print(over_trainings([1.0, float("nan")], [1.2, 1.2]))
+        >>> print(over_trainings([Estimate(1.0, 1.2), Estimate(math.nan, 1.2)]))
         –
     """
-    numbers, known = np.asarray(values, dtype=float), np.asarray(errors, dtype=float)
-    if not (len(numbers) and np.isfinite(numbers).all()):
+    values, errors = np.array([(one.value, one.error) for one in estimates]).reshape(-1, 2).T
+    if not (len(values) and np.isfinite(values).all()):
         return Estimate(np.nan, np.nan)
-    spread = numbers.std(ddof=1) / np.sqrt(len(numbers)) if len(numbers) > 1 else 0.0
-    return Estimate(float(numbers.mean()), float(np.hypot(known.mean(), spread)))
+    spread = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
+    return Estimate(float(values.mean()), float(np.hypot(errors.mean(), spread)))
 
 
 def _spread(draws: Floats) -> float:

@@ -162,7 +162,7 @@ def labelled_spectra(
         label: Whether each is signal, shape (n,).
         weight: Weights, shape (n,).
         edges: Bin edges.
-        original: Which original event each is a copy of, from ``estimate.original_events``.
+        original: Which original event each is a copy of, from ``copies.original_events``.
         order: Labels of backgrounds in stacking order; the others follow, the smallest first.
 
     Returns:

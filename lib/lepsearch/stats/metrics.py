@@ -43,7 +43,7 @@ def accuracy(
         score: Scores, shape (n,).
         label: Whether each event is signal, shape (n,).
         weight: Weights of either sign, shape (n,); 1 by default.
-        original: Which original event each is a copy of, from ``estimate.original_events``.
+        original: Which original event each is a copy of, from ``copies.original_events``.
         threshold: Scores above it are taken as signal.
 
     Examples:
@@ -125,7 +125,7 @@ def significance_scan(
         label: Whether each event is signal, shape (n,).
         weight: Physics weights [expected events], shape (n,).
         cuts: Lowest scores that are kept, shape (m,).
-        original: Which original event each row is a copy of, from ``estimate.original_events``;
+        original: Which original event each row is a copy of, from ``copies.original_events``;
             copies may lie on either side of a cut. None: there are no copies.
         uncertainties: Relative uncertainties of the background.
 

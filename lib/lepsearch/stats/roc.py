@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import Estimate, per_original
+from lepsearch.stats.copies import per_original
+from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.significance import refuse
 
 __all__ = ("Ranking", "Roc", "auc", "checked", "roc")
@@ -138,7 +139,7 @@ def auc(
         score: Scores, shape (n,).
         label: Whether each event is signal, shape (n,).
         weight: Weights of either sign, shape (n,); 1 by default.
-        original: Which original event each is a copy of, from ``estimate.original_events``.
+        original: Which original event each is a copy of, from ``copies.original_events``.
 
     Returns:
         The area; NaN where a class has no positive sum of weights.
