@@ -1,5 +1,7 @@
 """Training weights against the ratios of the theses, and their promises on sums and signs."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -17,9 +19,19 @@ def events():
     return label, weight
 
 
+def training_weights(scheme, label, weight, **options):
+    """Weights of events of which nothing else is known."""
+    return tw.Weighting(scheme, **options)(SimpleNamespace(label=label, weight=weight))
+
+
+def normalised(weights):
+    return weights / weights.mean()
+
+
 def test_ratios_of_the_thesis():
     # table 5.3 of thesis B: 388.4 of 2,715,280.4 expected, 2,991,598 of 69,664,290 simulated
-    sizes = tw.Balance(388.4, 2_715_280.4, 2_991_598, 69_664_290)
+    label = np.arange(72656) < 2992  # thousands
+    sizes = tw.balance(label, np.where(label, 388.4 / 2992, 2_715_280.4 / 69_664))
     assert 1 / sizes.raw == pytest.approx(23.29, abs=0.01)
     assert 1 / sizes.weighted == pytest.approx(6990.9, abs=0.1)
 
@@ -27,45 +39,41 @@ def test_ratios_of_the_thesis():
 @pytest.mark.parametrize("scheme", ["signal_up_weighted", "background_down_weighted"])
 def test_weighted_ratios_balance_the_classes(events, scheme):
     label, weight = events
-    weights = tw.training_weights(scheme, label, weight)
+    weights = training_weights(scheme, label, weight)
     assert weights[label].sum() == pytest.approx(weights[~label].sum())
     assert weights.mean() == pytest.approx(1)
 
 
 def test_raw_ratios_by_hand(events):
     label, weight = events
-    up = tw.training_weights("signal_up_raw", label, weight, negative="kept", normalise=False)
-    down = tw.training_weights(
-        "background_down_raw", label, weight, negative="kept", normalise=False
-    )
-    np.testing.assert_allclose(up, weight * np.where(label, 3, 1))
-    np.testing.assert_allclose(down, up / 3)  # the same training, up to the scale
-    ratio = tw.training_weights("ratio", label, weight, normalise=False)
-    np.testing.assert_allclose(ratio, np.where(label, 1, 1 / 3))
+    up = training_weights("signal_up_raw", label, weight, negative="kept")
+    np.testing.assert_allclose(up, normalised(weight * np.where(label, 3, 1)))
+    ratio = training_weights("ratio", label, weight)
+    np.testing.assert_allclose(ratio, normalised(np.where(label, 1, 1 / 3)))
     for kind in ("raw", "weighted"):  # with a mean of one, up and down are the same numbers
         np.testing.assert_allclose(
-            tw.training_weights(f"signal_up_{kind}", label, weight),
-            tw.training_weights(f"background_down_{kind}", label, weight),
+            training_weights(f"signal_up_{kind}", label, weight),
+            training_weights(f"background_down_{kind}", label, weight),
         )
 
 
 def test_ratio_of_another_analysis(events):
     label, weight = events
-    given = {"negative": "kept", "normalise": False, "raw_ratio": 0.043}
-    up = tw.training_weights("signal_up_raw", label, weight, **given)
-    down = tw.training_weights("background_down_raw", label, weight, **given)
-    np.testing.assert_allclose(up[label], weight[label] / 0.043)  # 23 times, as in thesis B
-    np.testing.assert_allclose(up[~label], weight[~label])
-    np.testing.assert_allclose(down, 0.043 * up)
-    ratio = tw.training_weights("ratio", label, weight, **given)
-    np.testing.assert_allclose(ratio, np.where(label, 1, 0.043))
+    given = {"negative": "kept", "raw_ratio": 0.043}
+    up = training_weights("signal_up_raw", label, weight, **given)
+    down = training_weights("background_down_raw", label, weight, **given)
+    by_hand = weight * np.where(label, 1 / 0.043, 1)  # 23 times, as in thesis B
+    np.testing.assert_allclose(up, normalised(by_hand))
+    np.testing.assert_allclose(down, up)
+    ratio = training_weights("ratio", label, weight, **given)
+    np.testing.assert_allclose(ratio, normalised(np.where(label, 1, 0.043)))
     for scheme in ("unit", "physics", "signal_up_weighted", "background_down_weighted"):
         np.testing.assert_array_equal(
-            tw.training_weights(scheme, label, weight, raw_ratio=0.043),
-            tw.training_weights(scheme, label, weight),
+            training_weights(scheme, label, weight, raw_ratio=0.043),
+            training_weights(scheme, label, weight),
         )
     with pytest.raises(InputError, match="0; expected a positive ratio"):
-        tw.training_weights("ratio", label, weight, raw_ratio=0)
+        training_weights("ratio", label, weight, raw_ratio=0)
 
 
 @pytest.mark.parametrize("negative", tw.NEGATIVE)
@@ -73,24 +81,22 @@ def test_ratio_of_another_analysis(events):
 def test_every_choice_keeps_its_promises(events, scheme, negative):
     label, weight = events
     before = weight.copy()
-    weights = tw.training_weights(scheme, label, weight, negative=negative)
+    weights = training_weights(scheme, label, weight, negative=negative)
     np.testing.assert_array_equal(weight, before)  # physics weights are not touched
     assert not np.shares_memory(weights, weight)
     assert weights.mean() == pytest.approx(1)
-    scaled = tw.training_weights(scheme, label, 1e-6 * weight, negative=negative)
+    scaled = training_weights(scheme, label, 1e-6 * weight, negative=negative)
     np.testing.assert_allclose(scaled, weights)
     if negative != "kept":
         assert (weights >= 0).all()
-        kept = tw.training_weights(scheme, label, weight, negative="kept")
+        kept = training_weights(scheme, label, weight, negative="kept")
         share = weights[label].sum() / weights[~label].sum()
         assert share == pytest.approx(kept[label].sum() / kept[~label].sum())
 
 
 def test_negative_weights(events):
     label, weight = events
-    by = {
-        name: tw.training_weights("physics", label, weight, negative=name) for name in tw.NEGATIVE
-    }
+    by = {name: training_weights("physics", label, weight, negative=name) for name in tw.NEGATIVE}
     negative = weight < 0
     assert (by["clipped"][negative] == 0).all()
     assert (by["kept"][negative] < 0).all()
@@ -105,7 +111,7 @@ def test_a_constant_for_a_class_changes_no_area():
     label = rng.random(300) < 0.5
     score, weight = rng.normal(label * 1.0), rng.exponential(1.0, 300)
     areas = [
-        auc(score, label, tw.training_weights(scheme, label, weight)).value
+        auc(score, label, training_weights(scheme, label, weight)).value
         for scheme in tw.SCHEMES
         if scheme not in ("unit", "ratio")
     ]
@@ -115,8 +121,8 @@ def test_a_constant_for_a_class_changes_no_area():
 def test_wrong_choices_are_named():
     label, weight = [True, False], [1.0, 2.0]
     with pytest.raises(InputError, match="'signal_up_raw'"):
-        tw.training_weights("signal_up_row", label, weight)
+        training_weights("signal_up_row", label, weight)
     with pytest.raises(InputError, match="'clipped'"):
-        tw.training_weights("unit", label, weight, negative="clip")
+        training_weights("unit", label, weight, negative="clip")
     with pytest.raises(InputError, match="background: 0 events"):
-        tw.training_weights("unit", [True, True], weight)
+        training_weights("physics", np.array([True, True]), np.array(weight))

@@ -8,7 +8,7 @@ What does differ is which samples inside a class count, and how well the trainin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -26,14 +26,18 @@ __all__ = (
     "Scheme",
     "Weighting",
     "balance",
-    "training_weights",
 )
 
 Floats = NDArray[np.float64]
 Scheme = Literal[
-    "physics", "unit", "ratio", "signal_up_raw", "signal_up_weighted",
-    "background_down_raw", "background_down_weighted",
-]  # fmt: skip
+    "physics",
+    "unit",
+    "ratio",
+    "signal_up_raw",
+    "signal_up_weighted",
+    "background_down_raw",
+    "background_down_weighted",
+]
 Negative = Literal["clipped", "absolute", "kept"]
 
 SCHEMES: Final[dict[Scheme, str]] = {
@@ -57,33 +61,14 @@ NEGATIVE: Final[dict[Negative, str]] = {
 
 @dataclass(frozen=True)
 class Balance:
-    """How uneven the classes are.
+    """How uneven the classes are: signal over background, ``raw`` in events and in weight."""
 
-    Attributes:
-        signal: Sum of the signal's weights [expected events].
-        background: Sum of the background's weights [expected events].
-        signal_events: Raw number of signal events.
-        background_events: Raw number of background events.
-    """
-
-    signal: float
-    background: float
-    signal_events: int
-    background_events: int
-
-    @property
-    def raw(self) -> float:
-        """Signal over background in raw events."""
-        return self.signal_events / self.background_events
-
-    @property
-    def weighted(self) -> float:
-        """Signal over background in weight."""
-        return self.signal / self.background
+    raw: float
+    weighted: float
 
 
 def balance(label: ArrayLike, weight: ArrayLike) -> Balance:
-    """Sizes of both classes.
+    """Compare the sizes of both classes.
 
     Args:
         label: Whether each event is signal, shape (n,).
@@ -93,91 +78,43 @@ def balance(label: ArrayLike, weight: ArrayLike) -> Balance:
         InputError: A class has no events, or no positive sum of weights.
 
     Examples:
-        >>> balance([True, False, False], [0.5, 4.0, 6.0]).weighted
-        0.05
+        >>> balance([True, False, False], [0.5, 4.0, 6.0])
+        Balance(raw=0.5, weighted=0.05)
     """
     labels, weights = np.asarray(label, dtype=bool), np.asarray(weight, dtype=float)
-    sums = [float(weights[mask].sum()) for mask in (labels, ~labels)]
-    for name, total, mask in zip(("signal", "background"), sums, (labels, ~labels), strict=True):
+    classes = {"signal": labels, "background": ~labels}
+    sums = {name: float(weights[mask].sum()) for name, mask in classes.items()}
+    for name, total in sums.items():
         if not total > 0:
-            msg = f"{name}: {mask.sum()} events with a sum of weights of {total:g}; "
+            msg = f"{name}: {classes[name].sum()} events with a sum of weights of {total:g}; "
             msg += "training needs a positive sum in both classes"
             raise InputError(msg)
-    return Balance(sums[0], sums[1], int(labels.sum()), int((~labels).sum()))
-
-
-def training_weights(
-    scheme: Scheme,
-    label: ArrayLike,
-    weight: ArrayLike,
-    *,
-    negative: Negative = "clipped",
-    normalise: bool = True,
-    raw_ratio: float | None = None,
-) -> Floats:
-    """Weights for the loss.
-
-    Negative weights are dealt with first, and each class is then scaled back to the sum that it had
-    with them, so that no choice changes how much a class counts.
-
-    Args:
-        scheme: One of ``SCHEMES``. The four balanced ones multiply physics weights by a constant
-            for one class (chapter 5.2.4 of thesis B); ``ratio`` is that of its chapter 5.2.3.
-        label: Whether each event is signal, shape (n,).
-        weight: Physics weights of the training part, shape (n,); not changed.
-        negative: One of ``NEGATIVE``, which gives the reasons for and against each.
-        normalise: Whether to scale all to a mean of 1. The optimum does not move, but the learning
-            rate and the strength of regularisation keep their meaning from scheme to scheme.
-        raw_ratio: Signal over background in raw events, for the schemes that use it; by default
-            that of these events. How many events were simulated is a choice, so another analysis
-            with the same expected events has another ratio.
-
-    Returns:
-        The weights, shape (n,), a new array.
-
-    Raises:
-        InputError: No such scheme or choice, a class without a positive sum of weights, or a ratio
-            that is not positive.
-
-    Examples:
-        >>> training_weights("background_down_weighted", [True, False, False], [0.5, 4.0, 6.0],
-        ...                  normalise=False).tolist()
-        [0.5, 0.2, 0.30000000000000004]
-    """
-    one_of("scheme", scheme, SCHEMES)
-    one_of("treatment of negative weights", negative, NEGATIVE)
-    labels, physics = np.asarray(label, dtype=bool), np.asarray(weight, dtype=float)
-    sizes = balance(labels, physics)
-    raw = sizes.raw if raw_ratio is None else raw_ratio
-    if not raw > 0:
-        msg = f"signal over background in raw events is {raw:g}; expected a positive ratio"
-        raise InputError(msg)
-    if scheme in ("unit", "ratio"):
-        weights = np.where(labels | (scheme == "unit"), 1.0, raw)
-    else:
-        factors = {
-            "physics": (1.0, 1.0),
-            "signal_up_raw": (1 / raw, 1.0),
-            "signal_up_weighted": (1 / sizes.weighted, 1.0),
-            "background_down_raw": (1.0, raw),
-            "background_down_weighted": (1.0, sizes.weighted),
-        }
-        weights = _positive(physics, labels, negative) * np.where(labels, *factors[scheme])
-    return weights / weights.mean() if normalise else weights
+    raw = int(labels.sum()) / int((~labels).sum())
+    return Balance(raw, sums["signal"] / sums["background"])
 
 
 @dataclass(frozen=True)
 class Weighting:
     """How events count in a training; called with events, it gives their weights, shape (n,).
 
+    Negative weights are dealt with first, and each class is then scaled back to the sum that it had
+    with them, so that no choice changes how much a class counts. Last, all are scaled to a mean of
+    1: the optimum does not move, but the learning rate and the strength of regularisation keep
+    their meaning from scheme to scheme.
+
     Attributes:
-        scheme: One of ``SCHEMES``.
-        negative: What is done about negative weights.
-        raw_ratio: Signal over background in simulated events for the schemes that use it, where
-            it is not to be that of the events.
+        scheme: One of ``SCHEMES``. The four balanced ones multiply physics weights by a constant
+            for one class (chapter 5.2.4 of thesis B); ``ratio`` is that of its chapter 5.2.3.
+        negative: What is done about negative weights; ``NEGATIVE`` gives the reasons.
+        raw_ratio: Signal over background in raw events, for the schemes that use it; by default
+            that of the events. How many events were simulated is a choice, so another analysis
+            with the same expected events has another ratio.
         mean_weight: Mean of the weights under each scheme, where they are not to be 1; it has an
             effect only on models that do not normalise weights themselves.
         background: Factor of the background's weights, before they are normalised.
+
+    Raises:
+        InputError: No such scheme or choice, or a ratio that is not positive.
     """
 
     scheme: Scheme = "unit"
@@ -186,29 +123,52 @@ class Weighting:
     mean_weight: Mapping[str, float] | None = None
     background: float = 1.0
 
+    def __post_init__(self) -> None:
+        one_of("scheme", self.scheme, SCHEMES)
+        one_of("treatment of negative weights", self.negative, NEGATIVE)
+        if self.raw_ratio is not None and not self.raw_ratio > 0:
+            msg = f"signal over background in raw events is {self.raw_ratio:g}; "
+            msg += "expected a positive ratio"
+            raise InputError(msg)
+
     def __call__(self, events: LearningSet) -> Floats:
-        """Training weights of events, which need no labels where each counts the same."""
+        """Training weights of events, which need no labels where each counts the same.
+
+        Raises:
+            InputError: A class has no positive sum of weights.
+        """
         if self.scheme == "unit":
-            weights = np.ones(len(events))
+            weights = np.ones(len(events.weight))
         else:
-            weights = training_weights(
-                self.scheme, events.label, events.weight, negative=self.negative,
-                raw_ratio=self.raw_ratio,
-            )  # fmt: skip
+            weights = self._of_scheme(events.label, events.weight)
+            weights = weights / weights.mean()
         if self.background != 1.0:
             weights[~events.label] *= self.background
             weights = weights / weights.mean()
         return weights * (1.0 if self.mean_weight is None else self.mean_weight[self.scheme])
 
+    def _of_scheme(self, labels: NDArray[np.bool_], physics: Floats) -> Floats:
+        """Weights before they are normalised."""
+        sizes = balance(labels, physics)
+        raw = sizes.raw if self.raw_ratio is None else self.raw_ratio
+        if self.scheme == "ratio":
+            return np.where(labels, 1.0, raw)
+        factors = {
+            "physics": (1.0, 1.0),
+            "signal_up_raw": (1 / raw, 1.0),
+            "signal_up_weighted": (1 / sizes.weighted, 1.0),
+            "background_down_raw": (1.0, raw),
+            "background_down_weighted": (1.0, sizes.weighted),
+        }
+        return _positive(physics, labels, self.negative) * np.where(labels, *factors[self.scheme])
+
 
 def _positive(weights: Floats, labels: NDArray[np.bool_], negative: Negative) -> Floats:
     """Weights without negative ones, if so asked, with the sum of each class as before."""
-    treated: dict[Negative, Callable[[Floats], Floats]] = {
-        "clipped": lambda w: np.maximum(w, 0.0),
-        "absolute": np.abs,
-        "kept": np.copy,
-    }
-    result = treated[negative](weights)
+    if negative == "kept":
+        result = weights.copy()
+    else:
+        result = np.maximum(weights, 0.0) if negative == "clipped" else np.abs(weights)
     for mask in (labels, ~labels):
         result[mask] *= weights[mask].sum() / result[mask].sum()
     return result
