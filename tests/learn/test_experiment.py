@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import accuracy_score
 
 from lepsearch.errors import InputError
 from lepsearch.events.split import part_of
@@ -27,7 +28,7 @@ from lepsearch.learn.measures import (
 )
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.stats import roc
-from lepsearch.stats.estimate import Estimate
+from lepsearch.stats.estimate import Estimate, bootstrap
 
 trained: list[Linear] = []
 
@@ -229,3 +230,24 @@ def test_class_sizes_count_copies_once():
     per_event = np.bincount(signal.original, signal.weight)
     effective = per_event.sum() ** 2 / (per_event**2).sum()
     assert found["effective"]["signal"] == pytest.approx(effective)
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_accuracy_and_its_error(copies):
+    rng = np.random.default_rng(6)
+    label = rng.random(900) < 0.4
+    score, label, weight = (
+        np.repeat(one, copies) for one in (rng.random(900), label, rng.exponential(1.0, 900))
+    )
+    events = replace(made_up(900 * copies), label=label, weight=weight)
+    events = replace(events, event=np.repeat(np.arange(900), copies), sample=0 * events.sample)
+    found = accuracy(events, score, threshold=0.4)
+    theirs = accuracy_score(label, score > 0.4, sample_weight=weight)
+    assert found.value == pytest.approx(theirs)
+    resampled = bootstrap(
+        lambda w: accuracy(replace(events, weight=w), score, threshold=0.4).value,
+        weight,
+        events.original,
+        replicas=1000,
+    )
+    assert found.error == pytest.approx(resampled.error, rel=0.12)

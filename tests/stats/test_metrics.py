@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn import metrics as sklearn_metrics
+from sklearn.metrics import roc_auc_score
 
 from lepsearch.errors import InputError
 from lepsearch.stats import estimate, metrics
@@ -44,7 +44,7 @@ def test_auc_against_brute_force(ties, negative):
 
 def test_auc_against_scikit_learn():
     score, label, weight = events(3, negative=0)
-    theirs = sklearn_metrics.roc_auc_score(label, score, sample_weight=weight)
+    theirs = roc_auc_score(label, score, sample_weight=weight)
     assert auc(score, label, weight).value == pytest.approx(theirs, rel=1e-12)
 
 
@@ -111,7 +111,6 @@ def test_weights_are_finite():
     for call in (
         ranking.roc,
         lambda w: auc(score, label, w),
-        lambda w: metrics.accuracy(score, label, w),
         lambda w: metrics.significance_scan(score, label, w, [0.0]),
     ):
         with pytest.raises(
@@ -184,29 +183,6 @@ def test_original_events_are_of_one_sample():
     assert len(np.unique(codes)) == 3
     assert codes[2] == codes[3]
     assert codes.max() == 2
-
-
-def test_accuracy_against_scikit_learn():
-    score, label, weight = events(6, negative=0)
-    probability = 1 / (1 + np.exp(-score))
-    theirs = sklearn_metrics.accuracy_score(label, probability > 0.5, sample_weight=weight)
-    assert metrics.accuracy(probability, label, weight).value == pytest.approx(theirs)
-    everything_background = metrics.accuracy(np.zeros(len(label)), label, weight).value
-    assert everything_background == pytest.approx(weight[~label].sum() / weight.sum())
-
-
-@pytest.mark.parametrize("copies", [1, 3])
-def test_the_error_of_an_accuracy_is_that_of_resampling(copies):
-    score, label, weight = (np.repeat(one, copies) for one in events(6, n=900))
-    original = np.repeat(np.arange(900), copies)
-    found = metrics.accuracy(score, label, weight, original, threshold=0.4)
-    resampled = estimate.bootstrap(
-        lambda w: metrics.accuracy(score, label, w, threshold=0.4).value,
-        weight,
-        original,
-        replicas=1000,
-    )
-    assert found.error == pytest.approx(resampled.error, rel=0.12)
 
 
 def test_a_weighted_mean_needs_a_positive_sum_of_weights():

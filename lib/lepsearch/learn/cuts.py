@@ -103,25 +103,14 @@ def trusted(
     return np.where(known, scan.z, np.nan), np.where(known, scan.z_error, np.nan)
 
 
-def significance(
-    events: LearningSet,
-    score: Floats,
-    cut: float,
-    *,
-    uncertainty: float = 0.0,
-    minimum_effective: float = MINIMUM_EFFECTIVE,
-) -> Estimate:
-    """Expected significance of ``score >= cut``; undefined where :func:`trusted` says so.
+def significance(events: LearningSet, score: Floats, cut: float) -> Estimate:
+    """Expected significance of ``score >= cut``; undefined where :func:`trusted` says so."""
+    return _at(scan(events, score, [cut]))
 
-    Args:
-        events: The events.
-        score: Their scores.
-        cut: The lowest score that is kept.
-        uncertainty: Relative uncertainty of the background.
-        minimum_effective: Effective background events that the cut must leave.
-    """
-    made = scan(events, score, [cut], [uncertainty])
-    z, error = trusted(made, minimum_effective=minimum_effective)
+
+def _at(scan: SignificanceScan, minimum_effective: float = MINIMUM_EFFECTIVE) -> Estimate:
+    """Significance at the only cut of a scan."""
+    z, error = trusted(scan, minimum_effective=minimum_effective)
     return Estimate(float(z[0, 0]), float(error[0, 0]))
 
 
@@ -247,10 +236,7 @@ def read_off(
     if np.isnan(cut):
         return Reading(cut, unknown, unknown, kept, np.nan, np.nan, no_cut=False)
     scans = [scan(*one, [cut], [uncertainty]) for one in (chosen_on, read_on)]
-    chosen, read = (
-        Estimate(float(z[0, 0]), float(error[0, 0]))
-        for z, error in (trusted(one, minimum_effective=minimum_effective) for one in scans)
-    )
+    chosen, read = (_at(one, minimum_effective) for one in scans)
     effective, read_effective = (float(one.effective_background[0]) for one in scans)
     read = read if np.isfinite(chosen.value) else unknown
     return Reading(

@@ -20,9 +20,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.stats import metrics
-from lepsearch.stats.estimate import Estimate, bootstrap, total
-from lepsearch.stats.roc import Ranking
+from lepsearch.stats.estimate import Estimate, bootstrap, total, weighted_mean
+from lepsearch.stats.roc import Ranking, checked
 from lepsearch.stats.significance import z_asimov
 
 __all__ = (
@@ -49,10 +48,12 @@ def auc(events: LearningSet, score: Floats) -> Estimate:
 
 
 def accuracy(events: LearningSet, score: Floats, *, threshold: float = 0.5) -> Estimate:
-    """Share of the events that a threshold on the score classifies rightly."""
-    return metrics.accuracy(
-        score, events.label, events.weight, events.original, threshold=threshold
-    )
+    """Share of the weight that is classified rightly, taking scores above a threshold as signal.
+
+    With signed weights it estimates the same share of expected events, and may leave [0, 1].
+    """
+    scores, labels, weights = checked(score, events.label, events.weight)
+    return weighted_mean((scores > threshold) == labels, weights, events.original)
 
 
 def for_signal(measure: Measure, name: str) -> Measure:

@@ -7,7 +7,7 @@ of estimates from the same bootstrap replicas keep what the two have in common.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,13 +159,6 @@ class Estimate:
 
     def _repr_html_(self) -> str:
         return str(self)
-
-    def __iter__(self) -> Iterator[float]:
-        """Value and error. Only while callers move from tuples; goes away with the last of them."""
-        return iter((self.value, self.error))
-
-    def __getitem__(self, index: int) -> float:
-        return (self.value, self.error)[index]
 
 
 def _pairwise(

@@ -49,12 +49,11 @@ def bin_of(values: ArrayLike, edges: ArrayLike) -> NDArray[np.int64]:
     return np.where(np.isnan(numbers), -1, inside)
 
 
-def even_edges(values: ArrayLike, *, bins: int = 10) -> NDArray[np.float64]:
-    """Edges of even bins that span nearly all values; of one bin if they are all the same.
+def even_edges(values: ArrayLike) -> NDArray[np.float64]:
+    """Edges of ten even bins that span nearly all values; of one bin if they are all the same.
 
     Args:
         values: The values, shape (n,); NaN is left out.
-        bins: Number of bins.
 
     Examples:
         >>> even_edges([2.0, 2.0]).tolist(), len(even_edges([0.0, 1.0, 5.0]))
@@ -67,7 +66,7 @@ def even_edges(values: ArrayLike, *, bins: int = 10) -> NDArray[np.float64]:
     low, high = np.quantile(numbers, [0.002, 0.98])
     if not high - low > 1e-6 * max(abs(low), abs(high), 1e-6):
         return np.array([low - 0.5, low + 0.5])
-    return np.linspace(low, high, bins + 1)
+    return np.linspace(low, high, 11)
 
 
 def fill(

@@ -1,4 +1,4 @@
-"""How well scores tell signal from background, with weights of either sign.
+"""Significance of counting above cuts on a score, with weights of either sign.
 
 A sum of weights estimates a number of expected events whatever the signs, so negative weights stay
 in every number here.
@@ -14,44 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import Estimate, weighted_mean
 from lepsearch.stats.roc import checked
 from lepsearch.stats.significance import z_asimov, z_uncertainty
 
-__all__ = ("MINIMUM_EFFECTIVE", "SignificanceScan", "accuracy", "significance_scan")
+__all__ = ("MINIMUM_EFFECTIVE", "SignificanceScan", "significance_scan")
 
 Floats = NDArray[np.float64]
 UNCERTAINTIES = (0.0, 0.1, 0.2, 0.3)
 # below it, neither the error of the background nor that of the significance means much
 MINIMUM_EFFECTIVE = 10.0
-
-
-def accuracy(
-    score: ArrayLike,
-    label: ArrayLike,
-    weight: ArrayLike | None = None,
-    original: ArrayLike | None = None,
-    *,
-    threshold: float = 0.5,
-) -> Estimate:
-    """Share of the weight that is classified rightly, taking scores above ``threshold`` as signal.
-
-    With signed weights it estimates the same share of expected events, and may leave [0, 1]. The
-    error is binomial for events of equal weight.
-
-    Args:
-        score: Scores, shape (n,).
-        label: Whether each event is signal, shape (n,).
-        weight: Weights of either sign, shape (n,); 1 by default.
-        original: Which original event each is a copy of, from ``copies.original_events``.
-        threshold: Scores above it are taken as signal.
-
-    Examples:
-        >>> print(accuracy([0.2, 0.9, 0.6, 0.8], [False, True, False, True]))
-        0.75 ± 0.22
-    """
-    scores, labels, weights = checked(score, label, weight)
-    return weighted_mean((scores > threshold) == labels, weights, original)
 
 
 @dataclass(frozen=True)

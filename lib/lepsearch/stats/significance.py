@@ -133,7 +133,7 @@ def z_uncertainty(
     return np.asarray(np.sqrt(by_signal**2 * s_sumw2 + by_background**2 * b_sumw2))
 
 
-def combine(z: ArrayLike, *, axis: int | None = None) -> Floats:
+def combine(z: ArrayLike) -> Floats:
     r"""Significance of several channels together: :math:`\sqrt{\sum_i Z_i^2}`.
 
     Holds when the channels share no event and no uncertainty, since their likelihoods then
@@ -148,7 +148,7 @@ def combine(z: ArrayLike, *, axis: int | None = None) -> Floats:
     if np.any(np.isnan(z)):
         msg = "a channel's significance is NaN; leave the channel out or mend its yields"
         raise InputError(msg)
-    total = np.sum(np.sign(z) * z**2, axis=axis)
+    total = np.sum(np.sign(z) * z**2)
     return np.asarray(np.sign(total) * np.sqrt(np.abs(total)))
 
 
