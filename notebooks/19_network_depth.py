@@ -55,11 +55,7 @@ from lepsearch.plotting.training import (
     over_training,
     reliability_curves,
 )
-from lepsearch.stats.calibration import (
-    calibration_bias,
-    calibration_error,
-    reliability,
-)
+from lepsearch.stats.calibration import reliability
 from lepsearch.stats.estimate import Estimate, over_trainings, weighted_mean
 from lepsearch.stats.histograms import fill
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
@@ -378,26 +374,28 @@ curves = {
     ]
     for depth, made in outputs.items()
 }
-distances = {
-    depth: [calibration_error(one) for one in made]
-    for depth, made in curves.items()
-}
+
+
+def distance(curve):
+    """Mean distance of a reliability curve from the diagonal, by weight."""
+    known = curve[curve["share"].notna()]
+    apart = (known["share"] - known["score"]).abs()
+    return (apart * known["weight"]).sum() / known["weight"].sum()
+
+
 calibration = {
-    depth: Estimate(np.mean(one), np.std(one, ddof=1))
-    for depth, one in distances.items()
+    depth: Estimate(np.mean(found), np.std(found, ddof=1))
+    for depth, made in curves.items()
+    for found in [[distance(one) for one in made]]
 }
 low, high = 0.1, 0.9  # outputs that are not certain
 biases = {
     depth: [
-        calibration_bias(
-            one,
-            whole.label,
-            weight,
-            low=low,
-            high=high,
-            original=whole.original,
+        weighted_mean(
+            (whole.label - one)[here], weight[here], whole.original[here]
         )
         for one in made
+        for here in [(one >= low) & (one < high)]
     ]
     for depth, made in outputs.items()
 }

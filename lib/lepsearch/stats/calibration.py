@@ -13,10 +13,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import Estimate, weighted_mean
+from lepsearch.stats.estimate import weighted_mean
+from lepsearch.stats.histograms import bin_of
 from lepsearch.stats.roc import checked
 
-__all__ = ("calibration_bias", "calibration_error", "reliability")
+__all__ = ("reliability",)
 
 
 def reliability(
@@ -53,68 +54,19 @@ def reliability(
         raise InputError(msg)
     places = np.arange(len(scores)) if original is None else np.asarray(original)
     edges = np.linspace(0.0, 1.0, bins + 1)
-    index = np.clip(np.searchsorted(edges, scores, side="right") - 1, 0, bins - 1)
-    rows = []
+    index, rows = bin_of(scores, edges), []
     for i in range(bins):
         here = index == i
         share = weighted_mean(labels[here], weights[here], places[here])
-        row = {
-            "low": edges[i],
-            "high": edges[i + 1],
-            "score": weighted_mean(scores[here], weights[here]).value,
-            "share": share.value,
-            "error": share.error,
-            "weight": weights[here].sum(),
-            "events": here.sum(),
-        }
-        rows.append(row)
+        rows.append(
+            {
+                "low": edges[i],
+                "high": edges[i + 1],
+                "score": weighted_mean(scores[here], weights[here]).value,
+                "share": share.value,
+                "error": share.error,
+                "weight": weights[here].sum(),
+                "events": here.sum(),
+            }
+        )
     return pd.DataFrame(rows)
-
-
-def calibration_error(curve: pd.DataFrame) -> float:
-    """Mean distance of a curve of :func:`reliability` from the diagonal, by weight.
-
-    Bins without a positive sum of weights are left out.
-
-    Examples:
-        >>> round(calibration_error(reliability([0.2, 0.2, 0.9], [False, True, True])), 3)
-        0.233
-    """
-    known = curve[curve["share"].notna()]
-    distances = (known["share"] - known["score"]).abs()
-    return float((distances * known["weight"]).sum() / known["weight"].sum())
-
-
-def calibration_bias(
-    score: ArrayLike,
-    label: ArrayLike,
-    weight: ArrayLike | None = None,
-    *,
-    low: float = 0.1,
-    high: float = 0.9,
-    original: ArrayLike | None = None,
-) -> Estimate:
-    """Share of signal less mean score, among events with scores from ``low`` to below ``high``.
-
-    Negative where scores promise more signal than there is. Most events have scores near 0 or 1,
-    and :func:`calibration_error` is a mean over these; this is one over the others.
-
-    Args:
-        score: Scores from 0 to 1, shape (n,).
-        label: Whether each event is signal, shape (n,).
-        weight: The weights that the loss had, of either sign, shape (n,); 1 by default.
-        low: The lowest score.
-        high: The score below which all are.
-        original: Which original event each is a copy of; None: there are no copies.
-
-    Returns:
-        The difference and its statistical error; NaN without a positive sum of weights.
-
-    Examples:
-        >>> print(calibration_bias([0.5, 0.5, 0.99], [True, False, False]))
-        0.00 ± 0.35
-    """
-    scores, labels, weights = checked(score, label, weight)
-    here = (scores >= low) & (scores < high)
-    places = np.arange(len(scores)) if original is None else np.asarray(original)
-    return weighted_mean(labels[here] - scores[here], weights[here], places[here])
