@@ -24,8 +24,8 @@ from scipy import optimize, stats
 from lepsearch.book import printed, report, tables
 from lepsearch.data import quoted
 from lepsearch.plotting import significance as figures
-from lepsearch.stats import significance, toys
-from lepsearch.stats.exact import exact_z
+from lepsearch.stats import significance
+from lepsearch.stats.exact import exact_z, tail_fractions, z_from_toys
 from lepsearch.stats.limits import discovery_significance
 
 entries = printed.significances()  # of the thesis, by channel and model
@@ -413,7 +413,7 @@ tables.styled(errors, "redrawn", ".4f")
 # %%
 claimed = np.linspace(0, 4, 401)
 counted = {
-    f"$b = {events:g}$": toys.tail_fractions(
+    f"$b = {events:g}$": tail_fractions(
         claimed, events, n_toys=n_toys, seed=seed
     )
     for events in (0.5, 5, b)
@@ -439,8 +439,7 @@ for signal in (2, 5, 10):
     formula[signal] = significance.z0(signal, grid)
     exact[signal] = exact_z(stats.poisson.median(signal + grid), grid)
     drawn[signal] = [
-        toys.z_from_toys(signal, one, n_toys=n_toys, seed=seed)
-        for one in points
+        z_from_toys(signal, one, n_toys=n_toys, seed=seed) for one in points
     ]
 excess = np.array([formula[signal] - exact[signal] for signal in formula])
 few, many = excess[:, grid < 1], excess[:, grid > 50]
@@ -464,7 +463,7 @@ settings = pd.DataFrame(
 given = arguments(settings)
 settings["formula"] = significance.z_asimov(*given)
 settings["toys"] = [
-    toys.z_from_toys(*one, n_toys=n_toys, seed=seed)
+    z_from_toys(*one, n_toys=n_toys, seed=seed)
     for one in zip(*given, strict=True)
 ]
 median = stats.poisson.median(settings["s"] + settings["b"])

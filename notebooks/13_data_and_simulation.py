@@ -29,7 +29,7 @@ from lepsearch.plotting.sheet import sheet
 from lepsearch.rmm import present, rmm
 from lepsearch.rmm.layout import T4N5
 from lepsearch.rmm.momenta import trilepton_momenta
-from lepsearch.stats import agreement, expectation, histograms
+from lepsearch.stats import agreement, histograms
 from lepsearch.stats.comparison import Comparison, repeated
 from lepsearch.stats.estimate import sum_weights
 
@@ -74,9 +74,9 @@ level = 0.05  # what is called a low p-value
 #
 # where $h_{ei}$ is the weight that original event $e$ of the simulation has in bin $i$. Copies of an event,
 # measured anew each, may fall into different bins and make them vary together; the sum says how much.
-# Bins are merged to the right until each expects {eval}`f"{expectation.LEAST_EVENTS:g}"` entries, is worth
-# {eval}`f"{expectation.LEAST_EFFECTIVE:g}"` unweighted simulated events, and has a statistical error whose skewness is at most
-# {eval}`f"{expectation.LARGEST_SKEWNESS:g}"`: one heavy event among many light ones doesn't vary like a normal distribution. What lies beyond the axis is counted in the last bin.
+# Bins are merged to the right until each expects {eval}`f"{histograms.LEAST_EVENTS:g}"` entries, is worth
+# {eval}`f"{histograms.LEAST_EFFECTIVE:g}"` unweighted simulated events, and has a statistical error whose skewness is at most
+# {eval}`f"{histograms.LARGEST_SKEWNESS:g}"`: one heavy event among many light ones doesn't vary like a normal distribution. What lies beyond the axis is counted in the last bin.
 # The number of degrees of freedom is the number of merged bins, since nothing is fitted. Where all bins merge into
 # one, only the number of events that have the feature could be tested. That is the yield of the region or of a part of it, which
 # would be tested by each such feature anew; the yield is tested once, below, and these features are marked *yield only*

@@ -8,8 +8,7 @@ from scipy import stats
 from lepsearch.errors import InputError
 from lepsearch.stats import agreement
 from lepsearch.stats.comparison import Comparison
-from lepsearch.stats.expectation import Expectation
-from lepsearch.stats.histograms import fill
+from lepsearch.stats.histograms import Expectation, fill
 
 SIZES = {"tt": 0.1}
 EDGES = np.linspace(0, 100, 11)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lepsearch.stats import expectation
+from lepsearch.stats import histograms
 from lepsearch.stats.comparison import Comparison
 from lepsearch.stats.histograms import fill
 
@@ -88,8 +88,8 @@ def test_covariance_is_that_of_repeated_simulations():
 
 
 def test_merging_keeps_totals_and_covariance(table, monkeypatch):
-    monkeypatch.setattr(expectation, "LEAST_EVENTS", 20)
-    monkeypatch.setattr(expectation, "LARGEST_SKEWNESS", 0.3)
+    monkeypatch.setattr(histograms, "LEAST_EVENTS", 20)
+    monkeypatch.setattr(histograms, "LARGEST_SKEWNESS", 0.3)
     fine = expect(table, np.linspace(-1, 5, 25))
     ranges = fine.ranges
     assert ranges.sum(axis=0).tolist() == [1] * 24  # each bin in one range

@@ -13,7 +13,7 @@ from scipy import stats
 
 from lepsearch.errors import InputError
 from lepsearch.stats.estimate import Estimate
-from lepsearch.stats.expectation import Expectation
+from lepsearch.stats.histograms import Expectation
 
 __all__ = (
     "Agreement",

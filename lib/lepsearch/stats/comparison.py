@@ -14,8 +14,7 @@ from scipy import sparse
 
 from lepsearch.errors import InputError
 from lepsearch.stats.agreement import Agreement, p_values
-from lepsearch.stats.expectation import Expectation
-from lepsearch.stats.histograms import bin_of, fill
+from lepsearch.stats.histograms import Expectation, bin_of, fill
 
 __all__ = ("Comparison", "repeated")
 
