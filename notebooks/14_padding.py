@@ -41,6 +41,7 @@ from lepsearch.learn.cuts import (
     best_cut,
     efficiency_cut,
     over_readings,
+    panel,
     read_off,
     scan,
     trusted,
@@ -61,7 +62,6 @@ from lepsearch.plotting.scores import (
     validation,
 )
 from lepsearch.stats.estimate import Estimate, weighted_mean
-from lepsearch.stats.histograms import labelled_spectra
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.roc import roc
 from lepsearch.stats.significance import z0
@@ -450,21 +450,17 @@ n_survivors = (test.label & three).sum()
 
 
 # %% tags=["hide-input"]
-def first_scan(name, number, uncertainties=(0.0,)):
-    """Significances of the first training in the test part, at lower edges of bins."""
-    return scan(test, scores(name), np.arange(number) / number, uncertainties)
-
-
 def drawn(name, number):
-    """The output of the first training in a number of bins."""
-    found = labelled_spectra(
-        scores(name), test.groups, test.label, test.weight,
-        np.linspace(0, 1, number + 1), original=test.original,
-    )  # fmt: skip
+    """The output of the first training in a number of bins, and what cuts there give."""
+    edges = np.linspace(0, 1, number + 1)
+    shown = panel(
+        test, scores(name), edges, uncertainties=background_uncertainties
+    )
     made = validation(
-        found, first_scan(name, number, background_uncertainties),
-        luminosity_fb=dataset.luminosity_fb, title=f"{name}, {number} bins",
-    )  # fmt: skip
+        *shown,
+        luminosity_fb=dataset.luminosity_fb,
+        title=f"{name}, {number} bins",
+    )
     made.axes[0].set_ylim(bottom=0.05)  # the signal is that small
     return made
 
@@ -505,8 +501,9 @@ plt.show()
 # with negative weights come in.
 
 # %% mystnb={"figure": {"name": "fig-padding-scan"}, "image": {"alt": "Four significance curves with their bands against the cut; each ends where too little background is left."}} tags=["hide-input"]
+lower_edges = np.arange(bins[-1]) / bins[-1]
 figure = significance_curves(
-    {name: first_scan(name, bins[-1]) for name in chosen}
+    {name: scan(test, scores(name), lower_edges) for name in chosen}
 )
 plt.show()
 
