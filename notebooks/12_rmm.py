@@ -48,8 +48,9 @@ from lepsearch.rmm.cells import (
 from lepsearch.rmm.compact import compact, compact_names
 from lepsearch.rmm.layout import CHEKANOV, KINDS, T3N5, T4N5
 from lepsearch.rmm.momenta import trilepton_momenta
+from lepsearch.stats.copies import replicate
 from lepsearch.stats.correlation import correlations
-from lepsearch.stats.estimate import bootstrap, replicate, sum_weights
+from lepsearch.stats.estimate import bootstrap, sum_weights
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("trilepton", samples=dataset.chosen(signals))

@@ -27,8 +27,8 @@ from lepsearch.learn.measures import (
     significance_of,
 )
 from lepsearch.learn.training_weights import Weighting
-from lepsearch.stats import roc
 from lepsearch.stats.estimate import Estimate, bootstrap
+from lepsearch.stats.roc import Ranking
 
 trained: list[Linear] = []
 
@@ -101,7 +101,7 @@ def test_a_grid_has_the_types_that_it_was_given(experiment):
     events, score = experiment.measured("test"), experiment.scores("test", 2, noise=250.5)
     found = table["test_auc"][3]
     weights = events.weight, events.original
-    assert found == roc.auc(score, events.label, *weights)
+    assert found == Ranking(score, events.label).auc(*weights)
 
 
 def test_nothing_is_trained_twice(experiment):

@@ -7,7 +7,7 @@ import pytest
 
 from lepsearch.errors import InputError
 from lepsearch.learn import training_weights as tw
-from lepsearch.stats.roc import auc
+from lepsearch.stats.roc import Ranking
 
 
 @pytest.fixture
@@ -111,11 +111,11 @@ def test_a_constant_for_a_class_changes_no_area():
     label = rng.random(300) < 0.5
     score, weight = rng.normal(label * 1.0), rng.exponential(1.0, 300)
     areas = [
-        auc(score, label, training_weights(scheme, label, weight)).value
+        Ranking(score, label).auc(training_weights(scheme, label, weight)).value
         for scheme in tw.SCHEMES
         if scheme not in ("unit", "ratio")
     ]
-    assert areas == pytest.approx([auc(score, label, weight).value] * 5)
+    assert areas == pytest.approx([Ranking(score, label).auc(weight).value] * 5)
 
 
 def test_wrong_choices_are_named():

@@ -10,7 +10,7 @@ import pytest
 from lepsearch.plotting import scores
 from lepsearch.stats import metrics
 from lepsearch.stats.histograms import components, labelled_spectra
-from lepsearch.stats.roc import auc, roc
+from lepsearch.stats.roc import Ranking, roc
 
 EDGES = np.linspace(0, 1, 11)
 
@@ -132,7 +132,7 @@ def test_curves_of_several_scans(events):
 
 def test_roc_curves(events):
     score, _, label, _ = events
-    curve, area = roc(score, label), auc(score, label)
+    curve, area = roc(score, label), Ranking(score, label).auc()
     figure = scores.roc_curves({"one": curve, "two": curve}, {"one": area}, title="heavy")
     left, right = figure.axes
     assert (left.get_xscale(), right.get_xscale()) == ("linear", "log")

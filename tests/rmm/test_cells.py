@@ -5,8 +5,9 @@ import pytest
 
 from lepsearch.rmm.cells import BLOCKS, cell_means, mean, median, strong_pairs
 from lepsearch.rmm.layout import KINDS
+from lepsearch.stats.copies import replicate
 from lepsearch.stats.correlation import correlations
-from lepsearch.stats.estimate import bootstrap, replicate
+from lepsearch.stats.estimate import bootstrap
 
 
 def test_means_over_events_that_have_the_cell():

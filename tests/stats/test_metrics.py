@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 from lepsearch.errors import InputError
 from lepsearch.stats import estimate, metrics
 from lepsearch.stats.copies import original_events
-from lepsearch.stats.roc import Ranking, auc, roc
+from lepsearch.stats.roc import Ranking, roc
 from lepsearch.stats.significance import z0, z_asimov, z_uncertainty
 
 
@@ -21,6 +21,10 @@ def events(seed=0, n=400, *, ties=True, negative=0.15):
         score = np.round(score, 1)
     weight = rng.exponential(1.0, n) * np.where(rng.random(n) < negative, -1, 1)
     return score, label, weight
+
+
+def auc(score, label, *given):
+    return Ranking(score, label).auc(*given)
 
 
 def brute_force_auc(score, label, weight):

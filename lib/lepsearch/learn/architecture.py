@@ -142,16 +142,23 @@ def moments(
     Args:
         network: Says which events and weights count.
         batches: Events with their training weights.
+
+    Raises:
+        InputError: There is no batch.
     """
-    found = []
+    found: Moments | None = None
     for events, weights in batches:
         features = events.features
         used = np.abs(weights) if network.weighted_scaling else np.ones(len(events))
         if network.padding == "drop_events":
             complete = ~np.isnan(features).any(axis=1)
             features, used = features[complete], used[complete]
-        found.append(Moments.of(events.names, features, used))
-    return Moments.total(found)
+        one = Moments.of(events.names, features, used)
+        found = one if found is None else found + one
+    if found is None:
+        msg = "no batch of training events to measure features on"
+        raise InputError(msg)
+    return found
 
 
 def _prepared(made: Preparation, network: Network) -> keras.Model:

@@ -6,7 +6,6 @@ network, so that a stored model takes features as the skims have them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -100,21 +99,6 @@ class Moments:
             spread=self.spread + other.spread + step**2 * self.there * share,
         )
 
-    @classmethod
-    def total(cls, batches: Iterable[Moments]) -> Moments:
-        """Moments of all batches together.
-
-        Raises:
-            InputError: There is none.
-        """
-        total: Moments | None = None
-        for one in batches:
-            total = one if total is None else total + one
-        if total is None:
-            msg = "no batch of training events to measure features on"
-            raise InputError(msg)
-        return total
-
     def filled(self, values: Array) -> Moments:
         """Moments after absent features have got these values, shape (k,)."""
         gap = Moments(
@@ -156,26 +140,6 @@ class Preparation:
     variance: Array
 
 
-def _columns(padding: Padding, moments: Moments) -> NDArray[np.int64]:
-    """The columns that a padding keeps."""
-    if padding != "drop_features":
-        return np.arange(len(moments.names))
-    kept = np.flatnonzero(moments.lacking == 0)
-    if not len(kept):
-        msg = f"padding {padding!r} leaves no feature: events lack each of {list(moments.names)}"
-        raise InputError(msg)
-    return kept
-
-
-def _fill(padding: Padding, moments: Moments) -> Array:
-    """Value that each absent feature gets."""
-    if padding in ("mean", "embedding"):
-        return moments.mean
-    if padding == "thesis":
-        return np.array([OUTSIDE if n.endswith(("eta", "phi")) else 0.0 for n in moments.names])
-    return np.zeros(len(moments.names))
-
-
 def _inverse(width: Array, moments: Moments) -> Array:
     """One over a width; 1 for a feature of one value, whose width is 0 but for rounding."""
     size = np.maximum(np.abs(moments.low), np.abs(moments.high))
@@ -197,7 +161,17 @@ def prepare(padding: Padding, scaling: Scaling, moments: Moments) -> Preparation
     """
     one_of("padding", padding, PADDINGS)
     one_of("scaling", scaling, SCALINGS)
-    columns, fill = _columns(padding, moments), _fill(padding, moments)
+    columns, fill = np.arange(len(moments.names)), np.zeros(len(moments.names))
+    if padding == "drop_features":
+        columns = np.flatnonzero(moments.lacking == 0)
+        if not len(columns):
+            msg = f"padding {padding!r} leaves no feature: events lack each of "
+            msg += f"{list(moments.names)}"
+            raise InputError(msg)
+    elif padding in ("mean", "embedding"):
+        fill = moments.mean
+    elif padding == "thesis":
+        fill[[name.endswith(("eta", "phi")) for name in moments.names]] = OUTSIDE
     after = moments.filled(fill)
     variance = after.spread / np.where(after.there > 0, after.there, 1.0)
     offset, factor = np.zeros_like(fill), np.ones_like(fill)

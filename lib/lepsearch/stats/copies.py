@@ -1,6 +1,12 @@
-"""Who is a copy of whom: simulated events may be used several times, each with its own response."""
+"""Who is a copy of whom: simulated events may be used several times, each with its own response.
+
+Sums and replicas over original events follow from it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 
-__all__ = ("event_weights", "original_events", "originals", "per_original")
+__all__ = ("event_weights", "original_events", "originals", "per_original", "replicate")
 
 
 def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
@@ -68,3 +74,31 @@ def per_original(values: NDArray[np.float64], original: ArrayLike | None) -> NDA
 def event_weights(table: pd.DataFrame) -> NDArray[np.float64]:
     """Weights of the original events of a table, in any order; copies are summed."""
     return per_original(table["weight"].to_numpy(dtype=float), originals(table))
+
+
+def replicate(
+    statistic: Callable[[NDArray[np.float64]], Any],
+    weight: ArrayLike,
+    original: ArrayLike | None = None,
+    *,
+    replicas: int,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Evaluate a number or an array of numbers in each replica of ``estimate.bootstrap``.
+
+    Returns:
+        Shape (replicas, ...).
+    """
+    weights = np.asarray(weight, dtype=float)
+    places = np.arange(len(weights)) if original is None else np.asarray(original)
+    _, places = np.unique(places, return_inverse=True)  # of a part of the events: none is unused
+    if replicas < 2 or places.shape != weights.shape:
+        msg = "bootstrap: expected two replicas or more and an original event for each weight, got "
+        msg += f"{replicas} replicas, {places.shape} events and {weights.shape} weights"
+        raise InputError(msg)
+    rng = np.random.default_rng(seed)
+    count = int(places.max(initial=-1)) + 1
+    return np.array(
+        [statistic(weights * rng.poisson(1.0, count)[places]) for _ in range(replicas)],
+        dtype=float,
+    )

@@ -15,14 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.errors import InputError
-from lepsearch.stats.copies import event_weights, per_original
+from lepsearch.stats.copies import event_weights, per_original, replicate
 
 __all__ = (
     "Estimate",
     "bootstrap",
     "over_trainings",
-    "replicate",
     "sum_weights",
     "total",
     "weighted_mean",
@@ -68,10 +66,15 @@ class Estimate:
     def of(cls, value: float, draws: Floats | None, by_seed: Floats | None = None) -> Estimate:
         """An estimate whose error joins that of the events and that of the trainings.
 
-        The first is the spread of the draws, the second the standard deviation of the mean over
-        trainings; they are added in quadrature. One training alone has no known spread.
+        The first is the standard deviation of the defined draws, if they are two and half of all;
+        the second that of the mean over trainings. They are added in quadrature. One training alone
+        has no known spread.
         """
-        of_events = 0.0 if draws is None else _spread(draws)
+        of_events = 0.0
+        if draws is not None:
+            known = draws[np.isfinite(draws)]
+            enough = len(known) >= max(2, len(draws) / 2)
+            of_events = float(known.std(ddof=1)) if enough else np.nan
         n = 0 if by_seed is None else len(by_seed)
         of_trainings = by_seed.std(ddof=1) / np.sqrt(n) if by_seed is not None and n > 1 else 0.0
         return cls(float(value), float(np.hypot(of_events, of_trainings)), draws, by_seed)
@@ -120,8 +123,10 @@ class Estimate:
             other = Estimate(float(other), 0.0, same, seeds)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = float(combine(np.float64(self.value), np.float64(other.value)))
-            draws = _pairwise(combine, self.draws, other.draws)
-            by_seed = _pairwise(combine, self.by_seed, other.by_seed)
+            draws, by_seed = (  # repetition by repetition where both sides have the same ones
+                combine(a, b) if a is not None and b is not None and len(a) == len(b) else None
+                for a, b in ((self.draws, other.draws), (self.by_seed, other.by_seed))
+            )
             if draws is not None or by_seed is not None:
                 return Estimate.of(value, draws, by_seed)
             a, b = slopes(np.float64(self.value), np.float64(other.value))
@@ -161,21 +166,11 @@ class Estimate:
         return str(self)
 
 
-def _pairwise(
-    combine: Callable[[Any, Any], Any], a: Floats | None, b: Floats | None
-) -> Floats | None:
-    """Combine repetition by repetition where both sides have the same ones."""
-    return combine(a, b) if a is not None and b is not None and len(a) == len(b) else None
-
-
 def sum_weights(table: pd.DataFrame) -> Estimate:
     """Total weight of events, with its statistical error and the number of events behind it.
 
     The error is the square root of the sum of squared weights, in which copies of an event count
-    as one.
-
-    Args:
-        table: Events with ``weight`` and, where events may have copies, ``event``.
+    as one, if the table says by ``event`` which these are.
 
     Examples:
         >>> total = sum_weights(pd.DataFrame({"weight": [3.0, 2.0, 2.0], "event": [1, 2, 2]}))
@@ -267,34 +262,6 @@ def bootstrap(
     return Estimate.of(statistic(weights), draws)
 
 
-def replicate(
-    statistic: Callable[[Floats], Any],
-    weight: ArrayLike,
-    original: ArrayLike | None = None,
-    *,
-    replicas: int,
-    seed: int,
-) -> Floats:
-    """Evaluate a number or an array of numbers in each replica of :func:`bootstrap`.
-
-    Returns:
-        Shape (replicas, ...).
-    """
-    weights = np.asarray(weight, dtype=float)
-    places = np.arange(len(weights)) if original is None else np.asarray(original)
-    _, places = np.unique(places, return_inverse=True)  # of a part of the events: none is unused
-    if replicas < 2 or places.shape != weights.shape:
-        msg = "bootstrap: expected two replicas or more and an original event for each weight, got "
-        msg += f"{replicas} replicas, {places.shape} events and {weights.shape} weights"
-        raise InputError(msg)
-    rng = np.random.default_rng(seed)
-    originals = int(places.max(initial=-1)) + 1
-    return np.array(
-        [statistic(weights * rng.poisson(1.0, originals)[places]) for _ in range(replicas)],
-        dtype=float,
-    )
-
-
 def weighted_median(
     values: ArrayLike, weight: ArrayLike, original: ArrayLike | None = None, *, replicas: int = 200
 ) -> Estimate:
@@ -337,9 +304,3 @@ def over_trainings(estimates: Iterable[Estimate]) -> Estimate:
         return Estimate(np.nan, np.nan)
     spread = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
     return Estimate(float(values.mean()), float(np.hypot(errors.mean(), spread)))
-
-
-def _spread(draws: Floats) -> float:
-    """Standard deviation of the defined draws, if they are two and half of all."""
-    known = draws[np.isfinite(draws)]
-    return float(known.std(ddof=1)) if len(known) >= max(2, len(draws) / 2) else np.nan

@@ -23,7 +23,7 @@ from lepsearch.stats.copies import per_original
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.significance import refuse
 
-__all__ = ("Ranking", "Roc", "auc", "checked", "roc")
+__all__ = ("Ranking", "Roc", "checked", "roc")
 
 Floats = NDArray[np.float64]
 
@@ -84,7 +84,26 @@ class Ranking:
         return Roc(efficiencies[0], efficiencies[1], thresholds)
 
     def auc(self, weight: ArrayLike | None = None, original: ArrayLike | None = None) -> Estimate:
-        """Area under the curve and its statistical error, as :func:`auc`."""
+        """Area under the curve and its statistical error, without resampling.
+
+        The error is the root of the summed squares of each original event's influence on the area
+        (DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, with weights); it agrees with
+        ``estimate.bootstrap`` at the cost of one sorting.
+
+        Args:
+            weight: Weights of either sign, shape (n,); 1 by default.
+            original: Which original event each is a copy of, from ``copies.original_events``.
+
+        Returns:
+            The area; NaN where a class has no positive sum of weights.
+
+        Raises:
+            InputError: A weight is not finite, or an array has another length.
+
+        Examples:
+            >>> print(Ranking([0.1, 0.4, 0.4, 0.8], [False, True, False, True]).auc())
+            0.88 ± 0.12
+        """
         weights = _weights(weight, len(self._score))
         curve = self.roc(weights)
         tie = np.searchsorted(self._last, np.arange(len(weights)))
@@ -121,37 +140,6 @@ def roc(score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> 
         [0.0, 0.5, 1.0, 1.0]
     """
     return Ranking(score, label).roc(weight)
-
-
-def auc(
-    score: ArrayLike,
-    label: ArrayLike,
-    weight: ArrayLike | None = None,
-    original: ArrayLike | None = None,
-) -> Estimate:
-    """Area under the curve of :func:`roc` and its statistical error, without resampling.
-
-    The error is the root of the summed squares of each original event's influence on the area
-    (DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, with weights); it agrees with
-    ``estimate.bootstrap`` at the cost of one sorting.
-
-    Args:
-        score: Scores, shape (n,).
-        label: Whether each event is signal, shape (n,).
-        weight: Weights of either sign, shape (n,); 1 by default.
-        original: Which original event each is a copy of, from ``copies.original_events``.
-
-    Returns:
-        The area; NaN where a class has no positive sum of weights.
-
-    Raises:
-        InputError: As :func:`roc`; or ``original`` has another length.
-
-    Examples:
-        >>> print(auc([0.1, 0.4, 0.4, 0.8], [False, True, False, True]))
-        0.88 ± 0.12
-    """
-    return Ranking(score, label).auc(weight, original)
 
 
 def _share(cumulative: Floats) -> Floats:
