@@ -245,17 +245,17 @@ def test_error_of_the_significance_agrees_with_the_bootstrap():
     assert scan.z_error[1, 0] == pytest.approx(drawn.error, rel=0.12)
 
 
-def test_best_cut_has_enough_background():
+def test_a_cut_must_leave_enough_background():
     score = np.concatenate([np.linspace(0, 0.9, 100), np.full(5, 0.95), [0.92]])
     label = np.arange(106) // 100 == 1
     label[-1] = False  # one background event among the signal
     scan = metrics.significance_scan(score, label, np.ones(106), [0.0, 0.5, 0.8, 0.91, 0.93])
     assert np.nanargmax(scan.z[0]) == 3  # over a single event
     assert np.isnan(scan.z[:, 4]).all()  # over none
-    assert scan.cuts[scan.best()] == 0.8
-    assert scan.best(minimum_effective=1e3) is None
+    assert scan.cuts[scan.enough()].tolist() == [0.0, 0.5, 0.8]
+    assert not scan.enough(1e3).any()
     with pytest.raises(InputError, match=r"no background uncertainty 0\.05"):
-        scan.best(0.05)
+        scan.row(0.05)
 
 
 def test_scan_does_not_depend_on_the_order_of_events():

@@ -155,6 +155,9 @@ def best_cut(
 ) -> float:
     """The cut of the largest significance; NaN if none leaves enough background.
 
+    The maximum is chosen on the events that it is computed with: choose on the validation part and
+    read off on the test part.
+
     Args:
         events: Events that choose the cut.
         score: Their scores.
@@ -163,8 +166,8 @@ def best_cut(
         minimum_effective: Effective background events that a cut must leave.
     """
     made = scan(events, score, cuts, [uncertainty])
-    best = made.best(uncertainty, minimum_effective=minimum_effective)
-    return np.nan if best is None else float(made.cuts[best])
+    z = np.where(made.enough(minimum_effective), made.z[0], -np.inf)
+    return float(made.cuts[np.argmax(z)]) if np.isfinite(z).any() else np.nan
 
 
 def common_cut(

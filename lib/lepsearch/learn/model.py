@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from lepsearch.files import whole
 from lepsearch.learn.labelled import LearningSet
 
-__all__ = ("Fitted", "Model", "Training", "best_epoch")
+__all__ = ("Fitted", "Model", "Training")
 
 
 class Model(Protocol):
@@ -63,12 +63,6 @@ class Fitted(Protocol):
         """A stored one."""
 
 
-def best_epoch(history: pd.DataFrame) -> int:
-    """The epoch that is marked as the ``best``; 0 if none is."""
-    best = history.index[history["best"]].tolist() if "best" in history else []
-    return int(best[0]) if best else 0
-
-
 @dataclass(frozen=True)
 class Training:
     """What is kept of a training.
@@ -83,8 +77,9 @@ class Training:
 
     @property
     def epoch(self) -> int:
-        """The epoch whose model gave the scores; 0 if none is the best."""
-        return best_epoch(self.history)
+        """The epoch that is marked as the ``best``, whose model gave the scores; 0 if none is."""
+        best = self.history.index[self.history["best"]].tolist() if "best" in self.history else []
+        return int(best[0]) if best else 0
 
     def write(self, path: Path) -> None:
         """Keep it in a NumPy file (``.npz``), whole or not at all."""

@@ -18,7 +18,6 @@ from lepsearch.learn.architecture import Network, assemble, build, moments
 from lepsearch.learn.backend import keras, tf
 from lepsearch.learn.fitting import CHUNK, Fitter, as_tensors, fit
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.learn.model import best_epoch
 from lepsearch.parallel import ahead
 
 __all__ = (
@@ -42,11 +41,6 @@ class Trained:
 
     model: keras.Model
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-    @property
-    def best_epoch(self) -> int:
-        """The epoch whose weights the model has; 0 if training diverged in the first."""
-        return best_epoch(self.history)
 
     def scores(
         self, events: LearningSet | pd.DataFrame | NDArray[np.float32]

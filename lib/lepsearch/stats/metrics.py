@@ -68,17 +68,6 @@ class SignificanceScan:
             raise InputError(msg)
         return int(found[0])
 
-    def best(
-        self, uncertainty: float = 0.0, *, minimum_effective: float = MINIMUM_EFFECTIVE
-    ) -> int | None:
-        """Index of the cut with the largest significance among those with enough background.
-
-        The maximum is chosen on the events that it is computed with: choose on the validation part
-        and read off on the test part.
-        """
-        z = np.where(self.enough(minimum_effective), self.z[self.row(uncertainty)], -np.inf)
-        return int(np.argmax(z)) if np.isfinite(z).any() else None
-
 
 def significance_scan(
     score: ArrayLike,
