@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,9 +10,11 @@ import time
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 from lepsearch.book import chapters
+from lepsearch.book.execute import _clean as clean
 from lepsearch.book.execute import execute, present_fingerprint
 from lepsearch.data import quoted
 from lepsearch.errors import ChapterError, InputError
@@ -360,3 +363,14 @@ def test_chapters_run_side_by_side(project, workspace):
         assert results["total"]["value"] == 3.0 * number
         assert results["shared"]["value"] == 0
     assert sorted(path.name for path in notebooks.iterdir()) == [f"{name}.py" for name in names]
+
+
+def test_random_ids_of_tables_are_counted():
+    shown = {"text/html": pd.DataFrame({"a": [1]}).style.to_html()}
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", shown)])
+    made = nbformat.v4.new_notebook(cells=[cell])
+    clean(made)
+    html = made.cells[0].outputs[0]["data"]["text/html"]
+    assert 'id="T_0"' in html
+    assert "T_0_row0_col0" in html
+    assert not re.search(r"T_[0-9a-f]{5}", html)

@@ -33,6 +33,7 @@ __all__ = ("execute", "present_fingerprint")
 
 log = logging.getLogger(__name__)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+STYLED = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-f])")  # ids that pandas draws at random
 FAILING_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 EXPRESSION = re.compile(r"\{eval\}`([^`]+)`")
 EVALUATES = "evaluates"  # tag of a cell that stands for the expressions of the text before it
@@ -220,8 +221,12 @@ def _in_line(texts: Iterator[str], found: re.Match[str]) -> str:
 
 
 def _clean(notebook: NotebookNode) -> None:
-    """Take out papermill's notes: times and paths of this machine."""
+    """Take out what differs from run to run: papermill's times and paths, random ids of tables."""
     notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
+    for i, cell in enumerate(notebook.cells):
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                data["text/html"] = STYLED.sub(f"T_{i}", data["text/html"])
