@@ -55,10 +55,13 @@ from lepsearch.plotting.training import (
     over_training,
     reliability_curves,
 )
-from lepsearch.stats.calibration import reliability
 from lepsearch.stats.estimate import Estimate, over_trainings, weighted_mean
 from lepsearch.stats.histograms import fill
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
+from lepsearch.stats.metrics import (
+    MINIMUM_EFFECTIVE,
+    UNCERTAINTIES,
+    reliability,
+)
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = learning_set(dataset, models, features=WITHOUT_JETS)

@@ -13,8 +13,8 @@ from lepsearch.plotting.training import (
     over_training,
     reliability_curves,
 )
-from lepsearch.stats.calibration import reliability
 from lepsearch.stats.histograms import fill
+from lepsearch.stats.metrics import reliability
 
 
 @pytest.fixture(autouse=True)

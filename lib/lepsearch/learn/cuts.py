@@ -1,7 +1,8 @@
 """Cuts on a score: how they are chosen, and what they give on events that did not choose them.
 
 A significance is read off the test part at a cut that the validation part has chosen: the largest
-of many fluctuating numbers is no result.
+of many fluctuating numbers is no result. Everywhere, ``uncertainty`` is the relative one of the
+background, and ``minimum_effective`` the effective background events that a cut must leave.
 """
 
 from __future__ import annotations
@@ -69,12 +70,8 @@ def panel(
 ) -> tuple[Hist, SignificanceScan]:
     """What a validation plot shows: the scores of each process, and what cuts at the bins give.
 
-    Args:
-        events: The events.
-        score: Their scores.
-        edges: Bin edges; all but the last are the cuts.
-        order: Labels of backgrounds in stacking order.
-        uncertainties: Relative uncertainties of the background.
+    All edges of the bins but the last are the cuts; the order is that of the backgrounds' labels in
+    the stack.
     """
     drawn = labelled_spectra(
         score, events.groups, events.label, events.weight, edges, original=events.original,
@@ -124,18 +121,11 @@ def efficiency_cut(events: LearningSet, score: Floats, efficiency: float) -> flo
     """The highest cut ``score >= cut`` that keeps at least this share of the expected signal.
 
     The best of many cuts lies where little background is left to know it by. A cut at the same
-    share of the signal for all scores is no search for the largest number.
-
-    Args:
-        events: The events.
-        score: Their scores.
-        efficiency: The share, above 0 and at most 1.
-
-    Returns:
-        The cut; infinite if no cut keeps as much, since there is no signal.
+    share of the signal for all scores is no search for the largest number. It is infinite if no cut
+    keeps as much, since there is no signal.
 
     Raises:
-        InputError: The share is not in that range.
+        InputError: The share is not above 0 and at most 1.
     """
     if not 0 < efficiency <= 1:
         msg = f"efficiency is {efficiency:g}, expected a share above 0 and at most 1"
@@ -157,13 +147,6 @@ def best_cut(
 
     The maximum is chosen on the events that it is computed with: choose on the validation part and
     read off on the test part.
-
-    Args:
-        events: Events that choose the cut.
-        score: Their scores.
-        cuts: Cuts to choose from.
-        uncertainty: Relative uncertainty of the background.
-        minimum_effective: Effective background events that a cut must leave.
     """
     made = scan(events, score, cuts, [uncertainty])
     z = np.where(made.enough(minimum_effective), made.z[0], -np.inf)
@@ -173,16 +156,9 @@ def best_cut(
 def common_cut(
     events: LearningSet, scores: Sequence[Floats], cuts: Floats, *, highest: float
 ) -> float:
-    """The highest cut that leaves ``CHOOSING`` effective background events by every score.
+    """The highest cut that leaves ``CHOOSING`` effective background events by every training.
 
-    Args:
-        events: The n events of the part that chooses.
-        scores: Scores by each training, shape (n,) each.
-        cuts: Cuts to choose from.
-        highest: No cut above this.
-
-    Returns:
-        The cut; NaN if there is none.
+    The cut is one of those given, and not above ``highest``; NaN if there is none.
     """
     enough = np.all([scan(events, one, cuts).enough(CHOOSING) for one in scores], axis=0)
     allowed = cuts[enough & (cuts <= highest)]
@@ -225,14 +201,10 @@ def read_off(
     uncertainty: float = 0.0,
     minimum_effective: float = MINIMUM_EFFECTIVE,
 ) -> Reading:
-    """Significance of a cut where it was chosen, and on events that did not choose it.
+    """Significance of ``score >= cut`` where it was chosen, and on events that did not choose it.
 
-    Args:
-        chosen_on: Events that chose the cut, and their scores.
-        read_on: Events that it is tried on, and their scores.
-        cut: The lowest score that is kept.
-        uncertainty: Relative uncertainty of the background.
-        minimum_effective: Effective background events that the cut must leave on either.
+    Events come with their scores; the cut must leave the minimum of effective background events on
+    either side.
     """
     kept = share_above(*read_on, cut)
     unknown = Estimate(np.nan, np.nan)

@@ -31,7 +31,6 @@ __all__ = (
     "COUNTING",
     "COUNTS",
     "FULL",
-    "NETWORK_FEATURES",
     "WITHOUT_JETS",
     "Channel",
     "LearningSet",
@@ -54,19 +53,13 @@ WITHOUT_JETS = _of_table("4.2")  # no event lacks one of these
 COUNTS = _of_table("5.1")
 COUNTING = WITHOUT_JETS + COUNTS
 FULL = _of_table("4.2", "4.3")  # with the jets, which events may lack
-NETWORK_FEATURES = FULL
 
 
 @dataclass(frozen=True)
 class _Recipe:
     """Which events and features to read, and which are signal; arguments of :func:`learning_set`.
 
-    Attributes:
-        dataset: The skims.
-        region: Region of the skims.
-        names: Features.
-        channel: The lepton pairs.
-        sources: The samples, each with whether it is signal.
+    The sources are the samples, each with whether it is signal.
     """
 
     dataset: Dataset
@@ -81,7 +74,7 @@ class _Recipe:
         dataset: Dataset,
         signals: Sequence[str],
         *,
-        features: Sequence[str] = NETWORK_FEATURES,
+        features: Sequence[str] = FULL,
         channel: Channel = "all",
         backgrounds: Sequence[str] | None = None,
         region: str = "dilepton",
@@ -111,13 +104,7 @@ class _Recipe:
         return cls(dataset, region, tuple(features), channel, tuple(chosen))
 
     def read(self, code: int, rows: int, part: str | None = None) -> Iterator[LearningSet]:
-        """Events of one sample, or of a part of it, in the order of its skim.
-
-        Args:
-            code: Which of the sources the sample is.
-            rows: Rows of the skim that are read at once.
-            part: The part whose events are wanted; all by default.
-        """
+        """Events of the source of that code, or of a part, some rows of the skim at a time."""
         extra = () if self.channel == "all" else ("pair", "lep1flavour")
         columns = list(dict.fromkeys([*self.names, *extra]))
         name = self.sources[code][0].name
@@ -179,7 +166,7 @@ def learning_set(
     dataset: Dataset,
     signals: Sequence[str],
     *,
-    features: Sequence[str] = NETWORK_FEATURES,
+    features: Sequence[str] = FULL,
     channel: Channel = "all",
     backgrounds: Sequence[str] | None = None,
     region: str = "dilepton",

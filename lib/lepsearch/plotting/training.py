@@ -107,7 +107,7 @@ def reliability_curves(curves: Mapping[str, pd.DataFrame]) -> Figure:
     """Draw the share of signal against the score, with errors, and the difference beneath.
 
     Args:
-        curves: Curves of ``calibration.reliability``, by label.
+        curves: Curves of ``metrics.reliability``, by label.
     """
     with plt.rc_context(STYLE):
         figure, (top, bottom) = plt.subplots(

@@ -101,14 +101,10 @@ class Estimate:
     def __truediv__(self, other: Estimate | float) -> Estimate:
         return self._with(other, np.divide, lambda a, b: (1 / b, -a / b**2))
 
-    def __radd__(self, other: float) -> Estimate:  # also for sum(), which begins with 0
-        return self + other
-
     def __rsub__(self, other: float) -> Estimate:
         return -1 * self + other
 
-    def __rmul__(self, other: float) -> Estimate:
-        return self * other
+    __radd__, __rmul__ = __add__, __mul__  # the first also for sum(), which begins with 0
 
     def _with(
         self,
