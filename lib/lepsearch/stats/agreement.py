@@ -166,18 +166,11 @@ def kolmogorov(observed: ArrayLike, expected: ArrayLike, effective: float) -> Fl
 
 
 def yield_p(observed: int, expected: float, error: float) -> float:
-    """Two-sided p-value of a count, whatever its size.
+    """Two-sided p-value of a count of any size, where events are expected with an uncertainty.
 
     The count is Poisson with a mean that follows a gamma distribution of the given mean and
-    standard deviation: a negative binomial distribution.
-
-    Args:
-        observed: The count.
-        expected: Expected events.
-        error: Their uncertainty.
-
-    Returns:
-        The p-value; NaN if nothing is expected or its uncertainty is zero.
+    standard deviation: a negative binomial distribution. The p-value is NaN if nothing is expected
+    or its uncertainty is zero.
 
     Examples:
         >>> round(yield_p(5, 10.0, 1e-3), 3)  # twice the Poisson probability of 5 or fewer
@@ -224,10 +217,7 @@ def global_p(p_values: ArrayLike) -> float:
 
 
 def agreement_table(results: Sequence[Agreement]) -> pd.DataFrame:
-    """Outcomes as a table, the worst first, with p-values corrected for their number (Holm).
-
-    Args:
-        results: One for each feature tested together.
+    """Outcomes for features tested together, the worst first, with p-values corrected by Holm.
 
     Returns:
         The fields of the outcomes, with ``p_holm``, ``p_shape_holm`` and ``untested``: why not.
@@ -243,15 +233,11 @@ def agreement_table(results: Sequence[Agreement]) -> pd.DataFrame:
 
 
 def summary(p_values: ArrayLike, level: float = 0.05) -> dict[str, float]:
-    """Summarise tests made together.
-
-    Args:
-        p_values: Their p-values, shape (n,); NaN where there was none.
-        level: What is called low.
+    """Summarise the p-values of tests made together, shape (n,); NaN where there was none.
 
     Returns:
         The number of ``tests``, the ``smallest p``, ``its chance`` with so many tests, how many are
-        ``low``, and how many are so ``after Holm``'s correction.
+        ``low`` (below the level), and how many are so ``after Holm``'s correction.
 
     Examples:
         >>> summary([0.01, 0.04, float("nan")])["after Holm"], summary([0.04, 0.04])["after Holm"]
@@ -269,17 +255,10 @@ def summary(p_values: ArrayLike, level: float = 0.05) -> dict[str, float]:
 
 
 def low_share(p: Floats, level: float) -> Estimate:
-    """Share of the tests with a p-value below a level, with its error.
+    """Share of the p-values, shape (repeats, tests), that are below a level; NaN is left out.
 
     Tests of one repeat share its events. So the error is the standard deviation of the repeats'
-    shares over the root of their number.
-
-    Args:
-        p: Shape (repeats, tests); NaN is left out.
-        level: The level.
-
-    Returns:
-        The share; NaN without tests, with an error of NaN for one repeat.
+    shares over the root of their number: NaN for one repeat, as the share is without tests.
 
     Examples:
         >>> print(low_share(np.array([[0.01, 0.5], [0.5, 0.5]]), 0.05))

@@ -84,12 +84,9 @@ def unseen(table: pd.DataFrame, cuts: Mapping[str, str]) -> pd.Series:
     Each stands for the mean weight, sum w^2 / sum w, of the sample's events at the last step that
     left any. The limits of several samples are added, which is more than 95 % for their sum.
 
-    Args:
-        table: Events as for :func:`cut_by_cut`.
-        cuts: Its cuts.
-
     Returns:
-        Expected events: one number before the cuts and one after each.
+        Expected events for the arguments of :func:`cut_by_cut`: one number before the cuts and one
+        after each.
     """
     background = table[table["kind"] == "background"]
     mean_weight: dict[str, float] = {}

@@ -158,8 +158,7 @@ class Estimate:
     def __str__(self) -> str:
         return format(self, "")
 
-    def _repr_html_(self) -> str:
-        return str(self)
+    _repr_html_ = __str__
 
 
 def sum_weights(table: pd.DataFrame) -> Estimate:
@@ -263,8 +262,7 @@ def weighted_median(
 ) -> Estimate:
     """Value that half of the weight is at or below, with the error of :func:`bootstrap`.
 
-    With negative weights it is the smallest such value; NaN without events. Absent values (NaN)
-    are to be left out before.
+    With negative weights it is the smallest such value; NaN without events. No value may be NaN.
 
     Examples:
         >>> weighted_median([5.0, 1.0, 2.0], [1.0, 1.0, 5.0]).value

@@ -144,16 +144,10 @@ def z_from_toys(
 def tail_fractions(
     claimed: ArrayLike, b: float, sigma_b: float = 0.0, *, n_toys: int = 100_000, seed: int = 1
 ) -> Floats:
-    """Fraction of background-only experiments that claim at least each significance.
+    """Fraction of background-only experiments that claim at least each significance, of any sign.
 
-    Asymptotically it is the upper tail of the normal distribution.
-
-    Args:
-        claimed: Roots of the discovery statistic; of any sign.
-        b: Expected background [events]; positive.
-        sigma_b: Its absolute uncertainty [events].
-        n_toys: Number of experiments.
-        seed: Seed of the random numbers.
+    Asymptotically it is the upper tail of the normal distribution. For the background see
+    :func:`z_from_toys`.
 
     Examples:
         >>> tail_fractions([-100, 0.5, 100], 10, n_toys=1000).tolist()[::2]

@@ -43,11 +43,7 @@ LARGEST_SKEWNESS = 0.8  # of the simulation's error there, sum |w|^3 / (sum w^2)
 
 
 def bin_of(values: ArrayLike, edges: ArrayLike) -> NDArray[np.int64]:
-    """Bin of each value; what lies outside is put into the first or last bin, NaN into -1.
-
-    Args:
-        values: The feature, shape (n,).
-        edges: Bin edges, rising.
+    """Bin of each value, shape (n,); what lies outside is put into the first or last, NaN into -1.
 
     Raises:
         InputError: The edges do not rise.
@@ -67,8 +63,7 @@ def bin_of(values: ArrayLike, edges: ArrayLike) -> NDArray[np.int64]:
 def even_edges(values: ArrayLike) -> Floats:
     """Edges of ten even bins that span nearly all values; of one bin if they are all the same.
 
-    Args:
-        values: The values, shape (n,); NaN is left out.
+    NaN is left out.
 
     Examples:
         >>> even_edges([2.0, 2.0]).tolist(), len(even_edges([0.0, 1.0, 5.0]))
@@ -192,11 +187,9 @@ def labelled_spectra(
 
 
 def components(histogram: Hist, kind: str) -> dict[str, Hist]:
-    """Give the histograms of one kind's processes that have entries, by label in the axis's order.
+    """Histograms of the processes of a kind (of ``KINDS``) that have entries, in the axis's order.
 
-    Args:
-        histogram: From :func:`spectra` or :func:`labelled_spectra`.
-        kind: "background", "signal" or "data".
+    They are taken from one of :func:`spectra` or :func:`labelled_spectra`.
     """
     of_kind, names = histogram[{"kind": kind}], histogram.axes["process"]
     found = {
@@ -208,14 +201,10 @@ def components(histogram: Hist, kind: str) -> dict[str, Hist]:
 def effective_events(
     table: pd.DataFrame, feature: str, labels: Mapping[str, str]
 ) -> dict[str, float]:
-    """Unweighted events that each process of ``spectra`` is worth, (sum w)^2 / sum w^2.
+    """Unweighted events that each process of :func:`spectra` is worth, (sum w)^2 / sum w^2.
 
-    Copies of an event count as one. Backgrounds by group, signals by sample.
-
-    Args:
-        table: Events, from ``Dataset.table``.
-        feature: Column that an event must have.
-        labels: Labels of groups and samples.
+    Events must have the feature; copies of one count as one. Backgrounds are by group, signals by
+    sample.
     """
     known = table[table[feature].notna() & (table["kind"] != "data")]
     parts = known.groupby(_processes(known, labels), sort=False)

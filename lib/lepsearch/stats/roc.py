@@ -54,11 +54,7 @@ class Ranking:
     """Events in the order of their score; sorted once, for any weights."""
 
     def __init__(self, score: ArrayLike, label: ArrayLike) -> None:
-        """Sort.
-
-        Args:
-            score: Scores, shape (n,).
-            label: Whether each is signal, shape (n,).
+        """Sort events, given the score of each and whether it is signal.
 
         Raises:
             InputError: A score is NaN, a label is neither 0 nor 1, or their numbers differ.

@@ -38,11 +38,7 @@ def z0(s: ArrayLike, b: ArrayLike) -> Floats:
     r"""Significance expected with a background that is known exactly.
 
     :math:`Z_0 = \sqrt{2[(s+b)\ln(1+s/b) - s]}`, eq. 97 of Cowan et al., arXiv:1007.1727; see
-    :func:`z_asimov` for negative yields and empty backgrounds.
-
-    Args:
-        s: Expected signal [events].
-        b: Expected background [events].
+    :func:`z_asimov` for the arguments, negative yields and empty backgrounds.
 
     Examples:
         >>> round(float(z0(6, 117)), 3)
