@@ -100,7 +100,7 @@ def test_channels_are_pairs_of_one_flavour(dataset):
     for channel in channels:
         assert len(channel) == pytest.approx(len(everything) / 8, rel=0.1)
     assert not identities(channels[0]) & identities(channels[1]) - identities(everything)
-    with pytest.raises(InputError, match="no channel 'emu'"):
+    with pytest.raises(InputError, match="unknown channel 'emu'"):
         learning.learning_set(dataset, ["dh_hds_130"], channel="emu")
 
 

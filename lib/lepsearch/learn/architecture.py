@@ -105,10 +105,8 @@ class Network:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        for name, lowest in (
-            ("layers", 0), ("neurons", 1), ("batch_size", 1), ("epochs", 1), ("patience", 1),
-            ("l2", 0),
-        ):  # fmt: skip
+        least = {"layers": 0, "neurons": 1, "batch_size": 1, "epochs": 1, "patience": 1, "l2": 0}
+        for name, lowest in least.items():
             if not getattr(self, name) >= lowest:
                 msg = f"{name} of a network is {getattr(self, name)}, expected at least {lowest}"
                 raise InputError(msg)
@@ -137,11 +135,9 @@ class Network:
 def moments(
     network: Network, batches: Iterable[tuple[LearningSet, NDArray[np.float64]]]
 ) -> Moments:
-    """Moments of the training events, in one go or batch by batch.
+    """Moments of training events that come with their weights, in one go or batch by batch.
 
-    Args:
-        network: Says which events and weights count.
-        batches: Events with their training weights.
+    The network says which events and weights count.
 
     Raises:
         InputError: There is no batch.
@@ -232,10 +228,7 @@ def build(
 ) -> keras.Model:
     """An untrained network, its padding and scaling measured on training events.
 
-    Args:
-        network: What to build.
-        train: The training part.
-        weights: Training weights, shape (n,), for ``weighted_scaling``; 1 by default.
+    Training weights, shape (n,), are 1 by default and count for ``weighted_scaling``.
 
     Raises:
         InputError: The padding does not go with the features.

@@ -28,12 +28,9 @@ Tensor = Any
 def as_tensors(
     inputs: Iterable[Tensor], label: NDArray[np.bool_], weight: NDArray[np.float64]
 ) -> tuple[Tensor, ...]:
-    """Events as the graphs take them: inputs, then label and weight, shape (n, 1) each.
+    """Events as the graphs take them: the core's inputs, then label and training weight.
 
-    Args:
-        inputs: Prepared features, the core's inputs, shape (n, ...) each.
-        label: Whether signal, shape (n,).
-        weight: Training weights, shape (n,).
+    Inputs have the shape (n, ...); labels and weights come as (n,) and are made (n, 1).
     """
     columns = (np.asarray(one, dtype=np.float32)[:, np.newaxis] for one in (label, weight))
     return tuple(map(tf.convert_to_tensor, (*inputs, *columns)))

@@ -51,15 +51,11 @@ def summary(table: pd.DataFrame, measure: str, *, largest: bool = True) -> pd.Da
 
 
 def means(table: pd.DataFrame, part: str) -> pd.DataFrame:
-    """Every number of one part at each point of a grid, as a mean over the seeds.
-
-    Args:
-        table: Rows of :meth:`Experiment.grid`.
-        part: The part, whose name the columns lose.
+    """Every number of one part at each point of :meth:`Experiment.grid`, as a mean over the seeds.
 
     Returns:
         A row for each point, whose choices are the index, in the grid's order; the columns are
-        those of estimates, each by ``estimate.over_trainings``.
+        those of the part's estimates without its name, each by ``estimate.over_trainings``.
     """
     choices = list(table.columns[: list(table.columns).index("seed")])
     measures = [str(name) for name in table if str(name).startswith(f"{part}_")]

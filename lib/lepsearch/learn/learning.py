@@ -20,7 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lepsearch.data.source import Source
-from lepsearch.errors import InputError
+from lepsearch.errors import InputError, one_of
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON, PAIR_KINDS
 from lepsearch.events.selection import CHANNELS
@@ -81,9 +81,7 @@ class _Recipe:
     ) -> _Recipe:
         """Find the samples."""
         sources = [one for one in dataset.manifest.sources(dataset.workspace) if one.kind != "data"]
-        if channel not in ("all", *CHANNELS):
-            msg = f"no channel {channel!r}; there are 'all', {', '.join(map(repr, CHANNELS))}"
-            raise InputError(msg)
+        one_of("channel", channel, ("all", *CHANNELS))
         signal = _named(dataset, sources, signals)
         if backgrounds is None:
             background = {one.name for one in sources if one.kind == "background"} - signal
@@ -210,12 +208,11 @@ def stored(
     Memory while storing is a few times the buffer.
 
     Args:
-        dataset: The skims.
-        signals: As of :func:`learning_set`, like the options.
+        dataset, signals: As of :func:`learning_set`.
         folder: Where the arrays are written; they are not removed.
         part: The part.
         buffer: Rows of the skims that are read together.
-        **options: ``features``, ``channel``, ``backgrounds`` and ``region``.
+        **options: ``features``, ``channel``, ``backgrounds`` and ``region``, as there.
 
     Returns:
         The events, with the weights of the part.
@@ -252,13 +249,9 @@ def stored(
 def batches(
     events: LearningSet, batch_size: int, seed: int, *, buffer: int = BUFFER
 ) -> Iterator[LearningSet]:
-    """Events in batches of one size but the last, in the order of a seed.
+    """Events, stored or in memory, in batches of one size but the last, in the order of a seed.
 
-    Args:
-        events: The events, from :func:`stored` or in memory.
-        batch_size: Events in each batch.
-        seed: Seed of the order.
-        buffer: Events that are read and shuffled together, in whole batches.
+    A buffer of events, in whole batches, is read and shuffled together.
 
     Raises:
         InputError: The size is not positive.

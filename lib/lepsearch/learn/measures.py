@@ -140,7 +140,7 @@ def differences(
 
     Args:
         found: From :meth:`Experiment.average`, by choice.
-        reference: The choice that the others are compared with.
+        reference: The one that the others are compared with.
         paired_seeds: Whether trainings of the same seed have something in common, so that the
             spread of their differences counts; otherwise the variances of both means are added.
 

@@ -153,12 +153,9 @@ def _used(network: Network, events: LearningSet) -> NDArray[np.bool_]:
 
 
 def train(network: Network, train_set: LearningSet, validation_set: LearningSet) -> Trained:
-    """Build a network and train it on one part, stopped by another.
+    """Build a network and train it on one part; the epoch of the other's lowest loss is kept.
 
-    Args:
-        network: What to train.
-        train_set: The training part; nothing else is measured or learned from.
-        validation_set: The validation part; the epoch of its lowest loss is kept.
+    From the training part alone is measured and learned.
 
     Raises:
         InputError: Weights are not finite or too few, features differ, or a class is missing.
