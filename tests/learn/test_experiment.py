@@ -153,8 +153,9 @@ def test_differences_know_what_both_have_in_common(experiment):
     assert apart.value == pytest.approx(found[9.0].value - found[5.0].value)
     assert 0 < apart.error < np.hypot(found[5.0].error, found[9.0].error)
     choices = {noise: {"noise": noise} for noise in found}
-    same = experiment.compared(choices, 5.0, seeds, signal="dark", paired_seeds=False)
-    unpaired = same["difference"][9.0]
+    same = experiment.compared(choices, 5.0, seeds, signal="dark")
+    assert same["difference"][9.0] == apart
+    unpaired = differences(found, 5.0, paired_seeds=False)["difference"][9.0]
     assert unpaired.value == apart.value
     events = (found[9.0].draws - found[5.0].draws).std(ddof=1)
     seeds_apart = [one.by_seed.std(ddof=1) / np.sqrt(3) for one in found.values()]

@@ -131,7 +131,7 @@ def test_one_signal_of_several(dataset):
 @pytest.mark.parametrize(
     ("signals", "backgrounds", "message"),
     [
-        pytest.param(["dh_hds_13"], None, "no sample 'dh_hds_13'", id="unknown"),
+        pytest.param(["dh_hds_13"], None, "unknown sample 'dh_hds_13'", id="unknown"),
         pytest.param(["dh_hds_1500"], None, "no signal sample", id="not in the profile"),
         pytest.param(["dh_hds_130"], ["dark_higgs"], "as signal and as background", id="both"),
         pytest.param(["dh_hds_130"], [], "no background sample", id="no background"),

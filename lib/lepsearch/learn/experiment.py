@@ -51,6 +51,9 @@ Floats = NDArray[np.float64]
 class Experiment:
     """Events and settings that the trainings share.
 
+    Everywhere, ``**choice`` is what differs from them, seeds are those of the trainings, and
+    ``signal`` takes, of the measured events, those of this signal alone and all backgrounds.
+
     Attributes:
         events: All parts, with the features that any of the models needs.
         model: What the models have in common.
@@ -94,12 +97,7 @@ class Experiment:
         return replace(model, seed=seed, **choice), replace(weighting, **apart)
 
     def training(self, seed: int, **choice: Any) -> Training:
-        """What is kept of a training; it is done if it isn't there.
-
-        Args:
-            seed: Seed of the training.
-            **choice: What differs from the common settings.
-        """
+        """What is kept of a training; it is done if it isn't there."""
         model, weighting = self.chosen(plain(seed), **{n: plain(c) for n, c in choice.items()})
         path = self.store / f"{digest(self._digest(type(model)), model, weighting)}.npz"
         if not path.is_file():
@@ -124,7 +122,7 @@ class Experiment:
         Args:
             points: Values of each choice. Several grids of the same choices may be given; a point
                 that is in two of them stands once.
-            seeds: Seeds of the trainings at each point.
+            seeds: For each point.
             measure: What is measured of each part, by name.
             workers: Processes; 1 trains in this one.
 
@@ -152,12 +150,7 @@ class Experiment:
         measure: Mapping[str, Measure] | None = None,
         workers: int = 1,
     ) -> pd.DataFrame:
-        """The same as :meth:`grid` for choices with names, which the column ``choice`` has.
-
-        Args:
-            choices: What differs from the common settings, by name.
-            seeds, measure, workers: As there.
-        """
+        """The same as :meth:`grid` for choices with names, which the column ``choice`` has."""
         tasks = [({"choice": name}, choice) for name, choice in choices.items()]
         return self._table(tasks, seeds, measure or {}, workers)
 
@@ -192,12 +185,9 @@ class Experiment:
 
         Args:
             statistic: Prepares the number for the scores of one training.
-            part: The part.
-            seeds: Seeds to average over.
+            part, seeds, signal, **choice: What is measured.
             replicas: Of the bootstrap over original events, the same for all choices.
-            signal: Take the events of this signal alone, and all backgrounds.
             counted: Whether simulated events count as one each, not as they are expected.
-            **choice: What differs from the common settings.
         """
         events = self.measured(part, signal)
         scores = [self.scores(part, seed, signal=signal, **choice) for seed in seeds]
@@ -211,23 +201,24 @@ class Experiment:
         *,
         statistic: Statistic = auc_of,
         part: str = "test",
-        paired_seeds: bool = True,
         **options: Any,
     ) -> pd.DataFrame:
         """Averages for choices with names, and how they differ from one's.
 
         Args:
-            choices: What differs from the common settings, by name.
-            reference: The choice that the others are compared with.
+            choices: The choices, by name.
+            reference: The one that the others are compared with.
             seeds, statistic, part: As of :meth:`average`; by default areas under the ROC curve.
-            paired_seeds: As of ``measures.differences``, whose table is returned.
             **options: ``replicas``, ``signal`` and ``counted``, as of :meth:`average`.
+
+        Returns:
+            The table of ``measures.differences``, where trainings of a seed are paired.
         """
         found = {
             name: self.average(statistic, part, seeds, **options, **choice)
             for name, choice in choices.items()
         }
-        return differences(found, reference, paired_seeds=paired_seeds)
+        return differences(found, reference)
 
     def readings(
         self,
@@ -242,11 +233,9 @@ class Experiment:
 
         Args:
             choose: Gives the cut for events and their scores, as a ``partial`` of
-                ``measures.best_cut`` or of ``measures.efficiency_cut`` does.
-            seeds: Seeds of the trainings.
+                ``cuts.best_cut`` or of ``cuts.efficiency_cut`` does.
+            seeds, signal, **choice: What is measured.
             uncertainty: Relative uncertainty of the background.
-            signal: Take the events of this signal alone, and all backgrounds.
-            **choice: What differs from the common settings.
         """
         found = []
         for seed in seeds:
