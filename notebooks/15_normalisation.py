@@ -538,12 +538,13 @@ def gains(name, train, test, new):
 def leak(draw, name, size):
     """Mean apparent gain with so many training, test and new events."""
     rng = np.random.default_rng([1, size])
-    at_once = 4_000_000 // draw(rng, 1, 3 * size).size  # that memory holds
-    found = []
-    for start in range(0, repetitions, at_once):
-        count = min(at_once, repetitions - start)
+    found, left = [], repetitions
+    while left > 0:
+        at_once = 4_000_000 // draw(rng, 1, 3 * size).size  # in memory
+        count = min(at_once, left)
         sets = [draw(rng, count, size) for _ in range(3)]
         found.append(gains(name, *sets))
+        left -= count
     found = np.concatenate(found)
     return Estimate(found.mean(), sem(found))
 
