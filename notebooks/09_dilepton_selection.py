@@ -23,8 +23,7 @@ from lepsearch.events import objects, selection
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import PAIR_KINDS
 from lepsearch.events.releases import RELEASES
-from lepsearch.plotting.cutflow import yields_by_cut
-from lepsearch.plotting.stack import stack
+from lepsearch.plotting.stack import stack, yields_by_cut
 from lepsearch.simulate.response_table import Response
 from lepsearch.stats.estimate import sum_weights
 from lepsearch.stats.histograms import spectra

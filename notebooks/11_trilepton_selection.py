@@ -26,8 +26,7 @@ from lepsearch.constants import Z_BOSON, mass
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import FLCOMP
 from lepsearch.events.selection import TRILEPTON_PT
-from lepsearch.plotting.cutflow import yields_by_cut
-from lepsearch.plotting.stack import stack
+from lepsearch.plotting.stack import stack, yields_by_cut
 from lepsearch.stats.estimate import sum_weights
 from lepsearch.stats.histograms import spectra
 

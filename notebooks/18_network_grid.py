@@ -56,10 +56,9 @@ from lepsearch.learn.measures import (
     significance_of,
 )
 from lepsearch.learn.training_weights import Weighting
-from lepsearch.plotting.architecture import network_diagram
 from lepsearch.plotting.heat import grid_heat
 from lepsearch.plotting.scores import validation
-from lepsearch.plotting.training import by_model
+from lepsearch.plotting.training import by_model, network_diagram
 from lepsearch.stats.estimate import Estimate, over_trainings, total
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 from lepsearch.stats.significance import z0

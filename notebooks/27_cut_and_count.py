@@ -23,9 +23,8 @@ from lepsearch.book import printed, tables
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.selection import CHANNELS, in_channel
-from lepsearch.plotting.cutflow import yields_by_cut
 from lepsearch.plotting.significance import against_uncertainty
-from lepsearch.plotting.stack import stack
+from lepsearch.plotting.stack import stack, yields_by_cut
 from lepsearch.stats import counting
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.histograms import spectra

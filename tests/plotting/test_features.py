@@ -26,7 +26,7 @@ def close():
 
 def test_shapes_are_normalised_and_the_rest_is_empty():
     shapes = spectrum([1, 1, 3, 99], [2, 2, 2, 2])
-    panels = [Panel("$x$ [GeV]", shapes, log=True), Panel("y", shapes, log=False)] * 2
+    panels = [Panel("$x$ [GeV]", shapes, True, {}), Panel("y", shapes, False, {})] * 2
     figure = shape_grid(panels, columns=3)
     figure.canvas.draw()
     assert [axes.axison for axes in figure.axes] == [True] * 4 + [False] * 2

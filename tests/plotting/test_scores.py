@@ -89,19 +89,11 @@ def test_panels_share_a_legend(events):
         assert not named & set(common)
 
 
-def test_validation_without_scale_and_scan(events):
+def test_a_plot_without_scale_and_scan(events):
     spectra = labelled_spectra(*events, EDGES)
-    (axes,) = scores.validation(spectra, luminosity_fb=None).axes
-    assert axes.get_title(loc="left") == "simulated events, not scaled"
+    (axes,) = scores.side_by_side({"one": (spectra, None)}, luminosity_fb=[None]).axes
+    assert axes.get_title(loc="left") == "one\nsimulated events, not scaled"
     assert axes.get_xlabel() == "Network output"
-
-
-def test_validation_with_data_has_a_ratio(events):
-    spectra = labelled_spectra(*events, EDGES)
-    spectra.fill("data", "data", events[0])
-    scan = metrics.significance_scan(events[0], events[2], events[3], EDGES[:-1])
-    panels = scores.validation(spectra, scan, luminosity_fb=1.0).axes
-    assert [axes.get_ylabel() for axes in panels[1:]] == ["data / sim.", "$Z$, score above"]
 
 
 def test_validation_without_enough_background_says_so(events):
@@ -121,11 +113,11 @@ def test_curves_of_several_scans(events):
         name: metrics.significance_scan(score**power, label, weight, EDGES[:-1])
         for name, power in (("plain", 1), ("squared", 2))
     }
-    (axes,) = scores.significance_curves(scans, uncertainty=0.2).axes
+    (axes,) = scores.significance_curves(scans).axes
     assert axes.get_legend_handles_labels()[1] == ["plain", "squared"]
     lines = [line for line in axes.lines if line.get_label() in scans]
     for line, scan in zip(lines, scans.values(), strict=True):
-        expected = np.where(scan.enough(), scan.z[2], np.nan)
+        expected = np.where(scan.enough(), scan.z[0], np.nan)
         np.testing.assert_allclose(line.get_ydata(), expected)
     assert lines[0].get_linestyle() != lines[1].get_linestyle()  # told apart in grey
 
@@ -133,7 +125,8 @@ def test_curves_of_several_scans(events):
 def test_roc_curves(events):
     score, _, label, _ = events
     curve, area = roc(score, label), Ranking(score, label).auc()
-    figure = scores.roc_curves({"one": curve, "two": curve}, {"one": area}, title="heavy")
+    curves, areas = {"one": curve, "two": curve}, {"one": area, "two": area}
+    figure = scores.roc_curves(curves, areas, title="heavy")
     left, right = figure.axes
     assert (left.get_xscale(), right.get_xscale()) == ("linear", "log")
     for axes in (left, right):
@@ -142,4 +135,4 @@ def test_roc_curves(events):
     shown = [float(number) for number in re.findall(r"[\d.]+", labels[0])]
     close = pytest.approx((area.value, area.error), abs=0.05 * area.error)
     assert shown == close  # to two digits of the error
-    assert labels[1] == "two"
+    assert labels[1].startswith("two: ")

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
-from lepsearch.plotting.architecture import network_diagram
 from lepsearch.plotting.training import (
     by_model,
     learning_curves,
+    network_diagram,
     over_training,
     reliability_curves,
 )
@@ -25,7 +25,7 @@ def _closed():
 
 @pytest.mark.parametrize(("layers", "neurons", "circles"), [(0, 9, 4), (2, 5, 14), (1, 80, 10)])
 def test_a_network_has_a_circle_for_each_neuron_up_to_a_limit(layers, neurons, circles):
-    figure = network_diagram(["a", "b", "c"], layers, neurons, shown=6)
+    figure = network_diagram(["a", "b", "c"], layers, neurons)
     axes = figure.axes[0]
     drawn = [one for one in axes.collections if isinstance(one, PathCollection)]
     assert sum(len(one.get_offsets()) for one in drawn if one.get_sizes()[0] > 50) == circles

@@ -12,20 +12,16 @@ from hist.intervals import poisson_interval
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lepsearch.plotting.cells import hatch_cells, hatch_key
 from lepsearch.plotting.stack import draw_band, draw_stack, set_heights
-from lepsearch.plotting.style import STYLE, shades
+from lepsearch.plotting.style import CENTRED, STYLE, drawing, hatch_cells, hatch_key, shades
 from lepsearch.stats.agreement import Agreement
 
 __all__ = ("cell_map", "p_values", "page")
 
 Floats = NDArray[np.float64]
-_SMALL: Any = {
-    "figure.constrained_layout.use": False, "font.size": 9, "legend.fontsize": 9,
-    "axes.titlesize": 9, "axes.linewidth": 0.7,
-    # small ticks of small frames are not read, and take half of the time to draw
-    "xtick.minor.visible": False, "ytick.minor.visible": False,
-}  # fmt: skip
+_SMALL: Any = {"font.size": 9, "legend.fontsize": 9, "axes.titlesize": 9, "axes.linewidth": 0.7}
+# small ticks of small frames are not read, and take half of the time to draw
+_SMALL |= {"xtick.minor.visible": False, "ytick.minor.visible": False}
 # cells of a map that are not tested
 _EMPTY: dict[str, Any] = {"hatch": "//", "edgecolor": "#b0b0b0"}
 _FEW: dict[str, Any] = {"hatch": "xxxx", "edgecolor": "#555555", "facecolor": "#c8c8c8"}
@@ -52,12 +48,10 @@ def page(
     height = 3.3 * rows + 0.65
     labels = dict.fromkeys(name for one in features for name in one.expectation.labels)
     colours = shades(list(labels))
-    with plt.rc_context({**STYLE, **_SMALL}):
-        figure = plt.figure(figsize=(10.2, height))
-        grid = figure.add_gridspec(
-            rows, columns, left=0.065, right=0.99, top=1 - 0.55 / height, bottom=0.55 / height,
-            hspace=0.24, wspace=0.22,
-        )  # fmt: skip
+    frame = {"left": 0.065, "right": 0.99, "top": 1 - 0.55 / height, "bottom": 0.55 / height}
+    with plt.rc_context(STYLE | _SMALL):
+        figure = plt.figure(figsize=(10.2, height), layout="none")
+        grid = figure.add_gridspec(rows, columns, hspace=0.24, wspace=0.22, **frame)
         for place, one in enumerate(features):
             cell = grid[place // columns, place % columns]
             inner = cell.subgridspec(2, 1, height_ratios=(3, 1), hspace=0.06)
@@ -65,19 +59,16 @@ def page(
             bottom = figure.add_subplot(inner[1], sharex=top)
             _draw(top, bottom, one, colours, source, log=log)
             if place % columns == 0:
-                top.set_ylabel("events / bin", loc="top")
-                bottom.set_ylabel("ratio")
+                top.set_ylabel("events / bin")
+                bottom.set_ylabel("ratio", loc="center")
         if not features:
             axes = figure.add_subplot(grid[:, :], xticks=[], yticks=[])
             axes.text(0.5, 0.5, "nothing has enough events for a test", ha="center", va="center")
-        handles = {
-            label: handle
-            for axes in figure.axes
-            for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-        }
-        figure.legend(
-            handles.values(), handles.keys(), ncols=min(max(len(handles), 1), 8), loc="upper center"
-        )
+        keys: dict[str, Any] = {}
+        for axes in figure.axes:
+            keys |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+        ncols = min(max(len(keys), 1), 8)
+        figure.legend(keys.values(), keys.keys(), ncols=ncols, loc="upper center")
     return figure
 
 
@@ -96,29 +87,27 @@ def _draw(
     bars = np.abs(poisson_interval(counts.astype(float)) - counts)
     seen = np.where(counts > 0, counts, np.nan)
     positive = np.where(total > 0, total, np.nan)
+    centres = (edges[1:] + edges[:-1]) / 2
+    look: Any = {"fmt": "o", "color": "black", "markersize": 2.6, "linewidth": 0.8}
     for axes, points, unit in ((top, seen, np.ones(len(total))), (bottom, counts, positive)):
         middle = total / unit
         draw_band(axes, edges, middle, both / unit, label="stat. + assumed syst.", **_GREY)
         draw_band(axes, edges, middle, np.sqrt(statistical) / unit, label="simulation, stat.")
-        axes.errorbar(
-            (edges[1:] + edges[:-1]) / 2, points / unit, bars / unit, fmt="o", color="black",
-            markersize=2.6, linewidth=0.8, label=source,
-        )  # fmt: skip
+        axes.errorbar(centres, points / unit, bars / unit, label=source, **look)
     set_heights(top, np.concatenate([total, counts]), log=log, room=0.25, linear=1.3)
     top.minorticks_off()
     if top.get_yscale() == "linear":
         top.ticklabel_format(axis="y", style="sci", scilimits=(-2, 4), useMathText=True)
     top.tick_params(labelbottom=False)
-    top.set_xlim(edges[0], edges[-1])
+    top.set(xlim=edges[[0, -1]], xlabel="")  # mplhep names the axis of the histogram
     words = rf"$\chi^2$/bins = {one.chi2:.1f}/{one.bins}, $p$ = {one.p:.2g}"
     words = f"no test: {one.untested}" if one.untested else words
     top.text(0.97, 0.95, words, transform=top.transAxes, ha="right", va="top")
     beyond = np.flatnonzero(counts > _RATIO * positive)
-    places = (edges[1:] + edges[:-1])[beyond] / 2
-    bottom.plot(places, np.full(len(beyond), 0.94 * _RATIO), "^", color="black", ms=3.5)
+    bottom.plot(centres[beyond], [0.94 * _RATIO] * len(beyond), "^", color="black", ms=3.5)
     bottom.axhline(1, color="#333333", linewidth=0.6)
     bottom.set(ylim=(0, _RATIO), yticks=(0.5, 1, 1.5))
-    bottom.set_xlabel(one.axis, loc="right", labelpad=1)
+    bottom.set_xlabel(one.axis, labelpad=1)
 
 
 def cell_map(
@@ -136,25 +125,21 @@ def cell_map(
         The figure: cells that no event fills are white and hatched, others without a test grey
         and crossed, so that neither is taken for a p-value when printed in grey.
     """
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(8.6, 7.4))
+    look: Any = {"cmap": "YlOrRd", "vmin": 0, "vmax": 4, "square": True}
+    look |= {"linewidths": 0.3, "linecolor": "#eeeeee"}
+    look |= {"xticklabels": labels, "yticklabels": labels}
+    bar = {"label": r"$-\log_{10}\,p$"}
+    with drawing(style=CENTRED, figsize=(8.6, 7.4)) as (figure, axes):
         untested = np.isnan(p)
         hatch_cells(axes, untested & ~populated, **_EMPTY)
         hatch_cells(axes, untested & populated, **_FEW)
-        sns.heatmap(
-            -np.log10(np.maximum(p, 1e-10)), ax=axes, cmap="YlOrRd", vmin=0, vmax=4,
-            linewidths=0.3, linecolor="#eeeeee", xticklabels=labels, yticklabels=labels,
-            cbar_kws={"label": r"$-\log_{10}\,p$"}, square=True,
-        )  # fmt: skip
+        sns.heatmap(-np.log10(np.maximum(p, 1e-10)), ax=axes, cbar_kws=bar, **look)
         axes.tick_params(which="both", top=False, right=False, left=False, bottom=False)
         axes.minorticks_off()
         axes.set_title(f"{source} and simulation")
-        figure.legend(
-            handles=[hatch_key("no event", **_EMPTY), hatch_key("no test", **_FEW)],
-            loc="outside lower left", ncols=2, fontsize=9,
-        )  # fmt: skip
-        axes.tick_params(axis="x", rotation=0, labelsize=9)
-        axes.tick_params(axis="y", rotation=0, labelsize=9)
+        keys = [hatch_key("no event", **_EMPTY), hatch_key("no test", **_FEW)]
+        figure.legend(handles=keys, loc="outside lower left", ncols=2, fontsize=9)
+        axes.tick_params(rotation=0, labelsize=9)
     return figure
 
 
@@ -165,16 +150,13 @@ def p_values(sets: dict[str, Floats], *, source: str) -> Figure:
         sets: p-values by label; NaN is left out.
         source: What was compared: "collisions" or "pseudo-data".
     """
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 4.2))
+    with drawing(figsize=(7.2, 4.2)) as (figure, axes):
         for marker, (label, values) in zip("os^D", sets.items(), strict=False):
             p = np.sort(values[~np.isnan(values)])
             expected = (np.arange(len(p)) + 0.5) / max(len(p), 1)
             axes.plot(expected, p, marker, markersize=3.5, label=f"{label} ({len(p)} tests)")
         axes.plot([0, 1], [0, 1], color="0.4", linewidth=1, linestyle="-")
-        axes.set(xlim=(0, 1), ylim=(0, 1))
-        axes.set_title(f"{source} and simulation")
-        axes.set_xlabel("expected for independent tests", loc="right")
-        axes.set_ylabel("sorted $p$-values", loc="top")
+        axes.set(xlim=(0, 1), ylim=(0, 1), title=f"{source} and simulation")
+        axes.set(xlabel="expected for independent tests", ylabel="sorted $p$-values")
         axes.legend(loc="best")
     return figure

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import matplotlib.pyplot as plt
 import mplhep
 import numpy as np
 import seaborn as sns
@@ -16,8 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from lepsearch.plotting.cells import hatch_cells, mark_negative
-from lepsearch.plotting.style import LINES, STYLE
+from lepsearch.plotting.style import CENTRED, drawing, hatch_cells, lines
 from lepsearch.stats.histograms import components
 
 __all__ = ("Panel", "heat_map", "normalised", "shape_grid")
@@ -38,7 +34,7 @@ class Panel(NamedTuple):
     xlabel: str
     histogram: Hist
     log: bool
-    worth: Mapping[str, float] = MappingProxyType({})
+    worth: Mapping[str, float]
 
     @property
     def shapes(self) -> dict[str, Hist]:
@@ -58,13 +54,13 @@ def shape_grid(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
     """
     rows = -(-len(panels) // columns)
     labels = dict.fromkeys(label for one in panels for label in one.shapes)
-    styles: dict[str, Any] = dict(zip(labels, cycle(LINES), strict=False))
-    with plt.rc_context({**STYLE, "font.size": 9.5, "legend.fontsize": 9.5}):
-        figure, grid = plt.subplots(rows, columns, figsize=(8.2, 0.7 + 2.1 * rows), squeeze=False)
+    styles = {label: style for label, _, style in lines(labels)}
+    options: Any = {"figsize": (8.2, 0.7 + 2.1 * rows), "squeeze": False}
+    small = {"font.size": 9.5, "legend.fontsize": 9.5}
+    with drawing(rows, columns, small, **options) as (figure, grid):
         for axes, panel in zip(grid.flat, panels, strict=False):
             _draw_shapes(axes, panel.shapes, styles)
-            axes.set(xlim=panel.histogram.axes["x"].edges[[0, -1]], ylabel="")
-            axes.set_xlabel(panel.xlabel, loc="right")
+            axes.set(xlim=panel.histogram.axes["x"].edges[[0, -1]], xlabel=panel.xlabel, ylabel="")
             limits = {"yscale": "log", "ylim": (2e-4, 2)} if panel.log else {"ylim": (0, None)}
             axes.set(**limits)
         for axes in grid.flat[len(panels) :]:
@@ -117,7 +113,7 @@ def heat_map(matrix: Floats, names: Sequence[str], *, title: str, label: str) ->
 
     Args:
         matrix: Shape (k, k), values from -1 to 1; NaN is hatched. Negative ones have a minus,
-            since red and blue are one in grey.
+            dark on pale cells and white on dark ones, since red and blue are one in grey.
         names: Name of each row and column.
         title: Words above the plot.
         label: Name of the colour bar.
@@ -126,11 +122,14 @@ def heat_map(matrix: Floats, names: Sequence[str], *, title: str, label: str) ->
     bar = {"label": f"{label} (marked –: negative)", "shrink": 0.7}
     look = {"vmin": -1, "vmax": 1, "cmap": "RdBu_r", "square": True, "linewidths": 0.3}
     ticks = {"xticklabels": list(names), "yticklabels": list(names)}
-    with plt.rc_context({**STYLE, "xtick.minor.visible": False, "ytick.minor.visible": False}):
-        figure, axes = plt.subplots(figsize=(8.0, 7.4))
+    style = CENTRED | {"xtick.minor.visible": False, "ytick.minor.visible": False}
+    with drawing(style=style, figsize=(8.0, 7.4)) as (figure, axes):
         sns.heatmap(matrix, mask=above, ax=axes, cbar_kws=bar, **look, **ticks)
         hatch_cells(axes, np.isnan(matrix) & ~above)
-        mark_negative(axes, np.where(above, np.nan, matrix))
+        rows, columns = np.nonzero((matrix < 0) & ~above)
+        colours = np.where(matrix[rows, columns] < -0.5, "white", "#222222")
+        minus: Any = {"marker": "_", "s": 14, "linewidths": 0.9, "zorder": 3}
+        axes.scatter(columns + 0.5, rows + 0.5, c=list(colours), **minus)
         axes.tick_params(labelsize=7.5, length=0)
         axes.set_title(title)
     return figure

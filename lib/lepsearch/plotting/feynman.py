@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lepsearch.plotting.style import STYLE
+from lepsearch.plotting.style import drawing
 
 __all__ = ("BACKGROUNDS", "SIGNALS", "annihilation", "exchange", "small_multiples")
 
@@ -206,9 +205,8 @@ def _decays(
 def small_multiples(diagrams: Sequence[Diagram]) -> Figure:
     """Draw diagrams, three beside each other; none makes an empty frame that says so."""
     columns, rows = max(min(3, len(diagrams)), 1), max(-(-len(diagrams) // 3), 1)
-    with plt.rc_context({**STYLE, "axes.titlesize": 10.5, "font.size": 10.5}):
-        size = (3.1 * columns, 2.3 * rows)
-        figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
+    style, size = {"axes.titlesize": 10.5, "font.size": 10.5}, (3.1 * columns, 2.3 * rows)
+    with drawing(rows, columns, style, figsize=size, squeeze=False) as (figure, grid):
         for axes in grid.flat:
             axes.axis("off")
         for axes, diagram in zip(grid.flat, diagrams, strict=False):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
@@ -14,26 +13,17 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from lepsearch.errors import InputError
-from lepsearch.plotting.cells import hatch_cells, hatch_key
-from lepsearch.plotting.style import STYLE
+from lepsearch.plotting.style import CENTRED, drawing, hatch_cells, hatch_key
 
 __all__ = ("grid_heat",)
 
 _CELLS: dict[str, Any] = {"cmap": "YlGnBu", "linewidths": 1, "linecolor": "white"}
 _CELLS |= {"cbar": False, "annot_kws": {"fontsize": 9}}
 # with a white rim, so that frames are seen on dark cells and in grey
-_BEST: dict[str, Any] = {
-    "color": "#b2182b",
-    "lw": 2.6,
-    "ls": "-",
-    "path_effects": [withStroke(linewidth=4.6, foreground="white")],
-}
-_AS_GOOD: dict[str, Any] = {
-    "color": "black",
-    "lw": 1.3,
-    "ls": (0, (3, 2)),
-    "path_effects": [withStroke(linewidth=2.8, foreground="white")],
-}
+_BEST: dict[str, Any] = {"color": "#b2182b", "lw": 2.6, "ls": "-"}
+_BEST["path_effects"] = [withStroke(linewidth=4.6, foreground="white")]
+_AS_GOOD: dict[str, Any] = {"color": "black", "lw": 1.3, "ls": (0, (3, 2))}
+_AS_GOOD["path_effects"] = [withStroke(linewidth=2.8, foreground="white")]
 
 
 def grid_heat(
@@ -71,8 +61,8 @@ def grid_heat(
     low, first, middle, high = points["value"].quantile([0.0, 0.25, 0.5, 1.0])
     limits = max(low, first - 3 * (middle - first)), high
     size = max(4.4, 1.05 * len(columns) * len(values) + 2.2), 0.62 * len(rows) + 1.9
-    with plt.rc_context({**STYLE, "font.size": 10.5}):
-        figure, grid = plt.subplots(1, len(values), squeeze=False, sharey=True, figsize=size)
+    options: Any = {"squeeze": False, "sharey": True, "figsize": size}
+    with drawing(1, len(values), CENTRED | {"font.size": 10.5}, **options) as (figure, grid):
         for axes, value in zip(grid[0], values, strict=True):
             part, framed = points, compatible
             if panels is not None:
@@ -115,14 +105,10 @@ def _draw_cells(
         raise InputError(msg)
     shown = part["value"].map(f"{{:{fmt}}}".format, na_action="ignore")
     errors = part["error"].map(f"\n± {{:{fmt}}}".format).where(part["error"].notna(), "")
-    value, words = (
-        part.assign(words=shown + errors)
-        .pivot_table(index=y, columns=x, values=name, aggfunc="first", dropna=False)
-        .reindex(index=rows, columns=columns)
-        for name in ("value", "words")
-    )
-    low, high = limits
-    labels = words.fillna("").to_numpy()
+    pivot: Any = {"index": y, "columns": x, "aggfunc": "first", "dropna": False}
+    cells: Any = part.assign(words=shown + errors).pivot_table(["value", "words"], **pivot)
+    value, words = (cells[name].reindex(index=rows, columns=columns) for name in ("value", "words"))
+    labels, (low, high) = words.fillna("").to_numpy(), limits
     sns.heatmap(value, annot=labels, fmt="", vmin=low, vmax=high, ax=axes, **_CELLS)
     hatch_cells(axes, value.isna())
     axes.invert_yaxis()
@@ -140,10 +126,8 @@ def _frame(
     for i, row in compatible.iterrows():
         left, low = (values.index(row[name]) for name, values in (along_x, along_y))
         line = _BEST if i == 0 else _AS_GOOD
-        axes.add_patch(
-            Rectangle((left + 0.05, low + 0.07), 0.9, 0.86, fill=False, zorder=4, **line)
-        )
+        corner = (left + 0.05, low + 0.07)
+        axes.add_patch(Rectangle(corner, 0.9, 0.86, fill=False, zorder=4, **line))
         if i == 0:
-            axes.plot(
-                left + 0.87, low + 0.83, "*", ms=10, mfc=_BEST["color"], mec="white", zorder=5
-            )
+            star: Any = {"ms": 10, "mfc": _BEST["color"], "mec": "white", "zorder": 5}
+            axes.plot(left + 0.87, low + 0.83, "*", **star)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lepsearch.plotting.style import STYLE
+from lepsearch.plotting.style import drawing, lines
 
 __all__ = ("resolutions", "sizes", "times")
 
@@ -24,20 +23,18 @@ KINDS = {  # of branches, by how their names begin
     "met": "missing momentum",
     "scaleFactor": "corrections",
 }
-WIDE = STYLE | {"figure.figsize": (7.2, 4.2)}
+WIDE = (7.2, 4.2)
 
 
 def resolutions(pt: Floats, relative: Mapping[str, Floats]) -> Figure:
     """Draw relative resolutions against transverse momentum [GeV], a line for each label."""
-    with plt.rc_context(WIDE):
-        figure, axes = plt.subplots()
+    with drawing(figsize=WIDE) as (figure, axes):
         for label, values in relative.items():
             axes.plot(pt, 100 * values, label=label)
         axes.set(xscale="log", yscale="log", xlim=(pt[0], pt[-1]), ylim=(0.5, 60))
         axes.xaxis.set_major_formatter("{x:g}")
         axes.set_yticks([1, 3, 10, 30], ["1", "3", "10", "30"])
-        axes.set_xlabel(r"$p_T$ [GeV]", loc="right")
-        axes.set_ylabel("relative resolution [%]", loc="top")
+        axes.set(xlabel=r"$p_T$ [GeV]", ylabel="relative resolution [%]")
         axes.legend()
     return figure
 
@@ -52,11 +49,10 @@ def sizes(table: pd.DataFrame) -> Figure:
     total = kinds.sum().sort_values("plain")[["packed", "plain"]]
     total.columns = ["compressed, column by column", "as they are"]
     total.index = [f"{name} ({len(kinds.get_group(name))})" for name in total.index]
-    with plt.rc_context(WIDE):
-        figure, axes = plt.subplots()
+    with drawing(figsize=WIDE) as (figure, axes):
         total.plot.barh(ax=axes, width=0.8, color=["#1f5f8b", "#c7dbe6"])
         axes.tick_params(axis="y", which="minor", left=False, right=False)
-        axes.set_xlabel("bytes an event", loc="right")
+        axes.set_xlabel("bytes an event")
         axes.legend(loc="lower right", reverse=True)
     return figure
 
@@ -68,14 +64,11 @@ def times(events: Floats, spent: Mapping[str, Floats]) -> Figure:
         events: Numbers of events, shape (n,).
         spent: Times [s], shape (n, repeats), by label.
     """
-    with plt.rc_context(WIDE):
-        figure, axes = plt.subplots()
-        for marker, (label, each) in zip("osD^", spent.items(), strict=False):
+    with drawing(figsize=WIDE) as (figure, axes):
+        for label, each, style in lines(spent, "osD^"):
             low, middle, high = np.percentile(1e3 * each, [16, 50, 84], axis=1)
             errors = (middle - low, high - middle)
-            axes.errorbar(events, middle, errors, marker=marker, capsize=3, label=label)
-        axes.set(xscale="log", yscale="log")
-        axes.set_xlabel("events", loc="right")
-        axes.set_ylabel("time [ms]", loc="top")
+            axes.errorbar(events, middle, errors, capsize=3, label=label, **style)
+        axes.set(xscale="log", yscale="log", xlabel="events", ylabel="time [ms]")
         axes.legend(loc="upper left")
     return figure

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm, PowerNorm
 from matplotlib.figure import Figure
@@ -13,8 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import NDArray
 
-from lepsearch.plotting.cells import hatch_cells
-from lepsearch.plotting.style import STYLE
+from lepsearch.plotting.style import CENTRED, drawing, hatch_cells
 
 __all__ = ("correlation_map", "matrix_maps")
 
@@ -29,7 +27,7 @@ _SYMBOLS = {
     "hL": "$h_L$",
     "h": "$h$",
 }
-_RC = {**STYLE, "xtick.minor.visible": False, "ytick.minor.visible": False}
+_RC = CENTRED | {"xtick.minor.visible": False, "ytick.minor.visible": False}
 
 
 def matrix_maps(
@@ -55,20 +53,16 @@ def matrix_maps(
         (~energies, _ANGLE, PowerNorm(0.5, 0, 1)),
     )
     rows = -(-len(maps) // 2)
-    with plt.rc_context(_RC):
-        figure, grid = plt.subplots(rows, 2, figsize=(9.4, 4.1 * rows + 1.0), squeeze=False)
+    size = (9.4, 4.1 * rows + 1.0)
+    with drawing(rows, 2, _RC, figsize=size, squeeze=False) as (figure, grid):
         meshes: list[Any] = []
         for axes, (title, (values, there)) in zip(grid.flat, maps.items(), strict=False):
             hatch_cells(axes, ~there)
             # a mass of 0 is drawn with the lowest colour of a logarithmic scale
-            meshes = [
-                axes.pcolormesh(
-                    np.ma.masked_where(~(there & which), np.maximum(values, norm.vmin)),
-                    cmap=colours,
-                    norm=norm,
-                )
-                for which, colours, norm in scales
-            ]
+            meshes = []
+            for which, colours, norm in scales:
+                cells = np.ma.masked_where(~(there & which), np.maximum(values, norm.vmin))
+                meshes.append(axes.pcolormesh(cells, cmap=colours, norm=norm))
             centres = np.arange(len(labels)) + 0.5
             _frame(axes, len(labels), centres, labels, starts, color="#333333", linewidth=0.7)
             axes.tick_params(labelsize=8)
@@ -110,8 +104,7 @@ def correlation_map(
     np.fill_diagonal(shown, np.nan)
     edges = [i for i in range(1, size) if kinds[i] != kinds[i - 1]]
     starts, stops = np.array([0, *edges]), np.array([*edges, size])
-    with plt.rc_context(_RC):
-        figure, axes = plt.subplots(figsize=(7.2, 6.8))
+    with drawing(style=_RC, figsize=(7.2, 6.8)) as (figure, axes):
         hatch_cells(axes, np.isnan(shown))
         mesh = axes.pcolormesh(np.ma.masked_invalid(np.abs(shown)), cmap=_ENERGY, vmin=0, vmax=1)
         for one, width in zip(starts, stops - starts, strict=True):

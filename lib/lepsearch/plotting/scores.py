@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain, cycle, repeat
+from itertools import chain, repeat
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,8 +12,8 @@ from hist import Hist
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.plotting.stack import draw_ratio, draw_spectra, has_ratio
-from lepsearch.plotting.style import LINES, STYLE
+from lepsearch.plotting.stack import draw_spectra
+from lepsearch.plotting.style import CENTRED, STYLE, drawing, lines
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan
 from lepsearch.stats.roc import Roc
@@ -30,40 +30,21 @@ Floats = NDArray[np.float64]
 
 
 def validation(
-    spectra: Hist,
-    scan: SignificanceScan | None = None,
-    *,
-    luminosity_fb: float | None,
-    xlabel: str = "Network output",
-    title: str = "",
+    spectra: Hist, scan: SignificanceScan, *, luminosity_fb: float, title: str = ""
 ) -> Figure:
     """Draw scores by process, with the significance of a cut on the score beneath.
 
     Args:
         spectra: Histogram of the score, from ``histograms.labelled_spectra``.
-        scan: The significance of cuts; None: no such panel. Cuts that leave too little background
-            are dotted.
-        luminosity_fb: Luminosity that the events are scaled to [1/fb]; None: they are not scaled.
-        xlabel: Name of the score.
+        scan: The significance of cuts; those that leave too little background are dotted.
+        luminosity_fb: Luminosity that the events are scaled to [1/fb].
         title: Words above the plot.
-
-    Returns:
-        The figure; with data and a background, their ratio has a panel of its own.
     """
-    with_ratio = has_ratio(spectra)
-    ratios = [3.0] + [1.0] * with_ratio + [1.5] * (scan is not None)
-    with plt.rc_context(STYLE):
-        figure, grid = plt.subplots(
-            len(ratios), 1, sharex=True, height_ratios=ratios, squeeze=False,
-            figsize=(7.2, 2.2 + 1.05 * sum(ratios)),
-        )  # fmt: skip
-        panels = list(grid[:, 0])
-        draw_spectra(panels[0], spectra, xlabel, luminosity_fb=luminosity_fb, title=title)
-        if with_ratio:
-            draw_ratio(panels[1], spectra)
-        if scan is not None:
-            _draw_scan(panels[-1], scan)
-        panels[-1].set_xlabel(xlabel, loc="right")
+    options: Any = {"sharex": True, "height_ratios": (3.0, 1.5), "figsize": (7.2, 6.925)}
+    with drawing(2, **options) as (figure, (top, bottom)):
+        draw_spectra(top, spectra, "", luminosity_fb=luminosity_fb, title=title)
+        _draw_scan(bottom, scan)
+        bottom.set_xlabel("Network output")
     return figure
 
 
@@ -104,7 +85,7 @@ def side_by_side(
                     lowest = figure.add_subplot(grid[row + 1, column])
                     _draw_scan(lowest, scan, legend=False)
                     lowest.set_xlim(top.get_xlim())
-                lowest.set_xlabel(xlabel, loc="right")
+                lowest.set_xlabel(xlabel)
             row += 1 + one
         _common_legend(figure)
     return figure
@@ -129,22 +110,21 @@ def _draw_scan(axes: Any, scan: SignificanceScan, *, legend: bool = True) -> Non
 
     No cut is marked: a scan shows the events that it was computed with, and these may not choose.
     """
-    enough = scan.enough()
-    for style, u, z in zip(cycle(LINES), scan.uncertainties, scan.z, strict=False):
-        axes.plot(scan.cuts, np.where(enough, z, np.nan), label=f"{100 * u:.0f} %", **style)
-    z, error = (np.where(enough, values[0], np.nan) for values in (scan.z, scan.z_error))
-    axes.fill_between(scan.cuts, z - error, z + error, color="#999999", alpha=0.45, linewidth=0)
+    shown, error = (np.where(scan.enough(), z, np.nan) for z in (scan.z, scan.z_error))
+    known = {f"{100 * u:.0f} %": z for u, z in zip(scan.uncertainties, shown, strict=True)}
+    for label, z, style in lines(known):
+        axes.plot(scan.cuts, z, label=label, **style)
+    low, high = shown[0] - error[0], shown[0] + error[0]
+    axes.fill_between(scan.cuts, low, high, color="#999999", alpha=0.45, linewidth=0)
     _dot_unknown(axes, scan)
-    low, high = _span(np.where(enough, scan.z, np.nan), z + error)
+    bottom, top = _span(shown, high)
     # an uncertainty lowers the significance by orders of magnitude; room above for words
-    axes.set_yscale("log")
-    axes.set_ylim(low, high * (high / low) ** (0.55 if legend else 0.25))
-    axes.set_ylabel("$Z$, score above")
+    axes.set(yscale="log", ylim=(bottom, top * (top / bottom) ** (0.55 if legend else 0.25)))
+    axes.set_ylabel("$Z$, score above", loc="center")
     if legend:
-        axes.legend(
-            ncols=len(scan.uncertainties), loc="upper left", fontsize=9, handlelength=2.2,
-            columnspacing=1.0, title="background known to", title_fontsize=9, alignment="left",
-        )  # fmt: skip
+        place: Any = {"loc": "upper left", "alignment": "left", "ncols": len(known)}
+        place |= {"fontsize": 9, "title_fontsize": 9, "handlelength": 2.2, "columnspacing": 1.0}
+        axes.legend(title="background known to", **place)
 
 
 def _span(z: Floats, highest: Floats) -> tuple[float, float]:
@@ -172,47 +152,35 @@ def _dot_unknown(axes: Any, scan: SignificanceScan) -> None:
 
 
 def significance_curves(
-    scans: Mapping[str, SignificanceScan],
-    *,
-    uncertainty: float = 0.0,
-    xlabel: str = "Lowest network output",
+    scans: Mapping[str, SignificanceScan], *, xlabel: str = "Lowest network output"
 ) -> Figure:
-    """Draw the significance against the cut for several classifiers.
+    """Draw the significance against the cut for several classifiers, the background known exactly.
 
     Bands are the statistical errors; a line ends where too little background is left.
 
     Args:
         scans: The scans, by label.
-        uncertainty: Relative uncertainty of the background.
         xlabel: Name of the score.
     """
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots()
+    with drawing() as (figure, axes):
         top = 0.0
-        for style, (label, scan) in zip(cycle(LINES), scans.items(), strict=False):
-            row, enough = scan.row(uncertainty), scan.enough()
+        for label, scan, style in lines(scans):
+            row, enough = scan.row(0.0), scan.enough()
             z, error = (np.where(enough, v[row], np.nan) for v in (scan.z, scan.z_error))
             axes.plot(scan.cuts, z, label=label, **style)
-            axes.fill_between(
-                scan.cuts, z - error, z + error, color=style["color"], alpha=0.18, linewidth=0
-            )
+            band = {"color": style["color"], "alpha": 0.18, "linewidth": 0}
+            axes.fill_between(scan.cuts, z - error, z + error, **band)
             top = max(top, float(np.max(z + error, where=enough, initial=0.0)))
         axes.set_ylim(0, (1.15 + 0.08 * len(scans)) * top if top > 0 else 1.0)
         ends = [one.cuts[[0, -1]] for one in scans.values()]
-        axes.set_xlim(np.min(ends), np.max(ends))
-        axes.set_xlabel(xlabel, loc="right")
-        axes.set_ylabel("Expected significance", loc="top")
+        axes.set(xlim=(np.min(ends), np.max(ends)), xlabel=xlabel, ylabel="Expected significance")
         axes.legend(loc="upper left")
-        exactly = f"to {100 * uncertainty:.0f} %" if uncertainty else "exactly"
-        axes.set_title(f"background known {exactly}")
+        axes.set_title("background known exactly")
     return figure
 
 
 def roc_curves(
-    curves: Mapping[str, Roc],
-    areas: Mapping[str, Estimate] | None = None,
-    *,
-    title: str = "",
+    curves: Mapping[str, Roc], areas: Mapping[str, Estimate], *, title: str = ""
 ) -> Figure:
     """Draw efficiencies for signal against those for background, on linear and logarithmic axes.
 
@@ -221,29 +189,27 @@ def roc_curves(
     Args:
         curves: The curves, by label.
         areas: Areas for the legend, by label.
-        title: Words above the plot.
+        title: Words above the legend.
     """
-    with plt.rc_context(STYLE):
-        figure, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(8.2, 4.6))
+    with drawing(1, 2, CENTRED, sharey=True, figsize=(8.2, 4.6)) as (figure, (left, right)):
         lowest = 1.0
-        for style, (label, curve) in zip(cycle(LINES), curves.items(), strict=False):
-            positive = curve.background[(curve.background > 0) & (curve.signal > 0.01)]
-            lowest = min(lowest, float(positive.min(initial=1.0)))
-            words = f"{label}: {areas[label]}" if areas and label in areas else label
-            for axes in (left, right):
-                axes.plot(curve.background, curve.signal, label=words, **style)
         chance = np.geomspace(1e-8, 1, 400)
         for axes in (left, right):
+            for label, curve, style in lines(curves):
+                words = f"{label}: {areas[label]}"
+                axes.plot(curve.background, curve.signal, label=words, **style)
             axes.plot(chance, chance, color="#999999", linewidth=0.9, linestyle="-")
             axes.set(xlabel="Efficiency for background", ylim=(0, 1.02))
+        for curve in curves.values():
+            positive = curve.background[(curve.background > 0) & (curve.signal > 0.01)]
+            lowest = min(lowest, float(positive.min(initial=1.0)))
         left.set(xlim=(0, 1), ylabel="Efficiency for signal")
         right.set(xscale="log", xlim=(max(10.0 ** np.floor(np.log10(lowest)), 1e-7), 1))
-        heading = [title] * bool(title) + ["area under the curve"] * (areas is not None)
-        handles, labels = left.get_legend_handles_labels()
-        figure.legend(
-            handles, labels, loc="outside upper left", ncols=2 if len(labels) < 5 else 3,
-            title=", ".join(heading), title_fontsize=11, alignment="left", columnspacing=1.6,
-        )  # fmt: skip
+        heading = f"{title}, area under the curve" if title else "area under the curve"
+        place: Any = {"ncols": 2 if len(curves) < 5 else 3, "columnspacing": 1.6}
+        place |= {"title": heading, "title_fontsize": 11, "alignment": "left"}
+        keys = left.get_legend_handles_labels()
+        figure.legend(*keys, loc="outside upper left", **place)
     return figure
 
 
@@ -262,8 +228,8 @@ def log_odds_compared(
         ylabel: Name of the ordinate.
     """
     dots: Any = {"linestyle": "none", "markersize": 2.2, "alpha": 0.35, "mec": "none"}
-    with plt.rc_context(STYLE | {"font.size": 10}):
-        figure, grid = plt.subplots(1, len(panels), squeeze=False, figsize=(4.6 * len(panels), 4.4))
+    options: Any = {"squeeze": False, "figsize": (4.6 * len(panels), 4.4)}
+    with drawing(1, len(panels), {"font.size": 10}, **options) as (figure, grid):
         for axes, (title, (x, y, label, shift)) in zip(grid[0], panels.items(), strict=True):
             a, b, signal = np.asarray(x), np.asarray(y), np.asarray(label, dtype=bool)
             for rows, style in (
@@ -273,8 +239,6 @@ def log_odds_compared(
                 axes.plot(a[rows], b[rows], rasterized=True, **dots, **style)
             ends = np.array([a.min(), a.max()])
             axes.plot(ends, ends + shift, color="black", linewidth=1.4, label="expected shift")
-            axes.set_title(title)
-            axes.set_xlabel(xlabel, loc="right")
-            axes.set_ylabel(ylabel, loc="top")
+            axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
             axes.legend(loc="upper left", markerscale=3)
     return figure

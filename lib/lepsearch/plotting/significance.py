@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from itertools import cycle, product
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.plotting.style import LINES, STYLE
+from lepsearch.plotting.style import CENTRED, drawing, lines
 from lepsearch.stats.estimate import Estimate
 
 __all__ = (
@@ -27,9 +24,8 @@ __all__ = (
 
 Floats = NDArray[np.float64]
 
-_LINES: tuple[dict[str, Any], ...] = tuple(LINES)
-_MARKERS = ("o", "s", "^", "D")
 _RED = "#b2182b"
+_EXPECTED = r"expected significance [$\sigma$]"
 
 
 def likelihood_scan(strength: Floats, curves: Mapping[str, Floats]) -> Figure:
@@ -39,27 +35,19 @@ def likelihood_scan(strength: Floats, curves: Mapping[str, Floats]) -> Figure:
         strength: Signal strengths.
         curves: By label, the loss at each strength.
     """
-    with _drawing() as (figure, axes):
-        for i, (style, (label, loss)) in enumerate(zip(_LINES, curves.items(), strict=False)):
+    with drawing(style=CENTRED, figsize=(7.2, 4.4)) as (figure, axes):
+        place: Any = {"xytext": (9, 3), "horizontalalignment": "left"}  # above the first curve
+        for label, loss, style in lines(curves):
             axes.plot(strength, loss, label=label, **style)
-            at_zero = float(np.interp(0.0, strength, loss))
-            axes.plot(0, at_zero, marker="o", color=style["color"], zorder=5)
-            axes.annotate(
-                f"$Z^2 = {at_zero:.3f}$",
-                (0, at_zero),
-                xytext=(-7, -13) if i else (9, 3),  # below the lower curves, above the first
-                textcoords="offset points",
-                horizontalalignment="right" if i else "left",
-                color=style["color"],
-            )
+            at_zero, colour = float(np.interp(0.0, strength, loss)), style["color"]
+            axes.plot(0, at_zero, marker="o", color=colour, zorder=5)
+            words = f"$Z^2 = {at_zero:.3f}$"
+            axes.annotate(words, (0, at_zero), textcoords="offset points", color=colour, **place)
+            place = {"xytext": (-7, -13), "horizontalalignment": "right"}  # below the others
         axes.axvline(0, color="0.6", linewidth=0.8)
-        axes.set(
-            xlabel=r"signal strength $\mu$",
-            ylabel=r"$-2\,\ln\,[L(\mu)/L(\hat\mu)]$",
-            xlim=(strength[0], strength[-1]),
-            ylim=(0, None),
-            xticks=np.arange(np.ceil(strength[0]), strength[-1] + 0.01, 0.5),
-        )
+        axes.set(xlabel=r"signal strength $\mu$", ylabel=r"$-2\,\ln\,[L(\mu)/L(\hat\mu)]$")
+        axes.set(xlim=strength[[0, -1]], ylim=(0, None))
+        axes.set_xticks(np.arange(np.ceil(strength[0]), strength[-1] + 0.01, 0.5))
         axes.legend()
     return figure
 
@@ -72,23 +60,17 @@ def printed_and_recomputed(entries: pd.DataFrame) -> Figure:
             yields, and the ``lowest`` and ``highest`` that rounded yields allow.
     """
     lowest, highest = entries["lowest"], entries["highest"]
-    with _drawing(height=3.2) as (figure, axes):
+    with drawing(style=CENTRED, figsize=(7.2, 3.2)) as (figure, axes):
         rows = np.arange(len(entries))[::-1]
-        axes.barh(
-            rows, highest - lowest, 0.32, lowest, color="0.85", label="allowed by rounded yields"
-        )
+        words = "allowed by rounded yields"
+        axes.barh(rows, highest - lowest, 0.32, lowest, color="0.85", label=words)
         axes.plot(entries["recomputed"], rows, "o", color="#0072b2", label="recomputed")
-        hollow: Any = {"fmt": "D", "color": "#d55e00", "markerfacecolor": "none", "markersize": 8}
-        axes.errorbar(
-            entries["printed"], rows, xerr=entries["half"], capsize=3, label="printed", **hollow
-        )
-        axes.set(
-            yticks=rows,
-            yticklabels=entries.index,
-            xlabel=r"expected significance [$\sigma$]",
-            xlim=(0, 1.15 * max(entries["printed"].max(), highest.max())),
-            ylim=(-0.6, len(entries) - 0.4),
-        )
+        look: Any = {"fmt": "D", "color": "#d55e00", "markerfacecolor": "none", "markersize": 8}
+        look |= {"capsize": 3, "label": "printed"}
+        axes.errorbar(entries["printed"], rows, xerr=entries["half"], **look)
+        axes.set_yticks(rows, entries.index)
+        axes.set(xlabel=_EXPECTED, ylim=(-0.6, len(entries) - 0.4))
+        axes.set_xlim(0, 1.15 * max(entries["printed"].max(), highest.max()))
         axes.tick_params(axis="y", which="both", length=0)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3)
     return figure
@@ -109,10 +91,10 @@ def against_uncertainty(
             reaches down to ``low``, and a pale marker has too small a sample behind it.
     """
     percent = 100 * np.asarray(relative)
-    with _drawing(height=5.4 if points else 4.4) as (figure, axes):
+    with drawing(style=CENTRED, figsize=(7.2, 5.4 if points else 4.4)) as (figure, axes):
         for label, z in curves.items():
             axes.plot(percent, z, label=label, linewidth=1.4 if points else 1.8)
-        axes.set(xlabel="background uncertainty [%]", ylabel=r"expected significance [$\sigma$]")
+        axes.set(xlabel="background uncertainty [%]", ylabel=_EXPECTED)
         if points:
             _draw_points(axes, percent, points)
             axes.set_ylim(0, axes.get_ylim()[1] * 1.7)
@@ -123,9 +105,7 @@ def against_uncertainty(
     return figure
 
 
-def _draw_points(
-    axes: Axes, percent: NDArray[np.float64], points: Mapping[str, pd.DataFrame]
-) -> None:
+def _draw_points(axes: Any, percent: Floats, points: Mapping[str, pd.DataFrame]) -> None:
     """Markers with errors, side by side where they would hide each other."""
     known = {
         label: table[table.map(lambda z: np.isfinite(z.value)).all(axis=1).astype(bool)]
@@ -156,18 +136,14 @@ def tails(claimed: Floats, asymptotic: Floats, counted: Mapping[str, Floats]) ->
         asymptotic: The fraction that the asymptotic formula promises at each.
         counted: By label, the fraction counted; 0 where no experiment reached.
     """
-    with _drawing() as (figure, axes):
+    with drawing(style=CENTRED, figsize=(7.2, 4.4)) as (figure, axes):
         axes.plot(claimed, asymptotic, color="0.35", linewidth=3, alpha=0.6, label="normal tail")
-        for style, (label, fraction) in zip(_LINES, counted.items(), strict=False):
+        for label, fraction, style in lines(counted):
             seen = np.where(fraction > 0, fraction, np.nan)
             axes.plot(claimed, seen, label=label, drawstyle="steps-pre", **style)
-        axes.set(
-            xlabel=r"claimed significance $\sqrt{q_0}$ [$\sigma$]",
-            ylabel="fraction of background-only\nexperiments at or above",
-            yscale="log",
-            xlim=(claimed[0], claimed[-1]),
-            ylim=(0.5 * float(asymptotic[-1]), 1),
-        )
+        axes.set(xlabel=r"claimed significance $\sqrt{q_0}$ [$\sigma$]", xlim=claimed[[0, -1]])
+        axes.set(yscale="log", ylim=(0.5 * float(asymptotic[-1]), 1))
+        axes.set_ylabel("fraction of background-only\nexperiments at or above")
         axes.legend()
     return figure
 
@@ -188,32 +164,19 @@ def against_background(
         points: The backgrounds of the pseudo-experiments.
         toys: Likewise what they give; those without a finite error are bounds, and left out.
     """
-    with _drawing(height=4.6) as (figure, axes):
-        for style, marker, signal in zip(_LINES, _MARKERS, formula, strict=False):
-            label = f"$s = {signal}$"
+    with drawing(style=CENTRED, figsize=(7.2, 4.6)) as (figure, axes):
+        by_label = {f"$s = {signal}$": signal for signal in formula}
+        for (label, signal, style), marker in zip(lines(by_label), "os^D", strict=False):
             axes.plot(background, formula[signal], label=label, linewidth=2, **style)
-            axes.plot(
-                background, exact[signal], "-", color=style["color"], linewidth=0.8, alpha=0.7
-            )
+            look = {"color": style["color"], "linewidth": 0.8, "alpha": 0.7}
+            axes.plot(background, exact[signal], "-", **look)
             error = np.array([z.error for z in toys[signal]])
             z = np.where(np.isfinite(error), [z.value for z in toys[signal]], np.nan)
             hollow: Any = {"color": style["color"], "markerfacecolor": "white", "markersize": 6}
             axes.errorbar(points, z, error, fmt=marker, capsize=2, **hollow)
         axes.plot([], [], "-", color="0.3", linewidth=0.8, label="exact, median count")
         axes.plot([], [], "o", color="0.3", markerfacecolor="white", label="pseudo-experiments")
-        axes.set(
-            xlabel=r"expected background $b$ [events]",
-            ylabel=r"expected significance [$\sigma$]",
-            xscale="log",
-            xlim=(background[0], background[-1]),
-            ylim=(0, 5),
-        )
+        axes.set(xscale="log", xlim=background[[0, -1]], ylim=(0, 5))
+        axes.set(xlabel=r"expected background $b$ [events]", ylabel=_EXPECTED)
         axes.legend()
     return figure
-
-
-@contextmanager
-def _drawing(*, height: float = 4.4) -> Iterator[tuple[Figure, Axes]]:
-    """Open an empty figure of the page's width in the book's style."""
-    with plt.rc_context(STYLE):
-        yield plt.subplots(figsize=(7.2, height))

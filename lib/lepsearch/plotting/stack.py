@@ -1,4 +1,4 @@
-"""Stacked simulation with signals on top, recorded events as points and their ratio beneath."""
+"""Yields: stacked simulation with signals and recorded events, and what cuts leave of them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,16 @@ from collections.abc import Iterable, Mapping
 from itertools import cycle
 from typing import Any
 
-import matplotlib.pyplot as plt
 import mplhep
 import numpy as np
+import pandas as pd
 from hist import Hist
 from matplotlib.figure import Figure
 
-from lepsearch.plotting.style import HATCHED, STYLE, shades
+from lepsearch.plotting.style import HATCHED, drawing, lines, name_rows, shades
 from lepsearch.stats.histograms import components
 
-__all__ = (
-    "draw_band",
-    "draw_ratio",
-    "draw_spectra",
-    "draw_stack",
-    "has_ratio",
-    "set_heights",
-    "stack",
-)
+__all__ = ("draw_band", "draw_spectra", "draw_stack", "set_heights", "stack", "yields_by_cut")
 
 _SIGNAL_DASHES = ("--", "-.", ":", (0, (5, 1, 1, 1)))
 _POINTS: Any = {"fmt": "o", "color": "black", "markersize": 4.5, "linewidth": 1.2}
@@ -45,23 +37,16 @@ def stack(
     Returns:
         The figure, with a ratio panel where there are data and a background.
     """
-    ratios = [3, 1] if has_ratio(histogram) else [3]
-    size = (7.2, 3.8 + 0.8 * len(ratios))
-    with plt.rc_context(STYLE):
-        figure, grid = plt.subplots(
-            len(ratios), sharex=True, squeeze=False, height_ratios=ratios, figsize=size
-        )
+    compared = components(histogram, "data") and components(histogram, "background")
+    ratios = [3, 1] if compared else [3]
+    options: Any = {"figsize": (7.2, 3.8 + 0.8 * len(ratios)), "height_ratios": ratios}
+    with drawing(len(ratios), sharex=True, squeeze=False, **options) as (figure, grid):
         top, lowest = grid[0, 0], grid[-1, 0]
         draw_spectra(top, histogram, xlabel, luminosity_fb=luminosity_fb, log=log, title=title)
-        if lowest is not top:
-            draw_ratio(lowest, histogram)
-        lowest.set_xlabel(xlabel, loc="right")
+        if compared:
+            _draw_ratio(lowest, histogram)
+        lowest.set_xlabel(xlabel)
     return figure
-
-
-def has_ratio(histogram: Hist) -> bool:
-    """Whether there are data and a background to divide them by."""
-    return bool(components(histogram, "data") and components(histogram, "background"))
 
 
 def draw_spectra(
@@ -102,15 +87,14 @@ def draw_spectra(
     heights = [one.values() for one in [*backgrounds.values(), *signals.values(), total]]
     room = 0.1 + 0.07 * np.ceil(len(named) / columns)  # of the legend above the peak
     set_heights(axes, np.concatenate([*heights, counts]), log=log, room=room, linear=1.8)
-    axes.set_xlim(edges[0], edges[-1])
-    axes.set_xlabel("")  # mplhep names the axis of the histogram
     widths, bracketed = np.diff(edges), re.search(r"\[(.+)\]", xlabel)
     even = np.ptp(widths) < 1e-9 * widths[0]
     unit = f"{widths[0]:.3g} {bracketed[1]}" if even and bracketed else "bin"
-    axes.set_ylabel(f"Events / {unit}", loc="top")
     words = "simulated events, not scaled"
     if luminosity_fb is not None:
         words = rf"$\sqrt{{s}}=13$ TeV, {luminosity_fb:g} fb$^{{-1}}$"
+    # without the horizontal axis's name, which mplhep takes from the histogram
+    axes.set(xlim=edges[[0, -1]], xlabel="", ylabel=f"Events / {unit}")
     axes.set_title(f"{title}   {words}" if title else words)
 
 
@@ -123,10 +107,8 @@ def draw_stack(
     axes: Any, processes: Mapping[str, Hist], *, color: Iterable[Any], **style: Any
 ) -> None:
     """Draw histograms on top of each other, the first below, as filled areas with their labels."""
-    mplhep.histplot(
-        list(processes.values()), ax=axes, stack=True, histtype="fill", flow="none",
-        label=list(processes), color=list(color), **style,
-    )  # fmt: skip
+    filled: Any = {"stack": True, "histtype": "fill", "flow": "none", "color": list(color)}
+    mplhep.histplot(list(processes.values()), ax=axes, label=list(processes), **filled, **style)
 
 
 def draw_band(axes: Any, edges: Any, middle: Any, error: Any, **style: Any) -> None:
@@ -148,13 +130,12 @@ def set_heights(axes: Any, heights: Any, *, log: bool, room: float, linear: floa
     if log and np.any(heights > 0):
         lowest = 0.5 * float(heights[heights > 0].min())
         bottom = float(np.clip(lowest, 1e-6 * peak, 1e-2 * peak))
-        axes.set_yscale("log")
-        axes.set_ylim(bottom, peak * (peak / bottom) ** room)
+        axes.set(yscale="log", ylim=(bottom, peak * (peak / bottom) ** room))
     else:
         axes.set_ylim(0, linear * peak)
 
 
-def draw_ratio(axes: Any, histogram: Hist) -> None:
+def _draw_ratio(axes: Any, histogram: Hist) -> None:
     """Draw data over simulation, with the statistical error of each."""
     total, counts = _total(histogram, "background"), _total(histogram, "data").values()
     safe = np.where(total.values() > 0, total.values(), np.nan)
@@ -164,4 +145,30 @@ def draw_ratio(axes: Any, histogram: Hist) -> None:
     axes.errorbar(histogram.axes["x"].centers, ratio, np.sqrt(counts) / safe, **_POINTS)
     axes.axhline(1, color="#333333", linewidth=0.8)
     axes.set_ylim(0, min(max(2.0, 1.2 * np.nanmax(np.append(ratio, 1.5))), 20))
-    axes.set_ylabel("data / sim.")
+    axes.set_ylabel("data / sim.", loc="center")
+
+
+def yields_by_cut(panels: Mapping[str, pd.DataFrame]) -> Figure:
+    """Draw what is left after each cut, with statistical errors; what has no event is left out.
+
+    Args:
+        panels: By the title of each panel, yields (estimates): a row a cut, from top to bottom and
+            the same in all panels, and a column a line.
+    """
+    cuts = [str(cut) for cut in next(iter(panels.values())).index]
+    size = (8.2, 4.2) if len(panels) > 1 else (7.2, 1.6 + 0.4 * len(cuts))
+    with drawing(1, len(panels), sharey=True, squeeze=False, figsize=size) as (figure, grid):
+        for axes, (title, table) in zip(grid[0], panels.items(), strict=True):
+            columns = {str(label): left for label, left in table.items()}
+            for label, left, style in lines(columns, "osD^vP*X"):
+                points = [(i, one.value, one.error) for i, one in enumerate(left) if one.value > 0]
+                rows, value, error = np.array(points, dtype=float).reshape(-1, 3).T
+                # an error that reaches below zero can't be drawn to its end on a logarithmic axis
+                low = np.minimum(error, 0.9 * value)
+                axes.errorbar(value, rows, xerr=(low, error), ms=6, label=label, **style)
+            name_rows(axes, cuts)
+            axes.set(xscale="log", ylim=(len(cuts) - 0.5, -0.5), title=title, xlabel="Events")
+            axes.grid(axis="y", color="#dddddd", linewidth=0.7)
+        keys = grid[0, 0].get_legend_handles_labels()
+        figure.legend(*keys, ncols=min(1 + len(panels), 3), loc="outside upper center")
+    return figure

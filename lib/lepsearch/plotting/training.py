@@ -1,23 +1,65 @@
-"""Trainings: learning curves, over-training, calibration, and significances by model."""
+"""Networks and their trainings: layers, learning, over-training, calibration, significances."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from hist import Hist
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from lepsearch.plotting.style import LINES, STYLE
+from lepsearch.plotting.style import drawing, lines
 
-__all__ = ("by_model", "learning_curves", "over_training", "reliability_curves")
+__all__ = (
+    "by_model",
+    "learning_curves",
+    "network_diagram",
+    "over_training",
+    "reliability_curves",
+)
 
 _MARKERS = "os^Dv*"
+_SHOWN = 6  # circles drawn of a hidden layer at most
+
+
+def network_diagram(inputs: Sequence[str], layers: int, neurons: int) -> Figure:
+    """Draw a fully connected network as circles and lines.
+
+    Args:
+        inputs: Labels of the features; all are shown.
+        layers: Number of hidden layers.
+        neurons: Neurons in each of them; dots stand for those that are not drawn.
+    """
+    hidden = (neurons, f"hidden\n{neurons} neuron{'s' * (neurons > 1)}\nReLU", "#fdebd0")
+    first = (len(inputs), f"{len(inputs)} features\nscaled", "#d9edf7")
+    columns = [first, *[hidden] * layers, (1, "output\nsigmoid", "#f4c7c3")]
+    step, gap, top = 2.6, 0.72, 0.36 * len(inputs)
+    before: Any = []
+    with drawing(figsize=(7.2, 0.9 + 0.235 * len(inputs))) as (figure, axes):
+        for i, (number, head, fill) in enumerate(columns):
+            drawn, x = min(number, _SHOWN) if i else number, i * step
+            heights = -gap * (np.arange(drawn) - 0.5 * (drawn - 1))
+            if number > drawn:
+                heights += np.copysign(0.75 * gap, heights)
+                axes.scatter([x] * 3, [-0.24, 0.0, 0.24], s=5, color="#333333", zorder=2)
+            between = [[(x - step, a), (x, b)] for a in before for b in heights]
+            if between:
+                look: Any = {"colors": "#999999", "linewidths": 0.35, "zorder": 1}
+                axes.add_collection(LineCollection(between, **look))
+            axes.scatter([x] * drawn, heights, s=88, color=fill, edgecolors="#333333", zorder=2)
+            axes.text(x, top + 0.25, head, ha="center", va="bottom", fontsize=10)
+            before = heights
+            if not i:
+                for label, y in zip(inputs, heights, strict=True):
+                    axes.text(-0.4, y, label, ha="right", va="center", fontsize=9)
+        axes.text(x + 0.4, 0, "score", ha="left", va="center", fontsize=11)
+        axes.set(xlim=(-2.3, x + 1.4), ylim=(-top - 0.1, top + 1.9))
+        axes.set_axis_off()
+    return figure
 
 
 def learning_curves(histories: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
@@ -27,21 +69,16 @@ def learning_curves(histories: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
         histories: For each label, the history of each seed, as ``models.networks.train`` gives it;
             the kept epoch is marked.
     """
-    with plt.rc_context(STYLE):
-        figure, grid = plt.subplots(
-            1, len(histories), sharey=True, squeeze=False, figsize=(7.6, 4.0)
-        )
+    options: Any = {"sharey": True, "squeeze": False, "figsize": (7.6, 4.0)}
+    with drawing(1, len(histories), **options) as (figure, grid):
         for axes, (label, runs) in zip(grid[0], histories.items(), strict=True):
-            for style, run in zip(cycle(LINES), runs, strict=False):
-                axes.plot(run.index, run["loss"], color=style["color"], lw=0.9, ls=":")
-                axes.plot(run.index, run["val_loss"], color=style["color"], lw=1.7)
-                kept = run.index[run["best"]]
-                axes.plot(kept, run.loc[kept, "val_loss"], "o", color=style["color"], ms=6,
-                          mec="white")  # fmt: skip
-            axes.set_title(label)
-            axes.set_xlabel("Epoch", loc="right")
-        grid[0, 0].set_yscale("log")
-        grid[0, 0].set_ylabel("Loss", loc="top")
+            for _, run, style in lines({str(seed): run for seed, run in enumerate(runs)}):
+                colour, kept = style["color"], run[run["best"]]
+                axes.plot(run.index, run["loss"], color=colour, lw=0.9, ls=":")
+                axes.plot(run.index, run["val_loss"], color=colour, lw=1.7)
+                axes.plot(kept.index, kept["val_loss"], "o", color=colour, ms=6, mec="white")
+            axes.set(title=label, xlabel="Epoch")
+        grid[0, 0].set(yscale="log", ylabel="Loss")
         handles = [
             Line2D([], [], color="#444444", lw=0.9, ls=":", label="training, during the epoch"),
             Line2D([], [], color="#444444", lw=1.7, label="validation, after it"),
@@ -51,56 +88,43 @@ def learning_curves(histories: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
     return figure
 
 
-def over_training(
-    histograms: Mapping[str, Mapping[str, tuple[Hist, Hist]]], *, xlabel: str = "Network output"
-) -> Figure:
+def over_training(histograms: Mapping[str, Mapping[str, tuple[Hist, Hist]]]) -> Figure:
     """Draw shapes of scores in training (filled) and on events that were not learned from (points).
 
     Args:
         histograms: For each panel, by class ("signal", "background"): the histogram of the
             training events and of the others; each is normalised to one.
-        xlabel: Name of the score.
     """
-    with plt.rc_context(STYLE):
-        figure, grid = plt.subplots(
-            2, len(histograms), sharex=True, sharey="row", squeeze=False, figsize=(7.8, 5.2),
-            height_ratios=(3, 1.2),
-        )  # fmt: skip
-        for i, (title, classes) in enumerate(histograms.items()):
-            top, bottom = grid[:, i]
-            for (name, pair), colour, marker in zip(
-                classes.items(), ("#b2182b", "#2166ac"), "os", strict=False
-            ):
-                _draw_pair(top, bottom, pair, name, colour, marker)
+    options: Any = {"sharex": True, "sharey": "row", "squeeze": False, "height_ratios": (3, 1.2)}
+    with drawing(2, len(histograms), figsize=(7.8, 5.2), **options) as (figure, grid):
+        for (top, bottom), (title, classes) in zip(grid.T, histograms.items(), strict=True):
+            for marker, (name, pair) in zip("os", classes.items(), strict=False):
+                _draw_pair(top, bottom, pair, name, marker)
             top.set(yscale="log", title=title)
             bottom.axhline(1.0, color="#555555", lw=0.8)
-            bottom.set_ylim(0, 2)
-            bottom.set_xlabel(xlabel, loc="right")
-        grid[0, 0].set_ylabel("Share of a class in a bin", loc="top")
-        grid[1, 0].set_ylabel("others /\ntraining", fontsize=10)
-        handles, labels = grid[0, 0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper left", ncols=2)
+            bottom.set(ylim=(0, 2), xlabel="Network output")
+        grid[0, 0].set_ylabel("Share of a class in a bin")
+        grid[1, 0].set_ylabel("others /\ntraining", fontsize=10, loc="center")
+        keys = grid[0, 0].get_legend_handles_labels()
+        figure.legend(*keys, loc="outside upper left", ncols=2)
     return figure
 
 
-def _draw_pair(
-    top: Any, bottom: Any, pair: tuple[Hist, Hist], name: str, colour: str, marker: str
-) -> None:
+def _draw_pair(top: Any, bottom: Any, pair: tuple[Hist, Hist], name: str, marker: str) -> None:
     """One class's two histograms, and their ratio."""
     edges, centres = pair[0].axes[0].edges, pair[0].axes[0].centers
     (values, errors), (others, other_errors) = (
         (h.values() / h.values().sum(), np.sqrt(h.variances()) / h.values().sum()) for h in pair
     )
+    colour = {"o": "#b2182b", "s": "#2166ac"}[marker]
     top.stairs(values, edges, fill=True, color=colour, alpha=0.28, label=f"{name}, training")
-    seen = others > 0
-    top.errorbar(
-        centres[seen], others[seen], other_errors[seen], fmt=marker, color=colour, ms=4, lw=1.1,
-        label=f"{name}, not learned from",
-    )  # fmt: skip
+    seen, style = others > 0, {"fmt": marker, "color": colour}
+    points = (centres[seen], others[seen], other_errors[seen])
+    top.errorbar(*points, ms=4, lw=1.1, label=f"{name}, not learned from", **style)
     good = seen & (values > 0)
     ratio = others[good] / values[good]
     relative = np.hypot(other_errors[good] / others[good], errors[good] / values[good])
-    bottom.errorbar(centres[good], ratio, ratio * relative, fmt=marker, color=colour, ms=3.5, lw=1)
+    bottom.errorbar(centres[good], ratio, ratio * relative, ms=3.5, lw=1, **style)
 
 
 def reliability_curves(curves: Mapping[str, pd.DataFrame]) -> Figure:
@@ -109,24 +133,19 @@ def reliability_curves(curves: Mapping[str, pd.DataFrame]) -> Figure:
     Args:
         curves: Curves of ``metrics.reliability``, by label.
     """
-    with plt.rc_context(STYLE):
-        figure, (top, bottom) = plt.subplots(
-            2, 1, sharex=True, height_ratios=(3, 1.3), figsize=(6.2, 5.8)
-        )
+    options: Any = {"sharex": True, "height_ratios": (3, 1.3), "figsize": (6.2, 5.8)}
+    with drawing(2, 1, **options) as (figure, (top, bottom)):
         top.plot([0, 1], [0, 1], color="#888888", lw=0.9)
         bottom.axhline(0, color="#888888", lw=0.9)
-        for style, marker, (label, curve) in zip(
-            cycle(LINES), cycle(_MARKERS), curves.items(), strict=False
-        ):
-            line = {**style, "marker": marker, "ms": 5, "lw": 1.2, "capsize": 2}
-            top.errorbar(curve["score"], curve["share"], curve["error"], label=label, **line)
+        for label, curve, style in lines(curves, _MARKERS):
+            style |= {"ms": 5, "lw": 1.2, "capsize": 2}
+            top.errorbar(curve["score"], curve["share"], curve["error"], label=label, **style)
             gap = curve["share"] - curve["score"]
-            bottom.errorbar(curve["score"], gap, curve["error"], **line)
-        top.set_ylabel("Share of signal", loc="top")
+            bottom.errorbar(curve["score"], gap, curve["error"], **style)
+        top.set_ylabel("Share of signal")
         top.legend(loc="upper left")
-        bottom.set_ylabel("difference")
-        bottom.set_xlabel("Network output", loc="right")
-        bottom.set_xlim(0, 1)
+        bottom.set_ylabel("difference", loc="center")
+        bottom.set(xlabel="Network output", xlim=(0, 1))
     return figure
 
 
@@ -142,17 +161,12 @@ def by_model(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> F
     """
     names = list(dict.fromkeys(name for table in tables.values() for name in table.index))
     places = {name: len(names) - 1 - i for i, name in enumerate(names)}
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.4, 1.4 + 0.27 * len(names)))
-        for i, (style, marker, (label, table)) in enumerate(
-            zip(cycle(LINES), cycle(_MARKERS), tables.items(), strict=False)
-        ):
+    with drawing(figsize=(7.4, 1.4 + 0.27 * len(names))) as (figure, axes):
+        for i, (label, table, style) in enumerate(lines(tables, _MARKERS)):
             shift = 0.16 * (0.5 * (len(tables) - 1) - i)
             heights = [places[name] + shift for name in table.index]
-            axes.errorbar(
-                table["value"], heights, xerr=table["error"], fmt=marker, ms=4.5, lw=1.2,
-                color=style["color"], label=label,
-            )  # fmt: skip
+            style |= {"linestyle": "none", "ms": 4.5, "elinewidth": 1.2}
+            axes.errorbar(table["value"], heights, xerr=table["error"], label=label, **style)
         for place in places.values():
             axes.axhline(place, color="#dddddd", lw=0.6, zorder=0)
         axes.set_yticks(list(places.values()), [labels.get(name, name) for name in names])
@@ -165,6 +179,6 @@ def by_model(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> F
         else:
             words = "no model has a significance"
             axes.text(0.5, 0.5, words, ha="center", transform=axes.transAxes)
-        axes.set_xlabel("Expected significance", loc="right")
+        axes.set_xlabel("Expected significance")
         figure.legend(loc="outside upper left", ncols=max(1, len(tables)))
     return figure
