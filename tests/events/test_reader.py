@@ -7,7 +7,7 @@ import uproot
 from isal import isal_zlib
 
 from lepsearch.errors import InputError
-from lepsearch.events import reader, rootfile
+from lepsearch.events import reader
 from lepsearch.events.releases import RELEASES
 
 
@@ -144,7 +144,7 @@ def test_an_rntuple_is_no_tree(tmp_path):
 
 def test_errors_that_are_not_the_files_pass(real):
     path = real / "Data" / "data_A.4lep.root"
-    with pytest.raises(ZeroDivisionError), rootfile.open_tree(path, RELEASES["2020"]):
+    with pytest.raises(ZeroDivisionError), reader.open_tree(path, RELEASES["2020"]):
         1 / 0  # noqa: B018
 
 

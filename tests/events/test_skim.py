@@ -57,7 +57,7 @@ def test_manifest_wins_and_the_disagreement_is_told(workspace, source, caplog):
     assert info.cross_section_pb == 3.0
     assert info.sum_of_weights == 50.02
     # the sums differ by less than one in a thousand: no word about them
-    assert {one.quantity for one in info.disagreements} == {"cross_section_pb"}
+    assert {one["quantity"] for one in info.disagreements} == {"cross_section_pb"}
     assert "cross_section_pb is 2 in the file and 3 in the manifest, which wins" in caplog.text
 
 

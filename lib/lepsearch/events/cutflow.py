@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lepsearch.errors import InputError
 from lepsearch.stats.estimate import Estimate
@@ -37,7 +37,10 @@ class Step:
     @classmethod
     def of(cls, name: str, title: str, weights: ArrayLike, event: ArrayLike) -> Step:
         """Count the rows that passed a cut; copies of an event stand together and count once."""
-        values = _per_event(np.asarray(weights, dtype=float), np.asarray(event))
+        values, number = np.asarray(weights, dtype=float), np.asarray(event)
+        if len(values):
+            first = np.flatnonzero(np.concatenate([[True], number[1:] != number[:-1]]))
+            values = np.add.reduceat(values, first)
         return cls(name, title, len(values), float(np.sum(values)), float(np.sum(values**2)))
 
     @property
@@ -49,15 +52,6 @@ class Step:
         pairs = zip(vars(self).items(), vars(other).values(), strict=True)
         sums = {name: a + b for (name, a), b in pairs if not isinstance(a, str)}
         return Step(self.name, self.title, **sums)
-
-
-def _per_event(weights: NDArray[np.float64], event: NDArray[Any]) -> NDArray[np.float64]:
-    """Sums over copies of each event, which share its number and stand together."""
-    if not len(weights):
-        return weights
-    starts = np.flatnonzero(np.concatenate([[True], event[1:] != event[:-1]]))
-    summed: NDArray[np.float64] = np.add.reduceat(weights, starts)
-    return summed
 
 
 @dataclass(frozen=True)

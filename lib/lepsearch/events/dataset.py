@@ -169,8 +169,7 @@ class Dataset:
             if not left:
                 missing.append(f"no sample of {words}")
             elif not any(left.values()):
-                names = ", ".join(left)
-                missing.append(f"no event of {words} left after the selection ({names})")
+                missing.append(f"no event of {words} left after the selection ({', '.join(left)})")
         return missing
 
     def rows(self, region: str, sample: str) -> int:
@@ -259,9 +258,8 @@ class Dataset:
                 raise InputError(msg)
             wanted = list(dict.fromkeys([*columns, "event", "event_weight"]))
         infos = [self.info(region, sample) for sample in self.named(samples)]
-        for info in infos:
-            path = self.workspace.skim(region, info.sample)
-            present = pq.read_schema(path).names if wanted else ()
+        for path in (self.workspace.skim(region, info.sample) for info in infos if wanted):
+            present = pq.read_schema(path).names
             for column in wanted or ():
                 one_of(f"column of {path}", column, present)
         return [(info, wanted) for info in infos]

@@ -62,13 +62,9 @@ def four_vector(objects: Any) -> FourVector:
 
 
 def delta_phi(phi1: ArrayLike, phi2: ArrayLike) -> NDArray[np.float64]:
-    """Signed azimuthal angle from ``phi2`` to ``phi1``, wrapped into [-pi, pi).
+    """Signed azimuthal angle from ``phi2`` to ``phi1`` [rad], wrapped into [-pi, pi).
 
     The inputs broadcast against each other.
-
-    Args:
-        phi1: Azimuth of the first object [rad].
-        phi2: Azimuth of the second object [rad].
 
     Examples:
         >>> round(float(delta_phi(3.0, -3.0)), 4)
@@ -134,11 +130,7 @@ def stransverse_mass(
     can then carry it all. The search loses its precision where both particles fly in one azimuth
     to better than a microradian.
 
-    Args:
-        first: First visible particle, shape (n,) [GeV].
-        second: Second visible particle, shape (n,) [GeV].
-        missing_pt: Missing transverse momentum, shape (n,) [GeV].
-        missing_phi: Its azimuth, shape (n,) [rad].
+    All components and momenta are in GeV, of shape (n,).
     """
     missing_pt = np.asarray(missing_pt, dtype=float)
     px, py = missing_pt * np.cos(missing_phi), missing_pt * np.sin(missing_phi)
@@ -149,7 +141,6 @@ def stransverse_mass(
     rest = ~between
     value = np.zeros(missing_pt.shape)
     if rest.any():
-        momenta = (one[rest] for one in (px1, py1, px2, py2, px, py))
-        px1, py1, px2, py2, px, py = momenta
+        px1, py1, px2, py2, px, py = (one[rest] for one in (px1, py1, px2, py2, px, py))
         value[rest] = mt2.mt2(0.0, px1, py1, 0.0, px2, py2, px, py, 0.0, 0.0)
     return value

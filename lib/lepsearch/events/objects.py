@@ -99,11 +99,8 @@ def _good(jets: Jets) -> Mask:
 def reconstruct(events: Events) -> SelectedEvents:
     """Select leptons and jets of events, all of which stay."""
     baseline, signal = _passes(events.leptons)
-    leptons, jets = events.leptons.keep(signal), events.jets.keep(_good(events.jets))
-    n_baseline = events.leptons.count(baseline)
-    return SelectedEvents(
-        **{**vars(events), "leptons": leptons, "jets": jets}, n_baseline=n_baseline
-    )
+    left = {"leptons": events.leptons.keep(signal), "jets": events.jets.keep(_good(events.jets))}
+    return SelectedEvents(**(vars(events) | left), n_baseline=events.leptons.count(baseline))
 
 
 def is_b_jet(jets: Jets) -> Mask:
@@ -147,9 +144,6 @@ def missing_pt_significance(selected: SelectedEvents) -> NDArray[np.float64]:
     S^2 = p_miss^2 / (sigma_L^2 (1 - rho_LT^2)), the object-based form of ATLAS-CONF-2018-038
     with the resolutions along (L) and across (T) the missing momentum summed over leptons, jets
     and a soft term. The files hold no such variable, so the resolutions are parametrised here.
-
-    Returns:
-        The significance, shape (n,).
     """
     along = np.full(len(selected), SOFT_TERM**2)
     across, covariance = along.copy(), np.zeros(len(selected))

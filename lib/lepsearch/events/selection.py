@@ -99,10 +99,6 @@ def _pair_mass(selected: SelectedEvents) -> Mask:
     return np.asarray(mass(leptons.of(0) + leptons.of(1)) > DILEPTON_MASS)
 
 
-def _missing_pt(selected: SelectedEvents) -> Mask:
-    return np.asarray(selected.missing_pt > MISSING_PT)
-
-
 def _second_pt(selected: SelectedEvents) -> Mask:
     leptons = selected.leptons
     return np.asarray(leptons.padded(leptons.pt, 2)[:, 1] > TRILEPTON_PT)
@@ -113,14 +109,11 @@ _DILEPTON = (
     Cut("lepton_pt", "lepton pT thresholds", _pair_pt),
     Cut("crack", "electron pairs outside the crack", _outside_crack),
     Cut("mll", f"mll > {DILEPTON_MASS:.0f} GeV", _pair_mass),
-    Cut("met", f"missing pT > {MISSING_PT:.0f} GeV", _missing_pt),
+    Cut("met", f"missing pT > {MISSING_PT:.0f} GeV", lambda left: left.missing_pt > MISSING_PT),
 )
 _TRILEPTON = (Cut("lepton_pt", f"two leptons with pT > {TRILEPTON_PT:.0f} GeV", _second_pt),)
 
-REGIONS = {
-    "dilepton": Region(2, _DILEPTON),
-    "trilepton": Region(3, _TRILEPTON),
-}
+REGIONS = {"dilepton": Region(2, _DILEPTON), "trilepton": Region(3, _TRILEPTON)}
 
 
 def _counted(name: str, title: str, events: Events, left: Mask) -> Step:
@@ -129,9 +122,6 @@ def _counted(name: str, title: str, events: Events, left: Mask) -> Step:
 
 def prepare(events: Events) -> tuple[SelectedEvents, Cutflow]:
     """Apply what every region begins with: finite momenta, a trigger that fired, and the objects.
-
-    Args:
-        events: n events.
 
     Returns:
         The events that pass, and the counts so far.
@@ -146,12 +136,7 @@ def prepare(events: Events) -> tuple[SelectedEvents, Cutflow]:
 
 
 def choose(prepared: SelectedEvents, before: Cutflow, name: str) -> tuple[SelectedEvents, Cutflow]:
-    """Apply a region's own cuts.
-
-    Args:
-        prepared: Events from :func:`prepare`.
-        before: Its cutflow.
-        name: A key of ``REGIONS``.
+    """Apply a region's own cuts to events from :func:`prepare`, counted ``before``.
 
     Returns:
         The events that pass, and the counts of all steps; weights are generator weight times

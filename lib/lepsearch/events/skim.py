@@ -25,7 +25,7 @@ from lepsearch.events import reader
 from lepsearch.events.cutflow import Cutflow
 from lepsearch.events.features import feature_table
 from lepsearch.events.selection import REGIONS, choose, prepare
-from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, Disagreement, SkimInfo
+from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, SkimInfo
 from lepsearch.events.weights import events_per_inverse_fb
 from lepsearch.files import sha256, whole
 from lepsearch.parallel import OrderedMap
@@ -67,7 +67,7 @@ def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
     return result
 
 
-def _normalise(source: Source) -> tuple[float | None, float | None, tuple[Disagreement, ...]]:
+def _normalise(source: Source) -> dict[str, Any]:
     """Cross section and sum of weights to use, and where the files state others."""
     used = {"cross_section_pb": source.cross_section_pb, "sum_of_weights": source.sum_of_weights}
     from_manifest = {name for name, value in used.items() if value is not None}
@@ -86,20 +86,21 @@ def _normalise(source: Source) -> tuple[float | None, float | None, tuple[Disagr
                     raise InputError(msg)
                 text = "%s: %s is %g in the file and %g in the manifest, which wins"
                 log.warning(text, path.name, quantity, in_file, expected)
-                disagreements.append(Disagreement(path.name, quantity, expected, in_file))
-    return used["cross_section_pb"], used["sum_of_weights"], tuple(disagreements)
+                both = {"used": expected, "in_file": in_file}
+                disagreements.append({"file": path.name, "quantity": quantity, **both})
+    return {**used, "disagreements": tuple(disagreements)}
 
 
 def _describe(source: Source, pieces: list[Piece], manifest: str) -> dict[str, Any]:
     """What the skims of all regions say of themselves, but for region and cutflow."""
-    cross_section, sum_of_weights, factor = None, None, 1.0
-    disagreements: tuple[Disagreement, ...] = ()
+    used: dict[str, Any]
+    used = {"cross_section_pb": None, "sum_of_weights": None, "disagreements": ()}
+    factor = 1.0
     if source.kind != "data":
-        cross_section, sum_of_weights, disagreements = _normalise(source)
-        factor = 0.0  # no event to weigh
+        used, factor = _normalise(source), 0.0  # no event to weigh
         if any(piece.stop for piece in pieces):
-            sample = f"sample {source.name!r}"
-            factor = events_per_inverse_fb(cross_section, sum_of_weights, sample)
+            values = used["cross_section_pb"], used["sum_of_weights"]
+            factor = events_per_inverse_fb(*values, f"sample {source.name!r}")
     inputs = tuple(
         {
             "file": path.name,
@@ -111,12 +112,10 @@ def _describe(source: Source, pieces: list[Piece], manifest: str) -> dict[str, A
     )
     names = ("label", "group", "kind", "release", "luminosity_fb")
     return {name: getattr(source, name) for name in names} | {
+        **used,
         "schema": SCHEMA_VERSION,
         "sample": source.name,
-        "cross_section_pb": cross_section,
-        "sum_of_weights": sum_of_weights,
         "per_inverse_fb": factor,
-        "disagreements": disagreements,
         "inputs": inputs,
         "manifest": manifest,
         "library": lepsearch.__version__,
@@ -150,9 +149,8 @@ def skim(
     described = _describe(source, pieces, manifest)
     infos = {name: SkimInfo(region=name, cutflow=Cutflow(), **described) for name in REGIONS}
     with ExitStack() as stack:
-        parts = {
-            name: stack.enter_context(whole(workspace.skim(name, source.name))) for name in REGIONS
-        }
+        places = {name: workspace.skim(name, source.name) for name in REGIONS}
+        parts = {name: stack.enter_context(whole(path)) for name, path in places.items()}
         writers: dict[str, pq.ParquetWriter] = {}
         results = pool(_skim_piece, pieces)
         hidden = None if progress else True

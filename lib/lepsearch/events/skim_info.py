@@ -18,21 +18,11 @@ from lepsearch.events.cutflow import Cutflow
 from lepsearch.files import sha256
 from lepsearch.workspace import Workspace
 
-__all__ = ("KEY", "SCHEMA_VERSION", "Disagreement", "SkimInfo", "read_info", "refuse_stale")
+__all__ = ("KEY", "SCHEMA_VERSION", "SkimInfo", "read_info", "refuse_stale")
 
 SCHEMA_VERSION = 2
 HASHED = 20_000_000  # bytes of a file up to which its content is compared, not only its size
 KEY = b"lepsearch"  # of the file's metadata
-
-
-@dataclass(frozen=True)
-class Disagreement:
-    """A value that the manifest and a file state differently; ``used`` is the manifest's."""
-
-    file: str
-    quantity: str
-    used: float
-    in_file: float
 
 
 @dataclass(frozen=True)
@@ -52,7 +42,8 @@ class SkimInfo:
         per_inverse_fb: Factor from event weight to events per 1/fb; 1 in data.
         luminosity_fb: Luminosity of the data [1/fb]; None in simulation.
         cutflow: Counts after each cut, in event weights.
-        disagreements: Where the manifest and a file disagree.
+        disagreements: ``file`` and ``quantity`` of values that the manifest and a file state
+            differently: ``used`` (the manifest's) and ``in_file``.
         inputs: Name, entries, size and SHA-256 of each file read.
         manifest: Digest of the manifest and its tables.
         library: Version of this library.
@@ -70,7 +61,7 @@ class SkimInfo:
     per_inverse_fb: float
     luminosity_fb: float | None
     cutflow: Cutflow
-    disagreements: tuple[Disagreement, ...]
+    disagreements: tuple[dict[str, Any], ...]
     inputs: tuple[dict[str, Any], ...]
     manifest: str
     library: str
@@ -84,9 +75,8 @@ class SkimInfo:
         """Undo :meth:`to_json`."""
         fields = json.loads(text)
         fields["cutflow"] = Cutflow.from_json(fields["cutflow"])
-        fields["disagreements"] = tuple(Disagreement(**one) for one in fields["disagreements"])
-        fields["inputs"] = tuple(fields["inputs"])
-        return cls(**fields)
+        lists = {name: tuple(fields[name]) for name in ("disagreements", "inputs")}
+        return cls(**fields | lists)
 
 
 def read_info(path: Path) -> SkimInfo:
