@@ -28,22 +28,17 @@ def significances() -> pd.DataFrame:
     """
     rows = {}
     for channel, table in TABLES.items():
-        b = quoted.get(f"{table}.background.after").value
+        background = quoted.get(f"{table}.background.after").value
         for model, name in MODELS.items():
-            s = quoted.get(f"{table}.{model}.after").value
-            printed = quoted.get(f"{table}.{model}.significance")
-            half = printed.step / 2
-            # whole events stand for half an event less and more, or for up to one more if cut off
-            ranges = {
-                head: (float(z0(s + low, b + low + 1)), float(z0(s + low + 1, b + low)))
-                for head, low in {"possible": -0.5, "if cut off": 0.0}.items()
-            }
-            rows[channel, name] = {
-                "s": s, "b": b, "printed": printed.value, "half": half,
-                "recomputed": float(z0(s, b)), "lowest": ranges["possible"][0],
-                "highest": ranges["possible"][1],
-            } | {
-                head: printed.value - half < high and printed.value + half > low
-                for head, (low, high) in ranges.items()
-            }  # fmt: skip
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["channel", "model"])
+            signal, z = (quoted.get(f"{table}.{model}.{of}") for of in ("after", "significance"))
+            rows[channel, name] = {"s": signal.value, "b": background, "printed": z.value}
+            rows[channel, name]["half"] = z.step / 2
+    found = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["channel", "model"])
+    s, b, printed, half = (found[name] for name in found)
+    # whole events stand for half an event less and more, or for up to one more if cut off
+    lowest, highest = z0(s - 0.5, b + 0.5), z0(s + 0.5, b - 0.5)
+    least, most = z0(s, b + 1), z0(s + 1, b)
+    found = found.assign(recomputed=z0(s, b), lowest=lowest, highest=highest)
+    found["possible"] = (printed - half < highest) & (printed + half > lowest)
+    found["if cut off"] = (printed - half < most) & (printed + half > least)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,6 @@ __all__ = (
     "four_digits",
     "normalisation_table",
     "styled",
-    "unbroken",
     "with_events",
     "yields",
 )
@@ -50,23 +50,18 @@ def styled(
         6 – yes
     """
 
-    def formatter(column: Any) -> Callable[[Any], str]:
-        given = formats.get(column)
+    def text(given: Format | None, cell: Any) -> str:
+        if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+            return "–"
+        if isinstance(cell, bool | np.bool_):
+            return "yes" if cell else "no"
+        if given is None and isinstance(cell, float | Estimate):
+            given = default or (four_digits if isinstance(cell, float) else str)
+        shown = given(cell) if callable(given) else format(cell, given or "")
+        return shown.replace("± ", "±\u00a0")  # a narrow cell breaks before the sign
 
-        def text(cell: Any) -> str:
-            chosen = given
-            if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-                return "–"
-            if isinstance(cell, bool | np.bool_):
-                return "yes" if cell else "no"
-            if chosen is None and isinstance(cell, float | Estimate):
-                chosen = default or (four_digits if isinstance(cell, float) else str)
-            shown = chosen(cell) if callable(chosen) else format(cell, chosen or "")
-            return shown.replace("± ", "±\u00a0")  # a narrow cell breaks before the sign
-
-        return text
-
-    style = table.style.format({column: formatter(column) for column in table})
+    columns: dict[Any, Any] = {one: partial(text, formats.get(str(one))) for one in table}
+    style = table.style.format(columns)
     counted = isinstance(table.index, pd.RangeIndex)
     return (style.hide(axis="index") if counted else style).set_uuid(name)
 
@@ -110,31 +105,19 @@ def normalisation_table(dataset: Dataset, region: str) -> Styler:
         dataset: The skims.
         region: Region whose skims are asked; every region's say the same.
     """
+    produced = dataset.luminosity_fb * PB_IN_FB
     rows = [
         {
             "sample": info.sample,
             "kind": info.kind,
             "cross section [pb]": info.cross_section_pb,
             "sum of weights": info.sum_of_weights,
-            "events produced": dataset.luminosity_fb
-            * PB_IN_FB
-            * (info.cross_section_pb or math.nan),
+            "events produced": produced * (info.cross_section_pb or math.nan),
             "events in the ntuples": sum(one["entries"] for one in info.inputs),
         }
         for info in dataset.infos(region)
     ]
     return styled(pd.DataFrame(rows), "normalisation", **{"events in the ntuples": ",d"})
-
-
-def unbroken(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with cells that don't break into lines: a wide one scrolls.
-
-    Examples:
-        >>> unbroken(pd.DataFrame({"rate": ["1e-05 or so"]}))["rate"][0]
-        '1e‑05\\xa0or\\xa0so'
-    """
-    kept = str.maketrans({" ": "\u00a0", "-": "\u2011"})
-    return table.map(lambda cell: str(cell).translate(kept))
 
 
 def category_table(
