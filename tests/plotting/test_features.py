@@ -1,6 +1,5 @@
 """The grids of shapes and the heat map: what is drawn, and that odd input is."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,12 +15,6 @@ def spectrum(values, weights):
     kind = pd.Categorical(["signal"] * len(values), ["background", "signal", "data"])
     by = {"kind": kind, "process": pd.Categorical(["one"] * len(values), ["empty", "one"])}
     return fill(values, weights, EDGES, by=by)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plt.close("all")
 
 
 def test_shapes_are_normalised_and_the_rest_is_empty():

@@ -1,6 +1,5 @@
 """Feynman diagrams: what they show must be possible, and must be drawn."""
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from particle import PDGID
@@ -31,14 +30,6 @@ def flow(diagram, vertex):
         ((line.end == vertex) - (line.start == vertex)) * np.array(NUMBERS[line.particle])
         for line in diagram.lines
     )
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    """No window, and no figure left open."""
-    mpl.use("agg")
-    yield
-    mpl.pyplot.close("all")
 
 
 def test_every_particle_has_numbers():

@@ -1,7 +1,5 @@
 """Heat maps of grids: every number in its cell, the best and its equals framed."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,14 +9,6 @@ from lepsearch.errors import InputError
 from lepsearch.learn import grid
 from lepsearch.plotting import heat
 from lepsearch.stats.estimate import Estimate
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    """No window, and no figure left open."""
-    mpl.use("agg")
-    yield
-    plt.close("all")
 
 
 @pytest.fixture

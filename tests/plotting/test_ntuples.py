@@ -1,17 +1,9 @@
 """Figures of the chapter on ntuples show the numbers they are given."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import pytest
 
 from lepsearch.plotting import ntuples
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plt.close("all")
 
 
 def test_resolutions():

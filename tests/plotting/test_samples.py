@@ -1,19 +1,10 @@
 """Figures of samples and signals."""
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 
 from lepsearch.plotting.samples import cross_sections, shapes
 from lepsearch.stats.histograms import fill
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    """No window, and no figure left open."""
-    mpl.use("agg")
-    yield
-    mpl.pyplot.close("all")
 
 
 def test_shapes_have_area_one_and_leave_out_empty_ones():

@@ -2,8 +2,6 @@
 
 import re
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -13,14 +11,6 @@ from lepsearch.stats.histograms import components, labelled_spectra
 from lepsearch.stats.roc import Ranking, roc
 
 EDGES = np.linspace(0, 1, 11)
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    """No window, and no figure left open."""
-    mpl.use("agg")
-    yield
-    plt.close("all")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Sheets of many small histograms: heights, words and marks of what had no test."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,12 +8,6 @@ from lepsearch.plotting.sheet import scaled, sheet
 from lepsearch.stats.comparison import Comparison
 
 EDGES = np.linspace(0, 300, 16)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plt.close("all")
 
 
 def test_a_sheet_has_every_feature_and_says_which_had_no_test():

@@ -1,21 +1,11 @@
 """Figures of significances: what is drawn is what was given."""
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import pytest
 
 from lepsearch.plotting import significance as figures
 from lepsearch.stats.counting import Significance
 from lepsearch.stats.estimate import Estimate
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    """No window, and no figure left open."""
-    mpl.use("agg")
-    yield
-    mpl.pyplot.close("all")
 
 
 def test_scan_marks_the_height_at_zero():

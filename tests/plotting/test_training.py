@@ -1,6 +1,5 @@
 """Figures of networks and of their trainings show what they were given."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,12 +14,6 @@ from lepsearch.plotting.training import (
 )
 from lepsearch.stats.histograms import fill
 from lepsearch.stats.metrics import reliability
-
-
-@pytest.fixture(autouse=True)
-def _closed():
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize(("layers", "neurons", "circles"), [(0, 9, 4), (2, 5, 14), (1, 80, 10)])

@@ -17,6 +17,7 @@ from lepsearch.plotting.style import CENTRED, drawing, hatch_cells, hatch_key
 
 __all__ = ("grid_heat",)
 
+Along = tuple[str, list[Any]]  # a parameter and its values along an axis
 _CELLS: dict[str, Any] = {"cmap": "YlGnBu", "linewidths": 1, "linecolor": "white"}
 _CELLS |= {"cbar": False, "annot_kws": {"fontsize": 9}}
 # with a white rim, so that frames are seen on dark cells and in grey
@@ -90,12 +91,7 @@ def grid_heat(
 
 
 def _draw_cells(
-    axes: Any,
-    part: pd.DataFrame,
-    along_x: tuple[str, list[Any]],
-    along_y: tuple[str, list[Any]],
-    fmt: str,
-    limits: tuple[float, float],
+    axes: Any, part: pd.DataFrame, along_x: Along, along_y: Along, fmt: str, limits: Any
 ) -> None:
     """Coloured cells with value and error in words; hatched where there is no value."""
     (x, columns), (y, rows) = along_x, along_y
@@ -116,12 +112,7 @@ def _draw_cells(
     axes.tick_params(axis="y", rotation=0)
 
 
-def _frame(
-    axes: Any,
-    compatible: pd.DataFrame,
-    along_x: tuple[str, list[Any]],
-    along_y: tuple[str, list[Any]],
-) -> None:
+def _frame(axes: Any, compatible: pd.DataFrame, along_x: Along, along_y: Along) -> None:
     """Frame the cells of these points; that of index 0 is the best and has a star."""
     for i, row in compatible.iterrows():
         left, low = (values.index(row[name]) for name, values in (along_x, along_y))
