@@ -29,7 +29,7 @@ def areas(
         counted: Areas in which each simulated event counts the same.
         lowest: Where the axis begins; choices below are written at its edge.
     """
-    rows = {name: i for i, name in enumerate(found)}
+    rows = {name: i for i, name in enumerate(found.keys())}  # also of a pandas series
     shown = [name for name, area in found.items() if not area.value < lowest]
     with drawing(figsize=(7.2, 1.2 + 0.44 * len(found))) as (figure, axes):
 
@@ -53,7 +53,7 @@ def areas(
         for name in rows.keys() - shown:
             words, edge = f"◂ {found[name]:.3f}", axes.get_yaxis_transform()
             axes.text(0.01, rows[name], words, va="center", transform=edge)
-        name_rows(axes, list(found))
+        name_rows(axes, list(rows))
         axes.grid(axis="y", color="#dddddd", linewidth=0.6)
         if np.isfinite(lowest):
             axes.set_xlim(left=lowest)
