@@ -93,9 +93,7 @@ class LearningSet:
     def of(self, part: str, rows: NDArray[np.int64] | None = None) -> LearningSet:
         """One part, with weights over its fraction: its yields estimate those of the whole set.
 
-        Args:
-            part: Name of the part.
-            rows: Which events of the part, in which order; all by default.
+        The rows say which of its events to take, in which order; all by default.
 
         Raises:
             InputError: There is no such part, or this is a part already.

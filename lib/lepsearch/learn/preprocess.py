@@ -60,13 +60,7 @@ class Moments:
 
     @classmethod
     def of(cls, names: tuple[str, ...], features: NDArray[np.float32], weights: Array) -> Moments:
-        """Moments of one batch of events.
-
-        Args:
-            names: The features.
-            features: Their values, shape (n, k); NaN where absent.
-            weights: Weights, none of them negative, shape (n,).
-        """
+        """Moments of one batch, shape (n, k), NaN where absent; no weight is negative."""
         values, nan = features.astype(np.float64), np.isnan(features)
         w = np.where(nan, 0.0, weights[:, np.newaxis])
         filled = np.where(nan, 0.0, values)

@@ -65,12 +65,8 @@ class Comparison:
     ) -> Comparison:
         """Take the events of a table from ``Dataset.table``; signals in it are not looked at.
 
-        Args:
-            table: n events.
-            labels: Label of each group, in stacking order.
-            sizes: Assumed relative uncertainty of each group's yield, by label.
-            pseudo: Whether to draw pseudo-data in place of recorded events.
-            seed: Seed of the pseudo-data.
+        Groups have a label each, in stacking order. Pseudo-data are drawn by the seed in place of
+        recorded events, if so asked.
 
         Raises:
             InputError: A group has no label, or no stated uncertainty.
@@ -126,11 +122,8 @@ class Comparison:
         weight, original = self.weight[rows], self.original[rows]
         by = {"process": self.process[rows]}
         processes = fill(np.asarray(values)[rows], weight, edges, original=original, by=by)
-        entries, shape = (
-            (weight, (original, bins[rows])),
-            (original.max(initial=-1) + 1, processes.axes["x"].size),
-        )
-        by_event = sparse.coo_array(entries, shape=shape).tocsr()
+        shape = original.max(initial=-1) + 1, processes.axes["x"].size
+        by_event = sparse.coo_array((weight, (original, bins[rows])), shape=shape).tocsr()
         sizes = [self.sizes[label] for label in processes.axes["process"]]
         shifts = np.reshape(sizes, (-1, 1)) * processes.values()
         return Expectation(
@@ -144,12 +137,8 @@ class Comparison:
         """Count recorded events in bins, or draw pseudo-data.
 
         A bin that negative weights make negative has none. Random numbers depend on the seed and on
-        the name only, not on the order of the calls.
-
-        Args:
-            name: Name of the feature.
-            bins: Bin of every row of the table, from ``bin_of``, shape (n,).
-            size: Number of bins.
+        the feature's name only, not on the order of the calls. Rows have their bins from
+        ``bin_of``, shape (n,).
         """
         if self.truth is None:
             return np.bincount(bins[self.data] + 1, minlength=size + 1)[1:]

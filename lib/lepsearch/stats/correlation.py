@@ -64,11 +64,7 @@ def correlations(
 def correlation_matrix(table: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
     """Pearson's linear correlation of each pair of features, with weights.
 
-    Each pair uses the events that have both. The weights may be negative.
-
-    Args:
-        table: Events with ``weight`` and the features; absent ones are NaN.
-        features: Columns, k of them.
+    Each pair uses the events that have both: absent features are NaN. The weights may be negative.
 
     Returns:
         Shape (k, k), named; NaN where a feature does not vary or no event has both.

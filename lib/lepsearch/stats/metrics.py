@@ -84,9 +84,7 @@ def significance_scan(
     """Expected significance of counting the events above each cut on the score.
 
     Args:
-        score: Scores, shape (n,).
-        label: Whether each event is signal, shape (n,).
-        weight: Physics weights [expected events], shape (n,).
+        score, label, weight: As of ``roc.roc``, with physics weights [expected events].
         cuts: Lowest scores that are kept, shape (m,).
         original: Which original event each row is a copy of, from ``copies.original_events``;
             copies may lie on either side of a cut. None: there are no copies.

@@ -120,12 +120,7 @@ class Ranking:
 
 
 def roc(score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> Roc:
-    """Efficiencies for signal and background at every cut on the score.
-
-    Args:
-        score: Scores, shape (n,).
-        label: Whether each event is signal, shape (n,).
-        weight: Weights of either sign, shape (n,); 1 by default.
+    """Efficiencies at every cut on the score, shape (n,); weights are 1 by default.
 
     Raises:
         InputError: A score is NaN, a label is neither 0 nor 1, a weight is not finite, or the
