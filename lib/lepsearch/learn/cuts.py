@@ -224,12 +224,9 @@ def over_readings(readings: Sequence[Reading]) -> Reading:
     chosen, read = (
         over_trainings(getattr(one, name) for one in readings) for name in ("chosen", "read")
     )
-    kept = np.mean([(one.kept.value, one.kept.error) for one in readings], axis=0)
+    kept = np.mean([(one.kept.value, one.kept.error) for one in readings], axis=0).tolist()
     cut, effective, read_effective = np.mean(
         [(one.cut, one.effective, one.read_effective) for one in readings], axis=0
-    )
+    ).tolist()
     no_cut = all(one.no_cut for one in readings)
-    return Reading(
-        float(cut), chosen, read, Estimate(float(kept[0]), float(kept[1])), float(effective),
-        float(read_effective), no_cut,
-    )  # fmt: skip
+    return Reading(cut, chosen, read, Estimate(*kept), effective, read_effective, no_cut)
