@@ -17,13 +17,8 @@ from lepsearch.stats.estimate import Estimate, over_trainings
 __all__ = ("Best", "best", "means", "plain", "summary")
 
 
-def summary(table: pd.DataFrame, measure: str, *, largest: bool = True) -> pd.DataFrame:
-    """One number at each point of a grid, over the seeds, the best first.
-
-    Args:
-        table: Rows of :meth:`Experiment.grid`.
-        measure: Column to look at.
-        largest: Whether larger is better.
+def summary(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """One column of :meth:`Experiment.grid` at each point, over the seeds, the largest first.
 
     Returns:
         The choices; the mean over trainings as ``estimate``, by ``estimate.over_trainings``, and
@@ -46,7 +41,7 @@ def summary(table: pd.DataFrame, measure: str, *, largest: bool = True) -> pd.Da
             | {"spread": known.std(ddof=1) if len(known) > 1 else np.nan, "seeds": len(known)}
         )
     return pd.DataFrame(rows).sort_values(
-        "value", ascending=not largest, kind="stable", ignore_index=True
+        "value", ascending=False, kind="stable", ignore_index=True
     )
 
 
@@ -83,7 +78,7 @@ class Best:
     compatible: pd.DataFrame
 
 
-def best(table: pd.DataFrame, measure: str, *, largest: bool = True, sigmas: float = 2.0) -> Best:
+def best(table: pd.DataFrame, measure: str, *, sigmas: float = 2.0) -> Best:
     """The best point of a grid, and all points that are as good within the errors.
 
     The largest of many noisy numbers is too large on average: where several points are compatible,
@@ -92,14 +87,13 @@ def best(table: pd.DataFrame, measure: str, *, largest: bool = True, sigmas: flo
     Args:
         table: Rows of :meth:`Experiment.grid`.
         measure: Column to look at.
-        largest: Whether larger is better.
         sigmas: Difference, in units of both errors in quadrature, from which points differ. Points
             measured with the same events fluctuate together, so this errs on the safe side.
 
     Raises:
         InputError: There is no such column, or the best value or its error is undefined.
     """
-    points = summary(table, measure, largest=largest)
+    points = summary(table, measure)
     first: Estimate = points["estimate"].iloc[0]
     if not np.isfinite([first.value, first.error]).all():
         msg = f"{measure}: the best is {first.value:g} with an error of {first.error:g}, so it "
