@@ -16,9 +16,9 @@ __all__ = (
     "Ints",
     "count",
     "delta_r2",
+    "joined",
     "pairs",
     "pseudorapidity",
-    "stacked",
     "total",
 )
 
@@ -95,14 +95,9 @@ class Collection:
         """The objects of a mask, or in another order."""
         return type(self)(**{one.name: getattr(self, one.name)[which] for one in fields(self)})
 
-    def joined(self, other: Self) -> Self:
-        """These objects, then the other ones."""
-        return type(self)(
-            **{
-                one.name: np.concatenate([getattr(self, one.name), getattr(other, one.name)])
-                for one in fields(self)
-            }
-        )
+    def moved(self, by: int) -> Self:
+        """The objects with ``by`` added to the numbers of their events."""
+        return replace(self, event=self.event + by)
 
     def copied(self, times: int) -> Self:
         """The objects of every event ``times`` times; event e becomes e times, e times + 1 ...
@@ -118,17 +113,11 @@ class Collection:
         return replace(self.take(index[order]), event=event[order])
 
 
-def stacked(parts: Sequence[T], n_events: Sequence[int]) -> T:
-    """The objects of several batches of events as those of one.
-
-    Args:
-        parts: The objects of each batch.
-        n_events: Number of events of each batch.
-    """
-    before = np.cumsum([0, *n_events[:-1]])
-    columns = {
-        one.name: np.concatenate([getattr(part, one.name) for part in parts])
-        for one in fields(parts[0])
-    }
-    columns["event"] += np.repeat(before, [len(part.event) for part in parts])
-    return type(parts[0])(**columns)
+def joined(parts: Sequence[T]) -> T:
+    """Several collections of the same events, one after another."""
+    return type(parts[0])(
+        **{
+            one.name: np.concatenate([getattr(part, one.name) for part in parts])
+            for one in fields(parts[0])
+        }
+    )

@@ -17,6 +17,7 @@ from lepsearch.simulate.arrays import (
     Ints,
     count,
     delta_r2,
+    joined,
     pairs,
     pseudorapidity,
 )
@@ -47,40 +48,24 @@ class TrueJets(Collection):
 
 
 @dataclass(frozen=True)
-class MeasuredJets(Collection):
-    """Reconstructed jets, one value each; GeV, rad.
+class MeasuredJets(TrueJets):
+    """Reconstructed jets, their momentum as measured.
 
     Attributes:
-        pt, eta, phi, energy: Momentum as measured.
-        gain: pT that the missing momentum counts and that did not come from the collision.
-        flavour: 5, 4, 15 or 0.
+        gain: pT that the missing momentum counts and that did not come from the collision [GeV].
         score: b-tagging discriminant.
         vertex: Jet vertex tagger.
         hard: From the collision, not from pile-up.
     """
 
-    pt: Floats
-    eta: Floats
-    phi: Floats
-    energy: Floats
     gain: Floats
-    flavour: Ints
     score: Floats
     vertex: Floats
     hard: Bools
 
 
 def find_jets(view: EventView, inputs: Bools, table: Response) -> TrueJets:
-    """Cluster and label jets.
-
-    Args:
-        view: The particles of the events.
-        inputs: Mask of the visible particles that jets are made of.
-        table: The detector's numbers.
-
-    Returns:
-        Jets down to the lowest clustered momentum.
-    """
+    """Cluster and label jets of a view's visible particles, those of the mask ``inputs``."""
     event, px, py, pz, energy = _cluster(view.visible, inputs, len(view), table)
     pt, eta, phi = np.hypot(px, py), pseudorapidity(px, py, pz), np.arctan2(py, px)
     return TrueJets(event, pt, eta, phi, energy, _label(view, event, eta, phi, table))
@@ -92,16 +77,7 @@ def measure_jets(
     """Smear and tag jets, and add those of pile-up.
 
     A soft jet that the vertex tagger takes for pile-up does not count in the missing momentum
-    but for its tracks.
-
-    Args:
-        true: The jets.
-        n_events: Number of events.
-        table: The detector's numbers.
-        rng: Source of randomness.
-
-    Returns:
-        Jets before any cut on the measured momentum, by event.
+    but for its tracks. The jets come by event, before any cut on the measured momentum.
     """
     n = len(true.event)
     scale = _smearing(true.pt, true.eta, table, rng)
@@ -121,7 +97,7 @@ def measure_jets(
         vertex=vertex,
         hard=np.ones(n, dtype=bool),
     )
-    every = jets.joined(_pile_up(n_events, table, rng))
+    every = joined([jets, _pile_up(n_events, table, rng)])
     return every.take(np.argsort(every.event, kind="stable"))
 
 

@@ -79,14 +79,8 @@ class MeasuredLeptons(Collection):
 def dress_leptons(view: EventView, table: Response) -> tuple[TrueLeptons, Bools]:
     """Momenta and surroundings of the prompt leptons found.
 
-    Electrons take the photons around them into their momentum.
-
-    Args:
-        view: The particles of the events.
-        table: The detector's numbers.
-
-    Returns:
-        The leptons, and which of the view's particles are photons that belong to electrons.
+    Electrons take the photons around them into their momentum; the second result says which of the
+    view's particles these are.
     """
     found, seen = view.leptons.take(view.leptons.prompt), view.visible
     place, momentum = found.place, (seen.px, seen.py, seen.pz)

@@ -15,8 +15,8 @@ from lepsearch.simulate.arrays import (
     Floats,
     Ints,
     count,
+    joined,
     pseudorapidity,
-    stacked,
 )
 from lepsearch.simulate.loops import final_leptons, visible_particles
 from lepsearch.simulate.pythia import Kinds, Particles
@@ -101,21 +101,23 @@ class EventView:
     @classmethod
     def joined(cls, views: Sequence[EventView]) -> EventView:
         """The events of several batches as those of one."""
-        lengths = [len(one) for one in views]
-        before = np.cumsum([0] + [one.generated for one in views[:-1]])
-        particles = np.cumsum([0] + [len(one.visible.pt) for one in views[:-1]])
-        leptons = [
-            replace(one.leptons, place=one.leptons.place + first)
-            for one, first in zip(views, particles, strict=True)
-        ]
+        moved, generated, events, particles = [], 0, 0, 0
+        for one in views:
+            leptons = replace(one.leptons.moved(events), place=one.leptons.place + particles)
+            objects = one.visible.moved(events), one.heavy.moved(events), leptons
+            moved.append((one.place + generated, one.weight, *objects))
+            generated += one.generated
+            events += len(one)
+            particles += len(one.visible.pt)
+        place, weight, visible, heavy, found = zip(*moved, strict=True)
         return cls(
-            generated=sum(one.generated for one in views),
+            generated=generated,
             sum_of_weights=sum(one.sum_of_weights for one in views),
-            place=np.concatenate([v.place + first for v, first in zip(views, before, strict=True)]),
-            weight=np.concatenate([one.weight for one in views]),
-            visible=stacked([one.visible for one in views], lengths),
-            heavy=stacked([one.heavy for one in views], lengths),
-            leptons=stacked(leptons, lengths),
+            place=np.concatenate(place),
+            weight=np.concatenate(weight),
+            visible=joined(visible),
+            heavy=joined(heavy),
+            leptons=joined(found),
         )
 
 
@@ -126,15 +128,7 @@ def view_events(
     table: Response,
     min_leptons: int,
 ) -> EventView:
-    """Look for leptons in a batch, and at the events that have enough.
-
-    Args:
-        particles: A batch of events.
-        kinds: Properties of particles.
-        rng: Source of randomness.
-        table: The detector's numbers.
-        min_leptons: Prompt leptons that must be found in an event.
-    """
+    """Look for leptons in a batch, and at the events with ``min_leptons`` prompt ones or more."""
     found = find_candidates(particles, table, rng)
     enough = count(found.event[found.prompt], len(particles.weight)) >= min_leptons
     chosen = np.flatnonzero(enough)
@@ -163,13 +157,7 @@ def view_events(
 
 
 def find_candidates(particles: Particles, table: Response, rng: np.random.Generator) -> Candidates:
-    """The final electrons and muons in acceptance that are found.
-
-    Args:
-        particles: A batch of events.
-        table: The detector's numbers.
-        rng: Source of randomness.
-    """
+    """The final electrons and muons in acceptance that are found."""
     # the measured momentum may lie above the threshold when the true one lies below
     place, event, prompt, from_tau = final_leptons(
         particles.offsets, particles.pdg, particles.final, particles.mother_in_event,

@@ -37,6 +37,7 @@ __all__ = (
 
 pythia8 = pythia_module()
 FIRST_OUT = 5  # in Pythia's hard process, after the system, the beams and the partons in
+CHARGED = "ffbarChg"  # quarks that meet in a W
 MIXING = CKM2 | {(down, up): value for (up, down), value in CKM2.items()}
 
 
@@ -46,7 +47,7 @@ class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-define
     Attributes:
         title: For Pythia's listings.
         number: A process number that Pythia leaves to users (10000 and up).
-        flux: Which quarks: ``qqbarSame`` through a neutral boson, ``ffbarChg`` through a W.
+        flux: Which quarks: ``qqbarSame`` through a neutral boson, `CHARGED` through a W.
         first: The first particle that comes out; of a W+ if charged.
         second: The second one.
         model: Masses, couplings and matrix element.
@@ -61,8 +62,7 @@ class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-define
 
     def __init__(self, model: Any = None, share: float = 1.0) -> None:
         pythia8.Sigma2Process.__init__(self)
-        self.model, self.share = model, share
-        self.sigma = 0.0
+        self.model, self.share, self.sigma = model, share, 0.0
 
     def name(self) -> str:
         """Title in Pythia's listings."""
@@ -90,7 +90,7 @@ class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-define
 
     def sigmaHat(self) -> float:
         """The cross section of the flavours at hand: without a W it is the same for all."""
-        return self.sigma * self.share
+        return self.sigma * (self.mixing() if self.flux == CHARGED else 1.0) * self.share
 
     def w_charge(self) -> int:
         """1 for a W+ (its up-type quark is no antiquark), -1 for a W-."""
@@ -107,8 +107,8 @@ class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-define
         self.setColAcol(*line, 0, 0, 0, 0)
 
     def outgoing(self) -> tuple[int, int]:
-        """The two particles that come out."""
-        return self.first, self.second
+        """The two particles that come out; through a W the first one has its charge."""
+        return self.first * (self.w_charge() if self.flux == CHARGED else 1), self.second
 
 
 class DarkHiggs(QuarkAnnihilation):
@@ -152,7 +152,7 @@ class DarkFermions(QuarkAnnihilation):
 class NeutrinoAndLepton(QuarkAnnihilation):
     """q qbar' -> W* -> mu N by `HeavyNeutrino.dsigma_dt`."""
 
-    title, number, flux = "q qbar' -> W* -> mu N", 10003, "ffbarChg"
+    title, number, flux = "q qbar' -> W* -> mu N", 10003, CHARGED
     first, second = -MUON, NEUTRINO
     model: HeavyNeutrino
     sigmas = (0.0, 0.0)
@@ -176,15 +176,11 @@ class NeutrinoAndLepton(QuarkAnnihilation):
         close = (self.id1 > 0) == (self.w_charge() > 0)
         return self.sigmas[0 if close else 1] * mixing * self.share
 
-    def outgoing(self) -> tuple[int, int]:
-        """The muon has the charge of the W."""
-        return self.first * self.w_charge(), self.second
-
 
 class TripletPair(QuarkAnnihilation):
     """q qbar' -> W* -> X+- X0 by `WeakTriplet.dsigma_dt`."""
 
-    title, number, flux = "q qbar' -> W* -> X+- X0", 10004, "ffbarChg"
+    title, number, flux = "q qbar' -> W* -> X+- X0", 10004, CHARGED
 
     def __init__(self, model: WeakTriplet, charged: int, neutral: int, share: float = 1.0) -> None:
         super().__init__(model, share)
@@ -193,14 +189,6 @@ class TripletPair(QuarkAnnihilation):
     def sigmaKin(self) -> None:
         """The part that depends on kinematics only, once a phase-space point."""
         self.sigma = self.model.dsigma_dt(self.sH, self.tH, self.uH, self.s3, self.s4)
-
-    def sigmaHat(self) -> float:
-        """The cross section of the flavours at hand."""
-        return self.sigma * self.mixing() * self.share
-
-    def outgoing(self) -> tuple[int, int]:
-        """The charged member has the charge of the W."""
-        return self.first * self.w_charge(), self.second
 
 
 class TopAndW(QuarkAnnihilation):

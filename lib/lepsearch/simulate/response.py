@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from lepsearch.constants import ELECTRON, MUON
-from lepsearch.simulate.arrays import Bools, Floats, Ints, count, delta_r2, pairs, total
+from lepsearch.simulate.arrays import Bools, Floats, Ints, count, delta_r2, joined, pairs, total
 from lepsearch.simulate.fakes import promote
 from lepsearch.simulate.jets import MeasuredJets, TrueJets, counts_as_jet, find_jets, measure_jets
 from lepsearch.simulate.leptons import MeasuredLeptons, TrueLeptons, dress_leptons, measure_leptons
@@ -72,12 +72,6 @@ def measure(
     for k = 0, 1 ... thus add up. Where an event has two true leptons already its fakes must be
     signal leptons, for else it would enter the two-lepton region again, where its sample without
     fakes is.
-
-    Args:
-        view: The events.
-        rng: Source of randomness.
-        table: The detector's numbers.
-        how: How often to measure, and whether jets become leptons.
     """
     true_leptons, true_jets, true_px, true_py = _true_objects(view, table)
     times = how.resmear
@@ -96,7 +90,7 @@ def measure(
     if how.promote:
         two = count(leptons.event, n) >= MIN_LEPTONS
         fakes, jets, of_fakes = promote(jets, n, how.promote, two, table, rng)
-        leptons = leptons.joined(fakes.take(fakes.pt > table.lepton_min_pt))
+        leptons = joined([leptons, fakes.take(fakes.pt > table.lepton_min_pt)])
         weight = weight * of_fakes
     jets = jets.take((jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta))
     missing_pt = np.hypot(px, py)

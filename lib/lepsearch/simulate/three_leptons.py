@@ -229,7 +229,6 @@ def type3_seesaw(mass: float) -> Process:
             (shares["Z"] / 3, (-lepton, Z_BOSON)),
             (shares["H"] / 3, (-lepton, HIGGS)),
         ]
-
     return Process(
         name="type3_seesaw",
         dsid=980_000 + round(mass),
@@ -263,7 +262,6 @@ def chargino_neutralino(mass: float, lightest: float) -> Process:
         msg = f"process chargino_neutralino: lightest is {lightest:g} GeV, expected 0 to "
         msg += f"{mass - Z_MASS - 1:.1f} GeV, so that the Z is on shell"
         raise InputError(msg)
-
     return Process(
         name="chargino_neutralino",
         dsid=WINOS + 10_000 * round(mass) + round(lightest),
