@@ -31,14 +31,11 @@ def measure(process: Process, events: int) -> tuple[float, int, float]:
     start = time.process_time()
     made = make_chunk(process, 1, 0, 1, events).columns
     spent = time.process_time() - start
-    lepton, event = made.lepton, made.event
-    good = lepton["isTightID"]
+    lepton, good = made.lep, made.lep.isTightID
     for cone in ("ptcone30", "etcone20"):
         good = good & (lepton[cone] < Response.isolation * lepton["pt"])
-    place = np.repeat(np.arange(len(made)), made.leptons)
-    two = np.bincount(place[good], minlength=len(made)) == 2
-    chosen = two & (event["met_et"] > MISSING_PT)
-    table = pd.DataFrame({"weight": event["mcWeight"], "event": event["eventNumber"]})[chosen]
+    chosen = made[(np.sum(good, axis=1) == 2) & (made.met_et > MISSING_PT)]
+    table = pd.DataFrame({"weight": chosen.mcWeight, "event": chosen.eventNumber})
     return sum_weights(table).effective, len(table), spent
 
 

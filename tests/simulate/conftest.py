@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
+import awkward as ak
 import numpy as np
 import pytest
 
-from lepsearch.simulate.ntuple_writer import Columns, columns, join
+from lepsearch.simulate.ntuple_writer import columns
 from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import Generator
@@ -23,20 +24,18 @@ HEAVY_130 = (("sector", "heavy"), ("mass", 130))
 class Sample:
     """Kept events (GeV became MeV), and the weights of all that were generated."""
 
-    kept: Columns
+    kept: ak.Array
     weights: np.ndarray
 
-    def per_event(self, values: np.ndarray, place: int) -> np.ndarray:
+    def lepton(self, name: str, place: int) -> np.ndarray:
         """A lepton's property in each event: 0 the leading lepton, 1 the next."""
-        first = np.cumsum(self.kept.leptons) - self.kept.leptons
-        return values[first + place]
+        return ak.to_numpy(self.kept.lep[name][:, place])
 
     @property
     def two_leptons(self) -> tuple[np.ndarray, np.ndarray]:
         """Mass and transverse momentum of the two leading leptons [GeV]."""
-        lepton = self.kept.lepton
         pt, eta, phi = (
-            [self.per_event(lepton[name].astype(float), place) for place in (0, 1)]
+            [self.lepton(name, place).astype(float) for place in (0, 1)]
             for name in ("pt", "eta", "phi")
         )
         mass = np.sqrt(2 * pt[0] * pt[1] * (np.cosh(eta[0] - eta[1]) - np.cos(phi[0] - phi[1])))
@@ -46,9 +45,8 @@ class Sample:
     @property
     def same_flavour_opposite_sign(self) -> np.ndarray:
         """Mask of events whose leading leptons are e+e- or mu+mu-."""
-        kind, charge = self.kept.lepton["type"], self.kept.lepton["charge"]
-        same = self.per_event(kind, 0) == self.per_event(kind, 1)
-        return same & (self.per_event(charge, 0) != self.per_event(charge, 1))
+        same = self.lepton("type", 0) == self.lepton("type", 1)
+        return same & (self.lepton("charge", 0) != self.lepton("charge", 1))
 
 
 @cache
@@ -70,7 +68,7 @@ def _make(
         parts.append(columns(made, first))
         first += len(particles.weight)
         weights.append(particles.weight)
-    return Sample(join(parts), np.concatenate(weights))
+    return Sample(ak.concatenate(parts), np.concatenate(weights))
 
 
 @pytest.fixture(scope="session")

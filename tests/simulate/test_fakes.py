@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from itertools import combinations
 
+import awkward as ak
 import numpy as np
 import pandas as pd
 import pytest
@@ -152,24 +153,21 @@ def test_events_without_jets_weigh_nothing():
 def test_a_sample_with_one_fake(make):
     """Every ttbar event gets a false lepton, a signal one where it has two true ones."""
     sample = make("ttbar_2l", 2000, treatment=Treatment(min_leptons=1, promote=1))
-    kept = sample.kept
-    event = np.repeat(np.arange(len(kept)), kept.leptons)
-    true = np.bincount(event, kept.lepton["truthMatched"])
-    false = kept.leptons - true
+    kept, lepton = sample.kept, sample.kept.lep
+    fake = ~lepton.truthMatched
+    true, false = (ak.to_numpy(ak.sum(one, axis=1)) for one in (~fake, fake))
     assert set(false) <= {0, 1}  # 0: too soft to be seen
     assert set(true) >= {1, 2}
-    fake = ~kept.lepton["truthMatched"]
-    good = kept.lepton["isTightID"] & (kept.lepton["ptcone30"] < 0.15 * kept.lepton["pt"])
-    good &= kept.lepton["tracksigd0pvunbiased"] < np.where(kept.lepton["type"] == 11, 5, 3)
-    of_two = true[event] == 2
-    assert good[fake & of_two].all()
-    assert 0.1 < np.mean(good[fake & ~of_two]) < 0.6
+    good = lepton.isTightID & (lepton.ptcone30 < 0.15 * lepton.pt)
+    good = good & (lepton.tracksigd0pvunbiased < ak.where(lepton.type == 11, 5, 3))
+    assert ak.all(good[fake & (true == 2)])
+    assert 0.1 < ak.mean(good[fake & (true != 2)]) < 0.6
     # b jets are the most likely ones
-    mean = np.mean(kept.event["mcWeight"][false == 1])
+    mean = np.mean(kept.mcWeight[false == 1])
     assert 1e-4 < mean < 0.1
     # charges of false leptons are random: as many pairs of the same sign as of the other
     pair = (true == 1) & (false == 1)
-    same = sample.per_event(kept.lepton["charge"], 0) == sample.per_event(kept.lepton["charge"], 1)
+    same = sample.lepton("charge", 0) == sample.lepton("charge", 1)
     assert np.mean(same[pair]) == pytest.approx(0.5, abs=2 / np.sqrt(pair.sum()))
 
 
@@ -186,7 +184,7 @@ def test_yields_of_fakes_follow_their_rates(make):
     )
     how = Treatment(min_leptons=1, promote=1)
     full, less = (
-        make("ttbar_2l", 2000, treatment=how, table=one).kept.event["mcWeight"].sum()
+        make("ttbar_2l", 2000, treatment=how, table=one).kept.mcWeight.to_numpy().sum()
         for one in (table, half)
     )
     assert less == pytest.approx(full / 2, rel=0.1)
@@ -198,10 +196,9 @@ def test_copies_do_not_change_the_yield_of_fakes(make):
     for times in (1, 5):
         how = Treatment(min_leptons=1, promote=1, resmear=times)
         sample = make("ttbar_2l", 2000, treatment=how)
-        event = sample.kept.event
-        weight = event["mcWeight"].astype(float)
+        weight = ak.to_numpy(sample.kept.mcWeight).astype(float)
         yields.append(weight.sum())
-        table = pd.DataFrame({"weight": weight, "event": event["eventNumber"]})
+        table = pd.DataFrame({"weight": weight, "event": ak.to_numpy(sample.kept.eventNumber)})
         errors.append(sum_weights(table).error)
         assert sample.weights.sum() == 2000
     assert yields[0] == pytest.approx(yields[1], abs=4 * np.hypot(*errors))

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 
+import awkward as ak
 import numpy as np
 import pandas as pd
 import pytest
@@ -197,68 +198,56 @@ def test_mass_peak(make, process, parameters, mass):
 
 def test_charges_and_azimuths_are_symmetric(make):
     sample = make("ttbar_2l", 3000)
-    charge = sample.kept.lepton["charge"]
-    assert abs(charge.sum()) < 4 * np.sqrt(len(charge))
-    leading = sample.per_event(sample.kept.lepton["phi"], 0)
-    for phi in (leading, sample.kept.event["met_phi"]):
+    charge, eta = (ak.ravel(sample.kept.lep[one]) for one in ("charge", "eta"))
+    assert abs(np.sum(charge)) < 4 * np.sqrt(len(charge))
+    for phi in (sample.lepton("phi", 0), sample.kept.met_phi):
         counts, _ = np.histogram(phi, bins=8, range=(-np.pi, np.pi))
         expected = len(phi) / 8
         chi2 = np.sum((counts - expected) ** 2 / expected)
         assert chi2 < 24.3  # probability 0.001 with 7 degrees of freedom
-    eta = sample.kept.lepton["eta"]
     assert abs(np.mean(eta)) < 4 * np.std(eta) / np.sqrt(len(eta))
 
 
 def test_without_promoted_jets_same_sign_pairs_are_charge_flips(make):
     """Same-sign pairs of ttbar to two leptons have an electron, the more so the further forward."""
     kept = make("ttbar_2l", 3000).kept
-    assert kept.lepton["truthMatched"].all()
+    assert ak.all(kept.lep.truthMatched)
     sample = make("zll_jet", 4000)
-    assert sample.same_flavour_opposite_sign[
-        sample.per_event(sample.kept.lepton["type"], 0) == 13
-    ].all()
-    charge, kind = (sample.kept.lepton[one] for one in ("charge", "type"))
-    two = (sample.kept.leptons == 2) & (sample.per_event(kind, 0) == 11)
-    same = sample.per_event(charge, 0) == sample.per_event(charge, 1)
-    eta = np.stack([sample.per_event(sample.kept.lepton["eta"], i)[two] for i in (0, 1)])
+    assert sample.same_flavour_opposite_sign[sample.lepton("type", 0) == 13].all()
+    two = (ak.num(sample.kept.lep) == 2) & (sample.lepton("type", 0) == 11)
+    same = sample.lepton("charge", 0) == sample.lepton("charge", 1)
+    eta = np.stack([sample.lepton("eta", i)[two] for i in (0, 1)])
     expected = float(np.sum(2e-3 * (1 + eta**2)))
     assert same[two].sum() == pytest.approx(expected, abs=4 * expected**0.5)
 
 
 def test_objects_are_ordered_and_apart(make):
     kept = make("ttbar_2l", 3000).kept
-    for table, counts in ((kept.lepton, kept.leptons), (kept.jet, kept.jets)):
-        event = np.repeat(np.arange(len(counts)), counts)
-        falling = np.diff(table["pt"]) <= 0
-        assert falling[np.diff(event) == 0].all()
-    assert (kept.leptons >= 2).all()
-    assert kept.lepton["pt"].min() > 7000
-    assert kept.jet["pt"].min() > 20000
-    starts = np.cumsum(kept.jets) - kept.jets
-    for event, (first, n) in enumerate(zip(starts, kept.jets, strict=True)):
-        mine = slice(kept.leptons[:event].sum(), kept.leptons[: event + 1].sum())
-        deta = kept.lepton["eta"][mine, None] - kept.jet["eta"][None, first : first + n]
-        dphi = kept.lepton["phi"][mine, None] - kept.jet["phi"][None, first : first + n]
-        dphi = np.mod(dphi + np.pi, 2 * np.pi) - np.pi
-        assert (np.hypot(deta, dphi) > 0.399).all()
+    for objects in (kept.lep, kept.jet):
+        assert ak.all(objects.pt[:, 1:] <= objects.pt[:, :-1])
+    assert ak.all(ak.num(kept.lep) >= 2)
+    assert ak.min(kept.lep.pt) > 7000
+    assert ak.min(kept.jet.pt) > 20000
+    lepton, jet = ak.unzip(ak.cartesian([kept.lep, kept.jet]))
+    dphi = np.mod(lepton.phi - jet.phi + np.pi, 2 * np.pi) - np.pi
+    assert ak.all(np.hypot(lepton.eta - jet.eta, dphi) > 0.399)
 
 
 def test_b_tagging_works_at_its_points(make):
-    jet = make("ttbar_2l", 3000).kept.jet
-    central = np.abs(jet["eta"]) < 2.5
-    score = jet["MV2c10"][central & (jet["trueflav"] == 5)]
+    jet = ak.flatten(make("ttbar_2l", 3000).kept.jet)
+    central = np.abs(jet.eta) < 2.5
+    score = jet.MV2c10[central & (jet.trueflav == 5)]
     for cut, share in ((0.1758, 0.85), (0.6459, 0.77), (0.8244, 0.70), (0.9349, 0.60)):
         error = np.sqrt(share * (1 - share) / len(score))
         assert np.mean(score > cut) == pytest.approx(share, abs=4 * error)
-    light = jet["MV2c10"][central & (jet["trueflav"] == 0)]
-    assert np.mean(light > 0.6459) < 0.03
-    assert (jet["MV2c10"][~central] == -1).all()
+    assert np.mean(jet.MV2c10[central & (jet.trueflav == 0)] > 0.6459) < 0.03
+    assert ak.all(jet.MV2c10[~central] == -1)
 
 
 def test_missing_momentum_of_z_is_noise(make):
     """Without neutrinos each component is a Gaussian at least as wide as the soft noise."""
     kept = make("zll_jet", 4000).kept
-    px = kept.event["met_et"] / 1000 * np.cos(kept.event["met_phi"])
+    px = ak.to_numpy(kept.met_et / 1000 * np.cos(kept.met_phi))
     low, high = np.percentile(px, [15.87, 84.13])
     noise = Response().soft_noise
     assert noise < (high - low) / 2 < noise + 4
@@ -322,7 +311,7 @@ def test_yields_do_not_depend_on_the_bias(make):
     for name, extra in (("biased", ()), ("plain", ("PhaseSpace:bias2Selection = off",))):
         sample = make("zll_jet", 4000, (), extra)
         _, pt = sample.two_leptons
-        weight = sample.kept.event["mcWeight"].astype(float)
+        weight = ak.to_numpy(sample.kept.mcWeight).astype(float)
         for cut in (50, 100):
             w = weight[pt > cut]
             total = sample.weights.sum()
@@ -336,10 +325,9 @@ def test_yields_do_not_depend_on_the_bias(make):
 
 def high(sample):
     """Yield above 50 GeV of missing momentum, per generated weight, and its error."""
-    kept = sample.kept
-    above = kept.event["met_et"] > 50_000
-    weight = kept.event["mcWeight"][above].astype(float)
-    table = pd.DataFrame({"weight": weight, "event": kept.event["eventNumber"][above]})
+    kept = sample.kept[sample.kept.met_et > 50_000]
+    weight = ak.to_numpy(kept.mcWeight).astype(float)
+    table = pd.DataFrame({"weight": weight, "event": ak.to_numpy(kept.eventNumber)})
     size = sum_weights(table).effective
     share = weight.sum() / sample.weights.sum()
     return share, share / np.sqrt(size), size

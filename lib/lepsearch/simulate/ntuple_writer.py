@@ -22,51 +22,27 @@ import uproot
 from numpy.typing import NDArray
 
 from lepsearch.constants import ELECTRON, MUON
-from lepsearch.simulate.arrays import Ints, count
+from lepsearch.simulate.arrays import count
 from lepsearch.simulate.particles import EventView, view_events
 from lepsearch.simulate.process import Process
 from lepsearch.simulate.response import MeasuredEvents, measure
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source
 
-__all__ = ("RECORD", "Chunk", "columns", "join", "make_chunk", "write_ntuple", "write_sample")
+__all__ = ("RECORD", "Chunk", "columns", "make_chunk", "write_ntuple", "write_sample")
 
 TREE = "mini"
 RECORD = "recipe"  # key of the text that says how the file was made
 RUN_NUMBER = 284500  # what the release's simulation has
 MEV = 1000.0
 BASKET = 50_000  # events a basket
-SCALE_FACTORS = (
-    "PILEUP", "ELE", "MUON", "PHOTON", "TAU", "BTAG", "LepTRIGGER", "PhotonTRIGGER",
-)  # fmt: skip
-
-Table = dict[str, NDArray[Any]]
+SCALE_FACTORS = ("PILEUP", "ELE", "MUON", "PHOTON", "TAU", "BTAG", "LepTRIGGER", "PhotonTRIGGER")
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Branches of some events; GeV became MeV, types are the release's.
+def columns(events: MeasuredEvents, first_number: int) -> ak.Array:
+    """The branches of a batch, a record an event, with lists of leptons (``lep``) and ``jet``.
 
-    Attributes:
-        event: Branches with one value an event.
-        lepton: Branches of leptons, without ``lep_``.
-        jet: Branches of jets, without ``jet_``.
-        leptons: Number of leptons in each event.
-        jets: Number of jets in each event.
-    """
-
-    event: Table
-    lepton: Table
-    jet: Table
-    leptons: Ints
-    jets: Ints
-
-    def __len__(self) -> int:
-        return len(self.leptons)
-
-
-def columns(events: MeasuredEvents, first_number: int) -> Columns:
-    """The branches of a batch.
+    GeV become MeV, types are the release's.
 
     Args:
         events: What the detector gave.
@@ -78,69 +54,52 @@ def columns(events: MeasuredEvents, first_number: int) -> Columns:
         kind: count(leptons.event[events.matched & (leptons.kind == kind)], n) > 0
         for kind in (ELECTRON, MUON)
     }
-    return Columns(
-        event={
-            "eventNumber": (first_number + events.place).astype(np.int32),
-            "mcWeight": events.weight.astype(np.float32),
-            "trigE": fired[ELECTRON],
-            "trigM": fired[MUON],
-            "met_et": _mev(events.missing_pt),
-            "met_phi": events.missing_phi.astype(np.float32),
-        },
-        lepton={
-            "truthMatched": leptons.prompt,
-            "trigMatched": events.matched,
-            "pt": _mev(leptons.pt),
-            "eta": leptons.eta.astype(np.float32),
-            "phi": leptons.phi.astype(np.float32),
-            "E": _mev(leptons.energy),
-            "z0": leptons.z0.astype(np.float32),
-            "charge": leptons.charge.astype(np.int32),
-            "type": leptons.kind.astype(np.uint32),
-            "isTightID": leptons.tight,
-            "ptcone30": _mev(leptons.track_cone),
-            "etcone20": _mev(leptons.calorimeter_cone),
-            "trackd0pvunbiased": leptons.d0.astype(np.float32),
-            "tracksigd0pvunbiased": leptons.d0_significance.astype(np.float32),
-        },
-        jet={
-            "pt": _mev(jets.pt),
-            "eta": jets.eta.astype(np.float32),
-            "phi": jets.phi.astype(np.float32),
-            "E": _mev(jets.energy),
-            "jvt": jets.vertex.astype(np.float32),
-            "trueflav": jets.flavour.astype(np.int32),
-            "truthMatched": jets.hard,
-            "MV2c10": jets.score.astype(np.float32),
-        },
-        leptons=count(leptons.event, n),
-        jets=count(jets.event, n),
-    )
+    lepton = {
+        "truthMatched": leptons.prompt,
+        "trigMatched": events.matched,
+        "pt": _mev(leptons.pt),
+        "eta": leptons.eta.astype(np.float32),
+        "phi": leptons.phi.astype(np.float32),
+        "E": _mev(leptons.energy),
+        "z0": leptons.z0.astype(np.float32),
+        "charge": leptons.charge.astype(np.int32),
+        "type": leptons.kind.astype(np.uint32),
+        "isTightID": leptons.tight,
+        "ptcone30": _mev(leptons.track_cone),
+        "etcone20": _mev(leptons.calorimeter_cone),
+        "trackd0pvunbiased": leptons.d0.astype(np.float32),
+        "tracksigd0pvunbiased": leptons.d0_significance.astype(np.float32),
+    }
+    jet = {
+        "pt": _mev(jets.pt),
+        "eta": jets.eta.astype(np.float32),
+        "phi": jets.phi.astype(np.float32),
+        "E": _mev(jets.energy),
+        "jvt": jets.vertex.astype(np.float32),
+        "trueflav": jets.flavour.astype(np.int32),
+        "truthMatched": jets.hard,
+        "MV2c10": jets.score.astype(np.float32),
+    }
+    event = {
+        "eventNumber": (first_number + events.place).astype(np.int32),
+        "mcWeight": events.weight.astype(np.float32),
+        "trigE": fired[ELECTRON],
+        "trigM": fired[MUON],
+        "met_et": _mev(events.missing_pt),
+        "met_phi": events.missing_phi.astype(np.float32),
+        "lep": ak.unflatten(ak.zip(lepton), count(leptons.event, n)),
+        "jet": ak.unflatten(ak.zip(jet), count(jets.event, n)),
+    }
+    return ak.zip(event, depth_limit=1)
 
 
 def _mev(values: NDArray[np.float64]) -> NDArray[np.float32]:
     return (values * MEV).astype(np.float32)
 
 
-def join(parts: Sequence[Columns]) -> Columns:
-    """Batches one after another; at least one."""
-
-    def table(name: str) -> Table:
-        tables = [getattr(part, name) for part in parts]
-        return {key: np.concatenate([one[key] for one in tables]) for key in tables[0]}
-
-    return Columns(
-        event=table("event"),
-        lepton=table("lepton"),
-        jet=table("jet"),
-        leptons=np.concatenate([part.leptons for part in parts]),
-        jets=np.concatenate([part.jets for part in parts]),
-    )
-
-
 def write_ntuple(
     path: Path,
-    events: Columns,
+    events: ak.Array,
     *,
     dsid: int,
     cross_section_pb: float,
@@ -151,31 +110,26 @@ def write_ntuple(
 
     Args:
         path: The file; replaced if there.
-        events: All its events.
+        events: All its events, as `columns` gives them.
         dsid: Number of the sample (``channelNumber``).
         cross_section_pb: Cross section of what was generated [pb].
         sum_of_weights: Sum of the generator weights of all generated events, kept or not.
         record: How the file was made, kept beside the tree.
     """
     n = len(events)
-    constants: Table = {
+    branches: dict[str, Any] = {
         "runNumber": np.full(n, RUN_NUMBER, np.int32),
         "channelNumber": np.full(n, dsid, np.int32),
         **{f"scaleFactor_{one}": np.ones(n, np.float32) for one in SCALE_FACTORS},
         "trigP": np.zeros(n, dtype=bool),
         "XSection": np.full(n, cross_section_pb, np.float32),
         "SumWeights": np.full(n, sum_of_weights, np.float32),
-    }
-    branches: dict[str, Any] = {
-        **events.event,
-        **constants,
-        "lep": _records(events.lepton, events.leptons),
-        "jet": _records(events.jet, events.jets),
+        **dict(zip(ak.fields(events), ak.unzip(events), strict=True)),
     }
     with uproot.recreate(path, compression=uproot.ZLIB(4)) as file:
         tree = file.mktree(
             TREE,
-            {name: _kind(values) for name, values in branches.items()},
+            {name: ak.type(values).content for name, values in branches.items()},
             counter_name=lambda collection: f"{collection}_n",
             field_name=lambda collection, field: f"{collection}_{field}",
         )
@@ -195,7 +149,7 @@ class Chunk:
         cross_section_pb: Pythia's cross section, and its statistical error [pb].
     """
 
-    columns: Columns
+    columns: ak.Array
     generated: int
     sum_of_weights: float
     cross_section_pb: tuple[float, float]
@@ -243,7 +197,7 @@ def write_sample(
     errors = shares * [one.cross_section_pb[1] for one in chunks]
     sum_of_weights = sum(one.sum_of_weights for one in chunks)
     stated = recipe["cross_section_pb"]
-    events = join([one.columns for one in chunks])
+    events = ak.concatenate([one.columns for one in chunks])
     record = {
         "digest": digest,
         "generated": generated,
@@ -261,13 +215,3 @@ def write_sample(
         sum_of_weights=sum_of_weights,
         record=json.dumps(record),
     )
-
-
-def _records(fields: Mapping[str, NDArray[Any]], counts: Ints) -> Any:
-    """Flat branches as a list of objects an event."""
-    return ak.unflatten(ak.zip(dict(fields)), counts)
-
-
-def _kind(values: Any) -> Any:
-    """What uproot wants to know of a branch before it is filled."""
-    return values.type.content if isinstance(values, ak.Array) else values.dtype
