@@ -19,10 +19,13 @@ import numpy as np
 from lepsearch.constants import ELECTRON, MUON, TAU
 from lepsearch.files import whole
 from lepsearch.parallel import ordered_map
+from lepsearch.simulate import response
 from lepsearch.simulate.arrays import count
+from lepsearch.simulate.particles import view_events
+from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import Generator, Particles
-from lepsearch.simulate.response import MeasuredEvents, respond
+from lepsearch.simulate.response import MeasuredEvents
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.validation import MEASURED
 from lepsearch.stats.estimate import weighted_mean
@@ -67,8 +70,9 @@ def measure(task: tuple[str, int, int, tuple[str, ...]]) -> dict[str, list[float
     """Mean and error of every quantity of one process with some settings that was found."""
     process, events, seed, extra = task
     generator, rng = Generator(find_process(process), seed, extra), np.random.default_rng(seed)
+    how = rng, TABLE, Treatment()
     batches = [
-        quantities(one, respond(one, generator.kinds, rng, TABLE))
+        quantities(one, response.measure(view_events(one, generator.kinds, rng, TABLE, 2), *how))
         for one in generator.batches(events)
     ]
     means = {

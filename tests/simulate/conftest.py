@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from lepsearch.simulate.ntuple_writer import columns
+from lepsearch.simulate.particles import view_events
 from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import Generator
-from lepsearch.simulate.response import respond
+from lepsearch.simulate.response import measure
 from lepsearch.simulate.response_table import Response
 
 # all events with two leptons, whatever their missing momentum: small samples tell more
@@ -64,8 +65,8 @@ def _make(
     parts, weights = [], []
     first = 1
     for particles in generator.batches(events):
-        made = respond(particles, generator.kinds, rng, table, treatment)
-        parts.append(columns(made, first))
+        view = view_events(particles, generator.kinds, rng, table, treatment.min_leptons)
+        parts.append(columns(measure(view, rng, table, treatment), first))
         first += len(particles.weight)
         weights.append(particles.weight)
     return Sample(ak.concatenate(parts), np.concatenate(weights))

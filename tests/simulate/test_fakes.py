@@ -159,7 +159,7 @@ def test_a_sample_with_one_fake(make):
     assert set(false) <= {0, 1}  # 0: too soft to be seen
     assert set(true) >= {1, 2}
     good = lepton.isTightID & (lepton.ptcone30 < 0.15 * lepton.pt)
-    good = good & (lepton.tracksigd0pvunbiased < ak.where(lepton.type == 11, 5, 3))
+    good = good & (lepton.tracksigd0pvunbiased < ak.where(lepton["type"] == 11, 5, 3))
     assert ak.all(good[fake & (true == 2)])
     assert 0.1 < ak.mean(good[fake & (true != 2)]) < 0.6
     # b jets are the most likely ones

@@ -9,10 +9,10 @@ import pytest
 
 from lepsearch.simulate import loops
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
-from lepsearch.simulate.particles import efficiency, find_candidates
+from lepsearch.simulate.particles import efficiency, find_candidates, view_events
 from lepsearch.simulate.process import Treatment
 from lepsearch.simulate.pythia import Kinds, Particles
-from lepsearch.simulate.response import respond
+from lepsearch.simulate.response import measure
 from lepsearch.simulate.response_table import Response, response_table
 from lepsearch.stats.estimate import sum_weights
 
@@ -43,6 +43,12 @@ PERFECT = replace(
     soft_noise=0.0,
     ntuple_missing_pt=-1.0,
 )
+
+
+def respond(particles, table, copies=1):
+    """The batch as the detector gives it."""
+    rng, how = np.random.default_rng(1), Treatment(resmear=copies)
+    return measure(view_events(particles, KINDS, rng, table, how.min_leptons), rng, table, how)
 
 
 def record(*lines):
@@ -95,7 +101,7 @@ def test_perfect_detector_measures_the_neutrino():
         (211, True, 0, 0.5, -2.0, 4.0),
         (14, True, 0, -30.5, -38.0, 11.0),
     )
-    result = respond(particles, KINDS, np.random.default_rng(1), PERFECT)
+    result = respond(particles, PERFECT)
     assert result.missing_pt[0] == pytest.approx(np.hypot(30.5, 38.0))
     assert result.missing_phi[0] == pytest.approx(np.arctan2(-38.0, -30.5))
     assert result.weight.tolist() == [1.5]
@@ -113,7 +119,7 @@ def test_muon_outside_acceptance_is_missing():
         (13, True, 0, 30.0, 0.0, 0.0), (-13, True, 0, 0.0, 30.0, 0.0),
         (13, True, 0, -10.0, 0.0, outside), (211, True, 0, -20.0, -30.0, 0.0),
     )  # fmt: skip
-    result = respond(particles, KINDS, np.random.default_rng(1), PERFECT)
+    result = respond(particles, PERFECT)
     assert result.missing_pt[0] == pytest.approx(10.0)
     assert abs(result.missing_phi[0]) == pytest.approx(np.pi)
     # the pion is a jet, with the momentum that it has
@@ -125,7 +131,7 @@ def test_electron_takes_the_photon_near_it_and_a_jet_does_not():
         (11, True, 0, 30.0, 0.0, 0.0), (22, True, 0, 12.0, 0.6, 0.0),
         (-11, True, 0, -42.0, -0.6, 0.0),
     )  # fmt: skip
-    result = respond(particles, KINDS, np.random.default_rng(1), PERFECT)
+    result = respond(particles, PERFECT)
     assert result.leptons.pt == pytest.approx([np.hypot(42, 0.6)] * 2)
     assert result.missing_pt[0] == pytest.approx(0.0, abs=1e-9)
     assert len(result.jets.pt) == 0
@@ -138,14 +144,14 @@ def test_lepton_inside_a_jet_is_dropped():
         (13, True, 0, 30.0, 0.0, 0.0), (-13, True, 0, 0.0, -25.0, 0.0),
         (211, True, 0, 60.0, 3.0, 0.0),
     )  # fmt: skip
-    result = respond(particles, KINDS, np.random.default_rng(1), PERFECT)
+    result = respond(particles, PERFECT)
     assert len(result.place) == 0
     assert len(result.leptons.pt) == len(result.jets.pt) == 0
 
 
 def test_no_event_left():
     particles = record((14, True, 0, 30.0, 0.0, 0.0))
-    result = respond(particles, KINDS, np.random.default_rng(1), Response())
+    result = respond(particles, Response())
     assert len(result.place) == len(result.missing_pt) == 0
 
 
@@ -285,7 +291,7 @@ def test_what_the_ntuple_keeps(muons):
         *((13, True, 0, 30 * np.cos(i * angle), 30 * np.sin(i * angle), 5.0) for i in range(muons))
     )
     table = replace(PERFECT, ntuple_missing_pt=40.0)
-    result = respond(particles, KINDS, np.random.default_rng(1), table)
+    result = respond(particles, table)
     assert len(result.place) == (muons == 3)
 
 
@@ -293,8 +299,7 @@ def test_copies_of_an_event_are_measured_anew():
     """Same place, a share of the weight each, another missing momentum each."""
     particles = record((13, True, 0, 30.0, 0.0, 0.0), (-13, True, 0, 0.0, 30.0, 0.0))
     table = replace(PERFECT, soft_noise=20.0)
-    one = Treatment(resmear=500)
-    result = respond(particles, KINDS, np.random.default_rng(1), table, one)
+    result = respond(particles, table, 500)
     assert result.place.tolist() == [0] * 500
     assert result.weight.sum() == pytest.approx(1.5)
     px = result.missing_pt * np.cos(result.missing_phi) + 30

@@ -49,8 +49,6 @@ def promote(
         n_events: Number of events.
         fakes: Jets to become leptons.
         only_signal: Events whose fakes are all to be signal leptons, shape (n_events,).
-        table: The detector's numbers.
-        rng: Source of randomness.
 
     Returns:
         The leptons, the jets left and the weights of the events: zero for those that have too few
@@ -98,14 +96,13 @@ def choose(
         rate: Probability of each, below 1.
         n_events: Number of events.
         k: How many to draw.
-        rng: Source of randomness.
 
     Returns:
         Which objects are drawn, and the probability that an event has exactly ``k``.
     """
-    most = int(count(event, n_events).max(initial=0))
-    order = np.argsort(event, kind="stable")
     sizes = count(event, n_events)
+    most = int(sizes.max(initial=0))
+    order = np.argsort(event, kind="stable")
     row = event[order]
     column = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     odds = np.zeros((n_events, most))
@@ -145,8 +142,6 @@ def fake_leptons(
         jets: The jets.
         rates: Their rates for electrons and muons, shape (n, 2).
         only_signal: Which ones must be tight, isolated and from the beam line.
-        table: The detector's numbers.
-        rng: Source of randomness.
     """
     n = len(jets.pt)
     is_muon = rng.random(n) * rates.sum(axis=1) > rates[:, 0]
@@ -168,6 +163,7 @@ def fake_leptons(
         event=jets.event,
         kind=kind,
         charge=rng.choice(np.array([-1, 1]), n),
+        from_tau=np.zeros(n, dtype=bool),
         pt=pt,
         eta=jets.eta,
         phi=jets.phi,
@@ -189,13 +185,7 @@ def _quality(
     """Whether fakes are tight, the activity around them over their pT, and a weight.
 
     Both are independent, the activity exponential; tight and isolated ones are drawn more often
-    than they are.
-
-    Args:
-        tight_share: Probability of being tight.
-        mean: Mean activity.
-        only_signal: Which ones must be tight and isolated.
-        rng: Source of randomness.
+    than they are, those of ``only_signal`` always.
     """
     n = len(mean)
     isolated_share = -np.expm1(-ISOLATED / mean)

@@ -21,7 +21,7 @@ from lepsearch.simulate.arrays import (
     pairs,
     pseudorapidity,
 )
-from lepsearch.simulate.particles import EventView, Visible
+from lepsearch.simulate.particles import EventView
 from lepsearch.simulate.response_table import Response
 
 __all__ = ("MeasuredJets", "TrueJets", "counts_as_jet", "find_jets", "measure_jets")
@@ -65,8 +65,26 @@ class MeasuredJets(TrueJets):
 
 
 def find_jets(view: EventView, inputs: Bools, table: Response) -> TrueJets:
-    """Cluster and label jets of a view's visible particles, those of the mask ``inputs``."""
-    event, px, py, pz, energy = _cluster(view.visible, inputs, len(view), table)
+    """anti-kt jets (arXiv:0802.1189, by FastJet) of visible particles, those of a mask."""
+    # it would print its banner once a process; the book cites FastJet instead
+    _swig.ClusterSequence.set_fastjet_banner_stream(None)
+    # Plain records, put together by hand: vector's, and awkward's own functions, would take as long
+    # as the jets do.
+    seen = view.visible
+    momenta = ak.contents.RecordArray(
+        [ak.contents.NumpyArray(one[inputs]) for one in (seen.px, seen.py, seen.pz, seen.e)],
+        ["px", "py", "pz", "E"],
+    )
+    ends = np.cumsum(count(seen.event[inputs], len(view)))
+    offsets = ak.index.Index64(np.concatenate([[0], ends]))
+    by_event = ak.Array(ak.contents.ListOffsetArray(offsets, momenta))
+    definition = fastjet.JetDefinition(fastjet.antikt_algorithm, table.jet_radius)
+    jets = fastjet.ClusterSequence(by_event, definition).inclusive_jets(
+        min_pt=table.jet_cluster_min_pt
+    )
+    found = ak.to_layout(jets)
+    event = np.repeat(np.arange(len(view)), np.diff(found.offsets.data))
+    px, py, pz, energy = (found.content[one].data for one in ("px", "py", "pz", "E"))
     pt, eta, phi = np.hypot(px, py), pseudorapidity(px, py, pz), np.arctan2(py, px)
     return TrueJets(event, pt, eta, phi, energy, _label(view, event, eta, phi, table))
 
@@ -139,32 +157,6 @@ def counts_as_jet(jets: MeasuredJets, table: Response) -> Bools:
     """Whether jets are in acceptance and not taken for pile-up."""
     inside = (jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta)
     return inside & ~_refused(jets.pt, jets.eta, jets.vertex, table)
-
-
-def _cluster(
-    visible: Visible, inputs: Bools, n_events: int, table: Response
-) -> tuple[Ints, Floats, Floats, Floats, Floats]:
-    """anti-kt jets (arXiv:0802.1189, by FastJet): events, px, py, pz, E."""
-    # it would print its banner once a process; the book cites FastJet instead
-    _swig.ClusterSequence.set_fastjet_banner_stream(None)
-    # Plain records, put together by hand: vector's, and awkward's own functions, would take as long
-    # as the jets do.
-    momentum = (visible.px, visible.py, visible.pz, visible.e)
-    momenta = ak.contents.RecordArray(
-        [ak.contents.NumpyArray(one[inputs]) for one in momentum],
-        ["px", "py", "pz", "E"],
-    )
-    ends = np.cumsum(count(visible.event[inputs], n_events))
-    offsets = ak.index.Index64(np.concatenate([[0], ends]))
-    by_event = ak.Array(ak.contents.ListOffsetArray(offsets, momenta))
-    definition = fastjet.JetDefinition(fastjet.antikt_algorithm, table.jet_radius)
-    jets = fastjet.ClusterSequence(by_event, definition).inclusive_jets(
-        min_pt=table.jet_cluster_min_pt
-    )
-    found = ak.to_layout(jets)
-    event = np.repeat(np.arange(n_events), np.diff(found.offsets.data))
-    px, py, pz, energy = (found.content[one].data for one in ("px", "py", "pz", "E"))
-    return event, px, py, pz, energy
 
 
 def _label(view: EventView, event: Ints, eta: Floats, phi: Floats, table: Response) -> Ints:

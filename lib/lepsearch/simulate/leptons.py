@@ -26,8 +26,8 @@ class TrueLeptons(Collection):
         charge: In units of e.
         pt, eta, phi: Momentum, with the photons around electrons.
         from_tau: From a tau.
-        track_cone: Sum of track pT around it.
-        calorimeter_cone: Sum of energy around it.
+        track_cone: Sum of track pT around it (ptcone30).
+        calorimeter_cone: Sum of energy around it (etcone20); measured, it may be negative.
     """
 
     kind: Ints
@@ -41,31 +41,19 @@ class TrueLeptons(Collection):
 
 
 @dataclass(frozen=True)
-class MeasuredLeptons(Collection):
-    """Reconstructed leptons, one value each, in no particular order; GeV, rad, mm.
+class MeasuredLeptons(TrueLeptons):
+    """Reconstructed leptons in no particular order, momentum, charge and cones as measured.
 
     Attributes:
-        kind: 11 or 13.
-        charge: In units of e.
-        pt, eta, phi: Momentum as measured.
-        gain: Measured minus true pT.
+        gain: Measured minus true pT [GeV].
         prompt: From a W, Z, Z', tau; not a jet.
         tight: Passes the tight identification.
-        track_cone: Sum of track pT around it (ptcone30).
-        calorimeter_cone: Sum of energy around it (etcone20); may be negative.
         d0, d0_significance, z0: Impact parameters [mm]; the significance has no sign.
     """
 
-    kind: Ints
-    charge: Ints
-    pt: Floats
-    eta: Floats
-    phi: Floats
     gain: Floats
     prompt: Bools
     tight: Bools
-    track_cone: Floats
-    calorimeter_cone: Floats
     d0: Floats
     d0_significance: Floats
     z0: Floats
@@ -114,10 +102,13 @@ def measure_leptons(
     pt = true.pt * (1 + shift)
     flight = np.where(true.from_tau, table.tau_d0_significance, 0.0) * rng.exponential(size=n)
     significance = np.abs(rng.normal(size=n)) + flight
+    # now and then the charge of an electron comes out wrong
+    flips = (rng.random(n) < table.electron_flip * (1 + true.eta**2)) & (kind == ELECTRON)
     return MeasuredLeptons(
         event=true.event,
         kind=kind,
-        charge=_charge(true, table, rng),
+        charge=np.where(flips, -true.charge, true.charge),
+        from_tau=true.from_tau,
         pt=pt,
         eta=true.eta,
         phi=true.phi,
@@ -158,9 +149,3 @@ def _tight(kind: Ints, pt: Floats, table: Response) -> Floats:
     above = turn_on(pt - table.lepton_min_pt, table.electron_tight_scale)
     electron = table.electron_tight_threshold + table.electron_tight_gain * above
     return np.where(kind == ELECTRON, electron, table.muon_tight)
-
-
-def _charge(true: TrueLeptons, table: Response, rng: np.random.Generator) -> Ints:
-    """Measured charges: now and then that of an electron comes out wrong."""
-    flips = rng.random(len(true.event)) < table.electron_flip * (1 + true.eta**2)
-    return np.where(flips & (true.kind == ELECTRON), -true.charge, true.charge)

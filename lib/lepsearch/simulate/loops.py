@@ -22,13 +22,9 @@ PdgNumbers = NDArray[np.int32]
 
 @compiled
 def flavour(kind: int) -> int:
-    """Heavy flavour of a particle: the largest quark digit of a hadron's number, or a tau's.
+    """Heavy flavour by the absolute PDG number: a hadron's largest quark digit, or the tau's.
 
-    Args:
-        kind: Absolute PDG number.
-
-    Returns:
-        5, 4 or 15 for b hadrons, c hadrons and taus; 0 for the rest.
+    It is 5, 4 or 15 for b hadrons, c hadrons and taus; 0 for the rest.
     """
     if kind == TAU:
         return TAU
@@ -52,7 +48,7 @@ def final_leptons(
     """The final electrons and muons above a momentum, and where they come from.
 
     Args:
-        offsets, pdg, final, mother_in_event, px, py: As in ``generate.Particles``.
+        offsets, pdg, final, mother_in_event, px, py: As in `pythia.Particles`.
         min_pt: Least transverse momentum [GeV].
 
     Returns:
@@ -99,10 +95,10 @@ def visible_particles(
     """What leaves a signal in chosen events, and what gives jets their flavour.
 
     Args:
-        offsets, pdg, final: As in ``generate.Particles``.
+        offsets, pdg, final: As in `pythia.Particles`.
         chosen: The events' numbers.
         momentum: px, py, pz, E [GeV].
-        known, charged, visible: As in ``generate.Kinds``.
+        known, charged, visible: As in `pythia.Kinds`.
         max_slope: Largest |pz| / pt of the calorimeters' acceptance.
         heavy_min_pt: Least transverse momentum of a particle with heavy flavour [GeV].
 

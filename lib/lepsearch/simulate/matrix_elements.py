@@ -38,11 +38,8 @@ def vector_pair(s: float, t: float, u: float, m3: float, m4: float, *, axial: bo
     threshold. The quarks' own current may be vector or axial, since they have no mass.
 
     Args:
-        s: Mandelstam s [GeV^2].
-        t: Mandelstam t [GeV^2].
-        u: Mandelstam u [GeV^2].
-        m3: First mass [GeV].
-        m4: Second mass [GeV].
+        s, t, u: Mandelstam variables [GeV^2].
+        m3, m4: Masses of the pair [GeV].
         axial: Whether the pair's current is axial.
 
     Returns:
@@ -63,10 +60,8 @@ def chiral_pair(s: float, t: float, m3: float, m4: float) -> float:
     where t is between quark and antifermion (equal to that between antiquark and fermion).
 
     Args:
-        s: Mandelstam s [GeV^2].
-        t: Squared momentum between the quark and the antifermion [GeV^2].
-        m3: First mass [GeV].
-        m4: Second mass [GeV].
+        s, t: Mandelstam variables [GeV^2].
+        m3, m4: Masses of the pair [GeV].
     """
     return max(0.0, (t - m3**2) * (t - m4**2)) / (48 * math.pi * s**2)
 
@@ -86,8 +81,7 @@ def top_and_w_squared(s: float, t: float, top2: float, w2: float) -> float:
     Args:
         s: Mandelstam s [GeV^2].
         t: (p_b - p_W)^2 [GeV^2].
-        top2: Squared mass of the top [GeV^2].
-        w2: Squared mass of the W [GeV^2].
+        top2, w2: Squared masses of the top and the W [GeV^2].
 
     Returns:
         The square (no dimension).
@@ -109,14 +103,8 @@ def top_and_w_squared(s: float, t: float, top2: float, w2: float) -> float:
 def top_and_w(s: float, t: float, top2: float, w2: float, strong: float) -> float:
     """Parton cross section of g b -> t W-, averaged over spins and colours, |V_tb| = 1.
 
-    The couplings are g^2/2 of the W and g_s^2 of the gluon; the colours give 4 / 24, the spins 1/4.
-
-    Args:
-        s, t, top2, w2: As for `top_and_w_squared`.
-        strong: alpha_s.
-
-    Returns:
-        The cross section [GeV^-4].
+    The couplings are g^2/2 of the W and g_s^2 = 4 pi ``strong`` of the gluon; the colours give
+    4 / 24, the spins 1/4. Arguments are as for `top_and_w_squared`, the result is in GeV^-4.
     """
     couplings = WEAK2 / 2 * 4 * math.pi * strong * 4 / 24 / 4
     return couplings * top_and_w_squared(s, t, top2, w2) / (16 * math.pi * s**2)

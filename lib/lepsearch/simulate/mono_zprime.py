@@ -132,9 +132,7 @@ class DarkHiggsModel(ZPrime):
         the structure of f fbar -> Z H in the Standard Model (there g_dark = m_Z / v).
 
         Args:
-            s: Mandelstam s [GeV^2].
-            t: Mandelstam t, from the quark to the Z' [GeV^2].
-            u: Mandelstam u, from the quark to the h_D [GeV^2].
+            s, t, u: Mandelstam variables, t from the quark to the Z', u to the h_D [GeV^2].
             zprime_mass2: Squared mass of the Z' made in this event, on its resonance [GeV^2].
 
         Returns:
@@ -149,14 +147,10 @@ class DarkHiggsModel(ZPrime):
 
 
 def dark_higgs_model(sector: Sector, mass: float) -> DarkHiggsModel:
-    """The benchmark of a dark sector: which dark Higgs boson goes with a Z' of this mass.
+    """The benchmark of a dark sector: which dark Higgs boson goes with a Z' of this mass [GeV].
 
     The heavy sector takes the larger of m_Z' and 125 GeV as the mass of the h_D, the light one the
     smaller (arXiv:1807.11471, with g_q = 0.1 and g_dark = 1).
-
-    Args:
-        sector: Which dark sector.
-        mass: Mass of the Z' [GeV].
     """
     choose = max if sector == "heavy" else min
     return DarkHiggsModel(zprime_mass=mass, higgs_mass=choose(mass, HIGGS_MASS))
@@ -198,27 +192,18 @@ class InelasticModel(ZPrime):
 
 
 def inelastic_model(sector: Sector, mass: float, *, scale: float | None = None) -> InelasticModel:
-    """The benchmark of a dark sector: which dark fermions go with a Z' of this mass.
+    """The benchmark of a dark sector: which dark fermions go with a Z' of this mass [GeV].
 
     In the light sector chi1 has 5 GeV and chi2 30 GeV more than the Z'; in the heavy one chi1 has
     half and chi2 twice the mass of the Z' (benchmarks of arXiv:1807.11471, with g_q = 0.1 and
     g_dark = 1; these masses are quoted unchecked).
-
-    Args:
-        sector: Which dark sector.
-        mass: Mass of the Z' [GeV].
-        scale: Lambda of the contact term [GeV]; None: there is a Z' instead.
     """
     light, heavy = (mass / 2, 2 * mass) if sector == "heavy" else (5.0, mass + 30.0)
     return InelasticModel(mass, light, heavy, scale=scale)
 
 
 def dark_higgs(sector: str, mass: float) -> Process:
-    """The dark-Higgs signal with Z' -> ee, mumu at one mass.
-
-    Args:
-        sector: ``"heavy"`` or ``"light"`` dark sector.
-        mass: Mass of the Z' [GeV].
+    """The dark-Higgs signal of a dark sector with Z' -> ee, mumu at one mass of the Z' [GeV].
 
     Raises:
         InputError: An unknown sector, or a mass for which there is no phase space.

@@ -42,11 +42,8 @@ SCALE_FACTORS = ("PILEUP", "ELE", "MUON", "PHOTON", "TAU", "BTAG", "LepTRIGGER",
 def columns(events: MeasuredEvents, first_number: int) -> ak.Array:
     """The branches of a batch, a record an event, with lists of leptons (``lep``) and ``jet``.
 
-    GeV become MeV, types are the release's.
-
-    Args:
-        events: What the detector gave.
-        first_number: Number of the batch's first generated event in the sample.
+    GeV become MeV, types are the release's. The first event that was generated for the batch has
+    ``first_number`` in the sample.
     """
     n = len(events.place)
     leptons, jets = events.leptons, events.jets
@@ -158,12 +155,8 @@ class Chunk:
 def make_chunk(process: Process, seed: int, number: int, first: int, events: int) -> Chunk:
     """Generate one chunk and pass it through the detector.
 
-    Args:
-        process: What to make.
-        seed: The sample's seed.
-        number: The chunk's number; it and the seed decide the events.
-        first: Number of the chunk's first event in the sample.
-        events: How many to generate.
+    The sample's seed and the chunk's number decide its events, whose own numbers begin at
+    ``first``.
     """
     randomness = np.random.SeedSequence([seed, number])
     generator = event_source(process, int(randomness.generate_state(1)[0]))
@@ -184,12 +177,7 @@ def write_sample(
 ) -> None:
     """Put the chunks together into a file, with a record of how it was made.
 
-    Args:
-        path: The file.
-        chunks: All chunks of the sample, in order.
-        recipe: What the file follows from; ``cross_section_pb``, if not None, replaces Pythia's
-            times ``factor``.
-        digest: The recipe's checksum.
+    The recipe's ``cross_section_pb``, if not None, replaces Pythia's times ``factor``.
     """
     generated = sum(one.generated for one in chunks)
     shares = np.array([one.generated for one in chunks]) / generated

@@ -173,11 +173,7 @@ def find_candidates(particles: Particles, table: Response, rng: np.random.Genera
 def efficiency(kind: NDArray[np.int32], pt: Floats, eta: Floats, table: Response) -> Floats:
     """Probability that a lepton is reconstructed and passes the loose identification.
 
-    Args:
-        kind: 11 or 13.
-        pt: Transverse momentum [GeV].
-        eta: Absolute pseudorapidity.
-        table: The detector's numbers.
+    It depends on the transverse momentum [GeV] and the absolute pseudorapidity.
     """
     rise = turn_on(pt - table.lepton_min_pt, table.electron_efficiency_scale)
     electron = table.electron_efficiency_threshold + table.electron_efficiency_gain * rise

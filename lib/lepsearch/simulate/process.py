@@ -31,12 +31,9 @@ MASS_RANGE = (20.0, 5000.0)  # GeV
 
 
 class Products(NamedTuple):
-    """What the hard process ends in after its W, Z and top decays, before any shower.
+    """How many of each the hard process ends in, after its W, Z and top decays, before any shower.
 
-    Attributes:
-        leptons: Number of charged leptons, taus included.
-        neutrinos: Number of neutrinos.
-        quarks: Number of quarks.
+    The leptons are charged ones, taus included.
     """
 
     leptons: int

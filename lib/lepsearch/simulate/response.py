@@ -12,12 +12,11 @@ from lepsearch.simulate.arrays import Bools, Floats, Ints, count, delta_r2, join
 from lepsearch.simulate.fakes import promote
 from lepsearch.simulate.jets import MeasuredJets, TrueJets, counts_as_jet, find_jets, measure_jets
 from lepsearch.simulate.leptons import MeasuredLeptons, TrueLeptons, dress_leptons, measure_leptons
-from lepsearch.simulate.particles import EventView, view_events
+from lepsearch.simulate.particles import EventView
 from lepsearch.simulate.process import Treatment
-from lepsearch.simulate.pythia import Kinds, Particles
 from lepsearch.simulate.response_table import Response
 
-__all__ = ("MeasuredEvents", "measure", "respond")
+__all__ = ("MeasuredEvents", "measure")
 
 T = TypeVar("T", MeasuredLeptons, MeasuredJets)
 MIN_LEPTONS = 2  # both regions of the analysis need at least these
@@ -46,18 +45,6 @@ class MeasuredEvents:
     jets: MeasuredJets
     missing_pt: Floats
     missing_phi: Floats
-
-
-def respond(
-    particles: Particles,
-    kinds: Kinds,
-    rng: np.random.Generator,
-    table: Response,
-    treatment: Treatment | None = None,
-) -> MeasuredEvents:
-    """Pass one batch of events through the detector: `view_events`, then `measure`."""
-    how = treatment or Treatment()
-    return measure(view_events(particles, kinds, rng, table, how.min_leptons), rng, table, how)
 
 
 def measure(

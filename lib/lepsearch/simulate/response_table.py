@@ -12,7 +12,7 @@ is steep: 12 in place of 13 GeV, and 0.15 in place of 0.20 pile-up jets, make it
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,14 +28,10 @@ FAKE_NOTE = "leptons from hadrons among Pythia's ttbar events in this response, 
 SOFT_NOTE = "tuned, see the module: per component, pile-up included"
 MV2_NOTE = "ATL-PHYS-PUB-2016-012: MV2c10 at working points of 85, 77, 70 and 60 %"
 
-Numbers = tuple[float, ...]
-T = TypeVar("T", float, Numbers)
 
-
-def _number(value: T, unit: str, source: str) -> T:
+def _number(value: float | tuple[float, ...], unit: str, source: str) -> Any:
     """A field of the table that carries its unit and source."""
-    entry: T = field(default=value, metadata={"unit": unit, "source": source})
-    return entry
+    return field(default=value, metadata={"unit": unit, "source": source})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""The signals with three leptons: heavy neutrinos, lepton triplets and winos through the W."""
+"""The signals with three leptons: heavy neutrinos, lepton triplets and winos through the W.
+
+Masses are in GeV; those out of range raise an `InputError`, for below that of the Z the new
+particles would decay into three bodies.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ __all__ = (
     "type3_seesaw",
 )
 
-LIGHTEST = Z_MASS + 5  # GeV: lighter ones would decay into three bodies
+LIGHTEST = Z_MASS + 5  # GeV
 W_TO_LEPTONS = 3 * 0.1086  # e, mu, tau (PDG)
 Z_TO_LEPTONS = 3 * 0.033658
 LEPTONIC_WZ = W_TO_LEPTONS * Z_TO_LEPTONS
@@ -55,18 +59,12 @@ BOSONS: dict[Boson, float] = {"W": W_MASS, "Z": Z_MASS, "H": HIGGS_MASS}
 
 
 def to_boson(mass: float, boson: Boson) -> float:
-    """Width of a heavy lepton that mixes with light ones into one boson and a light lepton.
+    """Width of a heavy lepton of mass M into one boson and a light lepton that it mixes with [GeV].
 
     Without the mixing squared it is G_F M^3 / (8 sqrt(2) pi) (1 - r)^2 (1 + 2r), where
     r = m_boson^2 / M^2 and the last factor is missing for the Higgs boson: arXiv:0901.3589 for a
     Majorana neutrino, to one charge of the W, or to neutrinos (which are their own antiparticles).
-
-    Args:
-        mass: Mass M of the heavy lepton [GeV].
-        boson: W, Z or H.
-
-    Returns:
-        The width [GeV]; 0 where the decay is closed.
+    It is 0 where the decay is closed.
     """
     ratio = (BOSONS[boson] / mass) ** 2
     if ratio >= 1:
@@ -82,7 +80,7 @@ class HeavyNeutrino:
     Its interaction is (g / sqrt 2) V_lN lbar gamma_mu P_L N W^mu, with N -> l W, nu Z, nu H.
 
     Attributes:
-        mass: Mass of N [GeV], above that of the Z: lighter ones decay into three bodies.
+        mass: Mass of N [GeV].
         mixing2: |V_lN|^2.
     """
 
@@ -135,14 +133,7 @@ class WeakTriplet:
 
 
 def heavy_neutrino(mass: float) -> Process:
-    """A Majorana neutrino that mixes with the muon: W* -> mu N, N -> three leptons in all.
-
-    Args:
-        mass: Mass of N [GeV], above that of the Z.
-
-    Raises:
-        InputError: A mass out of range.
-    """
+    """A Majorana neutrino N that mixes with the muon: W* -> mu N, three leptons in all."""
     model = HeavyNeutrino(checked_mass("heavy_neutrino", mass, LIGHTEST))
     shares = model.branching
     decays = [
@@ -171,13 +162,7 @@ def left_right(w_mass: float, neutrino_mass: float) -> Process:
 
     W_R couples as strongly as the W. N is taken to decay through its mixing with the light
     neutrino, as in `heavy_neutrino`; through a virtual W_R it would make two leptons and two jets.
-
-    Args:
-        w_mass: Mass of the W_R [GeV].
-        neutrino_mass: Mass of N [GeV].
-
-    Raises:
-        InputError: Masses out of range or out of order.
+    It is lighter than the W_R.
     """
     model = HeavyNeutrino(checked_mass("left_right", neutrino_mass, LIGHTEST))
     if w_mass <= neutrino_mass:
@@ -207,12 +192,6 @@ def type3_seesaw(mass: float) -> Process:
 
     It mixes equally with e, mu and tau. Sigma0 decays as a heavy neutrino does; Sigma+ to nu W+,
     l+ Z and l+ H with the same shares (arXiv:0805.1613).
-
-    Args:
-        mass: Mass of the triplet [GeV].
-
-    Raises:
-        InputError: A mass out of range.
     """
     model = WeakTriplet(checked_mass("type3_seesaw", mass, LIGHTEST))
     shares = HeavyNeutrino(mass).branching
@@ -248,15 +227,7 @@ def type3_seesaw(mass: float) -> Process:
 
 
 def chargino_neutralino(mass: float, lightest: float) -> Process:
-    """Wino-like chargino and neutralino to W, Z and two of the lightest: three leptons.
-
-    Args:
-        mass: Mass of chargino and second neutralino [GeV].
-        lightest: Mass of the lightest neutralino [GeV].
-
-    Raises:
-        InputError: Masses for which the Z is not on shell.
-    """
+    """Wino-like chargino and second neutralino to W, Z on shell and two of the lightest."""
     model = WeakTriplet(checked_mass("chargino_neutralino", mass, LIGHTEST))
     if not 0 <= lightest <= mass - Z_MASS - 1:
         msg = f"process chargino_neutralino: lightest is {lightest:g} GeV, expected 0 to "

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from lepsearch.errors import InputError
-from lepsearch.simulate.process import Merging, Process
+from lepsearch.simulate.process import Process
 from lepsearch.simulate.pythia import BATCH, MILLIBARN, Generator, Particles
 
 __all__ = ("MergedGenerator", "event_source")
@@ -70,11 +70,7 @@ class MergedGenerator:
         self.kinds = self._none.kinds
 
     def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
-        """What is left of ``events`` events, at most ``size`` at a time.
-
-        Args:
-            events: Events to read, those of weight zero included.
-            size: Events at once.
+        """What is left of ``events`` events without those of weight zero, ``size`` at a time.
 
         Raises:
             InputError: Pythia makes no such events.
@@ -117,7 +113,19 @@ class MergedGenerator:
         self, path: Path, partons: int, clustered: int, made: int, size: int
     ) -> Iterator[Particles]:
         """The events of a file after shower and hadronisation, with the weights of the merging."""
-        lines = _merging_settings(self._merging, path, partons, clustered) + self._extra
+        lines = (
+            "Beams:frameType = 4",
+            f"Beams:LHEF = {path}",
+            f"Merging:Process = {self._merging.hard_process}",
+            f"Merging:TMS = {self._merging.scale}",
+            "Merging:nJetMax = 1",
+            f"Merging:nRequested = {partons}",
+            f"Merging:nRecluster = {clustered}",
+            f"Merging:doUMEPS{'Subt' if clustered else 'Tree'} = on",
+            *(f"Merging:{one} = {Z_MASS}" for one in ("muFac", "muRen", "muFacInME", "muRenInME")),
+            "Merging:includeWeightInXsection = off",
+            *self._extra,
+        )
         with _silent():
             pythia = Generator(self._process, self._seeds[2 + partons + clustered], lines)
         # Pythia passes over partons below the merging scale, so the file may end before its events
@@ -143,31 +151,8 @@ def _weighted(particles: Particles, factor: float) -> Particles:
     return Particles(offsets=offsets, weight=weight, **columns)
 
 
-def _merging_settings(
-    merging: Merging, path: Path, partons: int, clustered: int
-) -> tuple[str, ...]:
-    """How Pythia is to read a file."""
-    return (
-        "Beams:frameType = 4",
-        f"Beams:LHEF = {path}",
-        f"Merging:Process = {merging.hard_process}",
-        f"Merging:TMS = {merging.scale}",
-        "Merging:nJetMax = 1",
-        f"Merging:nRequested = {partons}",
-        f"Merging:nRecluster = {clustered}",
-        f"Merging:doUMEPS{'Subt' if clustered else 'Tree'} = on",
-        *(f"Merging:{one} = {Z_MASS}" for one in ("muFac", "muRen", "muFacInME", "muRenInME")),
-        "Merging:includeWeightInXsection = off",
-    )
-
-
 def _write(path: Path, pythia: Any, events: int) -> float:
     """Write hard events in the Les Houches format (hep-ph/0609017).
-
-    Args:
-        path: The file.
-        pythia: Set up for hard events only.
-        events: Number of events.
 
     Returns:
         Their cross section [pb].

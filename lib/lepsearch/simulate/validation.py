@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -22,8 +22,7 @@ MEASURED = Path(__file__).with_name("validation.json")
 
 def measured() -> dict[str, Any]:
     """What the benchmark wrote: ``made_with``, ``events``, ``seed``, ``settings``, ``rows``."""
-    found: dict[str, Any] = json.loads(MEASURED.read_text(encoding="utf-8"))
-    return found
+    return cast(dict[str, Any], json.loads(MEASURED.read_text(encoding="utf-8")))
 
 
 def validation_table(study: str) -> pd.DataFrame:
