@@ -25,7 +25,7 @@ MIME = "application/papermill.record/"
 KEY = "lepsearch"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 NUMBERS = (int, float, np.number, Estimate)
-MARKUP = re.compile(r"[\\`*_{}\[\]<>#|$~&^@]")
+MARKUP = re.compile(r"(?P<formula>\$[^$]+\$)|[\\`*_{}\[\]<>#|$~&^@]")
 
 
 def record(name: str, value: float | Estimate, fmt: str | None = None) -> None:
@@ -75,7 +75,8 @@ def evaluate(expression: str, names: Mapping[str, Any] | None = None) -> None:
     if hasattr(value, "_repr_markdown_"):
         markdown = value._repr_markdown_()
     else:
-        markdown = MARKUP.sub(r"\\\g<0>", " ".join(entry["text"].split()))
+        text = " ".join(entry["text"].split())
+        markdown = MARKUP.sub(lambda one: one["formula"] or f"\\{one[0]}", text)
     _send({}, {KEY: {"name": expression, "markdown": markdown, **entry}})
 
 
