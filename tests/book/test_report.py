@@ -51,13 +51,11 @@ def test_text_as_a_page_shows_it(outputs, value, fmt, text):
 def test_the_number_itself_travels_along(outputs):
     report.record("yield_ee", Estimate(1 / 3, 0.125), ".2f")
     report.record("z", math.nan)
-    report.record_text("samples", "ttbar, WZ")
     outputs.append({"name": "stdout", "output_type": "stream", "text": "no number"})
     results = report.collect(outputs, "01_line")
     assert results == {
         "yield_ee": {"value": 1 / 3, "error": 0.125, "text": "0.33 ± 0.12"},
         "z": {"value": None, "error": None, "text": "undefined"},
-        "samples": {"value": None, "error": None, "text": "ttbar, WZ"},
     }
     json.dumps(results, allow_nan=False)
 

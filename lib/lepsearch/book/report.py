@@ -16,7 +16,7 @@ from IPython.display import display
 from lepsearch.errors import InputError
 from lepsearch.stats.estimate import Estimate
 
-__all__ = ("collect", "evaluate", "record", "record_text")
+__all__ = ("collect", "evaluate", "record")
 
 log = logging.getLogger(__name__)
 # what myst-nb looks for when it meets {glue:text}`name`
@@ -48,15 +48,6 @@ def record(name: str, value: float | Estimate, fmt: str | None = None) -> None:
     fmt, number = fmt or ".3g", float(value)
     whole = fmt.endswith("d") and number.is_integer()  # counts often come as floats
     _show(name, _entry([value], _text(int(number) if whole else value, fmt)))
-
-
-def record_text(name: str, text: str) -> None:
-    """Make a piece of text (a list of samples, what a profile lacks) available to prose.
-
-    Raises:
-        InputError: The name can't be used in a role.
-    """
-    _show(name, _entry([], text))
 
 
 def evaluate(expression: str, names: Mapping[str, Any] | None = None) -> None:
