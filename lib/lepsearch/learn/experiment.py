@@ -32,7 +32,7 @@ from tqdm import tqdm
 
 from lepsearch.errors import InputError, one_of
 from lepsearch.files import sha256
-from lepsearch.learn.cuts import Reading, read_off
+from lepsearch.learn.cuts import Reading, over_readings, read_off
 from lepsearch.learn.grid import plain
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.measures import Measure, Statistic, auc_of, averaged, differences
@@ -245,6 +245,19 @@ class Experiment:
             )
             found.append(read_off(first, second, choose(*first), uncertainty=uncertainty))
         return found
+
+    def significances(
+        self,
+        choices: Mapping[Any, Mapping[str, Any]],
+        choose: Callable[[LearningSet, Floats], float],
+        seeds: Sequence[int],
+        **options: Any,
+    ) -> dict[Any, Reading]:
+        """Means over trainings for choices with names; the rest is as of :meth:`readings`."""
+        return {
+            name: over_readings(self.readings(choose, seeds, **options, **choice))
+            for name, choice in choices.items()
+        }
 
     def _row(
         self,
