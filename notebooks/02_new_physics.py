@@ -15,7 +15,6 @@ n_masses = 12  # points of each calculated curve
 seed = 1
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -60,8 +59,7 @@ samples = signal_samples(dataset)
 # diagram of each.
 
 # %% mystnb={"figure": {"name": "fig-signal-diagrams"}, "image": {"alt": "Seven Feynman diagrams. Dark Higgs: two quarks make a Z prime, which radiates a dark Higgs boson that becomes dark matter. Light vector: a Z prime becomes two dark fermions, the heavier of which emits another Z prime. Inelastic: the same with a contact interaction. Heavy neutrino and left-right: a W or a heavier W becomes a lepton and a heavy neutrino, which decays to a lepton and a W. Seesaw and supersymmetry: a W becomes two heavy particles that both decay to a boson and a light particle."}} tags=["hide-input"]
-figure = small_multiples(SIGNALS)
-plt.show()
+small_multiples(SIGNALS)
 
 # %% [markdown] tags=["caption"]
 # How the signals are made and how they decay, one diagram each; time runs to the right. What is new
@@ -287,11 +285,10 @@ for label, (process, sector) in families.items():
     simulated[label] = of_samples(process, sector)
 
 # %% mystnb={"figure": {"name": "fig-sigma-br"}, "image": {"alt": "Four falling lines on a logarithmic axis. Those of the heavy sectors fall over five decades from 130 to 1500 GeV, those of the light sectors over two to four. Markers of the thesis lie on the line of the heavy dark Higgs and up to a factor of three off the others."}} tags=["hide-input"]
-figure = cross_sections(
+cross_sections(
     calculated, decoded, simulated,
     xlabel="$m_{Z'}$ [GeV]", ylabel=r"$\sigma \times$ BR($ee$, $\mu\mu$) [fb]",
 )  # fmt: skip
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Cross section times branching ratio to electrons and muons against the mass of the Z' boson:
@@ -455,12 +452,11 @@ lines = {
 }
 
 # %% mystnb={"figure": {"name": "fig-sigma-heavy"}, "image": {"alt": "Three falling lines on a logarithmic axis from 110 to 1000 GeV: the seesaw on top, chargino and neutralino lower by the factor of their branching ratio, the heavy neutrino steeper and below."}} tags=["hide-input"]
-figure = cross_sections(
+cross_sections(
     lines, {},
     {label: of_samples(process) for label, process in relatives.items()},
     xlabel="mass [GeV]", ylabel=r"$\sigma \times$ BR [fb]",
 )  # fmt: skip
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Cross sections of the models with three leptons against the mass of the new particle. The
@@ -531,8 +527,7 @@ two = two[two["pair"] == PAIR_KINDS.index("SFOS")]
 quantiles(two, "mll", "met")
 
 # %% mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
-figure = shape(two, two_drawn, "mll", MASS, "two leptons")
-plt.show()
+shape(two, two_drawn, "mll", MASS, "two leptons")
 
 # %% [markdown] tags=["caption"]
 # Mass of the lepton pair in the models with a new vector boson; the last bin holds everything
@@ -540,8 +535,7 @@ plt.show()
 # momenta less well.
 
 # %% mystnb={"figure": {"name": "fig-signal-met"}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
-figure = shape(two, two_drawn, "met", MISSING, "two leptons", MISSING_PT)
-plt.show()
+shape(two, two_drawn, "met", MISSING, "two leptons", MISSING_PT)
 
 # %% [markdown] tags=["caption"]
 # Missing transverse momentum in the models with a new vector boson; the last bin holds everything
@@ -552,8 +546,7 @@ three, three_drawn = signal_events("trilepton", True, ["mlll", "met"])
 quantiles(three, "mlll", "met")
 
 # %% mystnb={"figure": {"name": "fig-signal-mlll"}, "image": {"alt": "One distribution for each signal, broad for all models; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
-figure = shape(three, three_drawn, "mlll", MASS_3, "three leptons")
-plt.show()
+shape(three, three_drawn, "mlll", MASS_3, "three leptons")
 
 # %% [markdown] tags=["caption"]
 # Mass of the three leptons in the models with heavy leptons or supersymmetric particles; the last
@@ -561,8 +554,7 @@ plt.show()
 # neutrino.
 
 # %% mystnb={"figure": {"name": "fig-signal-met3"}, "image": {"alt": "Distributions of the missing transverse momentum, one line for each signal with three leptons; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
-figure = shape(three, three_drawn, "met", MISSING, "three leptons")
-plt.show()
+shape(three, three_drawn, "met", MISSING, "three leptons")
 
 # %% [markdown] tags=["caption"]
 # Missing transverse momentum in the models with three leptons; the last bin holds everything above.

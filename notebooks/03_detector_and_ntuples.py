@@ -23,7 +23,6 @@ from timeit import repeat
 
 import awkward as ak
 import dask.dataframe as dd
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import uproot
@@ -81,7 +80,6 @@ lines = {"jets": np.hypot(jets, detector.jet_constant)}
 for kind, cuts in ("electrons", ELECTRON), ("muons", MUON):
     lines[kind] = resolution(0 * pt + cuts.flavour, pt, 0 * pt, detector)
 figures.resolutions(pt, lines)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Relative resolution of momenta at the centre of the parametrised detector. Calorimeters gain with
@@ -258,7 +256,6 @@ needed_share = sizes["packed"][needed].sum() / total["packed"]
 rows = b"".join(map(b"".join, zip(*columns.values(), strict=True)))
 packed_rows = len(zlib.compress(rows, 1)) / len(events)
 figures.sizes(sizes)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Bytes an event of each kind of object, as they are and compressed by zlib column by column; the
@@ -343,7 +340,6 @@ low, middle, high = np.percentile(ratio, [16, 50, 84], axis=1)
 ratios = list(map(Estimate, middle, (high - low) / 2))
 each = {way: 1e6 * np.median(t[-1]) / numbers[-1] for way, t in spent.items()}
 figures.times(numbers, spent)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Time of the selection as a loop over events and with columns; median, and where two in three of the

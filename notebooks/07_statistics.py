@@ -16,7 +16,6 @@ seed = 1
 relative_uncertainties = [0.0, 0.1, 0.2, 0.3]
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
@@ -119,7 +118,6 @@ curves = {
     "background known to 10 %": uncertain,
 }
 figures.likelihood_scan(strength, curves)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Loss of log-likelihood on the Asimov data set of the dark-Higgs model in electron pairs. Where a curve meets the line of no signal (dot) its height is the square of the expected significance: {eval}`f"{z_scan**2:.3f}"` with a known background, less if the background is uncertain, because a higher background then explains part of the excess.
@@ -280,7 +278,6 @@ tables.styled(shown, "printed", ".3f", s=".0f", b=".0f", printed=".2f")
 figures.printed_and_recomputed(
     entries.set_axis([f"{model}, {pair}" for pair, model in entries.index])
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Significances of tables 5.5 and 5.6 of the thesis draft. A bar spans what rounded yields allow, a dot is computed from the yields as printed, and a diamond with its rounding interval is the printed value. Only the light vector in muon pairs lies outside its bar.
@@ -330,7 +327,6 @@ fine = np.linspace(0, 0.35, 141)
 curves = costs(fine).xs("dark Higgs", level="model")
 names = ["combined", "ee", "μμ"]
 figures.against_uncertainty(fine, {name: curves.loc[name] for name in names})
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Expected significance of the dark-Higgs model against the uncertainty of the background, with the yields of tables 5.5 and 5.6. Electrons lose {eval}`f"{loss_ten:.0f}"` % of it at ten percent. The combination takes the uncertainties of the two channels as independent.
@@ -421,7 +417,6 @@ counted = {
 
 # %% mystnb={"figure": {"name": "fig-tails"}, "image": {"alt": "A smooth falling curve on a logarithmic scale and three staircases around it. The staircase for half an event has four wide steps whose right ends stand well above the curve; the one for the background of the thesis follows it closely."}} tags=["hide-input"]
 figures.tails(claimed, stats.norm.sf(claimed), counted)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # How often background alone claims a significance, by pseudo-experiments, and how often the normal distribution says that it does. Counts are whole numbers, so the fraction falls in steps; a claim is made at the right end of each step, where the counted curve lies above the normal one: the formula overstates. The steps are coarse for small backgrounds and close in on the curve for large ones.
@@ -447,7 +442,6 @@ few, many = excess[:, grid < 1], excess[:, grid > 50]
 
 # %% mystnb={"figure": {"name": "fig-toys"}, "image": {"alt": "Three smooth falling curves and, beneath or around each, a saw-toothed line with points on it. To the left, at small backgrounds, the teeth are large and lie mostly below the curves; to the right they shrink and follow them."}} tags=["hide-input"]
 figures.against_background(grid, formula, exact, points, drawn)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Expected significance against the background for three signals: equation 5.4 (thick), the exact value for the median count (thin), and pseudo-experiments (points, with the error from their number; those that no background-only experiment reached are left out). The exact value jumps wherever the median count moves to the next whole number. The formula runs along the upper tips of the teeth, and above them at the far left.

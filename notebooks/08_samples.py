@@ -16,7 +16,6 @@ luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130"]  # shown where the profile has them
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -50,10 +49,9 @@ simulated_here = bool(dataset.manifest.simulation(profile))
 
 # %% mystnb={"figure": {"name": "fig-backgrounds"}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to nine, of Z plus jet, W plus jet, top quark pairs, single top quarks and pairs of W and Z bosons."}} tags=["hide-input"]
 groups = dict.fromkeys(source.group for source in sources)
-figure = small_multiples(
+small_multiples(
     [one for group in groups for one in BACKGROUNDS.get(group, ())]
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # The Standard Model processes of this profile, one typical diagram each; time runs to the right.
@@ -169,8 +167,7 @@ for region in REGIONS:
             last = dataset.cutflow(region, info.sample).steps[-1]
             rows.append((info.label, region, last.weight, last.events))
 columns = ["label", "region", "expected", "events"]
-figure = expected_and_simulated(pd.DataFrame(rows, columns=columns))
-plt.show()
+expected_and_simulated(pd.DataFrame(rows, columns=columns))
 
 # %% [markdown] tags=["caption"]
 # Expected (filled) and simulated (open) events of each sample after the two selections. A line that
@@ -200,13 +197,12 @@ styled(sizes, "trilepton", ".1%", **formats)
 # %% mystnb={"figure": {"name": "fig-weights"}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}} tags=["hide-input"]
 events = dataset.table("dilepton", columns=[], samples=samples)
 of = events["group"].where(events["kind"] == "background", events["sample"])
-figure = weight_spectrum(
+weight_spectrum(
     {
         dataset.labels[key]: events.loc[of == key, "weight"].to_numpy()
         for key in dict.fromkeys(of[events["kind"] != "data"])
     }
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Weights of the events in the dilepton region, by group of processes. A group with one weight is a

@@ -13,7 +13,6 @@ luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130", "lv_hds_130"]  # shown where the profile has them
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -120,7 +119,6 @@ tables.yields(flows, "cutflow", dataset.observed)
 
 # %% mystnb={"figure": {"name": "fig-dilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; the lines of processes without neutrinos fall steeply at the last cut."}} tags=["hide-input"]
 yields_by_cut({"": flows})
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Events left after each cut of the dilepton region. The requirement of missing momentum separates
@@ -165,7 +163,6 @@ draw(
     r"$m_{\ell\ell}$ [GeV]",
     title="opposite sign, same flavour",
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Mass of opposite-sign pairs of one flavour; the last bin holds everything above. A new boson is a
@@ -173,7 +170,6 @@ plt.show()
 
 # %% mystnb={"figure": {"name": "fig-dilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 50 to 400 GeV, falling over several decades; the signal, where there is one, falls more slowly."}} tags=["hide-input"]
 draw(events, "met", np.linspace(50, 400, 29), r"$p_T^\mathrm{miss}$ [GeV]")
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Missing transverse momentum of all pairs; the last bin holds everything above. It falls faster for
@@ -186,7 +182,6 @@ draw(
     np.linspace(0, 25, 26),
     r"$p_T^\mathrm{miss}$ significance",
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Significance of the missing momentum, computed from the resolutions of leptons, jets and a soft

@@ -15,7 +15,6 @@ n_backgrounds = 3  # the largest ones are drawn in the grids
 # %%
 from dataclasses import replace
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -163,8 +162,8 @@ def panels(*features, table=events[drawn]):
 
 def grid(*names, columns=3):
     """Draw features by their names."""
-    shape_grid(panels(*(DILEPTON[name] for name in names)), columns=columns)
-    plt.show()
+    chosen = panels(*(DILEPTON[name] for name in names))
+    return shape_grid(chosen, columns=columns)
 
 
 # %% mystnb={"figure": {"name": "fig-features-leptons"}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons; transverse momenta of the signals reach further than those of the backgrounds, the azimuths are flat."}} tags=["hide-input"]
@@ -218,8 +217,8 @@ def stacked(name):
     """Draw a feature of the backgrounds and of the first signal."""
     one, table = DILEPTON[name], events[~events["sample"].isin(signals[1:])]
     spectrum = spectra(table, name, one.edges, dataset.labels)
-    stack(spectrum, xlabel=one.axis, luminosity_fb=dataset.luminosity_fb)
-    plt.show()
+    of_data = dataset.luminosity_fb
+    return stack(spectrum, xlabel=one.axis, luminosity_fb=of_data)
 
 
 stacked("dPhiLeps")
@@ -338,7 +337,6 @@ forms = [
     )
 ]
 shape_grid(panels(*forms, table=events[few_jets & drawn]), columns=2)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Hadronic activity as the scalar sum (above) and as the vector sum of the thesis's code (below),
@@ -421,7 +419,6 @@ heat_map(
     title="expected background",
     label="linear correlation",
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Linear correlation of the features in the expected background; each pair uses the events that have

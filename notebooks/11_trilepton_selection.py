@@ -17,7 +17,6 @@ signals = [
 ]  # shown where the profile has them
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -70,7 +69,6 @@ tables.yields(flows, "cutflow", dataset.observed)
 
 # %% mystnb={"figure": {"name": "fig-trilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; samples with two prompt leptons fall by orders of magnitude when a third is asked for."}} tags=["hide-input"]
 yields_by_cut({"": flows})
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Events left after each cut of the trilepton region. Processes with three prompt leptons lose
@@ -87,12 +85,11 @@ plt.show()
 tables.category_table(events, "flcomp", FLCOMP, dataset.labels)
 
 # %% mystnb={"figure": {"name": "fig-trilepton-flcomp"}, "image": {"alt": "Stacked histogram with four bins, from three electrons on the left to three muons on the right, rising towards muons."}} tags=["hide-input"]
-axes = draw("flcomp", np.arange(-0.5, 4), "flavours", log=False).axes[-1]
-axes.set_xticks(
-    range(len(FLCOMP)), ["eee", r"ee$\mu$", r"e$\mu\mu$", r"$\mu\mu\mu$"]
-)
-axes.minorticks_off()
-plt.show()
+figure = draw("flcomp", np.arange(-0.5, 4), "flavours", log=False)
+flavours = ["eee", r"ee$\mu$", r"e$\mu\mu$", r"$\mu\mu\mu$"]
+figure.axes[-1].set_xticks(range(4), flavours)
+figure.axes[-1].minorticks_off()
+figure
 
 # %% [markdown] tags=["caption"]
 # Combinations of flavours, from three electrons to three muons. The muons' higher efficiency tilts
@@ -106,7 +103,6 @@ plt.show()
 
 # %% mystnb={"figure": {"name": "fig-trilepton-mll"}, "image": {"alt": "Stacked histogram of the mass of the pair nearest the Z boson, from 0 to 200 GeV, with a high narrow peak at 91 GeV."}} tags=["hide-input"]
 draw("mll_z", np.linspace(0, 200, 41), r"$m_{\ell\ell}$ nearest $m_Z$ [GeV]")
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Mass of the opposite-sign, same-flavour pair nearest the Z boson; the last bin holds everything
@@ -114,14 +110,12 @@ plt.show()
 
 # %% mystnb={"figure": {"name": "fig-trilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 0 to 300 GeV, falling over several decades."}} tags=["hide-input"]
 draw("met", np.linspace(0, 300, 31), r"$p_T^\mathrm{miss}$ [GeV]")
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Missing transverse momentum of events with three leptons; the last bin holds everything above.
 
 # %% mystnb={"figure": {"name": "fig-trilepton-mlll"}, "image": {"alt": "Stacked histogram of the mass of the three leptons from 0 to 600 GeV, peaking below 200 GeV."}} tags=["hide-input"]
 draw("mlll", np.linspace(0, 600, 41), r"$m_{\ell\ell\ell}$ [GeV]")
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Mass of the three leptons together; the last bin holds everything above.

@@ -21,7 +21,6 @@ repetitions = 20  # of the bootstrap
 seed = 12
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -179,7 +178,6 @@ filled = np.average(there[kept].mean(axis=(1, 2)), weights=weight[kept])
 # %% mystnb={"figure": {"name": "fig-rmm-events"}, "image": {"alt": "Two square heat maps of fifteen rows. A few blocks of cells are coloured, most of each square is hatched."}} tags=["hide-input"]
 maps = {label: (matrices[i], there[i]) for label, i in fullest.items()}
 matrix_maps(maps, layout.kinds, layout.axis_labels)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # The rapidity-mass matrix of one event each of the two largest backgrounds: the one with the most
@@ -215,7 +213,6 @@ for title, own in processes.items():
     in_two_lines = title.replace(", worth", ",\nworth")
     averages[in_two_lines] = average, effective >= least_events
 matrix_maps(averages, layout.kinds, layout.axis_labels)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Weighted averages of cells over the events that have them, for the largest backgrounds and the
@@ -251,7 +248,6 @@ joint = correlations(rows, own_weight, mask, **counted)
 correlation_map(
     padded, joint, kinds, titles=("all events", "events with both")
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Absolute values of the linear correlations of the populated cells of background events, by kind of

@@ -16,7 +16,6 @@ one_lepton = ["wjets", "ttbar_1l", "single_top_s", "single_top_t"]
 distortions = [1.0, 1.02, 1.05, 1.1]  # factors on a mass, to be found
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -183,8 +182,7 @@ features = {
 def draw(region, first, last, log=True):
     """One page of a region's features."""
     chosen = list(features[region].values())[first:last]
-    figures.page(chosen, source=source, log=log)
-    plt.show()
+    return figures.page(chosen, source=source, log=log)
 
 
 # %% [markdown]
@@ -317,7 +315,6 @@ tables.styled(
 
 # %% mystnb={"figure": {"name": "fig-agreement-dropped"}, "image": {"alt": "Eight panels of stacked simulation with points and a ratio below. Without the samples with one true lepton the simulation is a little lower than the points."}} tags=["hide-input"]
 figures.page(list(dropped.values()), source=source, log=False, columns=4)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # The two features that the thesis dropped, for all pairs (top) and for pairs that are not of
@@ -413,7 +410,6 @@ figures.cell_map(
     T4N5.axis_labels,
     source=source,
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # p-value of each cell of the rapidity-mass matrix. White cells are filled by no event, grey ones
@@ -429,7 +425,6 @@ worst_first(
 tested = [one for one in in_cells.values() if not one.untested]
 worst = sorted(tested, key=lambda one: one.p)[:6]
 figures.page(worst, source=source, log=False)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # The six cells of the matrix that agree worst; masses and energies in GeV. Points: {eval}`source`.
@@ -444,8 +439,7 @@ kind_of = dict(zip(T4N5.names.ravel(), T4N5.kinds.ravel(), strict=True))
 def draw_cells(first, last, *kinds):
     """A page of the filled cells of some kinds."""
     chosen = [one for name, one in in_cells.items() if kind_of[name] in kinds]
-    sheet(chosen[first:last], source=source)
-    plt.show()
+    return sheet(chosen[first:last], source=source)
 
 
 # %% mystnb={"figure": {"name": "fig-agreement-cells-energies"}, "image": {"alt": "Pairs of small frames with stacked simulation, its band and points, linear and logarithmic, one pair for each cell: missing momentum, transverse masses, transverse energies and imbalances."}} tags=["hide-input", "hide-output"]
@@ -566,7 +560,6 @@ figures.p_values(
     {name: table["p"].to_numpy() for name, table in outcomes.items()},
     source=source,
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # All p-values of the chi-square in order, against what as many independent tests would give. Points

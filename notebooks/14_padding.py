@@ -29,7 +29,6 @@ workers = 1  # processes that train
 from dataclasses import replace
 from functools import partial
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -112,8 +111,7 @@ def complete(rows):
 
 processes = [*dict.fromkeys(events.groups[~events.label].tolist()), ours]
 with_jets = {name: complete(events.groups == name) for name in processes}
-figure = shares(with_jets, [ours], xlabel="Events with three jets [%]")
-plt.show()
+shares(with_jets, [ours], xlabel="Events with three jets [%]")
 
 # %% [markdown] tags=["caption"]
 # Events that lack none of the features of three jets, in percent of the expected events of each
@@ -232,8 +230,7 @@ expected, simulated = (
 
 # %% mystnb={"figure": {"name": "fig-padding-auc"}, "image": {"alt": "Dots with error bars, a row for each of nine networks, and ticks for their single trainings; the row of dropped events is a number at the left edge, below the axis."}} tags=["hide-input"]
 lowest = min(one.value for one in expected["value"].drop("drop events"))
-figure = areas(expected["value"], lowest=lowest - 0.03)
-plt.show()
+areas(expected["value"], lowest=lowest - 0.03)
 
 # %% [markdown] tags=["caption"]
 # Area under the ROC curve in the test part, with physics weights. Error bars join the events, by
@@ -466,34 +463,30 @@ def drawn(name, number):
 
 
 # %% mystnb={"figure": {"name": "fig-padding-counting-100"}, "image": {"alt": "Stacked histogram of the network output on a logarithmic axis, with the signal drawn over it; beneath, significance curves up to where too little background is left."}} tags=["hide-input"]
-figure = drawn("count jets", bins[-1])
-plt.show()
+drawn("count jets", bins[-1])
 
 # %% [markdown] tags=["caption"]
 # Output of the network that counts jets, in the finer bins of the thesis's figure 5.1, and the
 # significance of a cut at each bin for four uncertainties of the background.
 
 # %% mystnb={"figure": {"name": "fig-padding-counting-50"}, "image": {"alt": "As the figure before, with half as many bins."}} tags=["hide-input"]
-figure = drawn("count jets", bins[0])
-plt.show()
+drawn("count jets", bins[0])
 
 # %% [markdown] tags=["caption"]
 # The same output in the coarser bins.
 
 # %% mystnb={"figure": {"name": "fig-padding-dropped-50"}, "image": {"alt": "As the figure before, for the network that sees no jets."}} tags=["hide-input"]
-figure = drawn(REFERENCE, bins[0])
-plt.show()
+drawn(REFERENCE, bins[0])
 
 # %% [markdown] tags=["caption"]
 # Output of the network without jets, in the coarser bins.
 
 # %% mystnb={"figure": {"name": "fig-padding-roc"}, "image": {"alt": "ROC curves of four ways of padding, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
 chosen = [REFERENCE, "count jets", "zero", "learned value"]
-figure = roc_curves(
+roc_curves(
     {name: roc(scores(name), test.label, test.weight) for name in chosen},
     {name: expected["value"][name] for name in chosen},
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Efficiencies in the test part, of the first training. The areas are those of the table: means over
@@ -502,10 +495,9 @@ plt.show()
 
 # %% mystnb={"figure": {"name": "fig-padding-scan"}, "image": {"alt": "Four significance curves with their bands against the cut; each ends where too little background is left."}} tags=["hide-input"]
 lower_edges = np.arange(bins[-1]) / bins[-1]
-figure = significance_curves(
+significance_curves(
     {name: scan(test, scores(name), lower_edges) for name in chosen}
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Expected significance against the cut, background known exactly, in the test part of the first
@@ -540,7 +532,7 @@ by_bins = {
     for name, pair in scored.items()
 }
 WHERE = "validation part, where it was chosen"
-figure = best_against_bins(
+best_against_bins(
     {
         name: {
             WHERE: [one.chosen for one in of.values()],
@@ -550,7 +542,6 @@ figure = best_against_bins(
     },
     numbers,
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Best significance against the number of bins, first training, for cuts that leave as much

@@ -28,7 +28,6 @@ workers = 1  # processes that train
 from dataclasses import replace
 from functools import partial
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata, sem
@@ -130,8 +129,7 @@ thesis = {
 }
 
 # %% mystnb={"figure": {"name": "fig-scaling-auc"}, "image": {"alt": "A row for each of six scalings: a dot with error bars for the area with physics weights, a square for that in simulated events, and an open diamond where the thesis has a value."}} tags=["hide-input"]
-figure = areas(expected["value"], printed=thesis, counted=simulated["value"])
-plt.show()
+areas(expected["value"], printed=thesis, counted=simulated["value"])
 
 # %% [markdown] tags=["caption"]
 # Area under the ROC curve in the test part for six ways to scale features: in expected events, with
@@ -247,32 +245,28 @@ def drawn(name):
 
 
 # %% mystnb={"figure": {"name": "fig-scaling-batch"}, "image": {"alt": "Stacked histogram of the network output on a logarithmic axis, with the signal drawn over it; beneath, significance curves for the uncertainties of the background."}} tags=["hide-input"]
-figure = drawn("batch")
-plt.show()
+drawn("batch")
 
 # %% [markdown] tags=["caption"]
 # Output of a network with batch normalisation in the test part, and the significance of a cut.
 
 # %% mystnb={"figure": {"name": "fig-scaling-z"}, "image": {"alt": "As the figure before, for z-score."}} tags=["hide-input"]
-figure = drawn("z-score")
-plt.show()
+drawn("z-score")
 
 # %% [markdown] tags=["caption"]
 # The same with z-score.
 
 # %% mystnb={"figure": {"name": "fig-scaling-layer"}, "image": {"alt": "As the figure before, for layer normalisation."}} tags=["hide-input"]
-figure = drawn("layer")
-plt.show()
+drawn("layer")
 
 # %% [markdown] tags=["caption"]
 # The same with layer normalisation; how much of the signal stays in the middle is what to compare.
 
 # %% mystnb={"figure": {"name": "fig-scaling-roc"}, "image": {"alt": "ROC curves of six scalings, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
-figure = roc_curves(
+roc_curves(
     {one: roc(scores(one), test.label, test.weight) for one in scalings},
     dict(expected["value"]),
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Efficiencies in the test part, first training; areas as in the table. Where a curve runs
@@ -557,10 +551,7 @@ leaks = pd.DataFrame({
 })  # fmt: skip
 
 # %% mystnb={"figure": {"name": "fig-scaling-leak"}, "image": {"alt": "Four lines with error bars against the number of events: two scalings of made-up, heavy-tailed events and of the chapter's own."}} tags=["hide-input"]
-figure = leak_against_size(
-    {", ".join(key): dict(one) for key, one in leaks.items()}
-)
-plt.show()
+leak_against_size({", ".join(key): dict(one) for key, one in leaks.items()})
 
 # %% [markdown] tags=["caption"]
 # What a scale set by training and test events gains on the test events in appearance: the change of

@@ -17,7 +17,6 @@ seeds = [1, 2]
 from dataclasses import replace
 from itertools import product
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -93,14 +92,13 @@ unscaled, _ = panel(test.counted, score, edges, order=stacking)
 scaled, scan = panel(test, score, edges, order=stacking)
 
 # %% mystnb={"figure": {"name": "fig-weights-scaled"}, "image": {"alt": "Two stacked histograms of the score from 0 to 1 on logarithmic axes. On the left all events count one each; on the right they are scaled, and the axis spans more decades."}} tags=["hide-input"]
-figure = side_by_side(
+side_by_side(
     {
         "counted": (unscaled, None),
         "expected": (scaled, scan),
     },
     luminosity_fb=[None, dataset.luminosity_fb],
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Scores of a network trained without weights, in the test part: as simulated (left) and scaled to
@@ -219,21 +217,17 @@ def curves(model, events):
 
 
 # %% mystnb={"figure": {"name": "fig-diboson-unit"}, "image": {"alt": "Two stacked histograms of the score on logarithmic axes, the diboson signal as a line, with the significance of cuts beneath: no hidden layer on the left, two on the right."}} tags=["hide-input"]
-figure = side_by_side(
-    panels("unit"), luminosity_fb=[dataset.luminosity_fb] * 2
-)
-plt.show()
+side_by_side(panels("unit"), luminosity_fb=[dataset.luminosity_fb] * 2)
 
 # %% [markdown] tags=["caption"]
 # Diboson scores of the networks trained without weights, scaled to the luminosity: without hidden
 # layers (left), as in figure 5.5 of the thesis, and with two (right).
 
 # %% mystnb={"figure": {"name": "fig-diboson-weighted"}, "image": {"alt": "Four stacked histograms of the score on logarithmic axes with significance panels: no hidden layer on the left, two on the right; physics weights above, a constant on the background below."}} tags=["hide-input"]
-figure = side_by_side(
+side_by_side(
     panels("physics") | panels("ratio"),
     luminosity_fb=[dataset.luminosity_fb] * 4,
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # The same trained with physics weights (above) and with a constant on the background (below);
@@ -241,16 +235,14 @@ plt.show()
 # which is small for most.
 
 # %% mystnb={"figure": {"name": "fig-diboson-roc-flat"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks without hidden layers in simulated events; their areas are in the table below."}} tags=["hide-input"]
-figure = curves(flat, simulated)
-plt.show()
+curves(flat, simulated)
 
 # %% [markdown] tags=["caption"]
 # ROC curves of the three networks without hidden layers in simulated events, as in figure 5.6 of
 # the thesis, with areas and their statistical errors (one training each).
 
 # %% mystnb={"figure": {"name": "fig-diboson-roc"}, "image": {"alt": "ROC curves of three weightings on linear and logarithmic axes, for networks with two hidden layers in expected events; their areas are in the table below."}} tags=["hide-input"]
-figure = curves(deep, test)
-plt.show()
+curves(deep, test)
 
 # %% [markdown] tags=["caption"]
 # ROC curves of the three networks with two hidden layers in expected events, with areas and their

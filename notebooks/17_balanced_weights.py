@@ -20,7 +20,6 @@ seeds = [1, 2]
 from dataclasses import replace
 from functools import partial
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -221,7 +220,7 @@ shifts.style.format(
 ).hide()
 
 # %% mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}} tags=["hide-input"]
-figure = log_odds_compared(
+log_odds_compared(
     {
         f"background $\\times$ {k:,.0f}": (
             odds[1.0], odds[k], test.label, -np.log(k)
@@ -230,7 +229,6 @@ figure = log_odds_compared(
     },
     xlabel="log-odds, balanced", ylabel="log-odds, background heavier",
 )  # fmt: skip
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Log-odds of the test events under balanced weights (abscissa) and with the background weighing
@@ -297,8 +295,7 @@ def raw_and_scaled(scheme, **choice):
 
 
 # %% mystnb={"figure": {"name": "fig-balanced-unit"}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text tells how well each signal is told apart."}} tags=["hide-input"]
-figure = raw_and_scaled("unit")
-plt.show()
+raw_and_scaled("unit")
 
 # %% [markdown] tags=["caption"]
 # Scores of the network trained without weights for the dark Higgs at two masses, as simulated
@@ -350,32 +347,28 @@ in_thesis = pd.Series(mean_weights, name="mean weight in the thesis").rename(
 in_thesis.to_frame().style.format("{:.2g}")
 
 # %% mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
-figure = raw_and_scaled("signal_up_weighted", **as_thesis)
-plt.show()
+raw_and_scaled("signal_up_weighted", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Signal up by the ratio of sums of weights: as simulated (figure 5.9 of the thesis) and scaled. The
 # classes weigh the same.
 
 # %% mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
-figure = raw_and_scaled("signal_up_raw", **as_thesis)
-plt.show()
+raw_and_scaled("signal_up_raw", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Signal up by the thesis's ratio of simulated events (figure 5.10), and scaled. The signal still
 # weighs {eval}`f"{sizes.weighted / raw:.4f}"` times the background, so that most events belong at low scores.
 
 # %% mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
-figure = raw_and_scaled("background_down_weighted", **as_thesis)
-plt.show()
+raw_and_scaled("background_down_weighted", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Background down by the ratio of sums of weights (figure 5.11), and scaled. The highest score and how
 # much the order of the scores is worth stand in the table below.
 
 # %% mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
-figure = raw_and_scaled("background_down_raw", **as_thesis)
-plt.show()
+raw_and_scaled("background_down_raw", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Background down by the thesis's ratio of simulated events (figure 5.12), and scaled.
@@ -655,8 +648,7 @@ gain = differences(above_cut, "none", paired_seeds=False)["difference"][
 gain = gain if all(enough) else "an unknown amount"
 
 # %% mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its error that widens as the background runs out."}} tags=["hide-input"]
-figure = significance_curves(curves, xlabel="Lowest log-odds of the score")
-plt.show()
+significance_curves(curves, xlabel="Lowest log-odds of the score")
 
 # %% [markdown] tags=["caption"]
 # Significance of the light dark Higgs against the cut on the log-odds, in expected events of the

@@ -26,7 +26,6 @@ workers = 1  # processes that train
 from dataclasses import replace
 from functools import partial
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -113,8 +112,7 @@ thesis_models = quoted.get("guevara.samples.total").value
 # output turns its sum into a number between 0 and 1 ({numref}`fig-architecture`).
 
 # %% mystnb={"figure": {"name": "fig-architecture"}, "image": {"alt": "Circles for the features on the left, two columns of circles for hidden layers in the middle and one circle for the output on the right, all neighbours joined by lines."}} tags=["hide-input"]
-figure = network_diagram(events.names, 2, widths[-1])
-plt.show()
+network_diagram(events.names, 2, widths[-1])
 
 # %% [markdown] tags=["caption"]
 # The network of the thesis, with two hidden layers; the features are named as in the tables of
@@ -272,8 +270,7 @@ area_best, area_single, area_slowest, area_fastest = (
 # signals added up, as in the thesis. Here first ours, then the thesis's:
 
 # %% mystnb={"figure": {"name": "fig-grid-significance"}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, those that are as good have dashed frames."}} tags=["hide-input"]
-figure = significance_map(shallow, "learning_rate")
-plt.show()
+significance_map(shallow, "learning_rate")
 
 # %% [markdown] tags=["caption"]
 # Expected significance on the validation part, with one hidden layer and λ = {eval}`f"{penalty:g}"`.
@@ -282,11 +279,10 @@ plt.show()
 # trainings.
 
 # %% mystnb={"figure": {"name": "fig-grid-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and learning rate; the largest value is at 100 neurons and a learning rate of 0.01."}} tags=["hide-input"]
-figure = grid_heat(
+grid_heat(
     printed, "neurons", "learning_rate", label="$Z$ in the thesis",
     names=names, fmt=".2f",
 )  # fmt: skip
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # The same in the thesis, figure 5.15, without errors. Its code writes 0 for an undefined
@@ -312,20 +308,14 @@ plt.show()
 # {eval}`area_slowest` with the slowest and {eval}`area_fastest` with the fastest learning rate.
 
 # %% mystnb={"figure": {"name": "fig-grid-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation, with errors in the cells."}} tags=["hide-input"]
-figure = on_both_parts(
-    shallow, "learning_rate", "raw_auc", "area under the curve"
-)
-plt.show()
+on_both_parts(shallow, "learning_rate", "raw_auc", "area under the curve")
 
 # %% [markdown] tags=["caption"]
 # Area under the ROC curve on the training and the validation part, each simulated event counting as
 # one, as in figure 5.16 of the thesis.
 
 # %% mystnb={"figure": {"name": "fig-grid-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and learning rate, for training and validation."}} tags=["hide-input"]
-figure = on_both_parts(
-    shallow, "learning_rate", "raw_accuracy", "binary accuracy"
-)
-plt.show()
+on_both_parts(shallow, "learning_rate", "raw_accuracy", "binary accuracy")
 
 # %% [markdown] tags=["caption"]
 # Binary accuracy: the share of simulated events on the right side of a score of one half. The
@@ -362,35 +352,31 @@ price[list(columns.values())].set_axis(list(columns), axis=1).style.format(
 # ## Several hidden layers
 
 # %% mystnb={"figure": {"name": "fig-layers-significance"}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with errors in the cells and frames around the best and the equally good ones."}} tags=["hide-input"]
-figure = significance_map(deep, "layers")
-plt.show()
+significance_map(deep, "layers")
 
 # %% [markdown] tags=["caption"]
 # Expected significance on the validation part for several hidden layers, with η = {eval}`f"{rate:g}"`
 # and λ = {eval}`f"{penalty:g}"`.
 
 # %% mystnb={"figure": {"name": "fig-layers-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}} tags=["hide-input"]
-figure = grid_heat(
+grid_heat(
     printed_deep, "neurons", "layers",
     label="$Z$ in the thesis", names=names | {"layers": "n_layers"}, fmt=".2f",
 )  # fmt: skip
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # The same in the thesis, figure 5.17, over its `n_layers`: one more than the hidden layers by its
 # text, the hidden layers by its algorithm.
 
 # %% mystnb={"figure": {"name": "fig-layers-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and hidden layers, for training and validation, with errors in the cells."}} tags=["hide-input"]
-figure = on_both_parts(deep, "layers", "raw_auc", "area under the curve")
-plt.show()
+on_both_parts(deep, "layers", "raw_auc", "area under the curve")
 
 # %% [markdown] tags=["caption"]
 # Area under the ROC curve on both parts, each simulated event counting as one; figure 5.18 of the
 # thesis.
 
 # %% mystnb={"figure": {"name": "fig-layers-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and hidden layers, for training and validation, with errors in the cells."}} tags=["hide-input"]
-figure = on_both_parts(deep, "layers", "raw_accuracy", "binary accuracy")
-plt.show()
+on_both_parts(deep, "layers", "raw_accuracy", "binary accuracy")
 
 # %% [markdown] tags=["caption"]
 # Binary accuracy on both parts for several hidden layers, as {numref}`fig-grid-accuracy` has it for
@@ -602,8 +588,7 @@ stacked, _ = panel(
     replace(held_out, processes=one_signal), score, np.linspace(0, 1, 41)
 )
 scanned = scan(held_out, score, cuts, UNCERTAINTIES)
-figure = validation(stacked, scanned, luminosity_fb=dataset.luminosity_fb)
-plt.show()
+validation(stacked, scanned, luminosity_fb=dataset.luminosity_fb)
 
 # %% [markdown] tags=["caption"]
 # Scores of the first training of the best network on the test part, scaled to the luminosity, with
@@ -684,11 +669,10 @@ def drawn(column):
 
 
 # %% mystnb={"figure": {"name": "fig-by-model"}, "image": {"alt": "Horizontal points with error bars, one line a model, on a logarithmic axis, for the networks chosen for the sum and for those chosen for the model."}} tags=["hide-input"]
-figure = by_model(
+by_model(
     {"best for the sum": drawn("$Z$, sum"), "best for the model": drawn("$Z$, model")},
     dataset.labels,
 )  # fmt: skip
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Expected significance of each model alone above the cut, on the test part, the most frequent

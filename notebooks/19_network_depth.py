@@ -23,7 +23,6 @@ batch_size = 2048
 from functools import partial
 from itertools import product
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -116,10 +115,9 @@ label = {depth: f"{depth} hidden layers" for depth in depths}
 late = [len(run.history) == epochs for made in runs.values() for run in made]
 
 # %% mystnb={"figure": {"name": "fig-depth-learning"}, "image": {"alt": "Two panels, shallow and deep, with the loss over the epochs on a logarithmic axis: dotted lines for training, thicker ones for validation, and a mark at the kept epoch of each training."}} tags=["hide-input"]
-figure = learning_curves(
+learning_curves(
     {label[depth]: [run.history for run in runs[depth]] for depth in depths}
 )
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Loss during training and on the validation part after each epoch, one colour a training. The
@@ -167,23 +165,20 @@ def drawn(depth):
 
 
 # %% mystnb={"figure": {"name": "fig-depth-shallow"}, "image": {"alt": "Stacked histogram of the output of the shallower network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}} tags=["hide-input"]
-figure = drawn(shallow)
-plt.show()
+drawn(shallow)
 
 # %% [markdown] tags=["caption"]
 # Scores of the shallower network on the test part, scaled to the luminosity, with the significance
 # of a cut beneath.
 
 # %% mystnb={"figure": {"name": "fig-depth-deep"}, "image": {"alt": "Stacked histogram of the output of the deeper network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}} tags=["hide-input"]
-figure = drawn(deep)
-plt.show()
+drawn(deep)
 
 # %% [markdown] tags=["caption"]
 # The same for the deeper network.
 
 # %% mystnb={"figure": {"name": "fig-depth-significance"}, "image": {"alt": "Two curves of the significance against the lowest score with error bands."}} tags=["hide-input"]
-figure = significance_curves({label[depth]: scans[depth] for depth in depths})
-plt.show()
+significance_curves({label[depth]: scans[depth] for depth in depths})
 
 # %% [markdown] tags=["caption"]
 # Expected significance against the cut for both networks, the first training of each, with
@@ -307,8 +302,7 @@ histograms = {
     }
     for depth in depths
 }
-figure = over_training(histograms)
-plt.show()
+over_training(histograms)
 
 # %% [markdown] tags=["caption"]
 # Shapes of the scores on the events that the networks learned (filled) and on the validation part
@@ -426,10 +420,7 @@ physical_share = over_trainings(shares)
 trained_share = weight[whole.label].sum() / weight.sum()
 
 # %% mystnb={"figure": {"name": "fig-depth-calibration"}, "image": {"alt": "Reliability curves of both networks with error bars beside the diagonal, and their distance from it in a panel beneath."}} tags=["hide-input"]
-figure = reliability_curves(
-    {label[depth]: made[0] for depth, made in curves.items()}
-)
-plt.show()
+reliability_curves({label[depth]: made[0] for depth, made in curves.items()})
 
 # %% [markdown] tags=["caption"]
 # Share of signal among events of equal output, with training weights, on the test part, for the

@@ -15,7 +15,6 @@ met_min = 50.0  # GeV; the region itself starts there
 background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -73,7 +72,6 @@ stack(
     spectra(same_flavour, "mt2", np.linspace(0, 300, 31), dataset.labels),
     xlabel=r"$m_{T2}$ [GeV]", luminosity_fb=dataset.luminosity_fb,
 )  # fmt: skip
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs. The last bin holds everything above.
@@ -83,7 +81,6 @@ stack(
     spectra(same_flavour, "met_sig", np.linspace(0, 30, 31), dataset.labels),
     xlabel=r"$p_T^\mathrm{miss}$ significance", luminosity_fb=dataset.luminosity_fb,
 )  # fmt: skip
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Significance of the missing momentum of the same events; the last bin holds everything above.
@@ -108,7 +105,6 @@ tables.yields(steps["mumu"], "muons", dataset.observed)
 
 # %% mystnb={"figure": {"name": "fig-cut-by-cut"}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis; the background falls by several decades, the signal, where there is one, by less than one."}} tags=["hide-input"]
 yields_by_cut({"electrons": steps["ee"], "muons": steps["mumu"]})
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Events after each cut in both channels, with statistical errors. A line that ends has no event left.
@@ -188,7 +184,6 @@ points = {
     "here, mass window, ee and μμ": together(in_window),
 }
 against_uncertainty(background_uncertainties, curves, points)
-plt.show()
 
 # %% [markdown] tags=["caption"]
 # Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; pale: on a background worth too few events to be quoted; the thin lines reach down to where the unseen background could take them).

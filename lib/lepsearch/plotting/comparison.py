@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from hist.intervals import poisson_interval
@@ -13,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from lepsearch.plotting.stack import draw_band, draw_stack, set_heights
-from lepsearch.plotting.style import CENTRED, STYLE, drawing, hatch_cells, hatch_key, shades
+from lepsearch.plotting.style import CENTRED, canvas, drawing, hatch_cells, hatch_key, shades
 from lepsearch.stats.agreement import Agreement
 
 __all__ = ("cell_map", "p_values", "page")
@@ -49,8 +48,7 @@ def page(
     labels = dict.fromkeys(name for one in features for name in one.expectation.labels)
     colours = shades(list(labels))
     frame = {"left": 0.065, "right": 0.99, "top": 1 - 0.55 / height, "bottom": 0.55 / height}
-    with plt.rc_context(STYLE | _SMALL):
-        figure = plt.figure(figsize=(10.2, height), layout="none")
+    with canvas(_SMALL, figsize=(10.2, height), layout="none") as figure:
         grid = figure.add_gridspec(rows, columns, hspace=0.24, wspace=0.22, **frame)
         for place, one in enumerate(features):
             cell = grid[place // columns, place % columns]

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from hist import Hist
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.plotting.stack import draw_spectra
-from lepsearch.plotting.style import CENTRED, STYLE, drawing, lines
+from lepsearch.plotting.style import CENTRED, canvas, drawing, lines
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan
 from lepsearch.stats.roc import Roc
@@ -71,8 +70,7 @@ def side_by_side(
     heights = [height for one in scanned for height in (3.0, 1.6)[: 1 + one]]
     names = chain(xlabels, repeat("Network output"))
     smaller = {"font.size": 10.5, "legend.fontsize": 9.5, "legend.handlelength": 1.7}
-    with plt.rc_context(STYLE | smaller):
-        figure = plt.figure(figsize=(4.7 * columns, sum(heights) + 0.9))
+    with canvas(smaller, figsize=(4.7 * columns, sum(heights) + 0.9)) as figure:
         grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
         row = 0
         for line, one in zip(lines, scanned, strict=True):

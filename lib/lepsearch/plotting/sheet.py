@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from hist.intervals import poisson_interval
 from matplotlib.collections import PolyCollection
@@ -14,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
-from lepsearch.plotting.style import STYLE, shades
+from lepsearch.plotting.style import canvas, shades
 from lepsearch.stats.agreement import Agreement
 
 __all__ = ("sheet",)
@@ -44,8 +43,7 @@ def sheet(features: Sequence[Agreement], *, source: str, columns: int = 5) -> Fi
     labels = dict.fromkeys(name for one in features for name in one.expectation.labels)
     colours = shades(list(labels))
     height = 1.25 * rows + 0.45
-    with plt.rc_context({**STYLE, "figure.constrained_layout.use": False}):
-        figure = plt.figure(figsize=(11, height))
+    with canvas(figsize=(11, height), layout="none") as figure:
         axes = figure.add_axes((0.005, 0.0, 0.99, 1 - 0.45 / height))
         axes.set(xlim=(0, columns), ylim=(rows, 0))
         axes.set_axis_off()

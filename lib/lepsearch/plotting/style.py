@@ -20,6 +20,7 @@ __all__ = (
     "HATCHED",
     "LINES",
     "STYLE",
+    "canvas",
     "drawing",
     "hatch_cells",
     "hatch_key",
@@ -67,15 +68,27 @@ _ABSENT: Any = {"facecolor": "white", "edgecolor": "#8c8c8c", "hatch": "/////", 
 
 
 @contextmanager
-def drawing(
-    rows: int = 1, columns: int = 1, style: Any = None, **options: Any
-) -> Iterator[tuple[Figure, Any]]:
-    """Open a figure and its axes in the book's style, with what differs from it.
+def canvas(style: Any = None, **options: Any) -> Iterator[Figure]:
+    """Open an empty figure in the book's style, with what differs from it.
 
-    Options are those of ``pyplot.subplots``; many panels come as an array, as there.
+    A notebook shows it where a cell ends with it, and pyplot not once more.
     """
     with plt.rc_context(STYLE | (style or {})):
-        yield plt.subplots(rows, columns, **options)
+        figure = plt.figure(**options)
+        yield figure
+        plt.close(figure)
+
+
+@contextmanager
+def drawing(
+    rows: int = 1, columns: int = 1, style: Any = None, *, figsize: Any = None, **options: Any
+) -> Iterator[tuple[Figure, Any]]:
+    """Open a figure as :func:`canvas` does, with its axes; many come as an array.
+
+    Options are those of ``Figure.subplots``.
+    """
+    with canvas(style, figsize=figsize) as figure:
+        yield figure, figure.subplots(rows, columns, **options)
 
 
 def lines(drawn: Mapping[str, T], markers: str = "") -> Iterator[tuple[str, T, dict[str, Any]]]:
