@@ -30,7 +30,6 @@ __all__ = (
 )
 
 T = TypeVar("T")
-plt.switch_backend(mpl.get_backend())  # an rc_context undoes what makes notebooks show figures
 # Lines differ in dashes and markers as well as in colour; the colours fall in lightness.
 _DASHES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))]
 _COLOURS = ["#1b1b3a", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00"]
