@@ -12,15 +12,13 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 from multiprocessing import forkserver, get_context, parent_process
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 
 import cloudpickle
 
 from lepsearch.errors import InputError
 
-__all__ = ("OrderedMap", "ahead", "ordered_map", "pool")
-
-T = TypeVar("T")
+__all__ = ("OrderedMap", "ordered_map", "pool")
 
 # Like the built-in map: results in the order of the items, as they are asked for.
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
@@ -76,21 +74,6 @@ def ordered_map(
     """Results of one function in the order of its items, on a pool of their own."""
     with pool(workers) as mapped:
         yield from mapped(function, items)
-
-
-def ahead(items: Iterable[T], count: int = 2) -> Iterator[T]:
-    """The items, made in a thread of its own while the last one is being used.
-
-    Args:
-        items: What to make; an error in it comes out here.
-        count: Items that may be ready at once.
-    """
-    source, end = iter(items), object()
-    with futures.ThreadPoolExecutor(1) as thread:
-        ready = deque(thread.submit(next, source, end) for _ in range(count))
-        while (item := ready.popleft().result()) is not end:
-            ready.append(thread.submit(next, source, end))
-            yield item  # type: ignore[misc] # only the end is no T
 
 
 def _results(

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lepsearch import parallel
 from lepsearch.errors import InputError
 from lepsearch.events import skim_info
 from lepsearch.events.cutflow import Cutflow
@@ -224,26 +223,3 @@ def test_batches_that_can_not_be(dataset, tmp_path):
         next(learning.batches(learning.learning_set(dataset, ["dh_hds_130"]), 0, seed=1))
     with pytest.raises(InputError, match="unknown part 'tain'"):
         learning.stored(dataset, ["dh_hds_130"], tmp_path, part="tain")
-
-
-def test_ahead_gives_the_same_and_the_errors():
-    assert list(parallel.ahead(range(50))) == list(range(50))
-
-    message = "broken file"
-
-    def fails():
-        yield 1
-        raise InputError(message)
-
-    items = parallel.ahead(fails())
-    assert next(items) == 1
-    with pytest.raises(InputError, match=message):
-        next(items)
-
-
-def test_ahead_stops_with_its_reader():
-    made = []
-    items = parallel.ahead((made.append(i) for i in range(1000)), count=2)
-    next(items)
-    items.close()
-    assert len(made) < 10

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -203,7 +202,7 @@ class Dataset:
         frames, first = {}, 0
         for info, wanted in self._skims(region, columns, samples):
             read = pq.read_table(self.workspace.skim(region, info.sample), columns=wanted)
-            frames[info.sample] = _labelled(self._weighted(read, info), info)
+            frames[info.sample] = self._events(read, info)
         for name in sorted(frames):
             numbers, place = np.unique(frames[name]["event"], return_inverse=True)
             frames[name]["original"] = first + place
@@ -223,28 +222,11 @@ class Dataset:
         There is no ``original``: copies of an event may stand in two pieces.
         """
         for info, wanted in self._skims(region, columns, samples):
-            for batch in self._arrow(info, wanted, rows):
-                yield _labelled(batch, info)
-
-    def arrow(
-        self, region: str, sample: str, columns: Sequence[str], *, rows: int = 100_000
-    ) -> Iterator[pa.RecordBatch]:
-        """Read one sample in pieces with these columns, ``event`` and ``weight``; nothing copied.
-
-        Raises:
-            InputError: As by :meth:`table`, before the first piece is read.
-        """
-        ((info, wanted),) = self._skims(region, columns, [sample])
-        return self._arrow(info, wanted, rows)
-
-    def _arrow(
-        self, info: SkimInfo, wanted: list[str] | None, rows: int
-    ) -> Iterator[pa.RecordBatch]:
-        # what is buffered before it is asked for stays in memory until the last row is read
-        path = self.workspace.skim(info.region, info.sample)
-        with pq.ParquetFile(path, buffer_size=READ_BUFFER, pre_buffer=False) as file:
-            for batch in file.iter_batches(rows, columns=wanted, use_threads=False):
-                yield self._weighted(batch, info)
+            # what is buffered before it is asked for stays in memory until the last row is read
+            path = self.workspace.skim(region, info.sample)
+            with pq.ParquetFile(path, buffer_size=READ_BUFFER, pre_buffer=False) as file:
+                for batch in file.iter_batches(rows, columns=wanted, use_threads=False):
+                    yield self._events(batch, info)
 
     def _skims(
         self, region: str, columns: Sequence[str] | None, samples: Sequence[str] | None
@@ -264,12 +246,9 @@ class Dataset:
                 one_of(f"column of {path}", column, present)
         return [(info, wanted) for info in infos]
 
-    def _weighted(self, read: Any, info: SkimInfo) -> Any:
-        """Weigh a table or batch of a skim in expected events."""
+    def _events(self, read: pa.Table | pa.RecordBatch, info: SkimInfo) -> pd.DataFrame:
+        """Weigh some of a skim in expected events, and say what they are."""
         weight = pc.multiply(read["event_weight"], self._factor(info))
-        return read.drop_columns("event_weight").append_column("weight", weight)
-
-
-def _labelled(read: pa.Table | pa.RecordBatch, info: SkimInfo) -> pd.DataFrame:
-    events: pd.DataFrame = read.to_pandas()
-    return events.assign(sample=info.sample, group=info.group, kind=info.kind)
+        weighted = read.drop_columns("event_weight").append_column("weight", weight)
+        events: pd.DataFrame = weighted.to_pandas()
+        return events.assign(sample=info.sample, group=info.group, kind=info.kind)

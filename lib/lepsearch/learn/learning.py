@@ -11,19 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError, one_of
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.features import DILEPTON, PAIR_KINDS
-from lepsearch.events.selection import CHANNELS
+from lepsearch.events.features import DILEPTON
+from lepsearch.events.selection import CHANNELS, in_channel
 from lepsearch.events.split import part_index, part_of
 from lepsearch.learn.labelled import PER_EVENT, LearningSet, joined
 
@@ -41,7 +39,6 @@ __all__ = (
 
 Channel = Literal["all", "ee", "mumu"]
 BUFFER = 2**18  # events shuffled together
-CACHED = 2**12  # events whose features the processor's cache holds
 
 
 def _of_table(*tables: str) -> tuple[str, ...]:
@@ -55,101 +52,70 @@ COUNTING = WITHOUT_JETS + COUNTS
 FULL = _of_table("4.2", "4.3")  # with the jets, which events may lack
 
 
-@dataclass(frozen=True)
-class _Recipe:
-    """Which events and features to read, and which are signal; arguments of :func:`learning_set`.
+def _readers(
+    dataset: Dataset,
+    signals: Sequence[str],
+    *,
+    features: Sequence[str] = FULL,
+    channel: Channel = "all",
+    backgrounds: Sequence[str] | None = None,
+    region: str = "dilepton",
+    part: str | None = None,
+    buffer: int = BUFFER,
+) -> list[Iterator[LearningSet]]:
+    """The events of each sample, or of a part of them, piece by piece; see :func:`learning_set`.
 
-    The sources are the samples, each with whether it is signal.
+    The samples' pieces of one place have together as many rows of the skims as the buffer.
     """
-
-    dataset: Dataset
-    region: str
-    names: tuple[str, ...]
-    channel: Channel
-    sources: tuple[tuple[Source, bool], ...]
-
-    @classmethod
-    def of(
-        cls,
-        dataset: Dataset,
-        signals: Sequence[str],
-        *,
-        features: Sequence[str] = FULL,
-        channel: Channel = "all",
-        backgrounds: Sequence[str] | None = None,
-        region: str = "dilepton",
-    ) -> _Recipe:
-        """Find the samples."""
-        sources = [one for one in dataset.manifest.sources(dataset.workspace) if one.kind != "data"]
-        one_of("channel", channel, ("all", *CHANNELS))
-        signal = _named(dataset, sources, signals)
-        if backgrounds is None:
-            background = {one.name for one in sources if one.kind == "background"} - signal
-        else:
-            background = _named(dataset, sources, backgrounds)
-        for what, found, asked in (
-            ("signal", signal, signals),
-            ("background", background, backgrounds),
-        ):
-            if not found:
-                msg = f"profile {dataset.workspace.profile!r} has no {what} sample of {asked}; "
-                msg += f"there are {[one.name for one in sources if one.kind == what]}"
-                raise InputError(msg)
-        if both := signal & background:
-            msg = f"{sorted(both)} asked for as signal and as background; leave them out of one"
+    sources = [one for one in dataset.manifest.sources(dataset.workspace) if one.kind != "data"]
+    one_of("channel", channel, ("all", *CHANNELS))
+    signal = _named(dataset, sources, signals)
+    if backgrounds is None:
+        background = {one.name for one in sources if one.kind == "background"} - signal
+    else:
+        background = _named(dataset, sources, backgrounds)
+    for what, found, asked in (
+        ("signal", signal, signals),
+        ("background", background, backgrounds),
+    ):
+        if not found:
+            msg = f"profile {dataset.workspace.profile!r} has no {what} sample of {asked}; "
+            msg += f"there are {[one.name for one in sources if one.kind == what]}"
             raise InputError(msg)
-        chosen = [(one, one.name in signal) for one in sources if one.name in signal | background]
-        return cls(dataset, region, tuple(features), channel, tuple(chosen))
+    if both := signal & background:
+        msg = f"{sorted(both)} asked for as signal and as background; leave them out of one"
+        raise InputError(msg)
+    chosen = [one for one in sources if one.name in signal | background]
+    keys = (one.group if one.kind == "background" else one.name for one in chosen)
+    common: dict[str, Any] = {
+        "names": tuple(features),
+        "sample_names": tuple(one.name for one in chosen),
+        "sample_groups": tuple(one.group for one in chosen),
+        "processes": tuple(dataset.labels[key] for key in keys),
+    }
+    columns = dict.fromkeys([*features, *(() if channel == "all" else ("pair", "lep1flavour"))])
+    rows = [dataset.rows(region, one.name) for one in chosen]
+    pieces = max(1, -(-sum(rows) // buffer))
 
-    def read(self, code: int, rows: int, part: str | None = None) -> Iterator[LearningSet]:
-        """Events of the source of that code, or of a part, some rows of the skim at a time."""
-        extra = () if self.channel == "all" else ("pair", "lep1flavour")
-        columns = list(dict.fromkeys([*self.names, *extra]))
-        name = self.sources[code][0].name
-        for batch in self.dataset.arrow(self.region, name, columns, rows=rows):
-            yield self._labelled(batch, code, part)
+    def read(code: int, name: str) -> Iterator[LearningSet]:
+        size = max(1, -(-rows[code] // pieces))
+        for piece in dataset.batches(region, list(columns), samples=[name], rows=size):
+            events = piece.assign(part=part_of(name, piece["event"]))
+            if part is not None:
+                events = events[events["part"] == part_index(part)]
+            if channel != "all":
+                events = in_channel(events, channel)
+            yield LearningSet(
+                features=np.ascontiguousarray(events[list(features)], dtype=np.float32),
+                label=np.full(len(events), name in signal),
+                sample=np.full(len(events), code, dtype=np.int16),
+                weight=events["weight"].to_numpy(),
+                event=events["event"].to_numpy(),
+                part=events["part"].to_numpy(),
+                **common,
+            )
 
-    def _labelled(self, batch: pa.RecordBatch, code: int, part: str | None) -> LearningSet:
-        columns = {
-            name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names
-        }
-        source, signal = self.sources[code]
-        columns["part"] = part_of(source.name, columns["event"].astype(np.uint64))
-        passed = np.ones(batch.num_rows, dtype=bool)
-        if part is not None:
-            passed &= columns["part"] == part_index(part)
-        if self.channel != "all":
-            passed &= columns["pair"] == PAIR_KINDS.index("SFOS")
-            passed &= columns["lep1flavour"] == CHANNELS[self.channel]
-        if not passed.all():
-            chosen = np.flatnonzero(passed)
-            columns = {name: values.take(chosen) for name, values in columns.items()}
-        labels, n = self.dataset.labels, len(columns["event"])
-        return LearningSet(
-            features=_side_by_side([columns[name] for name in self.names]),
-            names=self.names,
-            label=np.full(n, signal),
-            weight=columns["weight"].astype(np.float64),
-            event=columns["event"].astype(np.uint64),
-            sample=np.full(n, code, dtype=np.int16),
-            sample_names=tuple(one.name for one, _ in self.sources),
-            sample_groups=tuple(one.group for one, _ in self.sources),
-            processes=tuple(
-                labels[one.group if one.kind == "background" else one.name]
-                for one, _ in self.sources
-            ),
-            part=columns["part"],
-        )
-
-
-def _side_by_side(columns: Sequence[NDArray[np.generic]]) -> NDArray[np.float32]:
-    """Columns of shape (n,) as an array of shape (n, k), by pieces that the cache holds."""
-    features = np.empty((len(columns[0]), len(columns)), dtype=np.float32)
-    for start in range(0, len(features), CACHED):
-        rows = slice(start, start + CACHED)
-        for i, column in enumerate(columns):
-            features[rows, i] = column[rows]
-    return features
+    return [read(code, one.name) for code, one in enumerate(chosen)]
 
 
 def _named(dataset: Dataset, sources: Sequence[Source], names: Sequence[str]) -> set[str]:
@@ -186,11 +152,10 @@ def learning_set(
     Raises:
         InputError: A name or a feature is unknown, or no sample of signal or background is left.
     """
-    recipe = _Recipe.of(
+    readers = _readers(
         dataset, signals, features=features, channel=channel, backgrounds=backgrounds, region=region
     )
-    codes = range(len(recipe.sources))
-    return joined([one for code in codes for one in recipe.read(code, rows=BUFFER)])
+    return joined([piece for reader in readers for piece in reader])
 
 
 def stored(
@@ -208,42 +173,26 @@ def stored(
     Memory while storing is a few times the buffer.
 
     Args:
-        dataset, signals: As of :func:`learning_set`.
+        dataset, signals, **options: As of :func:`learning_set`, which raises the same errors.
         folder: Where the arrays are written; they are not removed.
-        part: The part.
+        part: The part, which the weights are for.
         buffer: Rows of the skims that are read together.
-        **options: ``features``, ``channel``, ``backgrounds`` and ``region``, as there.
-
-    Returns:
-        The events, with the weights of the part.
-
-    Raises:
-        InputError: As by ``learning_set``, or there is no such part.
     """
-    recipe = _Recipe.of(dataset, signals, **options)
-    rows = [dataset.rows(recipe.region, one.name) for one, _ in recipe.sources]
-    pieces = max(1, -(-sum(rows) // buffer))
-    readers = [recipe.read(code, max(1, -(-n // pieces)), part) for code, n in enumerate(rows)]
+    readers = _readers(dataset, signals, part=part, buffer=buffer, **options)
     folder.mkdir(parents=True, exist_ok=True)
-    paths, blocks = {name: folder / f"{part}_{name}" for name in PER_EVENT}, []
+    paths, total = {name: folder / f"{part}_{name}" for name in PER_EVENT}, 0
     with ExitStack() as stack:
         files = {name: stack.enter_context(path.open("wb")) for name, path in paths.items()}
         while read := [one for reader in readers if (one := next(reader, None)) is not None]:
             block = joined(read).of(part)
+            total += len(block)
             for name, file in files.items():
                 getattr(block, name).tofile(file)
-            blocks.append((len(block), block.take(np.zeros(0, dtype=np.int64))))
-    total, empty = sum(size for size, _ in blocks), blocks[0][1]
-    if not total:
-        return empty
-    arrays = {
-        name: np.memmap(path, getattr(empty, name).dtype, mode="r").reshape(total, -1)
-        for name, path in paths.items()
-    }
-    shaped: dict[str, Any] = {
-        name: one if name == "features" else one[:, 0] for name, one in arrays.items()
-    }
-    return replace(empty, **shaped)
+    arrays: dict[str, Any] = {name: getattr(block, name) for name in PER_EVENT}
+    shapes = {name: (total, *one.shape[1:]) for name, one in arrays.items()}
+    if total:
+        arrays = {k: np.memmap(paths[k], v.dtype, "r", 0, shapes[k]) for k, v in arrays.items()}
+    return replace(block, **arrays)
 
 
 def batches(

@@ -18,7 +18,7 @@ from lepsearch.learn.architecture import Network, assemble, build, moments
 from lepsearch.learn.backend import keras, tf
 from lepsearch.learn.fitting import CHUNK, Fitter, as_tensors, fit
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.parallel import ahead
+from lepsearch.parallel import pool
 
 __all__ = (
     "Network",
@@ -205,7 +205,7 @@ def train_stream(
             count, total = count + int(used.sum()), total + float(weights[used].sum())
             yield events, weights
 
-    model = assemble(network, moments(network, ahead(counted())))
+    model = assemble(network, moments(network, counted()))
     validation_set = validation_set.select(feature_names(model))
     mean = total / count if network.normalise_weights else 1.0
     # graphs, as they are run for each batch anew
@@ -214,9 +214,12 @@ def train_stream(
     fitter = Fitter(model.get_layer("core"), network.learning_rate)
 
     def one_epoch(epoch: int) -> Any:
-        read = batches(network.seed + epoch)
-        ready = ahead(_tensors(network, prepare, events, mean) for events in read)
-        return sum(fitter.step(tensors) for tensors in ready)
+        with pool(2, threads=True) as mapped:
+            ready = mapped(
+                lambda events: _tensors(network, prepare, events, mean),
+                batches(network.seed + epoch),
+            )
+            return sum(fitter.step(tensors) for tensors in ready)
 
     history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
     return Trained(model, history)
