@@ -6,9 +6,8 @@ from functools import cache
 
 from particle import Particle
 
-__all__ = ("ELECTRON", "ISOLATED", "MUON", "PHOTON", "TAU", "W_BOSON", "Z_BOSON", "mass")
-
 ELECTRON, MUON, TAU, PHOTON, Z_BOSON, W_BOSON = 11, 13, 15, 22, 23, 24  # of the PDG
+PB_IN_FB = 1000.0
 ISOLATED = 0.15  # energy around a lepton over its own: working point of the 2020 release
 
 

@@ -229,9 +229,7 @@ def test_cutflows_add_and_scale(read, make_events):
     events = read([event(pair, weight=w) for w in (1.0, -2.0, 3.0)])
     whole = selection.select(events, "dilepton")[1]
     parts = [selection.select(events[cut], "dilepton")[1] for cut in (slice(0, 1), slice(1, 3))]
-    assert (parts[0] + parts[1]).to_json() == whole.to_json()
-    assert (Cutflow() + whole).to_json() == whole.to_json()
-    assert Cutflow.from_json(whole.to_json()).to_json() == whole.to_json()
+    assert parts[0] + parts[1] == Cutflow() + whole == whole
     last = whole.scaled(2.0).table().iloc[-1]
     assert last["yield"].value == pytest.approx(4.0)
     assert last["yield"].error == pytest.approx(2 * np.sqrt(14))

@@ -7,16 +7,14 @@ import uproot
 
 from lepsearch.errors import InputError
 from lepsearch.events import reader
-from lepsearch.events.weights import events_per_inverse_fb
+from lepsearch.events.skim import events_per_inverse_fb
 from lepsearch.stats.estimate import Estimate, sum_weights
 
 
 def test_real_weights_by_hand(real):
     path = real / "MC" / "mc_361106.Zee.4lep.root"
     events = reader.read(path, "2020", simulated=True)
-    normalisation = reader.stated(path, "2020")
-    factor = events_per_inverse_fb(normalisation.cross_section_pb, normalisation.sum_of_weights)
-    weights = events.weight * factor * 10.06
+    weights = events.weight * events_per_inverse_fb(**reader.stated(path, "2020")) * 10.06
     with uproot.open(path) as file:
         one = file["mini"].arrays(entry_start=17, entry_stop=18)[0]
     by_hand = (

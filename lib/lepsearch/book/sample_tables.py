@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
+from lepsearch.constants import PB_IN_FB
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.skim_info import SkimInfo
-from lepsearch.events.weights import PB_IN_FB
 from lepsearch.simulate.cross_sections import predicted_pb
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.sample import recorded

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from lepsearch.constants import PB_IN_FB
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.weights import PB_IN_FB
 from lepsearch.stats.estimate import Estimate, sum_weights
 
 __all__ = (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -71,21 +69,11 @@ class Cutflow:
 
     def scaled(self, factor: float) -> Cutflow:
         """Multiply every weight by ``factor``."""
-        return Cutflow(
-            tuple(
-                Step(s.name, s.title, s.events, s.weight * factor, s.weight_squared * factor**2)
-                for s in self.steps
-            )
+        steps = (
+            replace(one, weight=one.weight * factor, weight_squared=one.weight_squared * factor**2)
+            for one in self.steps
         )
-
-    def to_json(self) -> list[dict[str, object]]:
-        """Plain data, for a file's metadata."""
-        return [asdict(step) for step in self.steps]
-
-    @classmethod
-    def from_json(cls, steps: Iterable[dict[str, Any]]) -> Cutflow:
-        """Undo :meth:`to_json`."""
-        return cls(tuple(Step(**step) for step in steps))
+        return Cutflow(tuple(steps))
 
     def table(self) -> pd.DataFrame:
         """One row a step: ``events`` and ``yield``, the sum of weights with its error."""

@@ -27,9 +27,7 @@ class FourVector(NamedTuple):
     pz: Any
     energy: Any
 
-    def __add__(self, other: object) -> FourVector:
-        if not isinstance(other, FourVector):
-            return NotImplemented
+    def __add__(self, other: FourVector) -> FourVector:  # type: ignore[override]
         return FourVector(*(a + b for a, b in zip(self, other, strict=True)))
 
     def of(self, place: int) -> FourVector:
@@ -94,18 +92,11 @@ def transverse_energy(vector: FourVector) -> Any:
 def transverse_mass(
     pt: ArrayLike, phi: ArrayLike, m: ArrayLike, missing_pt: ArrayLike, missing_phi: ArrayLike
 ) -> NDArray[np.float64]:
-    """Transverse mass of a visible system and the missing momentum [GeV].
+    """Transverse mass of a visible system (``pt``, ``phi``, ``m``) and the missing momentum [GeV].
 
     m_T^2 = m^2 + 2 (E_T p_T^miss - p_T . p_T^miss) with E_T^2 = m^2 + p_T^2 and a massless
     invisible part (PDG review of kinematics, transverse mass). For m = 0 it is the familiar
     sqrt(2 p_T p_T^miss (1 - cos dphi)).
-
-    Args:
-        pt: Transverse momentum of the visible system [GeV].
-        phi: Its azimuth [rad].
-        m: Its mass [GeV].
-        missing_pt: Missing transverse momentum [GeV].
-        missing_phi: Its azimuth [rad].
 
     Examples:
         >>> round(float(transverse_mass(40.0, 0.0, 0.0, 40.0, np.pi)), 6)
@@ -137,8 +128,7 @@ def stransverse_mass(
     (px1, py1), (px2, py2) = (map(np.asarray, one[:2]) for one in (first, second))
     area = px1 * py2 - py1 * px2  # p_miss = (along1 p_1 + along2 p_2) / area
     along1, along2 = px * py2 - py * px2, px1 * py - py1 * px
-    between = (area != 0) & (along1 * area >= 0) & (along2 * area >= 0)
-    rest = ~between
+    rest = ~((area != 0) & (along1 * area >= 0) & (along2 * area >= 0))  # not between the two
     value = np.zeros(missing_pt.shape)
     if rest.any():
         px1, py1, px2, py2, px, py = (one[rest] for one in (px1, py1, px2, py2, px, py))

@@ -16,20 +16,7 @@ from lepsearch import constants
 from lepsearch.events.kinematics import delta_phi
 from lepsearch.events.records import Events, Jets, Leptons
 
-__all__ = (
-    "BASELINE_PT",
-    "B_JET_ETA",
-    "ELECTRON",
-    "JET_ETA",
-    "JET_PT",
-    "JVT_PT",
-    "MUON",
-    "LeptonCuts",
-    "SelectedEvents",
-    "is_b_jet",
-    "missing_pt_significance",
-    "reconstruct",
-)
+__all__ = ("LeptonCuts", "SelectedEvents", "is_b_jet", "missing_pt_significance", "reconstruct")
 
 BASELINE_PT = 10.0  # GeV; our choice, neither thesis states one
 JET_PT = 20.0  # GeV
@@ -76,17 +63,13 @@ class SelectedEvents(Events):
 
 def _passes(leptons: Leptons) -> tuple[Mask, Mask]:
     """Which leptons are baseline, and which signal."""
-    electron = leptons.flavour == ELECTRON.flavour
-
-    def limit(name: str) -> NDArray[np.float64]:
-        return np.asarray(np.where(electron, getattr(ELECTRON, name), getattr(MUON, name)))
-
-    baseline = electron | (leptons.flavour == MUON.flavour)
-    baseline &= leptons.pt > BASELINE_PT
-    baseline &= np.abs(leptons.eta) < limit("eta")
-    baseline &= np.abs(leptons.z0 / np.cosh(leptons.eta)) < limit("z0")
-    identified = leptons.tight & leptons.isolated
-    return baseline, baseline & identified & (leptons.d0_significance < limit("d0_significance"))
+    eta, z0 = np.abs(leptons.eta), np.abs(leptons.z0 / np.cosh(leptons.eta))
+    baseline, prompt = np.zeros((2, len(eta)), dtype=bool)
+    for cuts in (ELECTRON, MUON):
+        flavour = leptons.flavour == cuts.flavour
+        baseline |= flavour & (leptons.pt > BASELINE_PT) & (eta < cuts.eta) & (z0 < cuts.z0)
+        prompt |= flavour & (leptons.d0_significance < cuts.d0_significance)
+    return baseline, baseline & prompt & leptons.tight & leptons.isolated
 
 
 def _good(jets: Jets) -> Mask:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
@@ -25,7 +24,7 @@ from lepsearch.events.records import Events, Jets, Leptons
 from lepsearch.events.releases import RELEASES, Adapter
 from lepsearch.events.releases import adapter as known_release
 
-__all__ = ("Normalisation", "open_tree", "ranges", "read", "stated")
+__all__ = ("open_tree", "ranges", "read", "stated")
 
 CHUNK = 100_000  # entries read at once; a worker takes some 100 MB to select from them
 
@@ -43,17 +42,6 @@ Offsets = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
 
 
-@dataclass(frozen=True)
-class Normalisation:
-    """Cross section [pb], with filter efficiency and k-factor, and sum of generator weights.
-
-    None where a file has no such branch or no entry.
-    """
-
-    cross_section_pb: float | None
-    sum_of_weights: float | None
-
-
 @contextmanager
 def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
     """Open a release's tree and turn every failure to read it into one clear error.
@@ -62,11 +50,9 @@ def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
     file's fault and passes as it is.
     """
     path = Path(path)  # a notebook may give a string
-    if not path.is_file():
-        msg = f"{path}: no such file; fetch or simulate it first"
-        raise InputError(msg)
-    if path.stat().st_size == 0:
-        msg = f"{path}: the file is empty (0 bytes); fetch or copy it again"
+    if not path.is_file() or not path.stat().st_size:
+        what = "the file is empty (0 bytes)" if path.is_file() else "no such file"
+        msg = f"{path}: {what}; fetch, copy or simulate it"
         raise InputError(msg)
     try:
         with uproot.open(path) as file:
@@ -126,8 +112,11 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
     return result
 
 
-def stated(path: Path, release: str) -> Normalisation:
-    """Read what a simulated file says of its normalisation.
+def stated(path: Path, release: str) -> dict[str, float | None]:
+    """Read what a simulated file says: ``cross_section_pb`` and ``sum_of_weights``.
+
+    The cross section has filter efficiency and k-factor in it, the weights are the generator's;
+    None where the file has no such branch or no entry.
 
     Raises:
         InputError: The file can't be read, or states two values of one quantity.
@@ -151,7 +140,8 @@ def stated(path: Path, release: str) -> Normalisation:
 
         factors = [constant(branch) for branch in adapter.cross_section]
         cross_section = None if None in factors else float(np.prod(np.array(factors, dtype=float)))
-        return Normalisation(cross_section, constant(adapter.sum_of_weights))
+        sums = constant(adapter.sum_of_weights)
+        return {"cross_section_pb": cross_section, "sum_of_weights": sums}
 
 
 def read(
@@ -163,12 +153,8 @@ def read(
         path: ROOT file.
         release: A key of ``releases.RELEASES``.
         simulated: Whether generator weights and scale factors apply.
-        start: First entry.
-        stop: Entry after the last; the file's end by default. ``ranges`` gives pieces that fit in
-            memory.
-
-    Returns:
-        The events, in the file's order.
+        start, stop: First entry, and the one after the last; all by default. ``ranges`` gives
+            pieces that fit in memory.
 
     Raises:
         InputError: A broken file, another format, a missing branch, one of another shape, a weight

@@ -100,14 +100,7 @@ class Lists:
 
 @dataclass(frozen=True)
 class Momenta:
-    """Momenta of the leading objects of n events, shape (n, count); NaN where there are fewer.
-
-    Attributes:
-        pt: Transverse momentum [GeV].
-        eta: Pseudorapidity.
-        phi: Azimuth [rad].
-        energy: Energy [GeV].
-    """
+    """Momenta as in :class:`Lists`, of shape (n, count); NaN where an event has fewer objects."""
 
     pt: Floats
     eta: Floats

@@ -34,12 +34,12 @@ class Adapter:
         lepton_quality: Branches that ``grade`` turns into ``tight`` and ``isolated``.
         jet: Branches of the jet fields; ``b_tag`` is the discriminant.
         scale_factors: Efficiency corrections whose product is applied.
-        triggers: Single-lepton triggers.
         cross_section: Branches whose product is the cross section [pb].
         sum_of_weights: Branch of the sum of generator weights.
         grade: Tells which leptons are tight and isolated at this release's working points.
         b_tag_cut: Lowest discriminant of a b-jet, at 77 % efficiency.
         working_points: The two in words, for the book.
+        triggers: Single-lepton triggers.
     """
 
     name: str
@@ -50,12 +50,12 @@ class Adapter:
     lepton_quality: dict[str, str]
     jet: dict[str, str]
     scale_factors: tuple[str, ...]
-    triggers: tuple[str, ...]
     cross_section: tuple[str, ...]
     sum_of_weights: str
     grade: Callable[[Columns], Columns]
     b_tag_cut: float
     working_points: str
+    triggers: tuple[str, ...] = ("trigE", "trigM")
 
     def needed(self, *, simulated: bool) -> list[str]:
         """Branches to read; the generator's and the corrections' only in simulation."""
@@ -93,7 +93,6 @@ _EVENT = {
     "generator_weight": "mcWeight",
     "missing_phi": "met_phi",
 }
-_TRIGGERS = ("trigE", "trigM")
 
 RELEASES = {
     "2020": Adapter(
@@ -121,7 +120,6 @@ RELEASES = {
         scale_factors=tuple(
             f"scaleFactor_{name}" for name in ("PILEUP", "ELE", "MUON", "LepTRIGGER")
         ),
-        triggers=_TRIGGERS,
         cross_section=("XSection",),
         sum_of_weights="SumWeights",
         grade=_grade_2020,
@@ -146,7 +144,6 @@ RELEASES = {
         scale_factors=tuple(
             f"ScaleFactor_{name}" for name in ("PILEUP", "ELE", "MUON", "LepTRIGGER", "JVT")
         ),
-        triggers=_TRIGGERS,
         cross_section=("xsec", "filteff", "kfac"),
         sum_of_weights="sum_of_weights",
         grade=_grade_2025,

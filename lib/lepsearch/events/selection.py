@@ -9,36 +9,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lepsearch.constants import ELECTRON, MUON
 from lepsearch.errors import one_of
 from lepsearch.events.cutflow import Cutflow, Step
 from lepsearch.events.features import PAIR_KINDS
 from lepsearch.events.kinematics import four_vector, mass
-from lepsearch.events.objects import ELECTRON, MUON, SelectedEvents, reconstruct
+from lepsearch.events.objects import SelectedEvents, reconstruct
 from lepsearch.events.records import Events, leading
 
-__all__ = (
-    "CHANNELS",
-    "CRACK",
-    "LEPTON_PT",
-    "REGIONS",
-    "Cut",
-    "Region",
-    "choose",
-    "in_channel",
-    "prepare",
-    "select",
-)
+__all__ = ("REGIONS", "Cut", "Region", "choose", "in_channel", "prepare", "select")
 
-CHANNELS = {"ee": 11, "mumu": 13}  # lepton's code in pairs of one flavour
+CHANNELS = {"ee": ELECTRON, "mumu": MUON}  # lepton's code in pairs of one flavour
 MISSING_PT = 50.0  # GeV, thesis B table 4.1
 DILEPTON_MASS = 10.0  # GeV
 CRACK = (1.37, 1.52)  # |eta| between barrel and end-cap, where ee pairs are not taken
 # Leading and second lepton's lowest pt [GeV] by their flavours, from thesis B's final form.
 LEPTON_PT = {
-    (ELECTRON.flavour, ELECTRON.flavour): (25.0, 25.0),
-    (MUON.flavour, MUON.flavour): (27.0, 20.0),
-    (ELECTRON.flavour, MUON.flavour): (25.0, 20.0),
-    (MUON.flavour, ELECTRON.flavour): (27.0, 25.0),
+    (ELECTRON, ELECTRON): (25.0, 25.0),
+    (MUON, MUON): (27.0, 20.0),
+    (ELECTRON, MUON): (25.0, 20.0),
+    (MUON, ELECTRON): (27.0, 25.0),
 }
 TRILEPTON_PT = 20.0  # GeV, two of the three leptons; thesis A
 
@@ -89,7 +79,7 @@ def _pair_pt(selected: SelectedEvents) -> Mask:
 
 def _outside_crack(selected: SelectedEvents) -> Mask:
     leptons = selected.leptons
-    eta, electron = np.abs(leptons.eta), leptons.flavour == ELECTRON.flavour
+    eta, electron = np.abs(leptons.eta), leptons.flavour == ELECTRON
     in_crack = leptons.count((eta > CRACK[0]) & (eta < CRACK[1])) > 0
     return np.asarray(~(in_crack & (leptons.count(electron) == leptons.sizes)))
 
@@ -170,5 +160,5 @@ def in_channel(table: pd.DataFrame, channel: str) -> pd.DataFrame:
         InputError: There is no such channel.
     """
     flavour = CHANNELS[one_of("channel", channel, CHANNELS)]
-    same_flavour_opposite_sign = table["pair"] == PAIR_KINDS.index("SFOS")
-    return table[same_flavour_opposite_sign & (table["lep1flavour"] == flavour)]
+    of_this = (table["pair"] == PAIR_KINDS.index("SFOS")) & (table["lep1flavour"] == flavour)
+    return table[of_this]

@@ -8,9 +8,10 @@ workers. A skim's weights are per inverse femtobarn; the luminosity is chosen wh
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 from tqdm import tqdm
 
 import lepsearch
+from lepsearch.constants import PB_IN_FB
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError
 from lepsearch.events import reader
@@ -26,12 +28,11 @@ from lepsearch.events.cutflow import Cutflow
 from lepsearch.events.features import feature_table
 from lepsearch.events.selection import REGIONS, choose, prepare
 from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, SkimInfo
-from lepsearch.events.weights import events_per_inverse_fb
 from lepsearch.files import sha256, whole
 from lepsearch.parallel import OrderedMap
 from lepsearch.workspace import Workspace
 
-__all__ = ("Piece", "skim")
+__all__ = ("Piece", "events_per_inverse_fb", "skim")
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +68,39 @@ def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
     return result
 
 
+def events_per_inverse_fb(
+    cross_section_pb: float | None, sum_of_weights: float | None, sample: str = "the sample"
+) -> float:
+    """Expected events per inverse femtobarn and unit of generator weight.
+
+    Times generator weight, scale factors and luminosity it is the number of events that a simulated
+    one stands for; the sum over all generated events is cross section times luminosity.
+
+    Raises:
+        InputError: A value is missing, zero or not finite; the message names the sample.
+
+    Examples:
+        >>> events_per_inverse_fb(0.5, 1000.0)
+        0.5
+    """
+    values = {"cross section": cross_section_pb, "sum of weights": sum_of_weights}
+    for name, value in values.items():
+        if not value or not math.isfinite(value):
+            msg = f"{sample}: the {name} is {value}, expected a finite number other than zero; "
+            msg += "state it in the data manifest (or in samples.yaml beside your ntuples)"
+            raise InputError(msg)
+    assert cross_section_pb is not None
+    assert sum_of_weights is not None
+    return PB_IN_FB * cross_section_pb / sum_of_weights
+
+
 def _normalise(source: Source) -> dict[str, Any]:
     """Cross section and sum of weights to use, and where the files state others."""
     used = {"cross_section_pb": source.cross_section_pb, "sum_of_weights": source.sum_of_weights}
     from_manifest = {name for name, value in used.items() if value is not None}
     disagreements = []
     for path in source.files:
-        for quantity, in_file in asdict(reader.stated(path, source.release)).items():
+        for quantity, in_file in reader.stated(path, source.release).items():
             expected = used[quantity]
             if in_file is None:
                 continue
@@ -93,8 +120,7 @@ def _normalise(source: Source) -> dict[str, Any]:
 
 def _describe(source: Source, pieces: list[Piece], manifest: str) -> dict[str, Any]:
     """What the skims of all regions say of themselves, but for region and cutflow."""
-    used: dict[str, Any]
-    used = {"cross_section_pb": None, "sum_of_weights": None, "disagreements": ()}
+    used: dict[str, Any] = {"cross_section_pb": None, "sum_of_weights": None, "disagreements": ()}
     factor = 1.0
     if source.kind != "data":
         used, factor = _normalise(source), 0.0  # no event to weigh

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError, StaleError
-from lepsearch.events.cutflow import Cutflow
+from lepsearch.events.cutflow import Cutflow, Step
 from lepsearch.files import sha256
 from lepsearch.workspace import Workspace
 
@@ -68,13 +68,14 @@ class SkimInfo:
 
     def to_json(self) -> bytes:
         """Encode as Parquet metadata."""
-        return json.dumps({**asdict(self), "cutflow": self.cutflow.to_json()}).encode()
+        fields = asdict(self)
+        return json.dumps({**fields, "cutflow": fields["cutflow"]["steps"]}).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> SkimInfo:
         """Undo :meth:`to_json`."""
         fields = json.loads(text)
-        fields["cutflow"] = Cutflow.from_json(fields["cutflow"])
+        fields["cutflow"] = Cutflow(tuple(Step(**step) for step in fields["cutflow"]))
         lists = {name: tuple(fields[name]) for name in ("disagreements", "inputs")}
         return cls(**fields | lists)
 
