@@ -13,36 +13,24 @@ luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dh_hds_130", "lv_hds_130"]  # shown where the profile has them
 
 # %%
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from lepsearch.book import tables
 from lepsearch.data import quoted
-from lepsearch.events import objects, selection
+from lepsearch.events import features, objects, releases, selection
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.features import PAIR_KINDS
-from lepsearch.events.releases import RELEASES
-from lepsearch.plotting.stack import stack, yields_by_cut
+from lepsearch.plotting import stack
 from lepsearch.simulate.response_table import Response
 from lepsearch.stats.estimate import sum_weights
-from lepsearch.stats.histograms import spectra
 
-pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 samples = dataset.chosen(signals)
 events = dataset.table("dilepton", samples=samples)
-
-
-def draw(table, feature, edges, xlabel, **options):
-    """Stack the processes over a feature."""
-    histogram = spectra(table, feature, edges, dataset.labels)
-    return stack(
-        histogram,
-        xlabel=xlabel,
-        luminosity_fb=dataset.luminosity_fb,
-        **options,
-    )
-
+scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
+draw = partial(stack.stack, **scaled)
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
@@ -71,8 +59,10 @@ cuts[list(heads)].rename(columns=heads).style.format("{:g}")
 # What the branches allow is therefore not the same everywhere:
 
 # %%
-points = {name: one.working_points for name, one in RELEASES.items()}
-pd.DataFrame({"working points": points}).rename_axis("release", axis=1)
+known = releases.RELEASES.items()
+points = {"working points": {name: one.working_points for name, one in known}}
+table = pd.DataFrame(points).rename_axis("release", axis=1)
+table.style.format(escape="html")
 
 # %% [markdown]
 # The theses used ATLAS's internal files, with a looser isolation that depends on the transverse
@@ -90,11 +80,9 @@ pd.DataFrame({"working points": points}).rename_axis("release", axis=1)
 # single-lepton trigger allows:
 
 # %%
-letters = {objects.ELECTRON.flavour: "e", objects.MUON.flavour: "μ"}
+letter = {objects.ELECTRON.flavour: "e", objects.MUON.flavour: "μ"}
 pairs = selection.LEPTON_PT.items()
-least = {
-    letters[first] + letters[second]: pt for (first, second), pt in pairs
-}
+least = {letter[one] + letter[other]: pt for (one, other), pt in pairs}
 heads = ["leading pT [GeV] >", "second pT [GeV] >"]
 pd.DataFrame(least, heads).T.style.format("{:g}")
 
@@ -118,7 +106,7 @@ tables.yields(flows, "cutflow", dataset.observed)
 # simulated events. Recorded events are counted.
 
 # %% mystnb={"figure": {"name": "fig-dilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; the lines of processes without neutrinos fall steeply at the last cut."}} tags=["hide-input"]
-yields_by_cut({"": flows})
+stack.yields_by_cut({"": flows})
 
 # %% [markdown] tags=["caption"]
 # Events left after each cut of the dilepton region. The requirement of missing momentum separates
@@ -131,18 +119,17 @@ yields_by_cut({"": flows})
 # because new physics need not prefer one.
 
 # %%
-tables.category_table(events, "pair", PAIR_KINDS, dataset.labels)
+tables.category_table(events, "pair", features.PAIR_KINDS, dataset.labels)
 
 # %%
-simulated = events[events["kind"] != "data"]
-recorded = events[events["kind"] == "data"]
-third = simulated["n_baseline"] > 2
-third_share = simulated["weight"][third].sum() / simulated["weight"].sum()
-third_recorded = (recorded["n_baseline"] > 2).sum()
+third, recorded = events["n_baseline"] > 2, events["kind"] == "data"
+simulated = events["weight"][~recorded]
+third_share = simulated[third].sum() / simulated.sum()
+third_recorded = (third & recorded).sum()
 
 # %% [markdown]
 # Of the simulated yield, {eval}`f"{100 * third_share:.1f}"` % has a third baseline lepton;
-# {eval}`f"so have {third_recorded:,} of the {len(recorded):,} recorded events" if len(recorded) else "there are no recorded events to compare with"`.
+# {eval}`f"so have {third_recorded:,} of the {recorded.sum():,} recorded events" if recorded.any() else "there are no recorded events to compare with"`.
 #
 # ```{admonition} Same-sign pairs
 # :class: warning
@@ -155,14 +142,9 @@ third_recorded = (recorded["n_baseline"] > 2).sum()
 # ## What the region looks like
 
 # %% mystnb={"figure": {"name": "fig-dilepton-mll"}, "image": {"alt": "Stacked histogram of the dilepton mass from 10 to 300 GeV on a logarithmic axis, with the Z peak at 91 GeV and, where the profile has a signal, a dashed line peaking at 130 GeV far below."}} tags=["hide-input"]
-same_flavour = events[events["pair"] == PAIR_KINDS.index("SFOS")]
-draw(
-    same_flavour,
-    "mll",
-    np.linspace(10, 300, 59),
-    r"$m_{\ell\ell}$ [GeV]",
-    title="opposite sign, same flavour",
-)
+sfos = events[events["pair"] == features.PAIR_KINDS.index("SFOS")]
+edges, words = np.linspace(10, 300, 59), "opposite sign, same flavour"
+draw(sfos, "mll", edges, r"$m_{\ell\ell}$ [GeV]", title=words)
 
 # %% [markdown] tags=["caption"]
 # Mass of opposite-sign pairs of one flavour; the last bin holds everything above. A new boson is a
@@ -176,12 +158,8 @@ draw(events, "met", np.linspace(50, 400, 29), r"$p_T^\mathrm{miss}$ [GeV]")
 # the backgrounds than for the signal.
 
 # %% mystnb={"figure": {"name": "fig-dilepton-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 25, with Z plus jets concentrated at low values."}} tags=["hide-input"]
-draw(
-    events,
-    "met_sig",
-    np.linspace(0, 25, 26),
-    r"$p_T^\mathrm{miss}$ significance",
-)
+xlabel = r"$p_T^\mathrm{miss}$ significance"
+draw(events, "met_sig", np.linspace(0, 25, 26), xlabel)
 
 # %% [markdown] tags=["caption"]
 # Significance of the missing momentum, computed from the resolutions of leptons, jets and a soft
@@ -190,21 +168,14 @@ draw(
 
 # %%
 background = events[events["kind"] == "background"]
-here = {
-    channel: sum_weights(selection.in_channel(background, channel))
-    for channel in ("ee", "mumu")
-}
-thesis = {
-    channel: quoted.get(f"guevara.table_{table}.background.before").value
-    for channel, table in (("ee", "5_5.electron"), ("mumu", "5_6.muon"))
-}
-thesis_fb = sum(
-    one.value for one in quoted.below("guevara.luminosity").values()
-)
+here, thesis = {}, quoted.below("guevara")
+for channel in selection.CHANNELS:
+    here[channel] = sum_weights(selection.in_channel(background, channel))
+thesis_fb = sum(map(float, quoted.below("guevara.luminosity").values()))
 
 # %% [markdown]
-# The thesis {cite}`guevara2023` counts {eval}`f"{thesis['ee']:,.0f}"` background events in the electron
-# channel and {eval}`f"{thesis['mumu']:,.0f}"` in the muon channel before its further cuts, at
+# The thesis {cite}`guevara2023` counts {eval}`f"{float(thesis['table_5_5.electron.background.before']):,.0f}"` background events in the electron
+# channel and {eval}`f"{float(thesis['table_5_6.muon.background.before']):,.0f}"` in the muon channel before its further cuts, at
 # {eval}`f"{thesis_fb:.0f}"` fb$^{-1}$. The processes and the luminosity of this profile give {eval}`here["ee"] if here["ee"].events else "none"` and {eval}`here["mumu"] if here["mumu"].events else "none"`. The comparison is
 # one of size, and not an independent one for the embedded events: their noise of the missing
 # momentum was chosen such that Drell-Yan production fills the thesis's total.

@@ -21,19 +21,12 @@ import pandas as pd
 from lepsearch.book import report
 from lepsearch.constants import W_BOSON, mass
 from lepsearch.data import quoted
+from lepsearch.events import objects
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON, PAIR_KINDS
-from lepsearch.events.objects import JET_ETA, JET_PT
-from lepsearch.plotting.features import Panel, heat_map, shape_grid
-from lepsearch.plotting.stack import stack
-from lepsearch.stats.correlation import correlation_matrix, strongest_pairs
-from lepsearch.stats.estimate import (
-    Estimate,
-    sum_weights,
-    weighted_mean,
-    weighted_median,
-)
-from lepsearch.stats.histograms import effective_events, spectra
+from lepsearch.plotting import features, stack
+from lepsearch.stats import correlation, estimate, histograms
+from lepsearch.stats.estimate import Estimate, sum_weights
 
 pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -108,23 +101,23 @@ def share(table, chosen):
 
 
 absent = [one.name for one in DILEPTON.values() if one.may_be_absent]
-present = {
-    name: share(background, background[name].notna()) for name in absent
-}
 rows = [
-    (one.name, one.title, one.unit, one.source + "*" * one.dropped)
+    (one.title, one.unit, one.source + "*" * one.dropped)
     for one in DILEPTON.values()
 ]
-table = pd.DataFrame(rows, columns=["feature", "what it is", "unit", "table"])
-table["present [%]"] = [present.get(name, 100) for name in DILEPTON]
-table.set_index("feature")
+table = pd.DataFrame(rows, [*DILEPTON], ["what it is", "unit", "table"])
+table["present [%]"] = [
+    share(background, background[name].notna()) if name in absent else 100
+    for name in DILEPTON
+]
+table.rename_axis("feature")
 
 # %% tags=["remove-cell"]
 report.record("n_absent", len(absent), "d")
 
 # %% [markdown]
-# Jets have a transverse momentum above {eval}`f"{JET_PT:g}"` GeV and $|\eta|$ < {eval}`f"{JET_ETA:g}"`.
-# That makes one of the counts equal to another: a b-jet above {eval}`f"{JET_PT:g}"` GeV is any b-jet.
+# Jets have a transverse momentum above {eval}`f"{objects.JET_PT:g}"` GeV and $|\eta|$ < {eval}`f"{objects.JET_ETA:g}"`.
+# That makes one of the counts equal to another: a b-jet above {eval}`f"{objects.JET_PT:g}"` GeV is any b-jet.
 #
 # What is absent is `NaN` in the tables, never a number. A model that can't take that gets its
 # replacement when it is trained, visibly, not when events are selected.
@@ -143,27 +136,22 @@ beyond = 110
 hard = background["mt2"] > beyond
 hard = background[hard & (background["group"] == "diboson")]
 by_size = hard.groupby("sample")["weight"].sum().nlargest(4)
-dibosons = ", ".join(
-    f"{name} {share(hard, hard['sample'] == name)} %"
-    for name in by_size.index
-)
+sizes = {one: share(hard, hard["sample"] == one) for one in by_size.index}
+dibosons = ", ".join(f"{name} {size} %" for name, size in sizes.items())
 
 
-def panels(*features, table=events[drawn]):
-    """Energies and counts have logarithmic axes."""
-    labels, made = dataset.labels, []
-    for one in features:
-        histogram = spectra(table, one.name, one.edges, labels)
-        log = one.unit == "GeV" or one.counts
-        worth = effective_events(table, one.name, labels)
-        made.append(Panel(one.axis, histogram, log, worth))
-    return made
+def panel(one, table=events[drawn]):
+    """A feature's shapes; energies and counts have logarithmic axes."""
+    histogram = histograms.spectra(table, one.name, one.edges, dataset.labels)
+    worth = histograms.effective_events(table, one.name, dataset.labels)
+    log = one.unit == "GeV" or one.counts
+    return features.Panel(one.axis, histogram, log, worth)
 
 
 def grid(*names, columns=3):
     """Draw features by their names."""
-    chosen = panels(*(DILEPTON[name] for name in names))
-    return shape_grid(chosen, columns=columns)
+    panels = [panel(DILEPTON[name]) for name in names]
+    return features.shape_grid(panels, columns=columns)
 
 
 # %% mystnb={"figure": {"name": "fig-features-leptons"}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons; transverse momenta of the signals reach further than those of the backgrounds, the azimuths are flat."}} tags=["hide-input"]
@@ -200,7 +188,7 @@ grid(*(name for name, one in DILEPTON.items() if one.counts))
 
 # %% [markdown] tags=["caption"]
 # Numbers of jets: of table 4.2 in the first two panels, and the four that avoid the padding of
-# absent jets in the others. Jets end at {eval}`f"{JET_ETA:g}"` in pseudorapidity here, so that few
+# absent jets in the others. Jets end at {eval}`f"{objects.JET_ETA:g}"` in pseudorapidity here, so that few
 # are forward.
 
 # %% [markdown]
@@ -216,9 +204,11 @@ grid(*(name for name, one in DILEPTON.items() if one.counts))
 def stacked(name):
     """Draw a feature of the backgrounds and of the first signal."""
     one, table = DILEPTON[name], events[~events["sample"].isin(signals[1:])]
-    spectrum = spectra(table, name, one.edges, dataset.labels)
-    of_data = dataset.luminosity_fb
-    return stack(spectrum, xlabel=one.axis, luminosity_fb=of_data)
+    scaled = {
+        "labels": dataset.labels,
+        "luminosity_fb": dataset.luminosity_fb,
+    }
+    return stack.stack(table, name, one.edges, one.axis, **scaled)
 
 
 stacked("dPhiLeps")
@@ -237,9 +227,8 @@ stacked("dPhiCloseMet")
 near = background["dPhiCloseMet"] < np.pi / 8
 kind = background["pair"].map(lambda i: PAIR_KINDS[i])
 same_sign = share(background, kind.isin(["SFSS", "DFSS"]))
-near_other, far_other = (
-    share(background[one], kind[one] != "SFOS") for one in (near, ~near)
-)
+near_other = share(background[near], kind[near] != "SFOS")
+far_other = share(background[~near], kind[~near] != "SFOS")
 
 # %% [markdown]
 # Same-sign pairs, most of which hold a false lepton or a wrong charge, are {eval}`same_sign` %
@@ -283,10 +272,10 @@ table.set_index("feature")
 
 
 # %%
-def vector_sum(table, objects):
+def vector_sum(table, names):
     """Size of the vector sum of transverse momenta [GeV]; absent jets add nothing."""
     pt, phi = (
-        table[[one + field for one in objects]].to_numpy(dtype=float)
+        table[[name + field for name in names]].to_numpy(dtype=float)
         for field in ("pt", "phi")
     )
     x, y = np.nansum([pt * np.cos(phi), pt * np.sin(phi)], axis=2)
@@ -303,22 +292,20 @@ background = events[events["kind"] == "background"]
 
 # %% tags=["hide-input"]
 counted = background[background["vector"].notna()]
-n_counted = sum_weights(counted).events
 share_counted = share(background, background["vector"].notna())
 
 
-def correlation(table, *names):
+def correlated(table, *names):
     """Linear correlation of two features, with its error."""
-    return Estimate(*strongest_pairs(table, names, 1).loc[0, ["r", "error"]])
+    found = correlation.strongest_pairs(table, names, 1)
+    return Estimate(*found.loc[0, ["r", "error"]])
 
 
-r_vector = correlation(counted, "met", "vector")
-r_scalar = correlation(counted, "met", "ht")
-weight, copies = counted["weight"], counted["original"]
-medians = {
-    name: weighted_median(counted[name], weight, copies)
-    for name in ("ht", "vector", "rt", "ratio")
-}
+r_vector = correlated(counted, "met", "vector")
+r_scalar = correlated(counted, "met", "ht")
+medians = counted[["ht", "vector", "rt", "ratio"]].apply(
+    estimate.weighted_median, args=(counted["weight"], counted["original"])
+)
 
 # %% tags=["remove-cell"]
 report.record("r_vector", r_vector)
@@ -327,16 +314,15 @@ report.record("median_ht", medians["ht"])
 report.record("median_vector", medians["vector"])
 
 # %% mystnb={"figure": {"name": "fig-ht-forms"}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it. The ratio to the vector sum peaks near one for all processes but Z plus jets."}} tags=["hide-input"]
+met, ht, rt = r"$E_T^\mathrm{miss}$", DILEPTON["ht"], DILEPTON["rt"]
 forms = [
-    replace(DILEPTON[like], name=name, label=label, bins=(0, highest, 40))
-    for like, name, label, highest in (
-        ("ht", "ht", "scalar $H_T$", 800),
-        ("rt", "rt", r"$E_T^\mathrm{miss}$ / scalar $H_T$", 2),
-        ("ht", "vector", "vector sum", 400),
-        ("rt", "ratio", r"$E_T^\mathrm{miss}$ / vector sum", 4),
-    )
+    replace(ht, label="scalar $H_T$", bins=(0, 800, 40)),
+    replace(rt, label=f"{met} / scalar $H_T$", bins=(0, 2, 40)),
+    replace(ht, name="vector", label="vector sum", bins=(0, 400, 40)),
+    replace(rt, name="ratio", label=f"{met} / vector sum", bins=(0, 4, 40)),
 ]
-shape_grid(panels(*forms, table=events[few_jets & drawn]), columns=2)
+panels = [panel(one, events[few_jets & drawn]) for one in forms]
+features.shape_grid(panels, columns=2)
 
 # %% [markdown] tags=["caption"]
 # Hadronic activity as the scalar sum (above) and as the vector sum of the thesis's code (below),
@@ -345,7 +331,7 @@ shape_grid(panels(*forms, table=events[few_jets & drawn]), columns=2)
 # Drell-Yan events, whose missing momentum is one of measurement, it does not.
 
 # %% [markdown]
-# In the {eval}`f"{n_counted:,}"` such events, {eval}`share_counted` % of the expected background, the
+# In the {eval}`f"{sum_weights(counted).events:,}"` such events, {eval}`share_counted` % of the expected background, the
 # correlation with the missing momentum is {eval}`r_vector` for the vector sum and
 # {eval}`r_scalar` for the scalar one. (One event far out pulls such a number: the largest missing
 # momentum here is {eval}`f"{counted['met'].max():,.0f}"` GeV.) The median of the expected events falls from {eval}`medians['ht']` to
@@ -383,14 +369,14 @@ report.record("pair_mt_background", above["background"][1])
 # that between the *pair* and the missing momentum; its table has it right.
 
 # %% tags=["hide-input"]
-r_angles = correlation(background, "dPhiLLMet", "dPhiLeadMet")
-apart = (background["dPhiLLMet"] - background["dPhiLeadMet"]).abs()
-weight, original = background["weight"], background["original"]
-apart = weighted_mean(apart, weight, original)
-padding = quoted.get("guevara.section_5_2_1.padding").value
+r_angles = correlated(background, "dPhiLLMet", "dPhiLeadMet")
+difference = (background["dPhiLLMet"] - background["dPhiLeadMet"]).abs()
+weights = background["weight"], background["original"]
+apart = estimate.weighted_mean(difference, *weights)
+printed = quoted.below("guevara.section_5_2_1").values()
+absent_printed, padding = map(float, printed)
 filled = background["jet2eta"].fillna(padding)
-padded = weighted_mean(filled, weight, original)
-absent_printed = quoted.get("guevara.section_5_2_1.absent_features").value
+padded = estimate.weighted_mean(filled, *weights)
 
 # %% tags=["remove-cell"]
 report.record("angle_difference", apart)
@@ -412,13 +398,9 @@ report.record("absent_printed", absent_printed, "d")
 
 # %% mystnb={"figure": {"name": "fig-features-correlation"}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}} tags=["hide-input"]
 names = list(DILEPTON)
-matrix = correlation_matrix(background, names)
-heat_map(
-    matrix.to_numpy(),
-    names,
-    title="expected background",
-    label="linear correlation",
-)
+matrix = correlation.correlation_matrix(background, names).to_numpy()
+words = {"title": "expected background", "label": "linear correlation"}
+features.heat_map(matrix, names, **words)
 
 # %% [markdown] tags=["caption"]
 # Linear correlation of the features in the expected background; each pair uses the events that have
@@ -429,14 +411,13 @@ heat_map(
 # The strongest pairs, with their errors and the number of simulated events that have both:
 
 # %%
-strongest = strongest_pairs(background, names, 12).round(9)
-strongest["correlation"] = list(
-    map(Estimate, strongest["r"], strongest["error"])
-)
+strongest = correlation.strongest_pairs(background, names, 12).round(9)
+found = list(map(Estimate, strongest["r"], strongest["error"]))
+strongest["correlation"] = found
 strongest[["first", "second", "correlation", "events"]]
 
 # %% tags=["hide-input"]
-lower = np.abs(matrix.to_numpy()[np.tril_indices(len(names), -1)])
+lower = np.abs(matrix[np.tril_indices(len(names), -1)])
 known = lower[np.isfinite(lower)]
 strong, weak = 0.7, 0.1
 

@@ -10,46 +10,27 @@
 # %% lepsearch={"reads": ["trilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = [
-    "hnl_150",
-    "c1n2_200_100",
-    "t3_400",
-]  # shown where the profile has them
+signals = ["hnl_150", "c1n2_200_100", "t3_400"]  # where the profile has them
 
 # %%
+from functools import partial
+
 import numpy as np
-import pandas as pd
 
 from lepsearch.book import tables
 from lepsearch.constants import Z_BOSON, mass
+from lepsearch.events import features, selection
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.features import FLCOMP
-from lepsearch.events.selection import TRILEPTON_PT
-from lepsearch.plotting.stack import stack, yields_by_cut
+from lepsearch.plotting import stack
 from lepsearch.stats.estimate import sum_weights
-from lepsearch.stats.histograms import spectra
 
-pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 samples = dataset.chosen(signals)
 events = dataset.table("trilepton", samples=samples)
-groups = dict.fromkeys(
-    info.label
-    for info in dataset.infos("trilepton")
-    if info.kind == "background"
-)
-
-
-def draw(feature, edges, xlabel, **options):
-    """Stack the processes over a feature."""
-    histogram = spectra(events, feature, edges, dataset.labels)
-    return stack(
-        histogram,
-        xlabel=xlabel,
-        luminosity_fb=dataset.luminosity_fb,
-        **options,
-    )
-
+infos = dataset.infos("trilepton")
+groups = dict.fromkeys(one.label for one in infos if one.kind == "background")
+scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
+draw = partial(stack.stack, events, **scaled)
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
@@ -59,7 +40,7 @@ def draw(feature, edges, xlabel, **options):
 # ## The region
 #
 # Leptons and jets are those of {numref}`chapter %s <chap-dilepton-selection>`. Exactly three signal
-# leptons are asked for. Two of them have a transverse momentum above {eval}`f"{TRILEPTON_PT:g}"` GeV: the
+# leptons are asked for. Two of them have a transverse momentum above {eval}`f"{selection.TRILEPTON_PT:g}"` GeV: the
 # thesis made this cut in place of a match to the trigger's own leptons, which had failed. Charges
 # and flavours are free, and so is the missing momentum.
 
@@ -68,7 +49,7 @@ flows = dataset.cutflows("trilepton", samples)
 tables.yields(flows, "cutflow", dataset.observed)
 
 # %% mystnb={"figure": {"name": "fig-trilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; samples with two prompt leptons fall by orders of magnitude when a third is asked for."}} tags=["hide-input"]
-yields_by_cut({"": flows})
+stack.yields_by_cut({"": flows})
 
 # %% [markdown] tags=["caption"]
 # Events left after each cut of the trilepton region. Processes with three prompt leptons lose
@@ -82,7 +63,7 @@ yields_by_cut({"": flows})
 # the number of muons; the thesis gives none.
 
 # %%
-tables.category_table(events, "flcomp", FLCOMP, dataset.labels)
+tables.category_table(events, "flcomp", features.FLCOMP, dataset.labels)
 
 # %% mystnb={"figure": {"name": "fig-trilepton-flcomp"}, "image": {"alt": "Stacked histogram with four bins, from three electrons on the left to three muons on the right, rising towards muons."}} tags=["hide-input"]
 figure = draw("flcomp", np.arange(-0.5, 4), "flavours", log=False)
@@ -127,7 +108,7 @@ near_z = (background["mll_z"] - mass(Z_BOSON)).abs() < 10
 near_z_share = background["weight"][near_z].sum() / total.value
 by_sample = background.groupby("sample", observed=True)["weight"].sum()
 largest = by_sample.nlargest(1).rename(
-    lambda name: dataset.info("trilepton", name).label
+    {one.sample: one.label for one in infos}
 )
 
 # %% [markdown]

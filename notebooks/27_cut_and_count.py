@@ -22,17 +22,15 @@ from lepsearch.book import printed, tables
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.selection import CHANNELS, in_channel
-from lepsearch.plotting.significance import against_uncertainty
-from lepsearch.plotting.stack import stack, yields_by_cut
+from lepsearch.plotting import significance, stack
 from lepsearch.stats import counting
 from lepsearch.stats.estimate import Estimate
-from lepsearch.stats.histograms import spectra
 from lepsearch.stats.significance import z_asimov
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("dilepton", samples=dataset.chosen(signals))
 events = events[events["met"] > met_min]
-channels = {channel: in_channel(events, channel) for channel in CHANNELS}
+channels = {one: in_channel(events, one) for one in CHANNELS}
 lacks = "; ".join(dataset.lacks("dilepton")) or "nothing"
 
 # %% [markdown]
@@ -50,8 +48,9 @@ lacks = "; ".join(dataset.lacks("dilepton")) or "nothing"
 
 # %%
 bounds = quoted.below("guevara.table_5_4").values()
-met_sig, m_t, m_ll, n_b, m_t2 = (one.value for one in bounds)
-m_ll_max = quoted.get("guevara.section_5_4.m_ll_max").value
+met_sig, m_t, m_ll, n_b, m_t2 = map(float, bounds)
+tried = quoted.below("guevara.section_5_4").values()
+m_ll_max, z_window, _ = map(float, tried)
 cuts = {
     f"missing-pT significance > {met_sig:g}": f"met_sig > {met_sig}",
     f"mT > {m_t:g} GeV": f"mt > {m_t}",
@@ -67,20 +66,16 @@ pd.Series(cuts, name="condition").rename_axis("cut").reset_index()
 # momentum, with the pair's mass. The two features that matter most are shown before the cuts.
 
 # %% mystnb={"figure": {"name": "fig-cut-mt2"}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}} tags=["hide-input"]
-same_flavour = pd.concat(channels.values())
-stack(
-    spectra(same_flavour, "mt2", np.linspace(0, 300, 31), dataset.labels),
-    xlabel=r"$m_{T2}$ [GeV]", luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
+sfos, edges = pd.concat(channels.values()), np.linspace(0, 30, 31)
+scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
+stack.stack(sfos, "mt2", 10 * edges, r"$m_{T2}$ [GeV]", **scaled)
 
 # %% [markdown] tags=["caption"]
 # The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs. The last bin holds everything above.
 
 # %% mystnb={"figure": {"name": "fig-cut-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}} tags=["hide-input"]
-stack(
-    spectra(same_flavour, "met_sig", np.linspace(0, 30, 31), dataset.labels),
-    xlabel=r"$p_T^\mathrm{miss}$ significance", luminosity_fb=dataset.luminosity_fb,
-)  # fmt: skip
+words = r"$p_T^\mathrm{miss}$ significance"
+stack.stack(sfos, "met_sig", edges, words, **scaled)
 
 # %% [markdown] tags=["caption"]
 # Significance of the missing momentum of the same events; the last bin holds everything above.
@@ -104,7 +99,7 @@ tables.yields(steps["mumu"], "muons", dataset.observed)
 # with their statistical error and, in brackets, the number of simulated events.
 
 # %% mystnb={"figure": {"name": "fig-cut-by-cut"}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis; the background falls by several decades, the signal, where there is one, by less than one."}} tags=["hide-input"]
-yields_by_cut({"electrons": steps["ee"], "muons": steps["mumu"]})
+stack.yields_by_cut({"electrons": steps["ee"], "muons": steps["mumu"]})
 
 # %% [markdown] tags=["caption"]
 # Events after each cut in both channels, with statistical errors. A line that ends has no event left.
@@ -136,18 +131,16 @@ formats = {
     heads["unseen"]: lambda limit: f"< {limit:,.0f}" if limit else "–",
 }
 results = counting.significances(channels, cuts, background_uncertainties)
-tables.styled(
-    results.rename(index=words, columns=heads), "significance", **formats
-)
+named = results.rename(index=words, columns=heads)
+tables.styled(named, "significance", **formats)
 
 # %% [markdown]
 # The same with the cut on the mass from above:
 
 # %%
 in_window = counting.significances(channels, window, background_uncertainties)
-tables.styled(
-    in_window.rename(index=words, columns=heads), "window", **formats
-)
+named = in_window.rename(index=words, columns=heads)
+tables.styled(named, "window", **formats)
 
 # %% [markdown]
 # ## Beside the thesis
@@ -161,9 +154,8 @@ thesis = printed.significances()
 s, b = thesis["s"], thesis["b"]
 costs = {one: z_asimov(s, b, one * b) for one in background_uncertainties}
 costs = pd.DataFrame(costs, index=thesis.index)
-beside = thesis[["s", "b", "printed", "lowest", "highest"]].join(
-    costs.rename(columns=heads)
-)
+beside = thesis[["s", "b", "printed", "lowest", "highest"]].join(costs)
+beside = beside.rename(columns=heads)
 tables.styled(beside, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
 
 # %% mystnb={"figure": {"name": "fig-z-uncertainty"}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}} tags=["hide-input"]
@@ -183,30 +175,29 @@ points = {
     "here, ee and μμ": together(results),
     "here, mass window, ee and μμ": together(in_window),
 }
-against_uncertainty(background_uncertainties, curves, points)
+significance.against_uncertainty(background_uncertainties, curves, points)
 
 # %% [markdown] tags=["caption"]
 # Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; pale: on a background worth too few events to be quoted; the thin lines reach down to where the unseen background could take them).
 
 # %%
 muon = thesis.loc["μμ", "light vector"]
-z_window = quoted.get(
-    "guevara.section_5_4.electron_light_vector_below_m_ll_max"
-).value
 signal = dataset.labels.get(next(iter(signals), ""), "")
+none = Estimate(0.0, 0.0, events=0)
 ee, mumu = (
-    table.iloc[len(cuts)].reindex(
-        [signal, "background"], fill_value=Estimate(0.0, 0.0, events=0)
-    )
+    table.iloc[len(cuts)].reindex([signal, "background"], fill_value=none)
     for table in steps.values()
 )
-known = [
-    [z for z in table[min(background_uncertainties)] if np.isfinite(z.value)]
-    for table in points.values()
-]
-best, best_in_window = (
-    max(one, key=lambda z: z.value, default=np.nan) for one in known
-)
+
+
+def largest(table):
+    """The largest significance with the best known background, if any."""
+    every = table[min(background_uncertainties)]
+    known = [z for z in every if np.isfinite(z.value)]
+    return max(known, key=lambda z: z.value, default=np.nan)
+
+
+best, best_in_window = map(largest, points.values())
 
 # %% [markdown]
 # The light vector in the muon channel is the exception among the four: the printed

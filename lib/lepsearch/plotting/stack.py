@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from hist import Hist
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from lepsearch.plotting.style import HATCHED, drawing, lines, name_rows, shades
-from lepsearch.stats.histograms import components
+from lepsearch.stats.histograms import components, spectra
 
 __all__ = ("draw_band", "draw_spectra", "draw_stack", "set_heights", "stack", "yields_by_cut")
 
@@ -23,13 +24,24 @@ _POINTS: Any = {"fmt": "o", "color": "black", "markersize": 4.5, "linewidth": 1.
 
 
 def stack(
-    histogram: Hist, *, xlabel: str, luminosity_fb: float, log: bool = True, title: str = ""
+    table: pd.DataFrame,
+    feature: str,
+    edges: ArrayLike,
+    xlabel: str,
+    *,
+    labels: Mapping[str, str],
+    luminosity_fb: float,
+    log: bool = True,
+    title: str = "",
 ) -> Figure:
-    """Draw one feature.
+    """Draw one feature of a table, by :func:`~lepsearch.stats.histograms.spectra`.
 
     Args:
-        histogram: From ``histograms.spectra``.
+        table: Events, from ``Dataset.table``.
+        feature: Column to fill.
+        edges: Bin edges.
         xlabel: Name of the feature, with its unit.
+        labels: Label of each background group, in stacking order, and of each signal sample.
         luminosity_fb: Luminosity that the simulation is scaled to [1/fb].
         log: Whether the vertical axis is logarithmic.
         title: Words above the plot.
@@ -37,6 +49,7 @@ def stack(
     Returns:
         The figure, with a ratio panel where there are data and a background.
     """
+    histogram = spectra(table, feature, edges, labels)
     compared = components(histogram, "data") and components(histogram, "background")
     ratios = [3, 1] if compared else [3]
     options: Any = {"figsize": (7.2, 3.8 + 0.8 * len(ratios)), "height_ratios": ratios}
