@@ -10,6 +10,7 @@ from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache, partial
+from itertools import islice
 from multiprocessing import forkserver, get_context, parent_process
 from threading import Thread
 from typing import Any
@@ -23,8 +24,7 @@ __all__ = ("OrderedMap", "ordered_map", "pool")
 # Like the built-in map: results in the order of the items, as they are asked for.
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
-# What keeps the libraries below NumPy from starting threads of their own in each process. They
-# read it when they are loaded.
+# keeps the libraries below NumPy, when they are loaded, from starting threads in each process
 ONE_THREAD = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
@@ -34,7 +34,8 @@ def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> It
 
     Its results come in the order of its items, so they don't depend on the number of workers, and
     only a few items are ahead of the one that is asked for. A function goes to each process once,
-    with the arrays that it holds; it may be one of the script or notebook itself.
+    with the arrays that it holds; it may be one of the script or notebook itself. The map raises an
+    ``InputError`` for a function that a process can't import, and where a process dies.
 
     Args:
         workers: Processes; with 1 the map runs in this one. Where ``$DASK_SCHEDULER_ADDRESS``
@@ -44,10 +45,6 @@ def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> It
             their memory, for what spends its time outside of Python: decompression and NumPy.
         ordered: Whether results wait for those before them. Otherwise they come as they are
             finished, and all items are taken at once.
-
-    Yields:
-        The map. It raises an ``InputError`` for a function that a process can't import, and where
-        a process dies.
     """
     if address := os.environ.get("DASK_SCHEDULER_ADDRESS"):
         from distributed import Client  # a second to import: only when it is used
@@ -84,17 +81,14 @@ def _results(
     *first: Any,
 ) -> Iterator[Any]:
     """Results in order, with so many items under way; as they are finished if that is None."""
+    submitted = (executor.submit(call, *first, item) for item in items)
     if under_way is None:
-        for done in futures.as_completed([executor.submit(call, *first, item) for item in items]):
-            yield done.result()
-        return
-    waiting: deque[futures.Future[Any]] = deque()
-    for item in items:
-        waiting.append(executor.submit(call, *first, item))
-        if len(waiting) >= under_way:
+        yield from (done.result() for done in futures.as_completed(submitted))
+    else:
+        waiting = deque(islice(submitted, under_way))
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+            waiting.extend(islice(submitted, 1))
 
 
 def _on_processes(
@@ -115,10 +109,7 @@ def _on_processes(
 
 
 def _start_fork_server(module: str) -> None:
-    """Start the process whose copies the workers will be, with the function's module imported.
-
-    It stays until this process ends, for later pools.
-    """
+    """Start the process, for all pools, whose copies the workers are; it imports the module."""
     forkserver.set_forkserver_preload([__name__, *({module} - {"__main__"})])
     absent = {name: value for name, value in ONE_THREAD.items() if name not in os.environ}
     os.environ.update(absent)
@@ -129,8 +120,7 @@ def _start_fork_server(module: str) -> None:
             del os.environ[name]
 
 
-# A function travels packed and is unpacked by its first call, so that what can't be unpacked is
-# an error of that call.
+# a function travels packed; its first call unpacks it, and fails where that can't be done
 _kept = b""
 
 
@@ -138,13 +128,12 @@ def _keep(code: bytes) -> None:
     """Take the function, and end when the process that asked for it does, however it ends."""
     global _kept
     _kept = code
-    Thread(target=_end_with_parent, daemon=True).start()
 
-
-def _end_with_parent() -> None:
-    if parent := parent_process():
+    def end_with(parent: Any) -> None:
         parent.join()
         os._exit(1)
+
+    Thread(target=end_with, args=[parent_process()], daemon=True).start()
 
 
 def _call(code: bytes | None, item: Any) -> Any:

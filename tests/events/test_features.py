@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepsearch.events.features import DILEPTON, FEATURES, feature_table
-from lepsearch.events.objects import SelectedEvents
-from lepsearch.events.quantities import MATRIX_JETS
+from lepsearch.events.objects import MATRIX_JETS, SelectedEvents
 from lepsearch.events.records import Jets, Leptons
 
 dilepton_table = partial(feature_table, region="dilepton")

@@ -6,7 +6,7 @@ import pytest
 
 from lepsearch.errors import InputError
 from lepsearch.events import features, objects, reader, selection
-from lepsearch.events.cutflow import Cutflow
+from lepsearch.events.selection import Cutflow
 
 
 @pytest.fixture

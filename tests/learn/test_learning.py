@@ -11,9 +11,9 @@ import pytest
 
 from lepsearch.errors import InputError
 from lepsearch.events import skim_info
-from lepsearch.events.cutflow import Cutflow
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON
+from lepsearch.events.selection import Cutflow
 from lepsearch.events.split import PARTS
 from lepsearch.learn import learning
 from lepsearch.learn.labelled import PER_EVENT

@@ -17,8 +17,7 @@ import pyarrow.parquet as pq
 from lepsearch.data.manifest import Manifest, load_manifest
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError, one_of
-from lepsearch.events.cutflow import Cutflow
-from lepsearch.events.selection import REGIONS
+from lepsearch.events.selection import REGIONS, Cutflow
 from lepsearch.events.skim_info import SkimInfo, read_info, refuse_stale
 from lepsearch.workspace import Workspace
 

@@ -22,8 +22,14 @@ from lepsearch.events.kinematics import (
     transverse_energy,
     transverse_mass,
 )
-from lepsearch.events.objects import SelectedEvents, missing_pt_significance
-from lepsearch.events.quantities import Quantities, mass_nearest_z, matrix_jets, pair_kind
+from lepsearch.events.objects import (
+    Quantities,
+    SelectedEvents,
+    mass_nearest_z,
+    matrix_jets,
+    missing_pt_significance,
+    pair_kind,
+)
 
 __all__ = ("DILEPTON", "FEATURES", "FLCOMP", "PAIR_KINDS", "TRILEPTON", "Feature", "feature_table")
 

@@ -24,9 +24,8 @@ from lepsearch.constants import PB_IN_FB
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError
 from lepsearch.events import reader
-from lepsearch.events.cutflow import Cutflow
 from lepsearch.events.features import feature_table
-from lepsearch.events.selection import REGIONS, choose, prepare
+from lepsearch.events.selection import REGIONS, Cutflow, choose, prepare
 from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, SkimInfo
 from lepsearch.files import sha256, whole
 from lepsearch.parallel import OrderedMap

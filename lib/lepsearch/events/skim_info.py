@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError, StaleError
-from lepsearch.events.cutflow import Cutflow, Step
+from lepsearch.events.selection import Cutflow, Step
 from lepsearch.files import sha256
 from lepsearch.workspace import Workspace
 
