@@ -17,16 +17,10 @@ _NO_PLACE = (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionE
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Write a file beside its place and move it there only when the block ends well.
+    """Give a path to write to, and move the file to its place only when the block ends well.
 
     The folder is made if needed. A killed process leaves at most a hidden ``.<name>.<pid>.part``
     behind, which the next writer of the same file removes; the file itself is never half written.
-
-    Args:
-        path: Where the finished file will stand.
-
-    Yields:
-        The path to write to.
 
     Raises:
         InputError: The disk is full or the place can't be written.

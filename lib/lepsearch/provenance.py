@@ -26,14 +26,8 @@ def modules_used(source: Path, library: Path = LIBRARY) -> list[Path]:
 
     Found by reading, not by running: every import counts, at the top or inside a function, but for
     those that only type checkers see. A data file (a table, a YAML file) counts when a module
-    beside it that is used names it. The source itself is left out.
-
-    Args:
-        source: A notebook script (percent format) or a module.
-        library: The package's folder, which Python can import.
-
-    Returns:
-        Sorted paths below ``library``.
+    beside it that is used names it. The source itself is left out; the library is the folder of a
+    package that Python can import.
 
     Raises:
         InputError: The source isn't valid Python.
@@ -95,17 +89,11 @@ def digest(*parts: object) -> str:
 def fingerprint(
     source: Path, parameters: Mapping[str, Any], inputs: Iterable[Path], root: Path
 ) -> dict[str, Any]:
-    """What an executed notebook depends on, to be kept in it and compared later.
+    """What an executed notebook depends on, to be kept in it as JSON and compared later.
 
-    Args:
-        source: The percent script.
-        parameters: Values that the run was given.
-        inputs: Files that it reads (skims, the manifest).
-        root: The project folder; files below it are named relative to it.
-
-    Returns:
-        ``files`` (digest of the script, of each library file it uses and of each input),
-        ``parameters`` and the library's ``version``, all of them fit for JSON.
+    These are ``files`` (digests of the script, of each library file that it uses and of the inputs
+    that it reads; their names are relative to the project's root), ``parameters`` of the run and
+    the library's ``version``.
     """
     paths = [path.resolve() for path in (source, *modules_used(source), *inputs)]
     names = [

@@ -124,7 +124,7 @@ def offered(server: Server, folder: Path, *faults: str, name: str = "a.root", co
 
 
 def quick(*downloads: Download, **options) -> int:
-    return fetch(downloads, show=False, pause=0.001, **options)
+    return fetch(downloads, pause=0.001, **options)
 
 
 def test_a_file_arrives_whole(server, tmp_path):

@@ -63,8 +63,8 @@ def test_every_address_size_and_checksum_is_the_portals(manifest):
 
 
 def test_archives_of_whole_collections_must_be_asked_for(manifest):
-    usual = manifest.open_data.select(collections=["1lep"])
-    archives = manifest.open_data.select(collections=["1lep"], kinds=["other"])
+    usual = manifest.open_data.select(collection=["1lep"])
+    archives = manifest.open_data.select(collection=["1lep"], kind=["other"])
     assert {file.kind for file in usual} == {"data", "mc"}
     assert sorted(file.key for file in archives) == [
         "Data-1lep.zip", "MC-1-1lep.zip", "MC-2-1lep.zip"

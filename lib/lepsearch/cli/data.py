@@ -52,7 +52,7 @@ def list_command(
     files: Annotated[bool, typer.Option("--files", help="Every file, with its address.")] = False,
 ) -> None:
     """Say what there is: how many files of how many bytes, by collection and group."""
-    found = _select(profile, releases=release, collections=skim, processes=process, kinds=kind)
+    found = _select(profile, release=release, collection=skim, process=process, kind=kind)
     groups = defaultdict(list)
     for file in found:
         groups[f"{file.release} {file.collection:<15} {file.group:<16}"].append(file)
@@ -78,7 +78,7 @@ def fetch_command(
     """Fetch files; what is there already is left alone, what was cut off is resumed."""
     if not (profile or release or skim or process):
         raise FetchError(NOTHING_NAMED)
-    found = _select(profile, releases=release, collections=skim, processes=process, kinds=kind)
+    found = _select(profile, release=release, collection=skim, process=process, kind=kind)
     downloads = _downloads(found, to, via)
     pairs = zip(found, downloads, strict=True)
     missing = [file for file, one in pairs if state(one, checksum=False) != "there"]
@@ -102,7 +102,7 @@ def verify_command(
     workers: Workers = 4,
 ) -> None:
     """Read the files that are there again and compare their sizes and checksums."""
-    found = _select(profile, releases=release, collections=skim, processes=process, kinds=kind)
+    found = _select(profile, release=release, collection=skim, process=process, kind=kind)
     downloads = _downloads(found, to, "https")
     with ThreadPoolExecutor(workers) as pool:
         checks = pool.map(state, downloads)

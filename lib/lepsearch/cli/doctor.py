@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -36,8 +37,9 @@ def examine(workspace: Workspace) -> Iterator[Answer]:
     oldest = ".".join(map(str, OLDEST))
     yield Answer(f"Python {python}", sys.version_info >= OLDEST, f"use Python {oldest} or newer")
     for name in MODULES:
-        yield _module(name, "install what the lock names: make env")
-    yield _fonts()
+        advice = "install what the lock names: make env"
+        yield _tried(f"import of {name}", partial(importlib.import_module, name), advice)
+    yield _tried("the figures' font", _find_font, "reinstall matplotlib")
     free = shutil.disk_usage(workspace.root).free / 1e9
     advice = f"free {NEEDED_GB:.0f} GB; `make clean` removes what was made"
     yield Answer(f"{free:.0f} GB free at {workspace.root}", free > NEEDED_GB, advice)
@@ -59,24 +61,20 @@ def doctor_command(
         raise typer.Exit(1)
 
 
-def _module(name: str, advice: str) -> Answer:
-    """Whether a package can be imported; anything that its import raises is an answer."""
+def _tried(what: str, attempt: Callable[[], object], advice: str) -> Answer:
+    """Whether something succeeds; anything that it raises is an answer."""
     try:
-        importlib.import_module(name)
+        attempt()
     except Exception as error:
-        return Answer(f"{name} can't be imported: {error}", well=False, advice=advice)
-    return Answer(f"{name} can be imported", well=True)
+        return Answer(f"{what}: {error}", well=False, advice=advice)
+    return Answer(what, well=True)
 
 
-def _fonts() -> Answer:
-    """Whether matplotlib finds the font that it ships and the figures use."""
+def _find_font() -> None:
+    """Find the font that matplotlib ships and the figures use."""
     from matplotlib import font_manager  # slow to import, so only here
 
-    try:
-        font_manager.findfont("DejaVu Sans", fallback_to_default=False)
-    except ValueError as error:
-        return Answer(f"a figure's font is missing: {error}", False, "reinstall matplotlib")
-    return Answer("the figures' font is there", well=True)
+    font_manager.findfont("DejaVu Sans", fallback_to_default=False)
 
 
 def _inputs(workspace: Workspace) -> Iterator[Answer]:
@@ -91,7 +89,7 @@ def _inputs(workspace: Workspace) -> Iterator[Answer]:
     yield Answer(f"the manifest loads; {workspace.profile!r} has {len(sources)} samples", True)
     if simulated:
         advice = "pythia8mc has wheels for Linux on x86-64; elsewhere use environment.yml (conda)"
-        yield _module("pythia8mc", advice)
+        yield _tried("import of pythia8mc", partial(importlib.import_module, "pythia8mc"), advice)
         return
     files = [path for one in sources for path in one.files]
     missing = [path for path in files if not (path.is_file() and path.stat().st_size)]

@@ -81,19 +81,10 @@ def state(download: Download, *, checksum: bool = True) -> State:
     return "wrong checksum" if checksum and adler32(download.path) != download.adler32 else "there"
 
 
-def fetch(
-    downloads: Sequence[Download], *, workers: int = 4, show: bool = True, pause: float = PAUSE
-) -> int:
-    """Fetch the files that aren't there yet, several at a time.
+def fetch(downloads: Sequence[Download], *, workers: int = 4, pause: float = PAUSE) -> int:
+    """Fetch the files that aren't there yet, several at a time, and say how many these were.
 
-    Args:
-        downloads: The files.
-        workers: How many at a time.
-        show: Show a bar.
-        pause: Seconds before a failed transfer's second try; doubles with each.
-
-    Returns:
-        How many files were fetched.
+    A failed transfer's second try comes after a pause [s], which doubles with each.
 
     Raises:
         FetchError: The disk is too small, or some files could not be fetched; each is named with
@@ -104,7 +95,7 @@ def fetch(
     stop, counting = threading.Event(), threading.Lock()
     total = sum(one.size for one in wanted)
     with (
-        tqdm(total=total, unit="B", unit_scale=True, disable=None if show else True) as bar,
+        tqdm(total=total, unit="B", unit_scale=True, disable=None) as bar,
         ThreadPoolExecutor(workers) as pool,
     ):
 
@@ -163,11 +154,8 @@ class _Transfer:
     """One file on its way.
 
     Attributes:
-        download: The file.
         count: Called with the number of bytes that came, or (negative) that were thrown away;
-            raises where all transfers are to stop.
-        stop: Set where all transfers are to stop.
-        pause: Seconds before the second try.
+            raises where all transfers are to stop, for which ``stop`` is set.
     """
 
     download: Download

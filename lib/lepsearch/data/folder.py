@@ -187,7 +187,7 @@ def _data(release: ReleaseName, files: list[tuple[str, Path]], manifest: Manifes
         same = ", ".join(str(path) for period, path in files if period in twice)
         msg = f"data of period {', '.join(twice)} is there twice: {same}; keep one of each"
         raise InputError(msg)
-    files_of = manifest.open_data.select(releases=[release], kinds=["data"])
+    files_of = manifest.open_data.select(release=[release], kind=["data"])
     published = {file.key for file in files_of}
     luminosity = manifest.luminosity_of(release).of(periods, published)
     label = manifest.groups[DATA].label

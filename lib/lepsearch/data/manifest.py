@@ -86,11 +86,7 @@ class Manifest(Strict):
         return hashlib.sha256("".join(map(sha256, self.paths)).encode()).hexdigest()
 
     def profile(self, name: str) -> schema.Profile:
-        """The profile of a name.
-
-        Raises:
-            InputError: There is none.
-        """
+        """The profile of a name; none is an ``InputError``."""
         return self.profiles[one_of("profile", name, self.profiles)]
 
     def sources(self, workspace: Workspace) -> list[Source]:
@@ -167,7 +163,7 @@ class Manifest(Strict):
     def _published(self, workspace: Workspace, profile: schema.Profile) -> list[Source]:
         assert profile.release is not None  # the profile's model checked this
         release, collection = profile.release, str(profile.collection)
-        files = self.open_data.select(releases=[release], collections=[collection])
+        files = self.open_data.select(release=[release], collection=[collection])
         recorded = (workspace.downloads / one.path for one in files if one.kind == "data")
         luminosity = self.luminosity_of(release).fb
         data = Source.recorded(self.groups[DATA].label, release, recorded, luminosity)

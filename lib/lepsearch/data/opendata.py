@@ -121,6 +121,12 @@ class OpenFile(Strict):
         """Its path in the downloads' folder."""
         return f"{self.release}/{self.collection}/{self.uri.rpartition('/')[2]}"
 
+    def names(self, what: str) -> set[str]:
+        """What a filter of :meth:`OpenData.select` may call it."""
+        if what == "process":
+            return {self.group, self.sample, self.key}
+        return {getattr(self, what)}
+
 
 @dataclass(frozen=True)
 class OpenData:
@@ -140,38 +146,23 @@ class OpenData:
         near = sorted(samples, key=lambda one: abs(one.dsid - dsid))[:3]
         return ", ".join(f"{one.dsid} ({one.name})" for one in near)
 
-    def select(
-        self,
-        *,
-        releases: Collection[str] = (),
-        collections: Collection[str] = (),
-        processes: Collection[str] = (),
-        kinds: Collection[str] = (),
-    ) -> list[OpenFile]:
-        """Files that fit every filter; an empty filter lets all pass.
+    def select(self, **wanted: Collection[str]) -> list[OpenFile]:
+        """Files that fit every filter; an absent or empty filter lets all pass.
 
         Args:
-            releases: Keys of releases.
-            collections: Names of collections.
-            processes: Groups, names of samples, DSIDs or data periods.
-            kinds: ``data``, ``mc`` and ``other``; if empty, the first two.
+            **wanted: Names of ``release``, ``collection``, ``process`` (groups, names of samples,
+                DSIDs or data periods) and ``kind`` (without it, all but ``other``).
 
         Raises:
             InputError: A filter names something that no file has.
         """
-        filters: tuple[tuple[str, Collection[str], Callable[[OpenFile], set[str]]], ...] = (
-            ("release", releases, lambda file: {file.release}),
-            ("collection", collections, lambda file: {file.collection}),
-            ("process", processes, lambda file: {file.group, file.sample, file.key}),
-            ("kind", kinds, lambda file: {file.kind}),
-        )
         files = list(self.files)
-        for what, wanted, names in filters:
-            there = set().union(*map(names, self.files)) - {""}
-            for name in wanted:
+        for what, names in wanted.items():
+            there = set().union(*(file.names(what) for file in self.files)) - {""}
+            for name in names:
                 one_of(what, name, there)
-            files = [file for file in files if not wanted or names(file) & set(wanted)]
-        return [file for file in files if kinds or file.kind != "other"]
+            files = [file for file in files if not names or file.names(what) & set(names)]
+        return [file for file in files if wanted.get("kind") or file.kind != "other"]
 
 
 def load_open_data(samples: Path, files: Path, context: Context) -> OpenData:
@@ -217,10 +208,9 @@ def _table(
                         msg = f"expected {len(columns)} columns"
                         raise ValueError(msg)
                     one = make(row)
-                    if key(one) in found:
+                    if found.setdefault(key(one), one) is not one:
                         msg = f"{key(one)} stands twice"
                         raise ValueError(msg)
-                    found[key(one)] = one
                 except ValidationError as error:
                     problems += [f"{place}: {at[0]}: {text}" for at, text in messages(error)]
                 except ValueError as error:
@@ -241,14 +231,15 @@ def _file(
     collection = release.collections[one_of("collection", row["collection"], release.collections)]
     patterns = {**release.files, **collection.files}
     kind = one_of("kind", row["kind"], patterns)
-    name, group, sample = kind, kind, ""
+    group, sample = kind, ""
     if kind.startswith("mc"):
         number = int(row["key"]) if row["key"].isdigit() else 0
         if (row["release"], number) not in samples:
             msg = f"DSID {row['key']} is not in the table of samples"
             raise ValueError(msg)
-        kind, of = "mc", samples[row["release"], number]
-        name, group, sample = of.name, of.group, of.name
-    address = patterns[row["kind"]].format(collection=row["collection"], key=row["key"], name=name)
+        of = samples[row["release"], number]
+        kind, group, sample = "mc", of.group, of.name
+    places = {"collection": row["collection"], "key": row["key"], "name": sample}
+    address = patterns[row["kind"]].format(**places)
     derived = {"kind": kind, "uri": release.base + address, "group": group, "sample": sample}
     return OpenFile.model_validate({**row, **derived})

@@ -39,16 +39,9 @@ def https_address(uri: str) -> str:
 
 
 def pieces(address: str, offset: int, size: int) -> Iterator[tuple[int, bytes]]:
-    """Receive a remote file piece by piece.
+    """Offset and bytes of each piece of a remote file, which should have ``size`` bytes in all.
 
-    Args:
-        address: ``https://...`` (or ``http://``), or ``root://...``.
-        offset: First byte wanted.
-        size: What the whole file should have [bytes].
-
-    Returns:
-        Offset and bytes of each piece: from the offset asked for, or from 0 where the server can't
-        resume.
+    The first piece begins at the offset asked for, or at 0 where the server can't resume.
 
     Raises:
         FetchError: The file isn't there, may not be read or has another size, or ``root://`` isn't

@@ -44,10 +44,8 @@ class Dataset:
     ) -> Dataset:
         """Find the skims of a profile.
 
-        Args:
-            profile: Name of the profile.
-            data: Its folder of ntuples; ``$LEPSEARCH_DATA`` by default.
-            luminosity_fb: Luminosity [1/fb]; the manifest's for the profile by default.
+        Its folder of ntuples is ``$LEPSEARCH_DATA`` by default, the luminosity [1/fb] the
+        manifest's for the profile.
 
         Raises:
             InputError: The luminosity is not positive and finite, or the manifest is wrong or has
@@ -158,11 +156,8 @@ class Dataset:
     def lacks(self, region: str) -> list[str]:
         """What this profile can't show in a region, in words; empty if nothing is missing."""
         infos, missing = self.infos(region), []
-        for kind, words in (
-            ("data", "recorded collisions"),
-            ("background", "a simulated background"),
-            ("signal", "a simulated signal"),
-        ):
+        kinds = {kind: f"a simulated {kind}" for kind in ("background", "signal")}
+        for kind, words in ({"data": "recorded collisions"} | kinds).items():
             left = {one.sample: one.cutflow.steps[-1].events for one in infos if one.kind == kind}
             if not left:
                 missing.append(f"no sample of {words}")

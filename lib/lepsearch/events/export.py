@@ -71,9 +71,8 @@ def export(
         dataset: The skims, with the luminosity of the weights.
         region: Name of the region.
         path: The file, replaced if it is there; its suffix chooses the format (``FORMATS``).
-        samples: Samples to write; all by default.
-        columns: Features to write; all by default. ``weight`` (expected events; 1 in data),
-            ``sample``, ``group`` and ``kind`` are added always.
+        samples, columns: What to write; all by default. ``weight`` (expected events; 1 in data),
+            ``sample``, ``group`` and ``kind`` are added to the features always.
 
     Returns:
         The number of rows; each copy of an event has its own.

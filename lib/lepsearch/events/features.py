@@ -273,12 +273,7 @@ def feature_table(selected: SelectedEvents, region: str) -> dict[str, Values]:
     ``ljet1pt`` to ``bjet6m`` are the momenta and masses of up to six light and six b-jets, of which
     the rapidity-mass matrix is made.
 
-    Args:
-        selected: n events of the region.
-        region: A key of ``FEATURES``.
-
-    Returns:
-        Columns of shape (n,); NaN where an event has no such jet or pair.
+    A value is NaN where an event has no such jet or pair.
     """
     number = 2 if region == "dilepton" else 3
     of = Quantities(selected, number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lepsearch.constants import ELECTRON, MUON
 from lepsearch.errors import InputError, one_of
@@ -17,17 +17,7 @@ from lepsearch.events.objects import SelectedEvents, reconstruct
 from lepsearch.events.records import Events, leading
 from lepsearch.stats.estimate import Estimate
 
-__all__ = (
-    "REGIONS",
-    "Cut",
-    "Cutflow",
-    "Region",
-    "Step",
-    "choose",
-    "in_channel",
-    "prepare",
-    "select",
-)
+__all__ = ("REGIONS", "Cutflow", "Region", "choose", "in_channel", "prepare", "select")
 
 CHANNELS = {"ee": ELECTRON, "mumu": MUON}  # lepton's code in pairs of one flavour
 MISSING_PT = 50.0  # GeV, thesis B table 4.1
@@ -64,9 +54,9 @@ class Step:
     weight_squared: float
 
     @classmethod
-    def of(cls, name: str, title: str, weights: ArrayLike, event: ArrayLike) -> Step:
-        """Count the rows that passed a cut; copies of an event stand together and count once."""
-        values, number = np.asarray(weights, dtype=float), np.asarray(event)
+    def of(cls, name: str, title: str, events: Events, left: Mask) -> Step:
+        """Count the events left by a cut; copies of an event stand together and count once."""
+        values, number = events.weight[left], events.event[left]
         if len(values):
             first = np.flatnonzero(np.concatenate([[True], number[1:] != number[:-1]]))
             values = np.add.reduceat(values, first)
@@ -78,9 +68,8 @@ class Step:
         return Estimate(self.weight, float(np.sqrt(self.weight_squared)), events=self.events)
 
     def __add__(self, other: Step) -> Step:
-        pairs = zip(vars(self).items(), vars(other).values(), strict=True)
-        sums = {name: a + b for (name, a), b in pairs if not isinstance(a, str)}
-        return Step(self.name, self.title, **sums)
+        summed = ("events", "weight", "weight_squared")
+        return replace(self, **{one: getattr(self, one) + getattr(other, one) for one in summed})
 
 
 @dataclass(frozen=True)
@@ -183,10 +172,6 @@ _TRILEPTON = (Cut("lepton_pt", f"two leptons with pT > {TRILEPTON_PT:.0f} GeV", 
 REGIONS = {"dilepton": Region(2, _DILEPTON), "trilepton": Region(3, _TRILEPTON)}
 
 
-def _counted(name: str, title: str, events: Events, left: Mask) -> Step:
-    return Step.of(name, title, events.weight[left], events.event[left])
-
-
 def prepare(events: Events) -> tuple[SelectedEvents, Cutflow]:
     """Apply what every region begins with: finite momenta, a trigger that fired, and the objects.
 
@@ -194,11 +179,11 @@ def prepare(events: Events) -> tuple[SelectedEvents, Cutflow]:
         The events that pass, and the counts so far.
     """
     left = np.ones(len(events), dtype=bool)
-    steps = [_counted("ntuple", "in the ntuple", events, left)]
+    steps = [Step.of("ntuple", "in the ntuple", events, left)]
     left = _finite(events)
-    steps.append(_counted("finite", "finite momenta", events, left))
+    steps.append(Step.of("finite", "finite momenta", events, left))
     left &= events.trigger
-    steps.append(_counted("trigger", "single-lepton trigger", events, left))
+    steps.append(Step.of("trigger", "single-lepton trigger", events, left))
     return reconstruct(events if left.all() else events[left]), Cutflow(tuple(steps))
 
 
@@ -216,12 +201,12 @@ def choose(prepared: SelectedEvents, before: Cutflow, name: str) -> tuple[Select
     number = _NUMBER[chosen.n_leptons]
     left = prepared.leptons.sizes == chosen.n_leptons
     title = f"exactly {number} signal leptons"
-    steps = [_counted(f"{number}_leptons", title, prepared, left)]
+    steps = [Step.of(f"{number}_leptons", title, prepared, left)]
     selected = prepared[left]
     left = np.ones(len(selected), dtype=bool)
     for cut in chosen.cuts:
         left &= cut.passes(selected)
-        steps.append(_counted(cut.name, cut.title, selected, left))
+        steps.append(Step.of(cut.name, cut.title, selected, left))
     return selected[left], Cutflow((*before.steps, *steps))
 
 

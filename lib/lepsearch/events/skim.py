@@ -155,7 +155,7 @@ def skim(
     pool: OrderedMap = map,
     progress: bool = True,
 ) -> dict[str, SkimInfo]:
-    """Make the skims of one sample in every region.
+    """Make the skims of one sample in every region, and return what each says of itself.
 
     Args:
         source: The sample.
@@ -163,9 +163,6 @@ def skim(
         manifest: Digest of the manifest, for the skims' provenance.
         pool: How to run over pieces of files; ``parallel.pool`` gives one on several processes.
         progress: Whether to show a bar.
-
-    Returns:
-        What each region's skim says of itself.
 
     Raises:
         InputError: A file can't be used, or the sample can't be normalised.

@@ -47,14 +47,7 @@ def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def part_of(sample: str, event: ArrayLike) -> NDArray[np.int8]:
-    """Part that each event belongs to, as an index into ``PARTS``.
-
-    Args:
-        sample: Name of the events' sample.
-        event: Event numbers, shape (n,).
-
-    Returns:
-        The codes, shape (n,).
+    """Part that each event of a sample belongs to, by its number: indices into ``PARTS``.
 
     Examples:
         >>> part_of("ttbar_2l", [7, 7, 8, 9]).tolist()
