@@ -54,7 +54,7 @@ from lepsearch.learn.learning import (
     learning_set,
 )
 from lepsearch.learn.measures import auc, auc_of, averaged
-from lepsearch.plotting.choices import areas, best_against_bins, shares
+from lepsearch.plotting.choices import against_number, by_row, shares
 from lepsearch.plotting.scores import (
     roc_curves,
     significance_curves,
@@ -230,7 +230,7 @@ expected, simulated = (
 
 # %% mystnb={"figure": {"name": "fig-padding-auc"}, "image": {"alt": "Dots with error bars, a row for each of nine networks, and ticks for their single trainings; the row of dropped events is a number at the left edge, below the axis."}} tags=["hide-input"]
 lowest = min(one.value for one in expected["value"].drop("drop events"))
-areas(expected["value"], lowest=lowest - 0.03)
+by_row({"in expected events": expected["value"]}, lowest=lowest - 0.03)
 
 # %% [markdown] tags=["caption"]
 # Area under the ROC curve in the test part, with physics weights. Error bars join the events, by
@@ -532,15 +532,18 @@ by_bins = {
     for name, pair in scored.items()
 }
 WHERE = "validation part, where it was chosen"
-best_against_bins(
+against_number(
     {
         name: {
-            WHERE: [one.chosen for one in of.values()],
-            "same cut, test part": [one.read for one in of.values()],
+            WHERE: {number: one.chosen for number, one in of.items()},
+            "same cut, test part": {
+                number: one.read for number, one in of.items()
+            },
         }
         for name, of in by_bins.items()
     },
-    numbers,
+    xlabel="Bins between 0 and 1",
+    ylabel="Expected significance",
 )
 
 # %% [markdown] tags=["caption"]

@@ -45,7 +45,7 @@ from lepsearch.learn.cuts import (
 from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
 from lepsearch.learn.measures import auc, auc_of, averaged, significance_of
-from lepsearch.plotting.choices import areas, leak_against_size
+from lepsearch.plotting.choices import against_number, by_row
 from lepsearch.plotting.scores import roc_curves, validation
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
@@ -129,7 +129,11 @@ thesis = {
 }
 
 # %% mystnb={"figure": {"name": "fig-scaling-auc"}, "image": {"alt": "A row for each of six scalings: a dot with error bars for the area with physics weights, a square for that in simulated events, and an open diamond where the thesis has a value."}} tags=["hide-input"]
-areas(expected["value"], printed=thesis, counted=simulated["value"])
+counted = {
+    "in expected events": expected["value"],
+    "in simulated events": simulated["value"],
+}
+by_row(counted, printed=thesis)
 
 # %% [markdown] tags=["caption"]
 # Area under the ROC curve in the test part for six ways to scale features: in expected events, with
@@ -551,7 +555,11 @@ leaks = pd.DataFrame({
 })  # fmt: skip
 
 # %% mystnb={"figure": {"name": "fig-scaling-leak"}, "image": {"alt": "Four lines with error bars against the number of events: two scalings of made-up, heavy-tailed events and of the chapter's own."}} tags=["hide-input"]
-leak_against_size({", ".join(key): dict(one) for key, one in leaks.items()})
+against_number(
+    {"": {", ".join(key): dict(one) for key, one in leaks.items()}},
+    xlabel="Training events, and as many test events",
+    ylabel="Apparent gain in the area",
+)
 
 # %% [markdown] tags=["caption"]
 # What a scale set by training and test events gains on the test events in appearance: the change of

@@ -55,9 +55,10 @@ from lepsearch.learn.measures import (
     significance_of,
 )
 from lepsearch.learn.training_weights import Weighting
+from lepsearch.plotting.choices import by_row
 from lepsearch.plotting.heat import grid_heat
 from lepsearch.plotting.scores import validation
-from lepsearch.plotting.training import by_model, network_diagram
+from lepsearch.plotting.training import network_diagram
 from lepsearch.stats.estimate import Estimate, over_trainings, total
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 from lepsearch.stats.significance import z0
@@ -654,24 +655,12 @@ compared = pd.DataFrame({
 }).loc[ordered]  # fmt: skip
 z_alone = pd.Series({name: z.value for name, (z, _) in together.items()})
 top, small = z_alone.fillna(-1.0).idxmax(), z_alone < 0.1
-
-
-def drawn(column):
-    """Values and errors of a column, for the figure."""
-    found = compared[column]
-    return pd.DataFrame(
-        {
-            "value": [one.value for one in found],
-            "error": [one.error for one in found],
-        },
-        index=found.index,
-    )
-
+shown = compared.rename(index=dataset.labels)
 
 # %% mystnb={"figure": {"name": "fig-by-model"}, "image": {"alt": "Horizontal points with error bars, one line a model, on a logarithmic axis, for the networks chosen for the sum and for those chosen for the model."}} tags=["hide-input"]
-by_model(
-    {"best for the sum": drawn("$Z$, sum"), "best for the model": drawn("$Z$, model")},
-    dataset.labels,
+by_row(
+    {"best for the sum": shown["$Z$, sum"], "best for the model": shown["$Z$, model"]},
+    xlabel="Expected significance", log=True,
 )  # fmt: skip
 
 # %% [markdown] tags=["caption"]
@@ -681,7 +670,7 @@ by_model(
 # without a mark where one of them leaves too little background or no signal.
 
 # %% tags=["hide-input", "hide-output"]
-compared.rename(index=dataset.labels).style.format(
+shown.style.format(
     {"background, sum": "{:.0f}", "background, model": "{:.0f}"}, na_rep="–"
 ).format(lambda one: f"{one} ({one.events:,})", ["expected events"])
 

@@ -29,7 +29,7 @@ def test_printed_values_keep_their_rows():
     bars = {
         (round(bar.get_x(), 6), round(bar.get_y() + bar.get_height() / 2)) for bar in axes.patches
     }
-    assert bars == {(0.2, 1), (0.5, 0)}
+    assert bars == {(0.2, 0), (0.5, 1)}
 
 
 def test_uncertainty_axis_is_in_percent():

@@ -6,7 +6,6 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
 from lepsearch.plotting.training import (
-    by_model,
     learning_curves,
     network_diagram,
     over_training,
@@ -59,32 +58,3 @@ def test_reliability_is_drawn_with_its_distance():
     figure = reliability_curves({"network": curve})
     top, bottom = (axes.containers[0].lines[0].get_ydata() for axes in figure.axes)
     np.testing.assert_allclose(np.asarray(top - curve["score"], float), np.asarray(bottom, float))
-
-
-def test_every_model_has_a_line_of_its_own():
-    table = pd.DataFrame({"value": [1.0, 2.0], "error": [0.1, 0.2]}, index=["a", "b"])
-    figure = by_model({"chosen": table, "own": table.loc[["b"]]}, {"a": "Model A"})
-    axes = figure.axes[0]
-    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["Model A", "b"]
-    points = [c.lines[0].get_xydata().tolist() for c in axes.containers]
-    assert points[0][0][0] == 1.0
-    assert len(points[1]) == 1
-    assert points[0][0][1] > points[0][1][1]
-
-
-@pytest.mark.parametrize("value", [0.0, np.nan])
-def test_no_model_with_a_significance_is_said_so(value):
-    table = pd.DataFrame({"value": [value], "error": [value]}, index=["a"])
-    figure = by_model({"chosen": table}, {})
-    figure.canvas.draw()  # a logarithmic axis without values would fail here
-    assert figure.axes[0].texts[0].get_text() == "no model has a significance"
-
-
-def test_models_of_small_significance_are_told_apart_and_undefined_ones_keep_a_line():
-    table = pd.DataFrame(
-        {"value": [1e-4, 1.0, np.nan], "error": [3e-4, 0.2, np.nan]}, index=["a", "b", "c"]
-    )
-    axes = by_model({"chosen": table}, {}).axes[0]
-    assert axes.get_xscale() == "log"
-    assert 0 < axes.get_xlim()[0] < 1e-4
-    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a", "b", "c"]

@@ -33,15 +33,9 @@ def page(
 ) -> Figure:
     """Draw features side by side: stacked simulation, data, and their ratio beneath.
 
-    Args:
-        features: What to draw, row by row; none give an empty frame that says so.
-        source: What the points are: "collisions" or "pseudo-data".
-        log: Whether the vertical axes are logarithmic.
-        columns: Panels in a row.
-
-    Returns:
-        The figure. The hatched band is the simulation's statistical uncertainty, the grey one has
-        the assumed systematic uncertainties too.
+    The points are of a ``source``: "collisions" or "pseudo-data". The hatched band is the
+    simulation's statistical uncertainty, the grey one has the assumed systematic uncertainties too.
+    No features give an empty frame that says so.
     """
     rows = max(-(-len(features) // columns), 1)
     height = 3.3 * rows + 0.65
@@ -111,43 +105,29 @@ def _draw(
 def cell_map(
     p: Floats, populated: NDArray[np.bool_], labels: Sequence[str], *, source: str
 ) -> Figure:
-    """Map of the cells' p-values.
+    """Map of the cells' p-values, shape (size, size), NaN where a cell wasn't tested.
 
-    Args:
-        p: p-value of each cell, NaN where it wasn't tested, shape (size, size).
-        populated: Whether any event fills a cell, same shape.
-        labels: Name of each row and column.
-        source: What was compared: "collisions" or "pseudo-data".
-
-    Returns:
-        The figure: cells that no event fills are white and hatched, others without a test grey
-        and crossed, so that neither is taken for a p-value when printed in grey.
+    Cells that no event fills are white and hatched, others without a test grey and crossed, so that
+    neither is taken for a p-value when printed in grey.
     """
     look: Any = {"cmap": "YlOrRd", "vmin": 0, "vmax": 4, "square": True}
-    look |= {"linewidths": 0.3, "linecolor": "#eeeeee"}
+    look |= {"linewidths": 0.3, "linecolor": "#eeeeee", "cbar_kws": {"label": r"$-\log_{10}\,p$"}}
     look |= {"xticklabels": labels, "yticklabels": labels}
-    bar = {"label": r"$-\log_{10}\,p$"}
     with drawing(style=CENTRED, figsize=(8.6, 7.4)) as (figure, axes):
         untested = np.isnan(p)
         hatch_cells(axes, untested & ~populated, **_EMPTY)
         hatch_cells(axes, untested & populated, **_FEW)
-        sns.heatmap(-np.log10(np.maximum(p, 1e-10)), ax=axes, cbar_kws=bar, **look)
-        axes.tick_params(which="both", top=False, right=False, left=False, bottom=False)
+        sns.heatmap(-np.log10(np.maximum(p, 1e-10)), ax=axes, **look)
         axes.minorticks_off()
+        axes.tick_params(length=0, rotation=0, labelsize=9)
         axes.set_title(f"{source} and simulation")
         keys = [hatch_key("no event", **_EMPTY), hatch_key("no test", **_FEW)]
         figure.legend(handles=keys, loc="outside lower left", ncols=2, fontsize=9)
-        axes.tick_params(rotation=0, labelsize=9)
     return figure
 
 
 def p_values(sets: dict[str, Floats], *, source: str) -> Figure:
-    """Sorted p-values beside those that as many independent tests would have on average.
-
-    Args:
-        sets: p-values by label; NaN is left out.
-        source: What was compared: "collisions" or "pseudo-data".
-    """
+    """Sorted p-values beside those that as many independent tests would have; NaN is left out."""
     with drawing(figsize=(7.2, 4.2)) as (figure, axes):
         for marker, (label, values) in zip("os^D", sets.items(), strict=False):
             p = np.sort(values[~np.isnan(values)])

@@ -22,13 +22,9 @@ Floats = NDArray[np.float64]
 
 
 class Panel(NamedTuple):
-    """One feature's distributions.
+    """One feature's distributions, from ``histograms.spectra``; empty processes are left out.
 
-    Attributes:
-        xlabel: Name of the feature, with its unit.
-        histogram: From ``histograms.spectra``; a process without entries is left out.
-        log: Whether the vertical axis is logarithmic.
-        worth: Unweighted events that each process is worth, by label.
+    The histogram's shapes are ``worth`` some unweighted events, by label of the process.
     """
 
     xlabel: str
@@ -45,12 +41,8 @@ class Panel(NamedTuple):
 def shape_grid(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
     """Draw features' distributions, normalised to one, in a grid with one legend above.
 
-    Bars are statistical errors. The legend says how many unweighted events a shape is worth; where
-    that differs between panels, the fewest and the most.
-
-    Args:
-        panels: The features; a label has the same line in all.
-        columns: Panels in a row.
+    Bars are statistical errors. A label has the same line in all panels. The legend says how many
+    unweighted events a shape is worth; where that differs between panels, the fewest and the most.
     """
     rows = -(-len(panels) // columns)
     labels = dict.fromkeys(label for one in panels for label in one.shapes)
@@ -79,13 +71,10 @@ def _worth(panels: Sequence[Panel], label: str) -> str:
 
 
 def normalised(histogram: Hist) -> tuple[Floats, Floats]:
-    """Share of the events in each bin, and its error.
+    """Share of the events in each bin, and its error; the total must be positive.
 
     With f the share, v the variance in a bin and V that in the others, the error is
     sqrt((1 - f)^2 v + f^2 V) over the total: the binomial one if all weights are the same.
-
-    Args:
-        histogram: Weighted, with a positive total.
     """
     values, variances = histogram.values(), histogram.variances()
     total = values.sum()
@@ -109,14 +98,10 @@ def _draw_shapes(axes: Any, shapes: Mapping[str, Hist], styles: Mapping[str, Any
 
 
 def heat_map(matrix: Floats, names: Sequence[str], *, title: str, label: str) -> Figure:
-    """Draw the lower triangle of a correlation matrix.
+    """Draw the lower triangle of a correlation matrix, shape (k, k); NaN is hatched.
 
-    Args:
-        matrix: Shape (k, k), values from -1 to 1; NaN is hatched. Negative ones have a minus,
-            dark on pale cells and white on dark ones, since red and blue are one in grey.
-        names: Name of each row and column.
-        title: Words above the plot.
-        label: Name of the colour bar.
+    Negative values have a minus, dark on pale cells and white on dark ones, since red and blue are
+    one in grey.
     """
     above = np.triu(np.ones_like(matrix, dtype=bool), 1)
     bar = {"label": f"{label} (marked –: negative)", "shrink": 0.7}

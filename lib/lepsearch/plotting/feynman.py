@@ -8,8 +8,7 @@ always the particle's own charge. Particles beyond the Standard Model are thick 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -25,22 +24,16 @@ Places = dict[str, tuple[float, float]]
 Decay = str | tuple[Any, ...]  # a particle's name, or it and the decays of its products
 
 KNOWN, NEW = "#1b1b3a", "#b2182b"
-AMPLITUDE = {"boson": 0.085, "gluon": 0.11}
-PERIOD = {"boson": 0.27, "gluon": 0.21}
+WAVES = {"boson": (0.085, 0.27), "gluon": (0.11, 0.21)}  # amplitude and period
 ARROW = 0.13
 LABEL_GAP = 0.26
 STEP, SPREAD = 0.9, 0.66  # from a vertex to the next, and between the particles that come out
 
 
-@dataclass(frozen=True)
-class Species:
-    """A particle as a diagram knows it.
+class Species(NamedTuple):
+    """A particle: how it is written, its line, its antiparticle; ``new`` beyond the Standard Model.
 
-    Attributes:
-        label: How it is written.
-        style: How its line is drawn; ``majorana`` is a fermion without an arrow.
-        anti: How its antiparticle is written.
-        new: Whether it is beyond the Standard Model.
+    The line ``majorana`` is a fermion without an arrow.
     """
 
     label: str
@@ -76,17 +69,8 @@ PARTICLES: Mapping[str, Species] = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of a diagram.
-
-    Attributes:
-        start: Vertex where it begins.
-        end: Vertex where it ends, along the flow of fermion number.
-        particle: Key in ``PARTICLES``.
-        label: What is written at it.
-        below: Whether that stands below it and not above.
-    """
+class Line(NamedTuple):
+    """A particle along the flow of fermion number, with what is written above or below it."""
 
     start: str
     end: str
@@ -98,22 +82,13 @@ class Line:
     def of(cls, start: str, end: str, name: str, *, below: bool = False) -> Line:
         """The line of a particle as time goes; an antiparticle's name ends in ~."""
         particle = name.removesuffix("~")
-        species = PARTICLES[particle]
         if name == particle:
-            return cls(start, end, particle, species.label, below)
-        return cls(end, start, particle, species.anti, below)
+            return cls(start, end, particle, PARTICLES[particle].label, below)
+        return cls(end, start, particle, PARTICLES[particle].anti, below)
 
 
-@dataclass(frozen=True)
-class Diagram:
-    """A process.
-
-    Attributes:
-        title: What it is, for a heading.
-        vertices: Place of each vertex; a vertex with one line is an end of the diagram.
-        lines: Its lines.
-        blob: A vertex that stands for an interaction not resolved.
-    """
+class Diagram(NamedTuple):
+    """A process: places of vertices and the lines between; ``blob`` is a vertex not resolved."""
 
     title: str
     vertices: Places
@@ -123,18 +98,15 @@ class Diagram:
     @property
     def outer(self) -> frozenset[str]:
         """Vertices where a particle comes in or goes out."""
-        ends = [vertex for line in self.lines for vertex in (line.start, line.end)]
+        ends = [vertex for line in self.lines for vertex in line[:2]]
         return frozenset(vertex for vertex in self.vertices if ends.count(vertex) == 1)
 
 
 def annihilation(title: str, incoming: str, propagator: str, *outgoing: Decay) -> Diagram:
-    """Two particles become one (or none that is resolved), and that becomes others.
+    """Two particles become one, or none for a contact interaction, and that becomes others.
 
-    Args:
-        title: What it is.
-        incoming: Names of the two, with a space between; an antiparticle's ends in ~.
-        propagator: Name of the one; empty for a contact interaction.
-        *outgoing: What comes out, from top to bottom: a name, or a name and what it decays to.
+    The incoming names have a space between; an antiparticle's ends in ~. What comes out is given
+    from top to bottom: a name, or a name and what it decays to.
     """
     first, second = incoming.split()
     vertices: Places = {"in1": (0.0, 0.9), "in2": (0.0, -0.9), "a": (STEP, 0.0)}
@@ -147,13 +119,9 @@ def annihilation(title: str, incoming: str, propagator: str, *outgoing: Decay) -
 
 
 def exchange(title: str, incoming: str, exchanged: str, upper: Decay, lower: Decay) -> Diagram:
-    """Two particles exchange one and become others.
+    """The upper of two particles sends one to the lower, and they become others.
 
-    Args:
-        title: What it is.
-        incoming: Names of the two, from top to bottom.
-        exchanged: What goes from the upper one to the lower one.
-        upper, lower: What they become, as in `annihilation`.
+    Names are given as for :func:`annihilation`.
     """
     first, second = incoming.split()
     vertices: Places = {"in1": (0.0, 1.1), "in2": (0.0, -1.1), "a": (1.1, 0.65), "b": (1.1, -0.65)}
@@ -171,7 +139,7 @@ def exchange(title: str, incoming: str, exchanged: str, upper: Decay, lower: Dec
 def _heights(outgoing: Sequence[Decay]) -> Iterator[float]:
     """Heights of all that comes out in the end, from top to bottom, evenly spread."""
     total = sum(map(_size, outgoing))
-    return iter(SPREAD * ((total - 1) / 2 - i) for i in range(total))
+    return iter(SPREAD * ((total - 1) / 2 - np.arange(total)))
 
 
 def _size(decay: Decay) -> int:
@@ -234,7 +202,7 @@ def _draw(axes: Any, diagram: Diagram) -> None:
             place = start - 0.12 * along if line.start in outer else end + 0.12 * along
             align = "right" if (along[0] > 0) == (line.start in outer) else "left"
         else:  # left of a line that goes straight down
-            gap = LABEL_GAP + AMPLITUDE.get(style, 0) / 2 + 0.08 * abs(along[1])
+            gap = LABEL_GAP + WAVES.get(style, (0, 0))[0] / 2 + 0.08 * abs(along[1])
             up = across if along[0] > 0 else -across
             place, align = (start + end) / 2 + (-gap if line.below else gap) * up, "center"
         axes.text(*place, line.label, ha=align, va="center", color=colour)
@@ -251,12 +219,12 @@ def _draw(axes: Any, diagram: Diagram) -> None:
 
 def _curve(style: Style, start: Points, end: Points) -> Points:
     """The way of a line, shape (2, n): straight, a wave, or the loops of a gluon."""
-    if style not in AMPLITUDE:
+    if style not in WAVES:
         return np.stack([start, end], axis=1)
-    length = float(np.hypot(*(end - start)))
+    length, (size, period) = float(np.hypot(*(end - start))), WAVES[style]
     along = (end - start) / length
-    across, size = np.array([-along[1], along[0]]), AMPLITUDE[style]
-    turns = max(round(length / PERIOD[style]), 2) + (0.5 if style == "gluon" else 0)
+    across = np.array([-along[1], along[0]])
+    turns = max(round(length / period), 2) + (0.5 if style == "gluon" else 0)
     phase = np.linspace(0, 2 * np.pi * turns, int(40 * turns))
     s = length * phase / phase[-1]
     if style == "gluon":  # a point on a rolling wheel, half a turn more so that it ends at the end

@@ -42,8 +42,7 @@ def resolutions(pt: Floats, relative: Mapping[str, Floats]) -> Figure:
 def sizes(table: pd.DataFrame) -> Figure:
     """Draw bytes an event of each kind of branches, the largest on top.
 
-    Args:
-        table: A row for each branch: bytes as they are (``plain``) and compressed (``packed``).
+    The table has a row for each branch: bytes as they are (``plain``) and compressed (``packed``).
     """
     kinds = table.groupby(lambda name: KINDS.get(name.split("_")[0], "event"))
     total = kinds.sum().sort_values("plain")[["packed", "plain"]]
@@ -60,15 +59,13 @@ def sizes(table: pd.DataFrame) -> Figure:
 def times(events: Floats, spent: Mapping[str, Floats]) -> Figure:
     """Draw times of a selection against the number of events: median and where two in three lie.
 
-    Args:
-        events: Numbers of events, shape (n,).
-        spent: Times [s], shape (n, repeats), by label.
+    Times [s] have the shape (n, repeats), for n numbers of events.
     """
     with drawing(figsize=WIDE) as (figure, axes):
         for label, each, style in lines(spent, "osD^"):
             low, middle, high = np.percentile(1e3 * each, [16, 50, 84], axis=1)
-            errors = (middle - low, high - middle)
-            axes.errorbar(events, middle, errors, capsize=3, label=label, **style)
+            style |= {"yerr": (middle - low, high - middle), "capsize": 3}
+            axes.errorbar(events, middle, label=label, **style)
         axes.set(xscale="log", yscale="log", xlabel="events", ylabel="time [ms]")
         axes.legend(loc="upper left")
     return figure

@@ -37,11 +37,9 @@ def matrix_maps(
 ) -> Figure:
     """Draw matrices two by two: energies and masses in one scale, angles and imbalances in another.
 
-    Args:
-        maps: By title, values and whether a cell is there, each of shape (size, size); cells that
-            are not are hatched. Energies and masses are in GeV, the others from 0 to about 1.
-        kinds: What each cell measures, ``Layout.kinds``.
-        labels: Name of each row.
+    ``maps`` has by title the values and whether a cell is there, each of shape (size, size); cells
+    that are not are hatched. Energies and masses are in GeV, the others from 0 to about 1; which
+    they are is said by ``Layout.kinds``.
     """
     energies = np.isin(kinds, ["met", "mT", "eT", "m"])
     starts = np.flatnonzero(np.diag(kinds) == "eT")
@@ -93,11 +91,8 @@ def correlation_map(
 ) -> Figure:
     """Draw absolute correlations of cells, two ways of counting above and below the diagonal.
 
-    Args:
-        lower: Correlations below the diagonal, shape (cells, cells).
-        upper: Those above it; NaN, where there is none, is hatched.
-        kinds: What each cell measures; cells of a kind stand together.
-        titles: What the lower and the upper half show.
+    Both have the shape (cells, cells); NaN is hatched. Kinds are what each cell measures, and cells
+    of a kind stand together. The titles are of the lower and the upper half.
     """
     size = len(kinds)
     shown = np.where(np.tri(size, k=-1, dtype=bool), lower, upper)

@@ -21,12 +21,8 @@ MARKERS = "osD^vP"
 def expected_and_simulated(table: pd.DataFrame) -> Figure:
     """Draw expected events against raw ones, a row for each sample and region.
 
-    Args:
-        table: Columns ``label``, ``region``, ``expected`` and ``events``.
-
-    Returns:
-        The figure; where the filled marker lies right of the open one, an event counts for more
-        than one expected event.
+    The table has the columns ``label``, ``region``, ``expected`` and ``events``. Where the filled
+    marker lies right of the open one, an event counts for more than one expected event.
     """
     labels = list(dict.fromkeys(table["label"]))
     regions = table[table["events"] > 0].groupby("region", sort=False)
@@ -47,20 +43,18 @@ def expected_and_simulated(table: pd.DataFrame) -> Figure:
 def weight_spectrum(weights: Mapping[str, NDArray[np.float64]]) -> Figure:
     """Draw the distribution of the events' physics weights, a line for each label.
 
-    Args:
-        weights: Weights of each label's events; negative ones are drawn by their size, hatched.
+    Negative weights are drawn by their size, hatched.
     """
-    sizes = np.abs(np.concatenate([*weights.values()] or [np.ones(1)]))
-    sizes = sizes[sizes > 0]
-    low, high = (sizes.min(), sizes.max()) if len(sizes) else (0.1, 1.0)
+    sizes = np.abs(np.concatenate([np.ones(0), *weights.values()]))
+    low, high = (sizes[sizes > 0].min(), sizes.max()) if sizes.any() else (0.1, 1.0)
     edges = np.geomspace(low / 1.5, high * 1.5, 50)
     with drawing() as (figure, axes):
         for label, values, style in lines(weights):
             positive, negative = (np.histogram(sign * values, edges)[0] for sign in (1, -1))
             axes.stairs(positive, edges, label=label, linewidth=1.8, **style)
             if negative.any():
-                hatched = {"color": style["color"], "hatch": "...."}
-                axes.stairs(negative, edges, label=f"{label}, negative", **hatched)
+                style = {"color": style["color"], "hatch": "...."}
+                axes.stairs(negative, edges, label=f"{label}, negative", **style)
         axes.set(xscale="log", xlabel="Weight of one event [expected events]")
         axes.set(yscale="log", ylabel="Simulated events / bin")
         bottom, top = axes.get_ylim()
@@ -79,12 +73,7 @@ def cross_sections(
 ) -> Figure:
     """Draw cross sections against mass, with ratios below where something is quoted.
 
-    Args:
-        ours: Calculated, a line for each label.
-        quoted: Published values, an open marker for each; the labels are those of ``ours``.
-        samples: The samples at hand, filled markers; likewise.
-        xlabel: Name of the mass, with its unit.
-        ylabel: Name of the cross section, with its unit.
+    Ours are lines, published values open markers, the samples at hand stars, by the same labels.
     """
     rows = 1 + bool(quoted)
     options: Any = {"squeeze": False, "height_ratios": (2.4, 1)[:rows]}
@@ -119,11 +108,7 @@ def cross_sections(
 def shapes(histograms: Mapping[str, Any], *, xlabel: str, title: str = "") -> Figure:
     """Draw histograms scaled to the same area, a line for each label.
 
-    Args:
-        histograms: What to draw; one without entries is left out. None at all makes an empty frame
-            that says so.
-        xlabel: Name of the feature, with its unit.
-        title: Words above the plot.
+    One without entries is left out; none at all make an empty frame that says so.
     """
     drawn = {label: one for label, one in histograms.items() if one.values().sum() > 0}
     with drawing() as (figure, axes):

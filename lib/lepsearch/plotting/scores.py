@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from hist import Hist
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lepsearch.plotting.stack import draw_spectra
 from lepsearch.plotting.style import CENTRED, canvas, drawing, lines
@@ -33,11 +33,7 @@ def validation(
 ) -> Figure:
     """Draw scores by process, with the significance of a cut on the score beneath.
 
-    Args:
-        spectra: Histogram of the score, from ``histograms.labelled_spectra``.
-        scan: The significance of cuts; those that leave too little background are dotted.
-        luminosity_fb: Luminosity that the events are scaled to [1/fb].
-        title: Words above the plot.
+    Cuts that leave too little background are dotted.
     """
     options: Any = {"sharex": True, "height_ratios": (3.0, 1.5), "figsize": (7.2, 6.925)}
     with drawing(2, **options) as (figure, (top, bottom)):
@@ -64,27 +60,28 @@ def side_by_side(
         xlabels: Name of each score; "Network output" where none is given.
         columns: Plots in a row.
     """
-    listed = list(zip(panels, panels.values(), luminosity_fb, strict=True))
-    lines = [listed[start : start + columns] for start in range(0, len(listed), columns)]
-    scanned = [any(scan is not None for _, (_, scan), _ in line) for line in lines]
-    heights = [height for one in scanned for height in (3.0, 1.6)[: 1 + one]]
-    names = chain(xlabels, repeat("Network output"))
+    mosaic: list[Any] = []
+    heights, titles = [], list(panels)
+    for line in (titles[start : start + columns] for start in range(0, len(titles), columns)):
+        scanned = [f"{title}, cut" if panels[title][1] else "." for title in line]
+        for row, height in ((line, 3.0), (scanned, 1.6)):
+            if set(row) != {"."}:
+                mosaic.append(row + ["."] * (columns - len(row)))
+                heights.append(height)
     smaller = {"font.size": 10.5, "legend.fontsize": 9.5, "legend.handlelength": 1.7}
     with canvas(smaller, figsize=(4.7 * columns, sum(heights) + 0.9)) as figure:
-        grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
-        row = 0
-        for line, one in zip(lines, scanned, strict=True):
-            for column, (title, (spectra, scan), scaled_to) in enumerate(line):
-                xlabel = next(names)
-                top = lowest = figure.add_subplot(grid[row, column])
-                draw_spectra(top, spectra, xlabel, luminosity_fb=scaled_to, legend=False)
-                top.set_title(f"{title}\n{top.get_title(loc='left')}", fontsize=10)
-                if scan is not None:
-                    lowest = figure.add_subplot(grid[row + 1, column])
-                    _draw_scan(lowest, scan, legend=False)
-                    lowest.set_xlim(top.get_xlim())
-                lowest.set_xlabel(xlabel)
-            row += 1 + one
+        axes = figure.subplot_mosaic(mosaic, height_ratios=heights)
+        names = chain(xlabels, repeat("Network output"))
+        for (title, (spectra, scan)), scaled_to in zip(panels.items(), luminosity_fb, strict=True):
+            xlabel = next(names)
+            top = lowest = axes[title]
+            draw_spectra(top, spectra, xlabel, luminosity_fb=scaled_to, legend=False)
+            top.set_title(f"{title}\n{top.get_title(loc='left')}", fontsize=10)
+            if scan is not None:
+                lowest = axes[f"{title}, cut"]
+                _draw_scan(lowest, scan, legend=False)
+                lowest.set_xlim(top.get_xlim())
+            lowest.set_xlabel(xlabel)
         _common_legend(figure)
     return figure
 
@@ -140,9 +137,9 @@ def _dot_unknown(axes: Any, scan: SignificanceScan) -> None:
     if len(unknown):
         # each cut stands for what is between it and the next one
         edges = np.append(scan.cuts, max(scan.cuts[-1], axes.get_xlim()[1]))
-        dots = {"facecolor": "none", "edgecolor": "#aaaaaa", "hatch": "...."}
+        dots = {"facecolor": "none", "edgecolor": "#aaaaaa", "hatch": "....", "linewidth": 0}
         for i in unknown:
-            axes.axvspan(edges[i], edges[i + 1], linewidth=0, zorder=0, **dots)
+            axes.axvspan(edges[i], edges[i + 1], zorder=0, **dots)
         words = f"dotted: below {MINIMUM_EFFECTIVE:g} effective background events"
         place = {"ha": "right", "va": "top", "fontsize": 8.5, "transform": axes.transAxes}
         frame = {"facecolor": "white", "edgecolor": "none", "pad": 1}
@@ -155,25 +152,19 @@ def significance_curves(
     """Draw the significance against the cut for several classifiers, the background known exactly.
 
     Bands are the statistical errors; a line ends where too little background is left.
-
-    Args:
-        scans: The scans, by label.
-        xlabel: Name of the score.
     """
     with drawing() as (figure, axes):
-        top = 0.0
         for label, scan, style in lines(scans):
-            row, enough = scan.row(0.0), scan.enough()
-            z, error = (np.where(enough, v[row], np.nan) for v in (scan.z, scan.z_error))
+            exact, enough = list(scan.uncertainties).index(0.0), scan.enough()
+            z, error = (np.where(enough, v[exact], np.nan) for v in (scan.z, scan.z_error))
             axes.plot(scan.cuts, z, label=label, **style)
             band = {"color": style["color"], "alpha": 0.18, "linewidth": 0}
             axes.fill_between(scan.cuts, z - error, z + error, **band)
-            top = max(top, float(np.max(z + error, where=enough, initial=0.0)))
-        axes.set_ylim(0, (1.15 + 0.08 * len(scans)) * top if top > 0 else 1.0)
+        axes.set_ylim(0, (1.1 + 0.08 * len(scans)) * axes.get_ylim()[1])
         ends = [one.cuts[[0, -1]] for one in scans.values()]
-        axes.set(xlim=(np.min(ends), np.max(ends)), xlabel=xlabel, ylabel="Expected significance")
+        axes.set(xlim=(np.min(ends), np.max(ends)), title="background known exactly")
+        axes.set(xlabel=xlabel, ylabel="Expected significance")
         axes.legend(loc="upper left")
-        axes.set_title("background known exactly")
     return figure
 
 
@@ -183,24 +174,17 @@ def roc_curves(
     """Draw efficiencies for signal against those for background, on linear and logarithmic axes.
 
     A search cuts where hardly any background is left, which only the logarithmic axis shows.
-
-    Args:
-        curves: The curves, by label.
-        areas: Areas for the legend, by label.
-        title: Words above the legend.
     """
     with drawing(1, 2, CENTRED, sharey=True, figsize=(8.2, 4.6)) as (figure, (left, right)):
-        lowest = 1.0
         chance = np.geomspace(1e-8, 1, 400)
         for axes in (left, right):
             for label, curve, style in lines(curves):
-                words = f"{label}: {areas[label]}"
-                axes.plot(curve.background, curve.signal, label=words, **style)
+                style["label"] = f"{label}: {areas[label]}"
+                axes.plot(curve.background, curve.signal, **style)
             axes.plot(chance, chance, color="#999999", linewidth=0.9, linestyle="-")
             axes.set(xlabel="Efficiency for background", ylim=(0, 1.02))
-        for curve in curves.values():
-            positive = curve.background[(curve.background > 0) & (curve.signal > 0.01)]
-            lowest = min(lowest, float(positive.min(initial=1.0)))
+        seen = [one.background[one.signal > 0.01] for one in curves.values()]
+        lowest = np.min(np.concatenate(seen), where=np.concatenate(seen) > 0, initial=1.0)
         left.set(xlim=(0, 1), ylabel="Efficiency for signal")
         right.set(xscale="log", xlim=(max(10.0 ** np.floor(np.log10(lowest)), 1e-7), 1))
         heading = f"{title}, area under the curve" if title else "area under the curve"
@@ -212,31 +196,24 @@ def roc_curves(
 
 
 def log_odds_compared(
-    panels: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike, float]],
+    panels: Mapping[str, tuple[Floats, Floats, NDArray[np.bool_], float]],
     *,
     xlabel: str,
     ylabel: str,
 ) -> Figure:
     """Draw log-odds under two weightings against each other, event by event.
 
-    Args:
-        panels: Of each plot, by its title: abscissa, ordinate and label of the events, shape (n,),
-            and the shift that is expected.
-        xlabel: Name of the abscissa.
-        ylabel: Name of the ordinate.
+    ``panels`` has by title the abscissa, ordinate and label of the events, shape (n,), and the
+    shift that is expected.
     """
-    dots: Any = {"linestyle": "none", "markersize": 2.2, "alpha": 0.35, "mec": "none"}
+    dots: Any = {"markersize": 2.2, "alpha": 0.35, "mec": "none", "rasterized": True}
     options: Any = {"squeeze": False, "figsize": (4.6 * len(panels), 4.4)}
     with drawing(1, len(panels), {"font.size": 10}, **options) as (figure, grid):
-        for axes, (title, (x, y, label, shift)) in zip(grid[0], panels.items(), strict=True):
-            a, b, signal = np.asarray(x), np.asarray(y), np.asarray(label, dtype=bool)
-            for rows, style in (
-                (~signal, {"color": "#0072b2", "marker": "o", "label": "background"}),
-                (signal, {"color": "#d55e00", "marker": "^", "label": "signal"}),
-            ):
-                axes.plot(a[rows], b[rows], rasterized=True, **dots, **style)
-            ends = np.array([a.min(), a.max()])
-            axes.plot(ends, ends + shift, color="black", linewidth=1.4, label="expected shift")
+        for axes, (title, (x, y, signal, shift)) in zip(grid[0], panels.items(), strict=True):
+            axes.plot(x[~signal], y[~signal], "o", color="#0072b2", label="background", **dots)
+            axes.plot(x[signal], y[signal], "^", color="#d55e00", label="signal", **dots)
+            ends = np.array([x.min(), x.max()])
+            axes.plot(ends, ends + shift, "-", color="black", lw=1.4, label="expected shift")
             axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
             axes.legend(loc="upper left", markerscale=3)
     return figure

@@ -27,17 +27,10 @@ _DECADES = 4.0  # most that a logarithmic frame spans
 def sheet(features: Sequence[Agreement], *, source: str, columns: int = 5) -> Figure:
     """Draw every feature twice: on a linear scale (left) and on a logarithmic one (right).
 
-    All are drawn into one pair of axes: a pair for each would take minutes.
-
-    Args:
-        features: What to draw, row by row.
-        source: What the points are: "collisions" or "pseudo-data".
-        columns: Features in a row.
-
-    Returns:
-        The figure. Linear scales begin at zero and end at the number in the frame; lines across
-        logarithmic ones are powers of ten. The band is the simulation's statistical error. What
-        had no test has a grey frame.
+    All are drawn into one pair of axes: a pair for each would take minutes. Linear scales begin at
+    zero and end at the number in the frame; lines across logarithmic ones are powers of ten. The
+    band is the simulation's statistical error. What had no test has a grey frame. The points are of
+    a ``source``: "collisions" or "pseudo-data".
     """
     rows = max(-(-len(features) // columns), 1)
     labels = dict.fromkeys(name for one in features for name in one.expectation.labels)
@@ -60,12 +53,9 @@ def sheet(features: Sequence[Agreement], *, source: str, columns: int = 5) -> Fi
 
 
 def scaled(heights: Floats, peak: float, *, log: bool) -> Floats:
-    """Height in a frame, from 0 to 1, of numbers of events.
+    """Height in a frame, from 0 to 1, of numbers of events, the largest of which is the peak.
 
-    Args:
-        heights: The numbers, of any shape.
-        peak: The largest in the frame, positive.
-        log: Whether the scale is logarithmic: then what is too small is at the bottom.
+    What is too small for a logarithmic scale is at the bottom.
     """
     top = 1.1 * peak
     if not log:

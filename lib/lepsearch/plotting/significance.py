@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.plotting.style import CENTRED, drawing, lines
+from lepsearch.plotting.style import CENTRED, drawing, lines, name_rows
 from lepsearch.stats.estimate import Estimate
 
 __all__ = (
@@ -29,12 +29,7 @@ _EXPECTED = r"expected significance [$\sigma$]"
 
 
 def likelihood_scan(strength: Floats, curves: Mapping[str, Floats]) -> Figure:
-    """Draw twice the loss of log-likelihood against the signal strength; its height at 0 is marked.
-
-    Args:
-        strength: Signal strengths.
-        curves: By label, the loss at each strength.
-    """
+    """Draw twice the loss of log-likelihood against signal strength, and mark its height at 0."""
     with drawing(style=CENTRED, figsize=(7.2, 4.4)) as (figure, axes):
         place: Any = {"xytext": (9, 3), "horizontalalignment": "left"}  # above the first curve
         for label, loss, style in lines(curves):
@@ -55,23 +50,19 @@ def likelihood_scan(strength: Floats, curves: Mapping[str, Floats]) -> Figure:
 def printed_and_recomputed(entries: pd.DataFrame) -> Figure:
     """Draw printed significances beside recomputed ones and what rounding allows.
 
-    Args:
-        entries: By name, ``printed``, ``half`` of its last digit, ``recomputed`` from the printed
-            yields, and the ``lowest`` and ``highest`` that rounded yields allow.
+    The entries have, by name, ``printed``, ``half`` of its last digit, ``recomputed`` from the
+    printed yields, and the ``lowest`` and ``highest`` that rounded yields allow.
     """
     lowest, highest = entries["lowest"], entries["highest"]
     with drawing(style=CENTRED, figsize=(7.2, 3.2)) as (figure, axes):
-        rows = np.arange(len(entries))[::-1]
-        words = "allowed by rounded yields"
+        rows, words = np.arange(len(entries)), "allowed by rounded yields"
         axes.barh(rows, highest - lowest, 0.32, lowest, color="0.85", label=words)
         axes.plot(entries["recomputed"], rows, "o", color="#0072b2", label="recomputed")
-        look: Any = {"fmt": "D", "color": "#d55e00", "markerfacecolor": "none", "markersize": 8}
-        look |= {"capsize": 3, "label": "printed"}
-        axes.errorbar(entries["printed"], rows, xerr=entries["half"], **look)
-        axes.set_yticks(rows, entries.index)
-        axes.set(xlabel=_EXPECTED, ylim=(-0.6, len(entries) - 0.4))
-        axes.set_xlim(0, 1.15 * max(entries["printed"].max(), highest.max()))
-        axes.tick_params(axis="y", which="both", length=0)
+        look: Any = {"fmt": "D", "color": "#d55e00", "mfc": "none", "ms": 8, "capsize": 3}
+        axes.errorbar(entries["printed"], rows, xerr=entries["half"], label="printed", **look)
+        name_rows(axes, list(entries.index))
+        furthest = entries[["printed", "highest"]].to_numpy().max()
+        axes.set(xlabel=_EXPECTED, xlim=(0, 1.15 * furthest))
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3)
     return figure
 
@@ -131,10 +122,7 @@ def _draw_points(axes: Any, percent: Floats, points: Mapping[str, pd.DataFrame])
 def tails(claimed: Floats, asymptotic: Floats, counted: Mapping[str, Floats]) -> Figure:
     """Draw the fraction of background-only experiments at or above a claimed significance.
 
-    Args:
-        claimed: Roots of the test statistic.
-        asymptotic: The fraction that the asymptotic formula promises at each.
-        counted: By label, the fraction counted; 0 where no experiment reached.
+    That counted is given by label, 0 where no experiment reached.
     """
     with drawing(style=CENTRED, figsize=(7.2, 4.4)) as (figure, axes):
         axes.plot(claimed, asymptotic, color="0.35", linewidth=3, alpha=0.6, label="normal tail")
@@ -157,23 +145,19 @@ def against_background(
 ) -> Figure:
     """Draw expected significance against background: formula, exact tail and pseudo-experiments.
 
-    Args:
-        background: Expected background [events].
-        formula: By expected signal [events], the asymptotic significance at each background.
-        exact: Likewise that of the median count.
-        points: The backgrounds of the pseudo-experiments.
-        toys: Likewise what they give; those without a finite error are bounds, and left out.
+    Significances are given by expected signal [events]: the asymptotic one and that of the median
+    count at each background, and that of pseudo-experiments at each of the points. One without a
+    finite error is a bound, and left out.
     """
     with drawing(style=CENTRED, figsize=(7.2, 4.6)) as (figure, axes):
         by_label = {f"$s = {signal}$": signal for signal in formula}
         for (label, signal, style), marker in zip(lines(by_label), "os^D", strict=False):
             axes.plot(background, formula[signal], label=label, linewidth=2, **style)
-            look = {"color": style["color"], "linewidth": 0.8, "alpha": 0.7}
-            axes.plot(background, exact[signal], "-", **look)
-            error = np.array([z.error for z in toys[signal]])
-            z = np.where(np.isfinite(error), [z.value for z in toys[signal]], np.nan)
-            hollow: Any = {"color": style["color"], "markerfacecolor": "white", "markersize": 6}
-            axes.errorbar(points, z, error, fmt=marker, capsize=2, **hollow)
+            colour = style["color"]
+            axes.plot(background, exact[signal], "-", color=colour, linewidth=0.8, alpha=0.7)
+            z, error = np.transpose([(one.value, one.error) for one in toys[signal]])
+            look: Any = {"fmt": marker, "color": colour, "mfc": "white", "ms": 6, "capsize": 2}
+            axes.errorbar(points, np.where(np.isfinite(error), z, np.nan), error, **look)
         axes.plot([], [], "-", color="0.3", linewidth=0.8, label="exact, median count")
         axes.plot([], [], "o", color="0.3", markerfacecolor="white", label="pseudo-experiments")
         axes.set(xscale="log", xlim=background[[0, -1]], ylim=(0, 5))

@@ -34,20 +34,10 @@ def stack(
     log: bool = True,
     title: str = "",
 ) -> Figure:
-    """Draw one feature of a table, by :func:`~lepsearch.stats.histograms.spectra`.
+    """Draw one feature of a table, filled by :func:`~lepsearch.stats.histograms.spectra`.
 
-    Args:
-        table: Events, from ``Dataset.table``.
-        feature: Column to fill.
-        edges: Bin edges.
-        xlabel: Name of the feature, with its unit.
-        labels: Label of each background group, in stacking order, and of each signal sample.
-        luminosity_fb: Luminosity that the simulation is scaled to [1/fb].
-        log: Whether the vertical axis is logarithmic.
-        title: Words above the plot.
-
-    Returns:
-        The figure, with a ratio panel where there are data and a background.
+    The simulation is scaled to the luminosity [1/fb]. There is a ratio panel where there are data
+    and a background.
     """
     histogram = spectra(table, feature, edges, labels)
     compared = components(histogram, "data") and components(histogram, "background")
@@ -130,14 +120,10 @@ def draw_band(axes: Any, edges: Any, middle: Any, error: Any, **style: Any) -> N
 
 
 def set_heights(axes: Any, heights: Any, *, log: bool, room: float, linear: float) -> None:
-    """Span the vertical axis from the lowest height to the peak, two to six decades.
+    """Span the vertical axis from the lowest height drawn to the peak, two to six decades.
 
-    Args:
-        axes: What to set.
-        heights: Numbers of events that are drawn.
-        log: Whether the axis is logarithmic.
-        room: Space above the peak as a share of a logarithmic axis below it.
-        linear: End of a linear axis over the peak.
+    Above the peak a logarithmic axis has ``room``, as a share of that below, and a linear one ends
+    at ``linear`` peaks.
     """
     peak = float(heights.max(initial=0.0)) or 1.0
     if log and np.any(heights > 0):
@@ -164,9 +150,7 @@ def _draw_ratio(axes: Any, histogram: Hist) -> None:
 def yields_by_cut(panels: Mapping[str, pd.DataFrame]) -> Figure:
     """Draw what is left after each cut, with statistical errors; what has no event is left out.
 
-    Args:
-        panels: By the title of each panel, yields (estimates): a row a cut, from top to bottom and
-            the same in all panels, and a column a line.
+    ``panels`` has yields (estimates) by title: a row a cut, the same in all, and a column a line.
     """
     cuts = [str(cut) for cut in next(iter(panels.values())).index]
     size = (8.2, 4.2) if len(panels) > 1 else (7.2, 1.6 + 0.4 * len(cuts))

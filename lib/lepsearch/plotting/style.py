@@ -120,10 +120,7 @@ def shades(names: Sequence[str]) -> dict[str, tuple[float, float, float, float]]
 def hatch_cells(axes: Any, which: ArrayLike, **style: Any) -> None:
     """Hatch cells of a map whose cell (i, j) covers j to j + 1 along x and i to i + 1 along y.
 
-    Args:
-        axes: Where the map is drawn.
-        which: The cells, shape (rows, columns).
-        **style: What differs from the style of absent values.
+    They look like absent values, except for the ``style``.
     """
     squares = [Rectangle((j, i), 1, 1) for i, j in np.argwhere(np.asarray(which)).tolist()]
     cells = PatchCollection(squares, zorder=1.5, **(_ABSENT | style))

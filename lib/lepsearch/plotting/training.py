@@ -14,25 +14,15 @@ from matplotlib.lines import Line2D
 
 from lepsearch.plotting.style import drawing, lines
 
-__all__ = (
-    "by_model",
-    "learning_curves",
-    "network_diagram",
-    "over_training",
-    "reliability_curves",
-)
+__all__ = ("learning_curves", "network_diagram", "over_training", "reliability_curves")
 
-_MARKERS = "os^Dv*"
 _SHOWN = 6  # circles drawn of a hidden layer at most
 
 
 def network_diagram(inputs: Sequence[str], layers: int, neurons: int) -> Figure:
     """Draw a fully connected network as circles and lines.
 
-    Args:
-        inputs: Labels of the features; all are shown.
-        layers: Number of hidden layers.
-        neurons: Neurons in each of them; dots stand for those that are not drawn.
+    All inputs are shown; dots stand for the neurons of hidden layers that are not drawn.
     """
     hidden = (neurons, f"hidden\n{neurons} neuron{'s' * (neurons > 1)}\nReLU", "#fdebd0")
     first = (len(inputs), f"{len(inputs)} features\nscaled", "#d9edf7")
@@ -65,9 +55,7 @@ def network_diagram(inputs: Sequence[str], layers: int, neurons: int) -> Figure:
 def learning_curves(histories: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
     """Draw the loss against the epoch, in training (thin) and after it in validation (thick).
 
-    Args:
-        histories: For each label, the history of each seed, as ``models.networks.train`` gives it;
-            the kept epoch is marked.
+    Each label has the history of each seed, as a trained network keeps it; its epoch is marked.
     """
     options: Any = {"sharey": True, "squeeze": False, "figsize": (7.6, 4.0)}
     with drawing(1, len(histories), **options) as (figure, grid):
@@ -91,9 +79,8 @@ def learning_curves(histories: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
 def over_training(histograms: Mapping[str, Mapping[str, tuple[Hist, Hist]]]) -> Figure:
     """Draw shapes of scores in training (filled) and on events that were not learned from (points).
 
-    Args:
-        histograms: For each panel, by class ("signal", "background"): the histogram of the
-            training events and of the others; each is normalised to one.
+    Each panel has by class ("signal", "background") the histogram of the training events and of the
+    others; each is normalised to one.
     """
     options: Any = {"sharex": True, "sharey": "row", "squeeze": False, "height_ratios": (3, 1.2)}
     with drawing(2, len(histograms), figsize=(7.8, 5.2), **options) as (figure, grid):
@@ -128,16 +115,12 @@ def _draw_pair(top: Any, bottom: Any, pair: tuple[Hist, Hist], name: str, marker
 
 
 def reliability_curves(curves: Mapping[str, pd.DataFrame]) -> Figure:
-    """Draw the share of signal against the score, with errors, and the difference beneath.
-
-    Args:
-        curves: Curves of ``metrics.reliability``, by label.
-    """
+    """Draw curves of ``metrics.reliability`` by label, and how far they are from the diagonal."""
     options: Any = {"sharex": True, "height_ratios": (3, 1.3), "figsize": (6.2, 5.8)}
     with drawing(2, 1, **options) as (figure, (top, bottom)):
         top.plot([0, 1], [0, 1], color="#888888", lw=0.9)
         bottom.axhline(0, color="#888888", lw=0.9)
-        for label, curve, style in lines(curves, _MARKERS):
+        for label, curve, style in lines(curves, "os^Dv*"):
             style |= {"ms": 5, "lw": 1.2, "capsize": 2}
             top.errorbar(curve["score"], curve["share"], curve["error"], label=label, **style)
             gap = curve["share"] - curve["score"]
@@ -146,39 +129,4 @@ def reliability_curves(curves: Mapping[str, pd.DataFrame]) -> Figure:
         top.legend(loc="upper left")
         bottom.set_ylabel("difference", loc="center")
         bottom.set(xlabel="Network output", xlim=(0, 1))
-    return figure
-
-
-def by_model(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Figure:
-    """Draw a significance for each model with its error, from several tables side by side.
-
-    The axis is logarithmic: a value that isn't positive, or NaN, has a line but no mark, and the
-    figure says so if there is no other.
-
-    Args:
-        tables: ``value`` and ``error`` by sample, by label of the table.
-        labels: Label of each sample.
-    """
-    names = list(dict.fromkeys(name for table in tables.values() for name in table.index))
-    places = {name: len(names) - 1 - i for i, name in enumerate(names)}
-    with drawing(figsize=(7.4, 1.4 + 0.27 * len(names))) as (figure, axes):
-        for i, (label, table, style) in enumerate(lines(tables, _MARKERS)):
-            shift = 0.16 * (0.5 * (len(tables) - 1) - i)
-            heights = [places[name] + shift for name in table.index]
-            style |= {"linestyle": "none", "ms": 4.5, "elinewidth": 1.2}
-            axes.errorbar(table["value"], heights, xerr=table["error"], label=label, **style)
-        for place in places.values():
-            axes.axhline(place, color="#dddddd", lw=0.6, zorder=0)
-        axes.set_yticks(list(places.values()), [labels.get(name, name) for name in names])
-        axes.tick_params(axis="y", which="both", length=0, labelsize=9)
-        axes.minorticks_off()
-        values = pd.concat([table["value"] for table in tables.values()])
-        if (values > 0).any():
-            axes.set_xscale("log", nonpositive="clip")
-            axes.set_xlim(left=0.5 * values[values > 0].min())
-        else:
-            words = "no model has a significance"
-            axes.text(0.5, 0.5, words, ha="center", transform=axes.transAxes)
-        axes.set_xlabel("Expected significance")
-        figure.legend(loc="outside upper left", ncols=max(1, len(tables)))
     return figure
