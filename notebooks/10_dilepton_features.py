@@ -304,7 +304,9 @@ def correlated(table, *names):
 r_vector = correlated(counted, "met", "vector")
 r_scalar = correlated(counted, "met", "ht")
 medians = counted[["ht", "vector", "rt", "ratio"]].apply(
-    estimate.weighted_median, args=(counted["weight"], counted["original"])
+    lambda values: estimate.bootstrap(
+        estimate.median_of(values), counted["weight"], counted["original"]
+    )
 )
 
 # %% tags=["remove-cell"]

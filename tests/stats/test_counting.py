@@ -148,5 +148,3 @@ def test_spectra_split_by_kind(table):
     assert components(got, "background")["tt"].values().tolist() == [2.0, 10.0]
     assert components(got, "signal")["DH"].values().tolist() == [0.0, 0.5]
     assert got[{"kind": "data", "process": sum}].values().tolist() == [0.0, 1.0]
-    with pytest.raises(InputError, match="no column 'mass'"):
-        spectra(table, "mass", [0.0, 1.0], {})

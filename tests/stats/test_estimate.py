@@ -3,25 +3,24 @@
 import numpy as np
 import pytest
 
-from lepsearch.stats.estimate import Estimate, bootstrap, total, weighted_mean, weighted_median
+from lepsearch.stats.estimate import Estimate, bootstrap, median_of, total, weighted_mean
 
 
 def test_median_is_that_of_the_repeated_values():
     rng = np.random.default_rng(3)
     values, times = rng.normal(size=501), rng.integers(1, 5, 501)
-    found = weighted_median(values, times.astype(float), replicas=2).value
+    found = median_of(values)(times.astype(float))
     assert found == pytest.approx(np.quantile(np.repeat(values, times), 0.5, method="inverted_cdf"))
 
 
 def test_error_of_a_median():
     # of n numbers from a density f: 1 / (2 f sqrt(n)); here f = 1
     values = np.random.default_rng(4).random(20_000)
-    single = weighted_median(values, np.ones(20_000), replicas=400)
+    single = bootstrap(median_of(values), np.ones(20_000), replicas=400)
     assert single.error == pytest.approx(0.5 / np.sqrt(20_000), rel=0.25)
     # three copies of each say no more
-    copies = weighted_median(
-        np.repeat(values, 3), np.ones(60_000), np.repeat(np.arange(20_000), 3), replicas=400
-    )
+    median, original = median_of(np.repeat(values, 3)), np.repeat(np.arange(20_000), 3)
+    copies = bootstrap(median, np.ones(60_000), original, replicas=400)
     assert copies.error == pytest.approx(single.error, rel=0.2)
 
 
@@ -37,7 +36,7 @@ def test_mean_and_its_error():
 
 
 def test_without_events_there_is_neither():
-    for found in (weighted_median([], []), weighted_mean([], [])):
+    for found in (bootstrap(median_of([]), []), weighted_mean([], [])):
         assert np.isnan([found.value, found.error]).all()
 
 

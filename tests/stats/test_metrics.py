@@ -254,8 +254,6 @@ def test_a_cut_must_leave_enough_background():
     assert np.isnan(scan.z[:, 4]).all()  # over none
     assert scan.cuts[scan.enough()].tolist() == [0.0, 0.5, 0.8]
     assert not scan.enough(1e3).any()
-    with pytest.raises(InputError, match=r"no background uncertainty 0\.05"):
-        scan.row(0.05)
 
 
 def test_scan_does_not_depend_on_the_order_of_events():

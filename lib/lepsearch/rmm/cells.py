@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lepsearch.stats.estimate import Estimate, bootstrap, weighted_mean
+from lepsearch.stats.estimate import Estimate, bootstrap, median_of, weighted_mean
 
 __all__ = ("BLOCKS", "cell_means", "mean", "median", "strong_pairs")
 
@@ -105,17 +105,8 @@ def median(
         seed: Of the random numbers.
     """
     row, picked = _picked(values, where)
-    order = np.argsort(picked)
-    row, picked = row[order], picked[order]
-
-    def middle(w: Floats) -> float:
-        total = np.cumsum(w[row])
-        if not (len(total) and total[-1] > 0):
-            return np.nan
-        return float(picked[np.searchsorted(total, total[-1] / 2)])
-
-    _, event = np.unique(np.asarray(original), return_inverse=True)
-    return bootstrap(middle, weights, event, replicas=replicas, seed=seed)
+    middle = median_of(picked)
+    return bootstrap(lambda w: middle(w[row]), weights, original, replicas=replicas, seed=seed)
 
 
 def _picked(values: ArrayLike, where: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], Floats]:

@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from lepsearch.errors import InputError
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.histograms import Expectation
 
@@ -85,14 +84,10 @@ class Agreement:
 def p_values(
     observed: ArrayLike, expectation: Expectation, *, continuous: bool = True
 ) -> dict[str, Floats]:
-    """Test counts of one feature; bins with too few events are merged with their right neighbours.
+    """Test counts of one feature, shape (k,) or (repeats, k), in the expectation's bins.
 
-    If all of them merge into one, there is no test.
-
-    Args:
-        observed: Counts in the expectation's bins, shape (k,), or (repeats, k).
-        expectation: The simulation.
-        continuous: Whether the Kolmogorov-Smirnov test makes sense.
+    Bins with too few events are merged with their right neighbours. If all of them merge into one,
+    there is no test.
 
     Returns:
         ``chi2``, ``p``, ``p_systematic`` and ``p_shape`` as in :class:`Agreement`, of shape () or
@@ -118,15 +113,8 @@ def chi_square(
     """Chi-square of counts, and its p-value with as many degrees of freedom as bins.
 
     The variance of a count is the expected one (Pearson), to which the covariance of the
-    expectation is added.
-
-    Args:
-        observed: Counts, shape (k,) or (repeats, k).
-        expected: Expected events, shape (k,), positive.
-        covariance: Covariance of the expectation, shape (k, k).
-
-    Raises:
-        InputError: There is no bin, or a bin where nothing is expected.
+    expectation is added. In k bins, where something is expected in each, counts have the shape (k,)
+    or (repeats, k).
 
     Examples:
         >>> chi2, p = chi_square([120.0], [100.0], [[300.0]])
@@ -134,9 +122,6 @@ def chi_square(
         (1.0, 0.3173)
     """
     mean = np.asarray(expected, dtype=float)
-    if mean.size == 0 or not np.all(mean > 0):
-        msg = f"a chi-square needs bins with a positive expectation, got {mean.tolist()}"
-        raise InputError(msg)
     difference = np.asarray(observed, dtype=float) - mean
     spread = np.diag(mean) + np.asarray(covariance, dtype=float)
     value = np.asarray(np.sum(difference * np.linalg.solve(spread, difference.T).T, axis=-1))
@@ -147,22 +132,15 @@ def kolmogorov(observed: ArrayLike, expected: ArrayLike, effective: float) -> Fl
     """p-value of the Kolmogorov-Smirnov test between binned shapes.
 
     The largest distance is only looked for at bin edges, so that the p-value is on the high side.
-
-    Args:
-        observed: Counts, shape (k,) or (repeats, k).
-        expected: Expected events, shape (k,).
-        effective: Number of unweighted events that the simulation is worth.
-
-    Returns:
-        The p-value; NaN if either side is empty.
+    Counts have the shape (k,) or (repeats, k); without any the p-value is NaN. The expectation is
+    worth an effective number of unweighted events.
     """
     counts, mean = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
     n = counts.sum(axis=-1)
     with np.errstate(invalid="ignore"):
         difference = np.cumsum(counts, axis=-1) / n[..., np.newaxis] - np.cumsum(mean) / mean.sum()
     distance = np.max(np.abs(difference), axis=-1)
-    p = stats.kstwobign.sf(np.sqrt(n * effective / (n + effective)) * distance)
-    return np.where((n > 0) & (mean.sum() > 0) & (effective > 0), p, np.nan)
+    return np.asarray(stats.kstwobign.sf(np.sqrt(n * effective / (n + effective)) * distance))
 
 
 def yield_p(observed: int, expected: float, error: float) -> float:

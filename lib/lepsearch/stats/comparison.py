@@ -74,8 +74,7 @@ class Comparison:
         kind = table["kind"].to_numpy()
         simulated = kind == "background"
         present = set(table.loc[simulated, "group"])
-        unknown = sorted(name for name in present if labels.get(name) not in sizes)
-        if unknown:
+        if unknown := sorted(name for name in present if labels.get(name) not in sizes):
             msg = f"groups {unknown} have no label, or no size of their uncertainty; there are "
             msg += f"{list(labels)} and {sorted(sizes)}"
             raise InputError(msg)
@@ -156,15 +155,10 @@ class Comparison:
         continuous: bool = True,
         true_values: ArrayLike | None = None,
     ) -> Agreement:
-        """Compare one feature.
+        """Compare one feature, given in every row of the table; NaN where an event lacks it.
 
-        Args:
-            name: Its name.
-            values: It in every row of the table, shape (n,); NaN where an event lacks it.
-            edges: Bin edges, rising; what lies outside is counted in the first and last bin.
-            axis: Label of its axis.
-            continuous: Whether the test of the shape makes sense.
-            true_values: What pseudo-data have in place of ``values``: a distortion to be found.
+        What lies outside the edges is counted in the first and last bin. Pseudo-data may have
+        ``true_values`` instead: a distortion to be found.
         """
         expectation = self.expectation(values, edges)
         bins = bin_of(values if true_values is None else true_values, edges)
@@ -177,12 +171,9 @@ class Comparison:
 def repeated(
     features: Sequence[Agreement], values: Sequence[ArrayLike], others: Sequence[Comparison]
 ) -> dict[str, Floats]:
-    """Test the simulation of features with the pseudo-data of other seeds.
+    """Test the simulation of features, compared once, with the pseudo-data of other seeds.
 
-    Args:
-        features: The features, compared once.
-        values: Each feature in every row of the table, as the pseudo-data have it.
-        others: The same events with other seeds.
+    The values are each feature in every row of the table, as the pseudo-data have it.
 
     Returns:
         p-values of the tests "chi-square" and "shape", shape (repeats, features); NaN: no test.

@@ -20,9 +20,7 @@ __all__ = ("event_weights", "original_events", "originals", "per_original", "rep
 def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
     """Which original event each row is a copy of, numbered from 0.
 
-    Args:
-        sample: Code or name of each row's sample, shape (n,).
-        event: Number of its event, unique in a sample only, shape (n,).
+    A row has its sample's code or name, and its event's number, which is unique in a sample only.
 
     Examples:
         >>> original_events([0, 0, 0, 1], [7, 9, 7, 7]).tolist()
@@ -37,9 +35,7 @@ def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
 def originals(table: pd.DataFrame) -> NDArray[np.int64] | None:
     """Which original event each row of a table is a copy of; None where it has no ``event``.
 
-    Args:
-        table: Events with ``original``, as from ``Dataset.table``, or with ``event`` (and
-            ``sample``, where there are several).
+    It is said by ``original``, as from ``Dataset.table``, or by ``event`` and ``sample``, if any.
     """
     if "original" in table or "event" not in table:
         return table["original"].to_numpy() if "original" in table else None
@@ -50,12 +46,10 @@ def originals(table: pd.DataFrame) -> NDArray[np.int64] | None:
 def per_original(values: NDArray[np.float64], original: ArrayLike | None) -> NDArray[np.float64]:
     """Sum numbers of events over copies of an event, wherever they stand.
 
-    Args:
-        values: A number of each event, shape (n,).
-        original: Which original event each is a copy of; None: there are no copies.
+    Without ``original`` there are no copies.
 
     Raises:
-        InputError: There is not one for each number.
+        InputError: There is not an original event for each number.
 
     Examples:
         >>> per_original(np.array([1.0, 2.0, 3.0]), [7, 9, 7]).tolist()

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lepsearch.stats.copies import event_weights
+from lepsearch.stats.estimate import sum_weights
 
 __all__ = ("correlation_matrix", "correlations", "strongest_pairs")
 
@@ -26,26 +26,22 @@ def correlations(
 ) -> Floats:
     """Pearson's linear correlation of each pair of features, with weights.
 
-    The weights may be negative.
-
     Args:
         values: Shape (n, k).
-        weight: Shape (n,).
+        weight: Of either sign, shape (n,).
         there: Which values count, shape (n, k): a pair is correlated over the events that have
             both. None: all.
         original: Which original event each row is a copy of, shape (n,); None: there are no copies.
         least: Effective number of original events that a pair must have: (sum w)^2 / sum w^2,
-            where w is the weight that all copies with both cells have together. 0 saves the
-            counting.
+            where w is the weight of all copies with both together. 0 saves the counting.
 
     Returns:
         Shape (k, k); NaN where a variance is not positive or events are too few.
     """
-    x = np.asarray(values, dtype=float)
+    x, w = np.asarray(values, dtype=float), np.asarray(weight, dtype=float)[:, None]
     seen = np.ones_like(x) if there is None else there.astype(float)
     x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)  # for the rounding
     x = x * seen
-    w = np.asarray(weight, dtype=float)[:, None]
     weighted = w * x
     sums = (w * seen).T @ seen
     enough = np.ones_like(sums, dtype=bool)
@@ -62,12 +58,9 @@ def correlations(
 
 
 def correlation_matrix(table: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
-    """Pearson's linear correlation of each pair of features, with weights.
+    """Correlations of the named features of a table, in which absent ones are NaN.
 
-    Each pair uses the events that have both: absent features are NaN. The weights may be negative.
-
-    Returns:
-        Shape (k, k), named; NaN where a feature does not vary or no event has both.
+    NaN comes out where a feature does not vary or no event has both.
     """
     values = table[list(features)].to_numpy(dtype=float)
     there = np.isfinite(values)
@@ -76,13 +69,10 @@ def correlation_matrix(table: pd.DataFrame, features: Sequence[str]) -> pd.DataF
 
 
 def strongest_pairs(table: pd.DataFrame, features: Sequence[str], count: int) -> pd.DataFrame:
-    """The pairs of features with the largest correlations, with errors.
+    """The pairs of features with the largest correlations, strongest first.
 
     The error is (1 - r^2) / sqrt(n - 1), right for normal distributions and a guide for others,
-    with n the effective number of events that have both.
-
-    Returns:
-        Columns ``first``, ``second``, ``r``, ``error`` and ``events`` (raw), strongest first.
+    with n the effective number of events that have both, of which ``events`` are raw ones.
     """
     matrix = correlation_matrix(table, features).to_numpy()
     row, column = np.triu_indices(len(features), 1)
@@ -90,12 +80,10 @@ def strongest_pairs(table: pd.DataFrame, features: Sequence[str], count: int) ->
     rows = []
     for k in np.argsort(-size, kind="stable")[:count]:
         first, second = features[row[k]], features[column[k]]
-        both = table[table[first].notna() & table[second].notna()]
-        weights = event_weights(both)
-        effective = weights.sum() ** 2 / np.sum(weights**2)
+        both = sum_weights(table.dropna(subset=[first, second]))
         r = float(matrix[row[k], column[k]])
-        error = (1 - r**2) / np.sqrt(max(effective - 1, 1))
-        rows.append((first, second, r, error, len(weights)))
+        error = (1 - r**2) / np.sqrt(max(both.effective - 1, 1))
+        rows.append((first, second, r, error, both.events))
     return pd.DataFrame(rows, columns=["first", "second", "r", "error", "events"])
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lepsearch.stats.copies import event_weights
 from lepsearch.stats.estimate import Estimate, sum_weights
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.significance import combine, z_asimov, z_uncertainty
@@ -51,14 +50,9 @@ class Significance(Estimate):
 def cut_by_cut(table: pd.DataFrame, cuts: Mapping[str, str]) -> pd.DataFrame:
     """What is left of the background, of each signal sample and of the data after each cut.
 
-    Args:
-        table: Events with ``kind``, ``sample``, ``weight`` and the features to cut on.
-        cuts: Conditions as in :meth:`pandas.DataFrame.eval`, by what they are called, in order. An
-            absent feature (NaN) passes none.
-
-    Returns:
-        Yields: a row a cut, after one for all events; a column for "background", "data" and each
-        signal sample.
+    Cuts are conditions as in :meth:`pandas.DataFrame.eval`, by what they are called, in order. An
+    absent feature (NaN) passes none. The yields have a row a cut, after one for all events, and a
+    column for "background", "data" and each signal sample.
     """
     of = table["sample"].where(table["kind"] == "signal", table["kind"])
     rows = {
@@ -82,22 +76,18 @@ def unseen(table: pd.DataFrame, cuts: Mapping[str, str]) -> pd.Series:
 
     No event seen excludes, at 95 % confidence, a Poisson mean of -ln(0.05) = 3.0 simulated events.
     Each stands for the mean weight, sum w^2 / sum w, of the sample's events at the last step that
-    left any. The limits of several samples are added, which is more than 95 % for their sum.
-
-    Returns:
-        Expected events for the arguments of :func:`cut_by_cut`: one number before the cuts and one
-        after each.
+    left any. The limits of several samples are added, which is more than 95 % for their sum. They
+    are expected events, for the arguments and the rows of :func:`cut_by_cut`.
     """
-    background = table[table["kind"] == "background"]
+    background, limits = table[table["kind"] == "background"], {}
     mean_weight: dict[str, float] = {}
-    limits = {}
     for title, passed in _passing(background, cuts).items():
         limits[title] = 0.0
         for sample in background["sample"].unique():
-            weights = event_weights(background[passed & (background["sample"] == sample)])
-            if len(weights) and weights.sum() > 0:
-                mean_weight[sample] = float(np.sum(weights**2) / np.sum(weights))
-            elif not len(weights):
+            left = sum_weights(background[passed & (background["sample"] == sample)])
+            if left.value > 0:
+                mean_weight[sample] = left.error**2 / left.value
+            elif not left.events:
                 limits[title] -= np.log(0.05) * mean_weight.get(sample, 0.0)
     return pd.Series(limits)
 
@@ -107,10 +97,7 @@ def significances(
 ) -> pd.DataFrame:
     """Expected significance of every signal sample in every channel, and in all together.
 
-    Args:
-        channels: Events of each channel, as for :func:`cut_by_cut`.
-        cuts: The cuts.
-        uncertainties: Relative uncertainties of the background.
+    Channels have events as for :func:`cut_by_cut`; uncertainties are relative to the background.
 
     Returns:
         A row a signal and channel ("all" for the channels together, uncorrelated), with the yields
@@ -122,16 +109,15 @@ def significances(
     left = {name: cut_by_cut(table, cuts).iloc[-1] for name, table in channels.items()}
     missed = {name: float(unseen(table, cuts).iloc[-1]) for name, table in channels.items()}
     found = {str(name) for yields in left.values() for name in yields.index}
-    signals = sorted(found - {"background", "data"})
     rows: dict[tuple[str, str], dict[Any, Any]] = {}
-    for signal in signals:
+    for signal in sorted(found - {"background", "data"}):
         for channel, yields in left.items():
             s, b = (yields.get(name, _NO_EVENTS) for name in (signal, "background"))
             rows[signal, channel] = {"signal": s, "background": b, "unseen": missed[channel]} | {
                 one: _significance(s, b, missed[channel], one) for one in relative
             }
-        together = {one: _together([rows[signal, name][one] for name in left]) for one in relative}
-        rows[signal, "all"] = together
+        parts = [rows[signal, channel] for channel in left]
+        rows[signal, "all"] = {one: _together([part[one] for part in parts]) for one in relative}
     index = pd.MultiIndex.from_frame(pd.DataFrame(list(rows), columns=["signal", "channel"]))
     columns = ["signal", "background", "unseen", *relative]
     return pd.DataFrame(list(rows.values()), index, columns).astype({"unseen": float})
@@ -142,13 +128,11 @@ def _significance(s: Estimate, b: Estimate, unseen: float, relative: float) -> S
     enough = b.effective >= MINIMUM_EFFECTIVE
     if b.events == 0 or b.value <= 0 or s.events == 0:
         return Significance(np.nan, np.nan, enough=enough)
-    error = z_uncertainty(
-        s.value, b.value, relative=relative, s_sumw2=s.error**2, b_sumw2=b.error**2
-    )
-    z, low = (
-        float(z_asimov(s.value, total, relative * total)) for total in (b.value, b.value + unseen)
-    )
-    return Significance(z, float(error), low=low, enough=enough)
+    squares = {"s_sumw2": s.error**2, "b_sumw2": b.error**2}
+    error = float(z_uncertainty(s.value, b.value, relative=relative, **squares))
+    totals = b.value, b.value + unseen
+    z, low = (float(z_asimov(s.value, total, relative * total)) for total in totals)
+    return Significance(z, error, low=low, enough=enough)
 
 
 def _together(parts: list[Significance]) -> Significance:

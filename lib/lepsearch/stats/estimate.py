@@ -20,11 +20,11 @@ from lepsearch.stats.copies import event_weights, per_original, replicate
 __all__ = (
     "Estimate",
     "bootstrap",
+    "median_of",
     "over_trainings",
     "sum_weights",
     "total",
     "weighted_mean",
-    "weighted_median",
 )
 
 Floats = NDArray[np.float64]
@@ -146,12 +146,9 @@ class Estimate:
             return f"{self.value:,.4g} ± 0"
         digits = int(spec[1:-1]) if spec else 2
         exponent = math.floor(math.log10(abs(self.error)))
-        if max(abs(self.value), self.error) < 1e-3:
-            leading = math.floor(math.log10(max(abs(self.value), self.error)))
-            return (
-                f"{self.value:.{max(leading - exponent + digits - 1, 1)}e} ± "
-                f"{self.error:.{digits - 1}e}"
-            )
+        if (largest := max(abs(self.value), self.error)) < 1e-3:
+            decimals = max(math.floor(math.log10(largest)) - exponent + digits - 1, 1)
+            return f"{self.value:.{decimals}e} ± {self.error:.{digits - 1}e}"
         decimals = max(digits - 1 - exponent, 0)
         return f"{self.value:,.{decimals}f} ± {self.error:,.{decimals}f}"
 
@@ -176,12 +173,7 @@ def sum_weights(table: pd.DataFrame) -> Estimate:
 
 
 def total(weight: ArrayLike, original: ArrayLike | None = None) -> Estimate:
-    """Sum of weights, whose error is the square root of the sum of squared weights of events.
-
-    Args:
-        weight: Weights of either sign, shape (n,).
-        original: Which original event each is a copy of; None: there are no copies.
-    """
+    """Sum of weights, whose error is the square root of the sum of squared weights of events."""
     values = per_original(np.asarray(weight, dtype=float), original)
     return Estimate(float(values.sum()), float(np.sqrt(np.sum(values**2))), events=len(values))
 
@@ -193,15 +185,7 @@ def weighted_mean(
 
     The mean is a ratio of sums of weights, :math:`r = \sum w x / \sum w`; its variance is
     :math:`\sum_e [\sum_{i \in e} w_i (x_i - r)]^2 / (\sum w)^2` over original events e, which is
-    the binomial one for truth values of equal weight.
-
-    Args:
-        values: A number or truth value of each event, shape (n,).
-        weight: Weights of either sign, shape (n,); 1 by default.
-        original: Which original event each is a copy of; None: there are no copies.
-
-    Returns:
-        The mean and its error; NaN without a positive sum of weights.
+    the binomial one for truth values of equal weight. It is NaN without a positive sum of weights.
 
     Examples:
         >>> print(weighted_mean([True, False, True, True]))
@@ -231,14 +215,8 @@ def bootstrap(
     its copies; its weights are multiplied by that number. A yield's error is then the root of the
     sum of squared weights, as everywhere in the book, and no event is moved in memory.
 
-    Args:
-        statistic: The number as a function of the weights, shape (n,) -> float. What can be done
-            once (sorting by score) should be done outside: see `roc.Ranking`.
-        weight: Weights of the rows, of either sign, shape (n,).
-        original: Which original event each row is a copy of, as ``Dataset.table`` says; None:
-            there are no copies.
-        replicas: How often to repeat.
-        seed: Seed of the numbers.
+    The statistic is a function of the weights, shape (n,) -> float. What can be done once (sorting
+    by score) should be done outside: see `roc.Ranking`.
 
     Returns:
         The number from all events, and the spread of the replicas. Replicas in which it is NaN
@@ -257,15 +235,14 @@ def bootstrap(
     return Estimate.of(statistic(weights), draws)
 
 
-def weighted_median(
-    values: ArrayLike, weight: ArrayLike, original: ArrayLike | None = None, *, replicas: int = 200
-) -> Estimate:
-    """Value that half of the weight is at or below, with the error of :func:`bootstrap`.
+def median_of(values: ArrayLike) -> Callable[[Floats], float]:
+    """Weighted median of values as a function of their weights, for :func:`bootstrap`.
 
-    With negative weights it is the smallest such value; NaN without events. No value may be NaN.
+    Half of the weight is at or below it; with negative weights it is the smallest such value. It is
+    NaN without events; no value may be NaN.
 
     Examples:
-        >>> weighted_median([5.0, 1.0, 2.0], [1.0, 1.0, 5.0]).value
+        >>> median_of([5.0, 1.0, 2.0])(np.array([1.0, 1.0, 5.0]))
         2.0
     """
     numbers = np.asarray(values, dtype=float)
@@ -277,7 +254,7 @@ def weighted_median(
             return np.nan
         return float(numbers[order[np.argmax(below >= below[-1] / 2)]])
 
-    return bootstrap(median, weight, original, replicas=replicas)
+    return median
 
 
 def over_trainings(estimates: Iterable[Estimate]) -> Estimate:

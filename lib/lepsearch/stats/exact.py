@@ -24,15 +24,8 @@ def exact_z(n: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0) -> Floats:
     ``sigma_b = 0`` that is a Poisson tail, the regularised gamma function :math:`P(n, b)`.
     Otherwise ``n`` is compared, at fixed ``n + m``, with the count ``m = (b / sigma_b)**2`` of the
     control region: a binomial tail, the regularised beta function (Cousins, Linnemann and Tucker,
-    arXiv:physics/0702156). Counts are whole, so the p-value is at least as large as claimed.
-
-    Args:
-        n: Observed events; a count that is not whole interpolates.
-        b: Expected background [events]; positive.
-        sigma_b: Its absolute uncertainty [events].
-
-    Returns:
-        One-sided standard deviations; minus infinity for ``n = 0``.
+    arXiv:physics/0702156). Counts are whole, so the p-value is at least as large as claimed; a
+    count that is not whole interpolates, and ``n = 0`` gives minus infinity.
 
     Raises:
         InputError: As :func:`~lepsearch.stats.significance.z_asimov`; also for ``b = 0``.
@@ -101,17 +94,11 @@ def z_from_toys(
 ) -> Estimate:
     """Median expected significance from pseudo-experiments of the discovery statistic.
 
-    Counts are drawn with the signal, and the median of their statistic is compared with counts
-    drawn from background alone. No asymptotic formula enters: the same procedure as
+    ``n_toys`` counts are drawn with the signal, and the median of their statistic is compared with
+    as many drawn from background alone; the uncertainty of the background is drawn as a Poisson
+    count in a control region. No asymptotic formula enters: the same procedure as
     :func:`~lepsearch.stats.significance.z_asimov` without its approximation. Significances beyond
     about 4 need more than a million experiments.
-
-    Args:
-        s: Expected signal [events]; not negative.
-        b: Expected background [events]; positive.
-        sigma_b: Its absolute uncertainty [events], drawn as a Poisson count in a control region.
-        n_toys: Experiments under each hypothesis.
-        seed: Seed of the random numbers.
 
     Returns:
         Significance of the median experiment with signal, with its error from the number of
@@ -129,8 +116,7 @@ def z_from_toys(
     """
     _check(s, b, sigma_b, n_toys)
     rng = np.random.default_rng(seed)
-    alone = _statistic(rng, b, b, sigma_b, n_toys)
-    with_signal = _statistic(rng, s + b, b, sigma_b, n_toys)
+    alone, with_signal = (_statistic(rng, mean, b, sigma_b, n_toys) for mean in (b, s + b))
     median = np.quantile(with_signal, 0.5, method="higher")
     # equal counts must compare equal although they went through logarithms
     exceeding = int(np.count_nonzero(alone >= median - 1e-9))

@@ -61,9 +61,7 @@ def bin_of(values: ArrayLike, edges: ArrayLike) -> NDArray[np.int64]:
 
 
 def even_edges(values: ArrayLike) -> Floats:
-    """Edges of ten even bins that span nearly all values; of one bin if they are all the same.
-
-    NaN is left out.
+    """Edges of ten even bins that span nearly all values but NaN; of one bin if all are the same.
 
     Examples:
         >>> even_edges([2.0, 2.0]).tolist(), len(even_edges([0.0, 1.0, 5.0]))
@@ -100,9 +98,6 @@ def fill(
 
     Returns:
         A histogram with the categorical axes of ``by`` and the axis ``x``.
-
-    Raises:
-        InputError: The edges do not rise.
     """
     bins = bin_of(values, edges)
     divisions = {name: pd.Categorical(each) for name, each in (by or {}).items()}
@@ -137,19 +132,10 @@ def spectra(table: pd.DataFrame, feature: str, edges: ArrayLike, labels: Mapping
 
     Returns:
         A histogram with the axes ``kind`` (background, signal, data), ``process`` and ``x``.
-
-    Raises:
-        InputError: There is no such feature.
     """
-    if feature not in table:
-        msg = f"no column {feature!r} in the table; there are {sorted(table.columns)}"
-        raise InputError(msg)
-    process = _processes(table, labels)
+    process, kind = _processes(table, labels), pd.Categorical(table["kind"], KINDS)
     names = dict.fromkeys([*labels.values(), *process])
-    by = {
-        "kind": pd.Categorical(table["kind"], KINDS),
-        "process": pd.Categorical(process, list(names)),
-    }
+    by = {"kind": kind, "process": pd.Categorical(process, list(names))}
     return fill(table[feature], table["weight"], edges, original=originals(table), by=by)
 
 
@@ -163,19 +149,10 @@ def labelled_spectra(
     original: ArrayLike | None = None,
     order: Sequence[str] = (),
 ) -> Hist:
-    """Fill a classifier's scores, or anything else that has a value an event.
+    """Fill a classifier's scores, or anything else that has a value an event, like :func:`spectra`.
 
-    Args:
-        values: The scores, shape (n,).
-        process: Label of each event's process, shape (n,).
-        label: Whether each is signal, shape (n,).
-        weight: Weights, shape (n,).
-        edges: Bin edges.
-        original: Which original event each is a copy of, from ``copies.original_events``.
-        order: Labels of backgrounds in stacking order; the others follow, the smallest first.
-
-    Returns:
-        A histogram with the axes of :func:`spectra`.
+    Events have the name of their process, and ``label`` is whether they are signal. The order is
+    that of backgrounds in the stack; those not in it follow, the smallest first.
     """
     signal, names = np.asarray(label, dtype=bool), pd.Series(np.asarray(process), dtype=object)
     by_size = pd.Series(np.asarray(weight)[~signal]).groupby(names[~signal].to_numpy()).sum()
@@ -187,14 +164,10 @@ def labelled_spectra(
 
 
 def components(histogram: Hist, kind: str) -> dict[str, Hist]:
-    """Histograms of the processes of a kind (of ``KINDS``) that have entries, in the axis's order.
-
-    They are taken from one of :func:`spectra` or :func:`labelled_spectra`.
-    """
+    """Histograms of the processes of a kind in :func:`spectra` that have entries, in its order."""
     of_kind, names = histogram[{"kind": kind}], histogram.axes["process"]
-    found = {
-        name: of_kind[i, :] for i, name in enumerate(names)
-    }  # a * in a label would be a pattern
+    # by number, since a * in a label would be a pattern
+    found = {name: of_kind[i, :] for i, name in enumerate(names)}
     return {name: one for name, one in found.items() if np.any(one.variances() > 0)}
 
 
@@ -203,8 +176,7 @@ def effective_events(
 ) -> dict[str, float]:
     """Unweighted events that each process of :func:`spectra` is worth, (sum w)^2 / sum w^2.
 
-    Events must have the feature; copies of one count as one. Backgrounds are by group, signals by
-    sample.
+    Events must have the feature; copies of one count as one.
     """
     known = table[table[feature].notna() & (table["kind"] != "data")]
     parts = known.groupby(_processes(known, labels), sort=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -58,19 +59,6 @@ class SignificanceScan:
         enough = (self.effective_background >= minimum_effective) & np.isfinite(self.z[0])
         return np.asarray(enough, dtype=np.bool_)
 
-    def row(self, uncertainty: float) -> int:
-        """Index of a background uncertainty.
-
-        Raises:
-            InputError: It was not scanned.
-        """
-        found = np.flatnonzero(np.isclose(self.uncertainties, uncertainty))
-        if not len(found):
-            msg = f"no background uncertainty {uncertainty:g} in the scan; there are "
-            msg += f"{self.uncertainties.tolist()}"
-            raise InputError(msg)
-        return int(found[0])
-
 
 def significance_scan(
     score: ArrayLike,
@@ -86,13 +74,12 @@ def significance_scan(
     Args:
         score, label, weight: As of ``roc.roc``, with physics weights [expected events].
         cuts: Lowest scores that are kept, shape (m,).
-        original: Which original event each row is a copy of, from ``copies.original_events``;
-            copies may lie on either side of a cut. None: there are no copies.
+        original: Which original event each row is a copy of; copies may lie on either side of a
+            cut. None: there are no copies.
         uncertainties: Relative uncertainties of the background.
 
     Raises:
-        InputError: A score is NaN, a label is neither 0 nor 1, a weight is not finite, or the
-            arrays' lengths differ.
+        InputError: As of ``roc.roc``.
     """
     scores, labels, weights = checked(score, label, weight)
     places = np.arange(len(scores)) if original is None else np.asarray(original)
@@ -100,16 +87,15 @@ def significance_scan(
         msg = f"expected an original event for each of {scores.shape} scores, got {places.shape}"
         raise InputError(msg)
     at = np.asarray(cuts, dtype=float)
-    s, s2 = _above(scores[labels], weights[labels], places[labels], at)
-    b, b2 = _above(scores[~labels], weights[~labels], places[~labels], at)
-    relative = np.asarray(uncertainties, dtype=float)
-    z, z_error = (np.full((len(relative), len(at)), np.nan) for _ in range(2))
-    good = (b > 0) & (s + b > 0)
-    s_good, b_good, shares = s[good], b[good], relative[:, None]
-    z[:, good] = z_asimov(s_good, b_good, shares * b_good)
-    z_error[:, good] = z_uncertainty(
-        s_good, b_good, relative=shares, s_sumw2=s2[good], b_sumw2=b2[good]
+    (s, s2), (b, b2) = (
+        _above(scores[rows], weights[rows], places[rows], at) for rows in (labels, ~labels)
     )
+    relative = np.asarray(uncertainties, dtype=float)
+    z, z_error = np.full((2, len(relative), len(at)), np.nan)
+    good, shares = (b > 0) & (s + b > 0), relative[:, None]
+    z[:, good] = z_asimov(s[good], b[good], shares * b[good])
+    squares = {"s_sumw2": s2[good], "b_sumw2": b2[good]}
+    z_error[:, good] = z_uncertainty(s[good], b[good], relative=shares, **squares)
     effective = np.divide(b**2, b2, out=np.zeros_like(b), where=b2 > 0)
     return SignificanceScan(at, s, np.sqrt(s2), b, np.sqrt(b2), effective, relative, z, z_error)
 
@@ -122,17 +108,13 @@ def _above(
     Copies of an event come in one by one as the cut falls; each raises the event's squared weight
     from that of the copies above it, so that these rises need only be summed.
     """
-    order = np.lexsort((-scores, places))
-    w, event, x = weights[order], places[order], scores[order]
-    total = np.cumsum(w)
-    first = np.flatnonzero(np.append(True, event[1:] != event[:-1])[: len(w)])
-    lengths = np.diff(np.append(first, len(w)))
-    within = total - np.repeat(total[first] - w[first], lengths)
+    order = np.argsort(-scores, kind="stable")
+    w = weights[order]
+    within = pd.Series(w).groupby(places[order], sort=False).cumsum().to_numpy()
     rise = within**2 - (within - w) ** 2
-    rank = np.argsort(x)
-    start = np.searchsorted(x[rank], cuts, side="left")
-    sums = [np.append(np.cumsum(values[rank][::-1])[::-1], 0.0)[start] for values in (w, rise)]
-    return sums[0], np.maximum(sums[1], 0.0)  # rounding may step below
+    number = len(w) - np.searchsorted(scores[order][::-1], cuts)  # of events above each cut
+    total, variance = (np.append(0.0, np.cumsum(each))[number] for each in (w, rise))
+    return total, np.maximum(variance, 0.0)  # rounding may step below
 
 
 def reliability(
@@ -151,14 +133,8 @@ def reliability(
     The Statistician 32 (1983) 12).
 
     The share is a ratio of sums of weights, :math:`S/(S+B)`, and has the error of
-    :func:`~lepsearch.stats.estimate.weighted_mean`.
-
-    Args:
-        score: Scores from 0 to 1, shape (n,).
-        label: Whether each event is signal, shape (n,).
-        weight: The weights that the loss had, of either sign, shape (n,); 1 by default.
-        bins: Number of bins.
-        original: Which original event each is a copy of; None: there are no copies.
+    :func:`~lepsearch.stats.estimate.weighted_mean`. The weights are those that the loss had, of
+    either sign; 1 by default.
 
     Returns:
         A row for each bin: edges ``low`` and ``high``, ``score``, ``share`` and ``error``, the
@@ -175,18 +151,11 @@ def reliability(
     places = np.arange(len(scores)) if original is None else np.asarray(original)
     edges = np.linspace(0.0, 1.0, bins + 1)
     index, rows = bin_of(scores, edges), []
-    for i in range(bins):
+    for i, (low, high) in enumerate(pairwise(edges)):
         here = index == i
+        mean = weighted_mean(scores[here], weights[here]).value
         share = weighted_mean(labels[here], weights[here], places[here])
-        rows.append(
-            {
-                "low": edges[i],
-                "high": edges[i + 1],
-                "score": weighted_mean(scores[here], weights[here]).value,
-                "share": share.value,
-                "error": share.error,
-                "weight": weights[here].sum(),
-                "events": here.sum(),
-            }
-        )
-    return pd.DataFrame(rows)
+        inside = weights[here].sum(), here.sum()
+        rows.append((low, high, mean, share.value, share.error, *inside))
+    names = ["low", "high", "score", "share", "error", "weight", "events"]
+    return pd.DataFrame(rows, columns=names)

@@ -72,26 +72,19 @@ class Ranking:
     def roc(self, weight: ArrayLike | None = None) -> Roc:
         """The curve; NaN where a class has no positive sum of weights."""
         weights = _weights(weight, len(self._score))[self._order]
-        efficiencies = [
+        background, signal = (
             _share(np.cumsum(np.where(mask, weights, 0.0))[self._last])
             for mask in (~self._signal, self._signal)
-        ]
-        thresholds = np.append(np.inf, self._score[self._order][self._last])
-        return Roc(efficiencies[0], efficiencies[1], thresholds)
+        )
+        return Roc(background, signal, np.append(np.inf, self._score[self._order][self._last]))
 
     def auc(self, weight: ArrayLike | None = None, original: ArrayLike | None = None) -> Estimate:
         """Area under the curve and its statistical error, without resampling.
 
         The error is the root of the summed squares of each original event's influence on the area
         (DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, with weights); it agrees with
-        ``estimate.bootstrap`` at the cost of one sorting.
-
-        Args:
-            weight: Weights of either sign, shape (n,); 1 by default.
-            original: Which original event each is a copy of, from ``copies.original_events``.
-
-        Returns:
-            The area; NaN where a class has no positive sum of weights.
+        ``estimate.bootstrap`` at the cost of one sorting. The area is NaN where a class has no
+        positive sum of weights.
 
         Raises:
             InputError: A weight is not finite, or an array has another length.
@@ -109,22 +102,17 @@ class Ranking:
         # share of the other class that is ranked on the right side of each event
         beaten_b = 1 - (curve.background[:-1] + curve.background[1:])[place] / 2
         beaten_s = (curve.signal[:-1] + curve.signal[1:])[place] / 2
+        of_class = np.where(signal, weights[signal].sum(), weights[~signal].sum())
         with np.errstate(invalid="ignore", divide="ignore"):
-            influence = np.where(
-                signal,
-                weights * (beaten_b - area) / weights[signal].sum(),
-                weights * (beaten_s - area) / weights[~signal].sum(),
-            )
-        influence = per_original(influence, original)
-        return Estimate(area, float(np.sqrt(np.sum(influence**2))))
+            influence = weights * (np.where(signal, beaten_b, beaten_s) - area) / of_class
+        return Estimate(area, float(np.sqrt(np.sum(per_original(influence, original) ** 2))))
 
 
 def roc(score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> Roc:
     """Efficiencies at every cut on the score, shape (n,); weights are 1 by default.
 
     Raises:
-        InputError: A score is NaN, a label is neither 0 nor 1, a weight is not finite, or the
-            arrays' lengths differ.
+        InputError: As of :func:`checked`.
 
     Examples:
         >>> roc([0.1, 0.4, 0.8], [False, True, True]).signal.tolist()

@@ -96,13 +96,6 @@ def z_uncertainty(
     share of itself, so what is not known about it moves with it. With few events behind ``b`` the
     propagation is no longer linear: ask for at least ten. The arguments broadcast.
 
-    Args:
-        s: Expected signal [events].
-        b: Expected background [events]; positive.
-        relative: Its uncertainty as a share of it, not in events.
-        s_sumw2: Sum of squared weights of the signal.
-        b_sumw2: Sum of squared weights of the background.
-
     Raises:
         InputError: As :func:`z_asimov`; also for ``b = 0`` or a negative sum of squares.
 
@@ -197,11 +190,7 @@ def checked_yields(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> tuple[Floa
 
 
 def refuse(bad: NDArray[np.bool_], values: NDArray[Any], name: str, expected: str) -> None:
-    """Raise if there is a bad value, and name the first.
-
-    Raises:
-        InputError: There is one.
-    """
+    """Raise an ``InputError`` if there is a bad value, and name the first."""
     if np.any(bad):
         first = int(np.flatnonzero(bad)[0])
         msg = f"{name}: expected {expected}, got {values.flat[first]} (element {first})"
@@ -213,9 +202,8 @@ def refuse(bad: NDArray[np.bool_], values: NDArray[Any], name: str, expected: st
 def _null_hypothesis(s: Floats, b: Floats, sigma_b: Floats) -> tuple[Floats, ...]:
     """The best fit without signal, for positive ``b``.
 
-    Returns:
-        The fraction ``b / (b + sigma_b**2)``; the background; the relative excess over it in the
-        signal region; and in the control region.
+    They are the fraction ``b / (b + sigma_b**2)``, the background, and the relative excess over it
+    in the signal region and in the control region.
     """
     f = b / (b + sigma_b**2)
     mu0 = b + (1 - f) * s
