@@ -39,10 +39,7 @@ def main() -> None:
     px, py = met * np.cos(met_phi), met * np.sin(met_phi)
 
     def bare() -> Floats:
-        values: Floats = mt2.mt2(
-            0.0, first.px, first.py, 0.0, second.px, second.py, px, py, 0.0, 0.0
-        )
-        return values
+        return mt2.mt2(0.0, first.px, first.py, 0.0, second.px, second.py, px, py, 0.0, 0.0)
 
     def ours() -> Floats:
         return stransverse_mass(first, second, met, met_phi)

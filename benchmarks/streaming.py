@@ -99,10 +99,7 @@ def enlarge(dataset: Dataset, root: Path, rows: int) -> int:
     for name in ("data_manifest.yaml", "open_data"):
         (root / name).symlink_to(project_root() / name)
     large = Workspace(root, dataset.workspace.profile)
-    skims = {
-        name: dataset.workspace.skim("dilepton", name)
-        for name in dataset.chosen([SIGNAL])
-    }  # fmt: skip
+    skims = {name: dataset.workspace.skim("dilepton", name) for name in dataset.chosen([SIGNAL])}
     present = sum(pq.read_metadata(path).num_rows for path in skims.values())
     times = max(1, round(rows / present))
     return sum(repeat(path, large.skim("dilepton", name), times) for name, path in skims.items())
@@ -113,11 +110,7 @@ def main() -> None:
     profile = sys.argv[1] if len(sys.argv) > 1 else "smoke"
     sizes = [int(one) for one in sys.argv[2:]] or [10**6, 10**7]
     dataset = Dataset.open(profile)
-    heads = ("way", "first/s", "rows/s", "before [MB]", "peak [MB]")
-    print(
-        f"{'rows':>12} {'layers':>6} {heads[0]:>8} "
-        f"{heads[1]:>12} {heads[2]:>12} {heads[3]:>12} {heads[4]:>10}"
-    )
+    print("        rows layers      way      first/s       rows/s  before [MB]  peak [MB]")
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             rows = enlarge(dataset, Path(folder), size)
@@ -125,18 +118,8 @@ def main() -> None:
             for layers in (1,) if large else (1, 5):
                 rates = {}
                 for way in ("stream",) if large else ("memory", "stream"):
-                    command = [
-                        sys.executable,
-                        "-c",
-                        CHILD,
-                        profile,
-                        SIGNAL,
-                        way,
-                        str(layers),
-                        "stored",
-                    ]
-                    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=folder)
-                    found = json.loads(done.stdout)
+                    child = [sys.executable, "-c", CHILD, profile, SIGNAL, way, str(layers)]
+                    found = json.loads(subprocess.check_output([*child, "stored"], cwd=folder))
                     rates[way] = found["rate"]
                     memory = f"{found['before']:12,.0f} {found['peak']:10,.0f}"
                     first = f"{found['first']:,.0f}" if found["first"] else "-"

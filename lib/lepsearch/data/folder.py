@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ("discover",)
 
 DESCRIPTION = "samples.yaml"
+AS_THEY_ARE = {"label", "group", "release", "sum_of_weights", "luminosity_fb"}  # of a source
 SHOWN = 20
 PERIOD = r"(?P<period>data1[56]_period[A-Z])"
 MC = r"mc_(?P<dsid>\d{6})\.(?P<name>\w+)"
@@ -112,11 +113,7 @@ class Folder(Strict):
 
 
 def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
-    """Find the samples of a folder, at any depth.
-
-    Args:
-        folder: The folder.
-        manifest: What the files are compared with.
+    """Find the samples of a folder, at any depth, by what the manifest knows of its files.
 
     Returns:
         The samples, data first, and the luminosity that simulation is normalised to [1/fb]: that of
@@ -130,21 +127,16 @@ def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
     if not paths:
         msg = f"{folder}: holds no .root file; name the folder of your ntuples"
         raise InputError(msg)
-    path = folder / DESCRIPTION
-    context = {"group": manifest.groups, "folder": folder}
+    path, context = folder / DESCRIPTION, {"group": manifest.groups, "folder": folder}
     description = read(path, Folder, context) if path.is_file() else Folder()
     described = [
         Source(
             name=name,
-            label=sample.label,
-            group=sample.group,
             kind=manifest.groups[sample.group].kind,
-            release=sample.release,
             files=tuple(folder / inner for inner in sample.files),
             cross_section_pb=sample.cross_section.sample_pb if sample.cross_section else None,
             cross_section_source=sample.cross_section.source if sample.cross_section else "",
-            sum_of_weights=sample.sum_of_weights,
-            luminosity_fb=sample.luminosity_fb,
+            **sample.model_dump(include=AS_THEY_ARE),
         )
         for name, sample in description.samples.items()
     ]
@@ -196,11 +188,9 @@ def _data(release: ReleaseName, files: list[tuple[str, Path]], manifest: Manifes
 
 def _refuse_twice(folder: Path, sources: list[Source]) -> None:
     """Two files of one sample, or samples of two releases, would count events twice."""
-    problems = []
-    seen: dict[str, Source] = {}
+    problems, seen = [], dict[str, Source]()
     for source in sources:
-        other = seen.setdefault(source.name, source)
-        if other is not source:
+        if (other := seen.setdefault(source.name, source)) is not source:
             files = ", ".join(str(path.relative_to(folder)) for path in other.files + source.files)
             problems.append(f"{folder}: sample {source.name!r} is there twice: {files}")
     releases = sorted({source.release for source in sources if source.dsid or source.name == DATA})
@@ -215,7 +205,7 @@ def _luminosity(folder: Path, sources: list[Source], manifest: Manifest) -> floa
     """Luminosity of the data; of the whole release where there is none [1/fb]."""
     data = [source for source in sources if source.kind == "data"]
     known = [source.luminosity_fb for source in data if source.luminosity_fb is not None]
-    if data and len(known) == len(data):
+    if known and len(known) == len(data):
         return sum(known)
     releases = {source.release for source in sources if source.dsid}
     if not data and len(releases) == 1:

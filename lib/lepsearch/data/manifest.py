@@ -105,8 +105,7 @@ class Manifest(Strict):
     def luminosity_fb(self, workspace: Workspace) -> float:
         """The luminosity that simulation in a workspace's profile is normalised to [1/fb].
 
-        Raises:
-            InputError: There is no such profile, or a folder's files are unclear.
+        It raises as :meth:`sources` does.
         """
         profile = self.profile(workspace.profile)
         if profile.input == "folder":
@@ -179,10 +178,7 @@ class Manifest(Strict):
 
 
 def load_manifest(path: Path) -> Manifest:
-    """Read and check the data manifest and its tables.
-
-    Args:
-        path: ``data_manifest.yaml``, or the project folder that holds it.
+    """Read and check the data manifest, of this path or in this folder, and its tables.
 
     Raises:
         InputError: Something is wrong; every problem is named with its line.

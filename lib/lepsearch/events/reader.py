@@ -32,10 +32,14 @@ CHUNK = 100_000  # entries read at once; a worker takes some 100 MB to select fr
 # documented way to choose it, changes how files are written, not how they are read (uproot 5.7).
 uproot.compression._decompress_ZLIB.library = "isal"
 
-_OTHER_FORMATS = {
-    "CollectionTree": "an ATLAS DAOD (PHYSLITE) file",
-    "Events": "a CMS NanoAOD or AOD file",
-    "Delphes": "a Delphes file",
+_UNSUPPORTED = "this looks like %s, which is not supported"
+_HINTS = {  # by the tree that a file of another kind has
+    "CollectionTree": _UNSUPPORTED % "an ATLAS DAOD (PHYSLITE) file",
+    "Events": _UNSUPPORTED % "a CMS NanoAOD or AOD file",
+    "Delphes": _UNSUPPORTED % "a Delphes file",
+} | {
+    one.tree: f"tree {one.tree!r} belongs to the {one.name} release: set that release"
+    for one in RELEASES.values()
 }
 
 Offsets = NDArray[np.int64]
@@ -58,7 +62,10 @@ def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
         with uproot.open(path) as file:
             names = {key.split(";")[0] for key in file.keys(recursive=False)}
             if adapter.tree not in names:
-                raise InputError(_wrong_tree(path, adapter, names))
+                hint = next((_HINTS[one] for one in _HINTS if one in names), "check the release")
+                near = nearest(adapter.tree, names)
+                msg = f"{path}: expected a tree {adapter.tree!r}, found {near}; {hint}"
+                raise InputError(msg)
             tree = file[adapter.tree]
             if not isinstance(tree, uproot.TTree):
                 kind = file.classname_of(adapter.tree).split("::")[-1]
@@ -75,17 +82,6 @@ def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
         reason = str(error).strip().split("\n")[0] or type(error).__name__
         msg = f"{path}: not readable as a ROOT file ({reason}); it may be truncated: get it again"
         raise InputError(msg) from error
-
-
-def _wrong_tree(path: Path, adapter: Adapter, names: set[str]) -> str:
-    hint = "check the release"
-    for tree, what in _OTHER_FORMATS.items():
-        if tree in names:
-            hint = f"this looks like {what}, which is not supported"
-    for known in RELEASES.values():
-        if known.tree in names:
-            hint = f"tree {known.tree!r} belongs to the {known.name} release: set that release"
-    return f"{path}: expected a tree {adapter.tree!r}, found {nearest(adapter.tree, names)}; {hint}"
 
 
 def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]]:
