@@ -19,8 +19,7 @@ from lepsearch.plotting.style import drawing
 __all__ = ("BACKGROUNDS", "SIGNALS", "annihilation", "exchange", "small_multiples")
 
 Style = Literal["fermion", "majorana", "boson", "gluon", "scalar"]
-Points = NDArray[np.float64]
-Places = dict[str, tuple[float, float]]
+Places = dict[str, complex]  # of vertices: x + iy
 Decay = str | tuple[Any, ...]  # a particle's name, or it and the decays of its products
 
 KNOWN, NEW = "#1b1b3a", "#b2182b"
@@ -109,10 +108,10 @@ def annihilation(title: str, incoming: str, propagator: str, *outgoing: Decay) -
     from top to bottom: a name, or a name and what it decays to.
     """
     first, second = incoming.split()
-    vertices: Places = {"in1": (0.0, 0.9), "in2": (0.0, -0.9), "a": (STEP, 0.0)}
+    vertices: Places = {"in1": 0.9j, "in2": -0.9j, "a": STEP}
     lines = [Line.of("in1", "a", first), Line.of("in2", "a", second)]
     if propagator:
-        vertices["b"] = (2 * STEP, 0.0)
+        vertices["b"] = 2 * STEP
         lines.append(Line.of("a", "b", propagator))
     lines += _decays("b" if propagator else "a", outgoing, _heights(outgoing), vertices)
     return Diagram(title, vertices, lines, blob="" if propagator else "a")
@@ -124,7 +123,7 @@ def exchange(title: str, incoming: str, exchanged: str, upper: Decay, lower: Dec
     Names are given as for :func:`annihilation`.
     """
     first, second = incoming.split()
-    vertices: Places = {"in1": (0.0, 1.1), "in2": (0.0, -1.1), "a": (1.1, 0.65), "b": (1.1, -0.65)}
+    vertices: Places = {"in1": 1.1j, "in2": -1.1j, "a": 1.1 + 0.65j, "b": 1.1 - 0.65j}
     heights = _heights((upper, lower))
     lines = [
         Line.of("in1", "a", first),
@@ -161,12 +160,12 @@ def _decays(
     lines = []
     for number, decay in enumerate(outgoing):
         name, *products = [decay] if isinstance(decay, str) else decay
-        end, x = f"{vertex}{number}", vertices[vertex][0] + STEP
-        vertices[end] = (x, 0.0)
+        end = f"{vertex}{number}"
+        vertices[end] = vertices[vertex].real + STEP
         lines.append(Line.of(vertex, end, name, below=below or number > 0))
         lines += _decays(end, products, heights, vertices)
-        ends = [vertices[f"{end}{i}"][1] for i in range(len(products))] or [next(heights)]
-        vertices[end] = (x, sum(ends) / len(ends))
+        ends = [vertices[f"{end}{i}"].imag for i in range(len(products))] or [next(heights)]
+        vertices[end] += 1j * sum(ends) / len(ends)
     return lines
 
 
@@ -187,50 +186,46 @@ def small_multiples(diagrams: Sequence[Diagram]) -> Figure:
 def _draw(axes: Any, diagram: Diagram) -> None:
     outer = diagram.outer
     for line in diagram.lines:
-        start, end = (np.array(diagram.vertices[one]) for one in (line.start, line.end))
+        start, end = (diagram.vertices[one] for one in (line.start, line.end))
         species = PARTICLES[line.particle]
         style, (colour, width) = species.style, (NEW, 2.2) if species.new else (KNOWN, 1.4)
         dashes: Any = (0, (4, 2.4)) if style == "scalar" else "-"
-        axes.plot(*_curve(style, start, end), color=colour, lw=width, ls=dashes, zorder=3)
-        along = (end - start) / np.hypot(*(end - start))
-        across = np.array([-along[1], along[0]])
+        curve = _curve(style, start, end)
+        axes.plot(curve.real, curve.imag, color=colour, lw=width, ls=dashes, zorder=3)
+        along = (end - start) / abs(end - start)
         if style == "fermion":
-            tip = (start + end) / 2 + ARROW * along
-            back, half = tip - 1.7 * ARROW * along, 0.75 * ARROW * across
-            axes.fill(*np.transpose([tip, back + half, back - half]), color=colour, lw=0, zorder=4)
+            arrow = (start + end) / 2 + ARROW * along * np.array([1, -0.7 + 0.75j, -0.7 - 0.75j])
+            axes.fill(arrow.real, arrow.imag, color=colour, lw=0, zorder=4)
         if {line.start, line.end} & outer:
             place = start - 0.12 * along if line.start in outer else end + 0.12 * along
-            align = "right" if (along[0] > 0) == (line.start in outer) else "left"
+            align = "right" if (along.real > 0) == (line.start in outer) else "left"
         else:  # left of a line that goes straight down
-            gap = LABEL_GAP + WAVES.get(style, (0, 0))[0] / 2 + 0.08 * abs(along[1])
-            up = across if along[0] > 0 else -across
+            gap = LABEL_GAP + WAVES.get(style, (0, 0))[0] / 2 + 0.08 * abs(along.imag)
+            up = 1j * along if along.real > 0 else -1j * along
             place, align = (start + end) / 2 + (-gap if line.below else gap) * up, "center"
-        axes.text(*place, line.label, ha=align, va="center", color=colour)
+        axes.text(place.real, place.imag, line.label, ha=align, va="center", color=colour)
     for name, place in diagram.vertices.items():
         if name == diagram.blob:
-            axes.plot(*place, "o", color=NEW, markersize=17, zorder=4)
+            axes.plot(place.real, place.imag, "o", color=NEW, markersize=17, zorder=4)
         elif name not in outer:
-            axes.plot(*place, "o", color=KNOWN, markersize=3.6, zorder=4)
-    x, y = zip(*diagram.vertices.values(), strict=True)
-    axes.set(aspect="equal", xlim=(min(x) - 0.55, max(x) + 0.75))
-    axes.set_ylim(min(y) - 0.35, max(y) + 0.35)
+            axes.plot(place.real, place.imag, "o", color=KNOWN, markersize=3.6, zorder=4)
+    places = np.array(list(diagram.vertices.values()))
+    axes.set(aspect="equal", xlim=(places.real.min() - 0.55, places.real.max() + 0.75))
+    axes.set_ylim(places.imag.min() - 0.35, places.imag.max() + 0.35)
     axes.set_title(diagram.title, loc="center")
 
 
-def _curve(style: Style, start: Points, end: Points) -> Points:
-    """The way of a line, shape (2, n): straight, a wave, or the loops of a gluon."""
+def _curve(style: Style, start: complex, end: complex) -> NDArray[np.complex128]:
+    """The way of a line: straight, a wave, or the loops of a gluon."""
     if style not in WAVES:
-        return np.stack([start, end], axis=1)
-    length, (size, period) = float(np.hypot(*(end - start))), WAVES[style]
-    along = (end - start) / length
-    across = np.array([-along[1], along[0]])
+        return np.array([start, end])
+    length, (size, period) = abs(end - start), WAVES[style]
     turns = max(round(length / period), 2) + (0.5 if style == "gluon" else 0)
     phase = np.linspace(0, 2 * np.pi * turns, int(40 * turns))
     s = length * phase / phase[-1]
     if style == "gluon":  # a point on a rolling wheel, half a turn more so that it ends at the end
         s = s * (1 - 2 * size / length) + size * (1 - np.cos(phase))
-    curve: Points = start[:, None] + np.outer(along, s) + np.outer(across, size * np.sin(phase))
-    return curve
+    return np.asarray(start + (end - start) / length * (s + 1j * size * np.sin(phase)))
 
 
 W_PLUS, W_MINUS, Z = ("W+", "nu", "l~"), ("W-", "l", "nu~"), ("Z", "l", "l~")

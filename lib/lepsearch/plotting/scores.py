@@ -112,7 +112,10 @@ def _draw_scan(axes: Any, scan: SignificanceScan, *, legend: bool = True) -> Non
     low, high = shown[0] - error[0], shown[0] + error[0]
     axes.fill_between(scan.cuts, low, high, color="#999999", alpha=0.45, linewidth=0)
     _dot_unknown(axes, scan)
-    bottom, top = _span(shown, high)
+    bottom, top = 0.1, 1.0
+    if (shown > 0).any():
+        top = max(np.nanmax(high), np.nanmax(shown))
+        bottom = max(0.7 * shown[shown > 0].min(), 1e-5 * top)
     # an uncertainty lowers the significance by orders of magnitude; room above for words
     axes.set(yscale="log", ylim=(bottom, top * (top / bottom) ** (0.55 if legend else 0.25)))
     axes.set_ylabel("$Z$, score above", loc="center")
@@ -120,15 +123,6 @@ def _draw_scan(axes: Any, scan: SignificanceScan, *, legend: bool = True) -> Non
         place: Any = {"loc": "upper left", "alignment": "left", "ncols": len(known)}
         place |= {"fontsize": 9, "title_fontsize": 9, "handlelength": 2.2, "columnspacing": 1.0}
         axes.legend(title="background known to", **place)
-
-
-def _span(z: Floats, highest: Floats) -> tuple[float, float]:
-    """Where a logarithmic axis begins and where its curves end; at most five decades."""
-    positive = z[np.isfinite(z) & (z > 0)]
-    if not positive.size:
-        return 0.1, 1.0
-    high = max(float(np.nanmax(highest)), float(positive.max()))
-    return max(0.7 * float(positive.min()), 1e-5 * high), high
 
 
 def _dot_unknown(axes: Any, scan: SignificanceScan) -> None:

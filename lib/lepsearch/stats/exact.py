@@ -114,9 +114,8 @@ def z_from_toys(
         >>> abs(result.value - 0.98) < 0.05
         True
     """
-    _check(s, b, sigma_b, n_toys)
     rng = np.random.default_rng(seed)
-    alone, with_signal = (_statistic(rng, mean, b, sigma_b, n_toys) for mean in (b, s + b))
+    alone, with_signal = (_statistic(rng, signal, b, sigma_b, n_toys) for signal in (0, s))
     median = np.quantile(with_signal, 0.5, method="higher")
     # equal counts must compare equal although they went through logarithms
     exceeding = int(np.count_nonzero(alone >= median - 1e-9))
@@ -139,14 +138,13 @@ def tail_fractions(
         >>> tail_fractions([-100, 0.5, 100], 10, n_toys=1000).tolist()[::2]
         [1.0, 0.0]
     """
-    _check(0.0, b, sigma_b, n_toys)
-    roots = np.sort(_statistic(np.random.default_rng(seed), b, b, sigma_b, n_toys))
+    roots = np.sort(_statistic(np.random.default_rng(seed), 0.0, b, sigma_b, n_toys))
     below = np.searchsorted(roots, np.asarray(claimed, dtype=float) - 1e-9, side="left")
     return np.asarray(1 - below / n_toys)
 
 
-def _check(s: float, b: float, sigma_b: float, n_toys: int) -> None:
-    """Refuse what cannot be drawn."""
+def _statistic(rng: np.random.Generator, s: float, b: float, sigma_b: float, n_toys: int) -> Floats:
+    """The discovery statistic of experiments with this signal; refuses what cannot be drawn."""
     if n_toys < 100:
         msg = f"expected at least 100 pseudo-experiments, got {n_toys}"
         raise InputError(msg)
@@ -154,13 +152,7 @@ def _check(s: float, b: float, sigma_b: float, n_toys: int) -> None:
     if s < 0 or b == 0:
         msg = f"expected a signal of 0 or more and a positive background, got {s} and {b}"
         raise InputError(msg)
-
-
-def _statistic(
-    rng: np.random.Generator, mean: float, b: float, sigma_b: float, n_toys: int
-) -> Floats:
-    """The discovery statistic of experiments with this mean in the signal region."""
-    n = rng.poisson(mean, n_toys).astype(float)
+    n = rng.poisson(s + b, n_toys).astype(float)
     if sigma_b == 0:
         return z_asimov(n - b, b, 0.0)
     tau = b / sigma_b**2
