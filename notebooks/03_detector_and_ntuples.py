@@ -34,7 +34,7 @@ from lepsearch.events import reader
 from lepsearch.events.objects import BASELINE_PT, ELECTRON, JET_ETA, MUON
 from lepsearch.events.releases import RELEASES
 from lepsearch.events.selection import TRILEPTON_PT, select
-from lepsearch.plotting import ntuples as figures
+from lepsearch.plotting import samples as figures
 from lepsearch.simulate.leptons import resolution
 from lepsearch.simulate.response_table import Response
 from lepsearch.stats.estimate import Estimate

@@ -24,8 +24,12 @@ from lepsearch.book import printed, report, tables
 from lepsearch.data import quoted
 from lepsearch.plotting import significance as figures
 from lepsearch.stats import significance
-from lepsearch.stats.exact import exact_z, tail_fractions, z_from_toys
-from lepsearch.stats.limits import discovery_significance
+from lepsearch.stats.exact import (
+    exact_z,
+    tail_fractions,
+    z_by_pyhf,
+    z_from_toys,
+)
 
 entries = printed.significances()  # of the thesis, by channel and model
 s, b = entries.loc[("ee", "dark Higgs"), ["s", "b"]]
@@ -244,7 +248,7 @@ cases = entries[["s", "b"]].merge(relative, how="cross")
 cases = pd.concat([cases, more], ignore_index=True)
 cases["formula"] = significance.z_asimov(*arguments(cases))
 each = zip(*arguments(cases), strict=True)
-cases["pyhf"] = [discovery_significance(*one) for one in each]
+cases["pyhf"] = [z_by_pyhf(*one) for one in each]
 cases["difference"] = cases["formula"] - cases["pyhf"]
 worst = cases["difference"].abs().max()
 assert worst < 1e-4
@@ -319,7 +323,7 @@ loss_ten = 100 * (1 - z_ten / z_scan)
 ceiling = np.sqrt(2 * (s / b - np.log1p(s / b))) / 0.1
 combined = costs([0.0, 0.1]).loc["combined"]
 channels = entries.xs("dark Higgs", level="model")
-by_pyhf = discovery_significance(channels["s"], channels["b"])
+by_pyhf = z_by_pyhf(channels["s"], channels["b"])
 assert np.isclose(by_pyhf, combined.loc["dark Higgs", 0.0], atol=1e-4)
 
 # %% mystnb={"figure": {"name": "fig-uncertainty"}, "image": {"alt": "Three falling curves: the combination of both channels above electrons, and electrons above muons. All fall steeply at first and are below a third of their starting values at thirty-five percent."}} tags=["hide-input"]

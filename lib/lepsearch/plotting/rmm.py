@@ -43,8 +43,8 @@ def matrix_maps(
     """
     energies = np.isin(kinds, ["met", "mT", "eT", "m"])
     starts = np.flatnonzero(np.diag(kinds) == "eT")
-    seen = [np.asarray(v)[there & energies] for v, there in maps.values()]
-    positive = np.concatenate([v[v > 0] for v in seen] or [np.ones(1)])
+    seen = np.concatenate([values[there & energies] for values, there in maps.values()])
+    positive = seen[seen > 0]
     low, high = (positive.min(), positive.max()) if len(positive) else (1.0, 10.0)
     scales: Any = (
         (energies, _ENERGY, LogNorm(max(low, high * 1e-4), max(high, low * 1.01))),

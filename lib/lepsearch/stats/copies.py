@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 
-__all__ = ("event_weights", "original_events", "originals", "per_original", "replicate")
+__all__ = ("original_events", "originals", "per_original", "replicate")
 
 
 def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
@@ -63,11 +63,6 @@ def per_original(values: NDArray[np.float64], original: ArrayLike | None) -> NDA
         raise InputError(msg)
     place = np.unique(events, return_inverse=True)[1]
     return np.bincount(place.ravel(), values).astype(float, copy=False)
-
-
-def event_weights(table: pd.DataFrame) -> NDArray[np.float64]:
-    """Weights of the original events of a table, in any order; copies are summed."""
-    return per_original(table["weight"].to_numpy(dtype=float), originals(table))
 
 
 def replicate(

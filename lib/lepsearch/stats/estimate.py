@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lepsearch.stats.copies import event_weights, per_original, replicate
+from lepsearch.stats.copies import originals, per_original, replicate
 
 __all__ = (
     "Estimate",
@@ -169,7 +169,7 @@ def sum_weights(table: pd.DataFrame) -> Estimate:
         >>> total, total.events
         (Estimate(value=7.0, error=5.0), 2)
     """
-    return total(event_weights(table))
+    return total(table["weight"], originals(table))
 
 
 def total(weight: ArrayLike, original: ArrayLike | None = None) -> Estimate:

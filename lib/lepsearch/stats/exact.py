@@ -1,8 +1,9 @@
-"""Significances of a counting experiment without asymptotic formulae: exact, and from toys."""
+"""Significances of a counting experiment by other ways than formulae: exact, toys, and pyhf."""
 
 from __future__ import annotations
 
 import numpy as np
+import pyhf
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
@@ -10,7 +11,7 @@ from lepsearch.errors import InputError
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.significance import checked_yields, z_asimov
 
-__all__ = ("discovery_root", "exact_z", "tail_fractions", "z_from_toys")
+__all__ = ("discovery_root", "exact_z", "tail_fractions", "z_by_pyhf", "z_from_toys")
 
 Floats = NDArray[np.float64]
 
@@ -157,3 +158,24 @@ def _statistic(rng: np.random.Generator, s: float, b: float, sigma_b: float, n_t
         return z_asimov(n - b, b, 0.0)
     tau = b / sigma_b**2
     return discovery_root(n, rng.poisson(tau * b, n_toys), tau)
+
+
+def z_by_pyhf(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike = 0.0) -> float:
+    r"""Expected significance :math:`\sqrt{q_0}` on the Asimov data set, by pyhf's minimiser.
+
+    An independent calculation of :func:`~lepsearch.stats.significance.z_asimov`, and its
+    generalisation to bins or channels, each with its own background uncertainty and all with one
+    signal strength: yields [events] are then one a bin.
+
+    Examples:
+        >>> round(z_by_pyhf(6, 117, 11.7), 3)
+        0.372
+    """
+    numbers = (np.atleast_1d(np.asarray(one, dtype=float)) for one in (s, b, sigma_b))
+    yields = [one.tolist() for one in np.broadcast_arrays(*numbers)]
+    # pyhf's validation only checks its own layout, through a deprecated jsonschema call
+    model = pyhf.simplemodels.uncorrelated_background(*yields, validate=False)
+    config, start = model.config, model.config.suggested_init()
+    settings = start, config.suggested_bounds(), config.suggested_fixed()
+    statistic = pyhf.infer.test_statistics.q0(0.0, model.expected_data(start), model, *settings)
+    return float(np.sqrt(float(statistic)))
