@@ -33,7 +33,7 @@ def project_root() -> Path:
 
 @dataclass(frozen=True)
 class Workspace:
-    """The places of one profile's files.
+    """The places of one profile's files; those that a running chapter doesn't say it reads raise.
 
     Attributes:
         root: The project folder.
@@ -53,11 +53,7 @@ class Workspace:
 
     @property
     def manifest(self) -> Path:
-        """The data manifest.
-
-        Raises:
-            InputError: A chapter is executed that doesn't say that it reads events.
-        """
+        """The data manifest, for chapters that say that they read any events."""
         _refuse_unsaid("the manifest", os.environ.get(READS) != "")
         return self.root / MANIFEST
 
@@ -87,19 +83,14 @@ class Workspace:
         return self.build / "results"
 
     def skim(self, region: str, sample: str) -> Path:
-        """The table of one sample in one region.
-
-        Raises:
-            InputError: A chapter is executed that doesn't say that it reads this region.
-        """
-        said = os.environ.get(READS)
-        wanted = f"{self.profile}/{region}"
+        """The table of one sample in one region, for chapters that say that they read this one."""
+        said, wanted = os.environ.get(READS), f"{self.profile}/{region}"
         _refuse_unsaid(f"the skims of {wanted}", said is None or wanted in said.split())
         return self.build / "skims" / region / f"{sample}.parquet"
 
 
 def _refuse_unsaid(what: str, said: bool) -> None:
-    """Keep a chapter from reading what would not make its results stale."""
+    """Keep a chapter, by an ``InputError``, from reading what would not make its results stale."""
     if not said:
         stated = os.environ[READS] or "nothing"
         msg = f"this chapter reads {what}, but says that it reads {stated}; "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import platform
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,6 @@ from lepsearch.errors import LepsearchError
 from lepsearch.workspace import Workspace
 
 NEEDED_GB = 5.0
-OLDEST = (3, 11)
 MODULES = ("awkward", "uproot", "papermill", "jupytext", "jupyter_book", "snakemake", "IPython")
 
 
@@ -33,13 +32,14 @@ class Answer:
 
 def examine(workspace: Workspace) -> Iterator[Answer]:
     """Look at the environment, the disk, the manifest and the inputs of a profile."""
-    python = ".".join(map(str, sys.version_info[:3]))
-    oldest = ".".join(map(str, OLDEST))
-    yield Answer(f"Python {python}", sys.version_info >= OLDEST, f"use Python {oldest} or newer")
+    from matplotlib import font_manager  # slow to import, so only here
+
+    yield Answer(f"Python {platform.python_version()}", well=True)
     for name in MODULES:
         advice = "install what the lock names: make env"
         yield _tried(f"import of {name}", partial(importlib.import_module, name), advice)
-    yield _tried("the figures' font", _find_font, "reinstall matplotlib")
+    find = partial(font_manager.findfont, "DejaVu Sans", fallback_to_default=False)
+    yield _tried("the figures' font", find, "reinstall matplotlib")
     free = shutil.disk_usage(workspace.root).free / 1e9
     advice = f"free {NEEDED_GB:.0f} GB; `make clean` removes what was made"
     yield Answer(f"{free:.0f} GB free at {workspace.root}", free > NEEDED_GB, advice)
@@ -68,13 +68,6 @@ def _tried(what: str, attempt: Callable[[], object], advice: str) -> Answer:
     except Exception as error:
         return Answer(f"{what}: {error}", well=False, advice=advice)
     return Answer(what, well=True)
-
-
-def _find_font() -> None:
-    """Find the font that matplotlib ships and the figures use."""
-    from matplotlib import font_manager  # slow to import, so only here
-
-    font_manager.findfont("DejaVu Sans", fallback_to_default=False)
 
 
 def _inputs(workspace: Workspace) -> Iterator[Answer]:

@@ -140,11 +140,11 @@ def _missing(of: Quantities) -> tuple[Values, Values]:
     return of.selected.missing_pt, of.selected.missing_phi
 
 
-_MET = Feature(
-    "met", "missing transverse momentum", attrgetter("selected.missing_pt"),
-    r"$E_T^\mathrm{miss}$", "GeV", "4.2", (50, 500, 45),
-)  # fmt: skip
-_COMMON = (
+_MET, _MET_SIG, _HT, _N_B, _N_LIGHT, _MJJ = (
+    Feature(
+        "met", "missing transverse momentum", attrgetter("selected.missing_pt"),
+        r"$E_T^\mathrm{miss}$", "GeV", "4.2", (50, 500, 45),
+    ),
     Feature(
         "met_sig", "missing transverse momentum over its resolution",
         lambda of: missing_pt_significance(of.selected),
@@ -164,7 +164,6 @@ _COMMON = (
         "$m_{jj}$", "GeV", "4.3", (0, 800, 40),
     ),
 )  # fmt: skip
-_MET_SIG, _HT, _N_B, _N_LIGHT, _MJJ = _COMMON
 
 _DILEPTON = (
     *_momenta("lepton", (400, 280), "4.2"),

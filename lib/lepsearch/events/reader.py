@@ -42,7 +42,6 @@ _HINTS = {  # by the tree that a file of another kind has
     for one in RELEASES.values()
 }
 
-Offsets = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
 
 
@@ -200,6 +199,12 @@ def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) 
         msg = f"{path}: the weight of event {bad} is not a finite number, so no yield can be "
         msg += "right; remove these events and correct the sum of weights"
         raise InputError(msg)
+    n_leptons, lepton = _flat(path, "lepton", adapter, arrays, of_leptons)
+    lepton |= {name: lepton[name].astype(np.int32) for name in ("charge", "flavour")}
+    lepton["d0_significance"] = np.abs(lepton["d0_significance"], dtype=np.float64)
+    grades = adapter.grade(lepton)
+    n_jets, jet = _flat(path, "jet", adapter, arrays, of_jets)
+    b_tagged = jet.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
     fired = [np.asarray(arrays[name], dtype=bool) for name in adapter.triggers]
     return Events(
         run=known["run"].astype(np.uint32),
@@ -207,8 +212,8 @@ def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) 
         generator_weight=weight,
         scale_factor=factor,
         trigger=np.logical_or.reduce(fired),
-        leptons=_leptons(adapter, *_flat(path, "lepton", adapter, arrays, of_leptons)),
-        jets=_jets(adapter, *_flat(path, "jet", adapter, arrays, of_jets)),
+        leptons=Leptons(n_leptons, **{name: lepton[name] for name in adapter.lepton}, **grades),
+        jets=Jets(n_jets, **jet, b_tagged=b_tagged),
         missing_pt=known["missing_pt"].astype(float) * adapter.gev,
         missing_phi=known["missing_phi"].astype(float),
     )
@@ -216,8 +221,8 @@ def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) 
 
 def _flat(
     path: Path, what: str, adapter: Adapter, arrays: ak.Array, branches: dict[str, str]
-) -> tuple[Offsets, Columns]:
-    """Where each event's objects begin, and columns of the objects of all events [GeV]."""
+) -> tuple[NDArray[np.int64], Columns]:
+    """Number of each event's objects, and columns of those of all events [GeV], falling in pt."""
     lists = {k: arrays[v].layout.to_ListOffsetArray64(True) for k, v in branches.items()}
     offsets = [one.offsets.data for one in lists.values()]
     if not all(np.array_equal(one, offsets[0]) for one in offsets[1:]):
@@ -228,28 +233,12 @@ def _flat(
         columns[field] = columns[field] * np.float64(adapter.gev)
     for field in columns.keys() & {"eta", "phi", "z0", "jvt"}:
         columns[field] = columns[field].astype(np.float64)
-    return offsets[0], columns
-
-
-def _falling(offsets: Offsets, columns: Columns) -> Columns:
-    """The same columns with each event's objects falling in pt; most files have them so."""
     rises = np.diff(columns["pt"]) > 0
-    rises[offsets[(offsets > 0) & (offsets <= len(rises))] - 1] = False  # from event to event
-    if not rises.any():
-        return columns
-    event = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    order = np.lexsort((-columns["pt"], event))
-    return {name: column[order] for name, column in columns.items()}
-
-
-def _leptons(adapter: Adapter, offsets: Offsets, columns: Columns) -> Leptons:
-    for field in ("charge", "flavour"):
-        columns[field] = columns[field].astype(np.int32)
-    columns["d0_significance"] = np.abs(columns["d0_significance"], dtype=np.float64)
-    fields = {name: columns[name] for name in adapter.lepton}
-    return Leptons(np.diff(offsets), **_falling(offsets, fields | adapter.grade(columns)))
-
-
-def _jets(adapter: Adapter, offsets: Offsets, columns: Columns) -> Jets:
-    columns["b_tagged"] = columns.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
-    return Jets(np.diff(offsets), **_falling(offsets, columns))
+    starts = offsets[0][(offsets[0] > 0) & (offsets[0] <= len(rises))]
+    rises[starts - 1] = False  # from event to event
+    sizes = np.diff(offsets[0])
+    if rises.any():  # most files have them in order
+        event = np.repeat(np.arange(len(sizes)), sizes)
+        order = np.lexsort((-columns["pt"], event))
+        columns = {name: column[order] for name, column in columns.items()}
+    return sizes, columns
