@@ -21,35 +21,18 @@ repetitions = 20  # of the bootstrap
 seed = 12
 
 # %%
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
+from lepsearch import rmm
 from lepsearch.book import report
 from lepsearch.constants import Z_BOSON, mass
 from lepsearch.events.dataset import Dataset
-from lepsearch.plotting.rmm import correlation_map, matrix_maps
-from lepsearch.rmm import (
-    PRINTED,
-    THESIS_CODE,
-    Conventions,
-    FourMomenta,
-    Layout,
-    present,
-    rmm,
-)
-from lepsearch.rmm.cells import (
-    BLOCKS,
-    cell_means,
-    mean,
-    median,
-    strong_pairs,
-)
-from lepsearch.rmm.compact import compact, compact_names
-from lepsearch.rmm.layout import CHEKANOV, KINDS, T3N5, T4N5
-from lepsearch.rmm.momenta import trilepton_momenta
-from lepsearch.stats.copies import replicate
-from lepsearch.stats.correlation import correlations
-from lepsearch.stats.estimate import bootstrap, sum_weights
+from lepsearch.plotting import rmm as figures
+from lepsearch.rmm import Conventions, FourMomenta, Layout, cells, compact
+from lepsearch.stats import copies, correlation, estimate
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("trilepton", samples=dataset.chosen(signals))
@@ -67,10 +50,7 @@ original = events["original"].to_numpy()
 # zero. For two jets and two electrons the matrix reads
 
 # %%
-example = Layout.uniform(["jet", "electron"], 2)
-draft_size, final_size, largest_size = (
-    one.size for one in (T3N5, T4N5, CHEKANOV)
-)
+layout, example = rmm.layout.T3N5, Layout.uniform(["jet", "electron"], 2)
 pd.DataFrame(example.labels).style.hide(axis="index").hide(axis="columns")
 
 # %% [markdown]
@@ -100,17 +80,16 @@ pd.DataFrame(example.labels).style.hide(axis="index").hide(axis="columns")
 # Everything but $h_L$ stays as it is when the event is boosted along the beam, everything stays when it is
 # turned about it. A matrix with $m$ types and $n$ places for each is called T$m$N$n$; the numbers of
 # places may differ. The draft of the thesis has four jets, five electrons and five muons,
-# {eval}`draft_size` rows and {eval}`draft_size**2` cells. Its final version keeps jets with and
-# without a b-tag apart: {eval}`final_size` rows, {eval}`final_size**2` cells. Chekanov's
-# largest has ten places for each of five types, photons among them: {eval}`f"{largest_size**2:,}"`
+# {eval}`layout.size` rows and {eval}`layout.size**2` cells. Its final version keeps jets with and
+# without a b-tag apart: {eval}`rmm.layout.T4N5.size` rows, {eval}`rmm.layout.T4N5.size**2` cells. Chekanov's
+# largest has ten places for each of five types, photons among them: {eval}`f"{rmm.layout.CHEKANOV.size**2:,}"`
 # cells.
 
 # %%
-layout = T3N5
-momenta = trilepton_momenta(events, layout)
+momenta = rmm.momenta.trilepton_momenta(events, layout)
 missing = events["met"], events["metphi"]
-matrices = rmm(momenta, *missing, layout)
-there = present(momenta, layout)
+matrices = rmm.rmm(momenta, *missing, layout)
+there = rmm.present(momenta, layout)
 
 # %% [markdown]
 # Zero is what an absent object leaves, and also a value that a cell may have: two objects of equal
@@ -128,34 +107,22 @@ there = present(momenta, layout)
 weight = events["weight"].to_numpy()
 background = (events["kind"] == "background").to_numpy()
 by_sample = events[background].groupby("sample", observed=True)
-totals = {name: sum_weights(part) for name, part in by_sample}
-large = [
-    name for name, total in totals.items() if total.effective >= least_events
-] or list(totals)
-kept = background & events["sample"].isin(large).to_numpy()
-all_total, kept_total = (sum_weights(events[x]) for x in (background, kept))
-left_out = [
-    f"{name} ({totals[name].events:,})"
-    for name in totals
-    if name not in large
-]
+totals = {name: estimate.sum_weights(part) for name, part in by_sample}
+poor = [name for name in totals if totals[name].effective < least_events]
+poor = poor if len(poor) < len(totals) else []
+kept = background & ~events["sample"].isin(poor).to_numpy()
+all_total = estimate.sum_weights(events[background])
+kept_total = estimate.sum_weights(events[kept])
+left_out = [f"{name} ({totals[name].events:,})" for name in poor]
 left_share = weight[background & ~kept].sum() / all_total.value
-by_event = events[background].groupby("original")
-heaviest = (
-    by_event.agg(
-        sample=("sample", "first"),
-        weight=("weight", "sum"),
-        copies=("weight", "size"),
-    )
-    .nlargest(1, "weight")
-    .iloc[0]
-)
+by_event = events[background].groupby("original")["weight"].sum()
+heaviest = events[original == by_event.idxmax()]
 
 # %% [markdown]
 # The {eval}`f"{all_total.events:,}"` original background events, {eval}`f"{background.sum():,}"` with copies, stand for
 # {eval}`f"{all_total:,.0f}"` expected ones and are worth {eval}`f"{all_total.effective:,.0f}"`. The heaviest of them, of
-# the sample *{eval}`heaviest["sample"]`*, is there {eval}`"once" if heaviest["copies"] == 1 else f"{heaviest['copies']} times"`: its weight of
-# {eval}`f"{heaviest['weight']:,.0f}"` is {eval}`f"{100 * heaviest['weight'] / all_total.value:.1f}"` % of all. Samples that are left out, with their
+# the sample *{eval}`heaviest["sample"].iloc[0]`*, is there {eval}`"once" if len(heaviest) == 1 else f"{len(heaviest)} times"`: its weight of
+# {eval}`f"{by_event.max():,.0f}"` is {eval}`f"{100 * by_event.max() / all_total.value:.1f}"` % of all. Samples that are left out, with their
 # numbers of original events: {eval}`"; ".join(left_out) or "none, since all are worth so much or none is"`; together {eval}`f"{100 * left_share:.1f}"` % of the expected
 # background. What is said below of averages and correlations doesn't hold for them. The other
 # {eval}`f"{kept_total.events:,}"` events are worth {eval}`f"{kept_total.effective:,.0f}"`.
@@ -168,16 +135,14 @@ heaviest = (
 # %%
 by_group = events[kept].groupby("group", observed=True)["weight"].sum()
 largest = by_group.nlargest(2).index
-count = pd.Series(there.sum(axis=(1, 2)), events.index)
-fullest = {
-    dataset.labels[group]: count.where(events["group"] == group, 0).argmax()
-    for group in largest
-}
+maps, count = {}, there.sum(axis=(1, 2))
+for group in largest:
+    fullest = np.where(events["group"] == group, count, 0).argmax()
+    maps[dataset.labels[group]] = matrices[fullest], there[fullest]
 filled = np.average(there[kept].mean(axis=(1, 2)), weights=weight[kept])
 
 # %% mystnb={"figure": {"name": "fig-rmm-events"}, "image": {"alt": "Two square heat maps of fifteen rows. A few blocks of cells are coloured, most of each square is hatched."}} tags=["hide-input"]
-maps = {label: (matrices[i], there[i]) for label, i in fullest.items()}
-matrix_maps(maps, layout.kinds, layout.axis_labels)
+figures.matrix_maps(maps, layout.kinds, layout.axis_labels)
 
 # %% [markdown] tags=["caption"]
 # The rapidity-mass matrix of one event each of the two largest backgrounds: the one with the most
@@ -196,23 +161,21 @@ matrix_maps(maps, layout.kinds, layout.axis_labels)
 
 # %%
 signal = events.loc[events["kind"] == "signal", "sample"].unique()[:2]
-chosen = [kept & (events["group"] == group) for group in largest]
-chosen += [events["sample"] == sample for sample in signal]
+process = events["sample"].mask(background, events["group"].where(kept))
 processes = {}
-for name, which in zip([*largest, *signal], chosen, strict=True):
-    total = sum_weights(events[which])
+for name in [*largest, *signal]:
+    total = estimate.sum_weights(events[process == name])
     title = f"{dataset.labels[name]}: {total.events:,} events, worth {total.effective:,.0f}"
-    processes[title] = which.to_numpy()
+    processes[title] = (process == name).to_numpy()
 
 # %% mystnb={"figure": {"name": "fig-rmm-means"}, "image": {"alt": "Square heat maps, one a process. The cells of the leading jets, electrons and muons are coloured, those of further objects are hatched."}} tags=["hide-input"]
 averages = {}
 for title, own in processes.items():
-    average, effective = cell_means(
-        matrices[own], there[own], weight[own], original[own]
-    )
+    own_arrays = (x[own] for x in (matrices, there, weight, original))
+    average, effective = cells.cell_means(*own_arrays)
     in_two_lines = title.replace(", worth", ",\nworth")
     averages[in_two_lines] = average, effective >= least_events
-matrix_maps(averages, layout.kinds, layout.axis_labels)
+figures.matrix_maps(averages, layout.kinds, layout.axis_labels)
 
 # %% [markdown] tags=["caption"]
 # Weighted averages of cells over the events that have them, for the largest backgrounds and the
@@ -231,23 +194,22 @@ matrix_maps(averages, layout.kinds, layout.axis_labels)
 # %%
 rows, mask = (x[kept].reshape(kept.sum(), -1) for x in (matrices, there))
 own_weight = weight[kept]
-own_event = np.unique(original[kept], return_inverse=True)[1]
+own_event = original[kept]
 populated = own_weight @ mask >= least_share * own_weight.sum()
-order = ["met", "mT", "eT", "deT", "m", "hL", "h"]
-cells = sorted(
-    np.flatnonzero(populated),
-    key=lambda cell: order.index(layout.kinds.flat[cell]),
+kinds, order = (
+    layout.kinds.ravel(),
+    ["met", "mT", "eT", "deT", "m", "hL", "h"],
 )
-kinds = layout.kinds.ravel()[cells]
-rows, mask = rows[:, cells], mask[:, cells]
+of_kinds = [np.flatnonzero(populated & (kinds == kind)) for kind in order]
+shown = np.concatenate(of_kinds)
+rows, mask, kinds = rows[:, shown], mask[:, shown], kinds[shown]
 counted = {"original": own_event, "least": least_events}
-padded = correlations(rows, own_weight, **counted)
-joint = correlations(rows, own_weight, mask, **counted)
+padded = correlation.correlations(rows, own_weight, **counted)
+joint = correlation.correlations(rows, own_weight, mask, **counted)
 
 # %% mystnb={"figure": {"name": "fig-rmm-correlations"}, "image": {"alt": "Square map of correlations. Most of it is pale; darker cells are among energies and masses, and in stripes where cells share objects. Above the diagonal patches are hatched where too few events have both cells."}} tags=["hide-input"]
-correlation_map(
-    padded, joint, kinds, titles=("all events", "events with both")
-)
+titles = "all events", "events with both"
+figures.correlation_map(padded, joint, kinds, titles=titles)
 
 # %% [markdown] tags=["caption"]
 # Absolute values of the linear correlations of the populated cells of background events, by kind of
@@ -260,16 +222,15 @@ correlation_map(
 
 # %%
 thresholds = [0.3, 0.5, 0.8]
-resampling = {"replicas": repetitions, "seed": seed}
+weighted = {"weight": own_weight, "original": own_event}
+resampling = weighted | {"replicas": repetitions, "seed": seed}
 
 
 def strong(rho, where=None):
     """Percentages of strongly correlated pairs, with errors."""
-    draws = replicate(
-        lambda w: correlations(rows, w, where, least=0),
-        own_weight, own_event, **resampling,
-    )  # fmt: skip
-    return strong_pairs(rho, draws, kinds, thresholds)
+    again = partial(correlation.correlations, rows, there=where, least=0)
+    draws = copies.replicate(again, **resampling)
+    return cells.strong_pairs(rho, draws, kinds, thresholds)
 
 
 def text(one):
@@ -280,9 +241,7 @@ def text(one):
 
 
 of_all, of_both = strong(padded), strong(joint, mask)
-shares = pd.concat(
-    {"all events": of_all, "events with both": of_both}, axis=1
-)
+shares = pd.concat([of_all, of_both], axis=1, keys=titles)
 heads = {t: f"|ρ| > {t} [%]" for t in thresholds}
 shares.rename(columns=heads).style.format(text)
 
@@ -290,32 +249,28 @@ shares.rename(columns=heads).style.format(text)
 # %% tags=["hide-input"]
 def verdict(share):
     """Whether most pairs are weakly correlated, as far as errors tell."""
+    weak = "weakly correlated"
     if not np.isfinite(share.error):
-        return "these events are too few to tell how many pairs of cells are weakly correlated"
+        return f"these events are too few to tell how many pairs of cells are {weak}"
     if abs(share.value - 50) <= 2 * share.error:
-        return (
-            "it stays open whether most pairs of cells are weakly correlated"
-        )
-    weak = "weakly correlated, as was claimed"
-    return f"most pairs of cells are {weak if share.value < 50 else 'not weakly correlated'}"
+        return f"it stays open whether most pairs of cells are {weak}"
+    found = f"{weak}, as was claimed" if share.value < 50 else f"not {weak}"
+    return f"most pairs of cells are {found}"
 
 
 def stronger(share):
     """Blocks with a larger share than all pairs, by two standard deviations."""
-    every, found = share["all pairs"], []
-    for name in BLOCKS:
-        error = np.hypot(share[name].error, every.error)
-        if share[name].value - every.value > 2 * error:
-            found.append(name)
-    return ", ".join(found) or "none"
+    value, error = np.array([(one.value, one.error) for one in share]).T
+    beyond = value - value[0] > 2 * np.hypot(error, error[0])
+    return ", ".join(share.index[beyond]) or "none"
 
 
 all_pairs, both_pairs = of_all.loc["all pairs"], of_both.loc["all pairs"]
 noise, noise_least = 1 / np.sqrt([kept_total.effective, least_events])
 
 # %% [markdown]
-# There are {eval}`len(cells)` cells that at least {eval}`f"{100 * least_share:g}"` % of the background
-# events have, and {eval}`f"{len(cells) * (len(cells) - 1) // 2:,}"` pairs of them. {eval}`f"{all_pairs['pairs']:,}"` have a correlation over all
+# There are {eval}`len(shown)` cells that at least {eval}`f"{100 * least_share:g}"` % of the background
+# events have, and {eval}`f"{len(shown) * (len(shown) - 1) // 2:,}"` pairs of them. {eval}`f"{all_pairs['pairs']:,}"` have a correlation over all
 # events, {eval}`f"{both_pairs['pairs']:,}"` over those with both: the events of the others are worth fewer than
 # {eval}`least_events` original ones, or no event has both, as none has three electrons and a muon. Chance
 # alone makes correlations of about {eval}`f"{noise:.3f}"` over all events and of at most about
@@ -339,24 +294,21 @@ noise, noise_least = 1 / np.sqrt([kept_total.effective, least_events])
 
 # %%
 apart = {"jet": FourMomenta([[50, 40]], [[2.5, -2.5]], [[0, 0]], [[0, 0]])}
-two_jets = Layout((("jet", 2),))
-used_h, printed_h = (
-    rmm(apart, [0], [0], two_jets, one)[0, 2, 1]
-    for one in (Conventions(), PRINTED)
-)
-printed = rmm(momenta, *missing, layout, PRINTED)
+two_jets = apart, [0], [0], Layout.uniform(["jet"], 2)
+used_h = rmm.rmm(*two_jets)[0, 2, 1]
+printed_h = rmm.rmm(*two_jets, rmm.PRINTED)[0, 2, 1]
+printed = rmm.rmm(momenta, *missing, layout, rmm.PRINTED)
 
 
 def average(values, where):
     """Mean over cells of background events, with its error."""
-    return mean(values[kept], own_weight, own_event, where[kept])
+    return cells.mean(values[kept], where=where[kept], **weighted)
 
 
 of_pairs = (layout.kinds == "h") & there
 used_mean, printed_mean = (average(h, of_pairs) for h in (matrices, printed))
-used_beyond, printed_beyond = (
-    100 * average(h > 1, of_pairs) for h in (matrices, printed)
-)
+used_beyond = 100 * average(matrices > 1, of_pairs)
+printed_beyond = 100 * average(printed > 1, of_pairs)
 
 # %% [markdown]
 # At $\Delta y = 5$ the printed form gives {eval}`f"{printed_h:.2f}"` and the used one {eval}`f"{used_h:.2f}"`. In
@@ -369,7 +321,7 @@ used_beyond, printed_beyond = (
 # same number stands twice in the matrix.
 
 # %%
-coded = rmm(momenta, *missing, layout, THESIS_CODE)
+coded = rmm.rmm(momenta, *missing, layout, rmm.THESIS_CODE)
 start = layout.blocks["muon"].start
 has = there[kept, start, start]
 
@@ -377,17 +329,14 @@ has = there[kept, start, start]
 def first_row(x, diagonal):
     """Correlation of the leading muon's first-row cell with one on the diagonal."""
     pair = x[kept][has][:, [0, diagonal], [start, diagonal]]
-    return bootstrap(
-        lambda w: correlations(pair, w[has])[0, 1],
-        own_weight, own_event, **resampling,
-    )  # fmt: skip
+    return estimate.bootstrap(
+        lambda w: correlation.correlations(pair, w[has])[0, 1], **resampling
+    )
 
 
-with_et = {
-    "here": first_row(matrices, start),
-    "coded": first_row(coded, start),
-}
-with_met = {"here": first_row(matrices, 0), "coded": first_row(coded, 0)}
+forms = {"here": matrices, "coded": coded}
+with_et = {form: first_row(x, start) for form, x in forms.items()}
+with_met = {form: first_row(x, 0) for form, x in forms.items()}
 
 # %% [markdown]
 # For the leading muon of {eval}`f"{len(np.unique(own_event[has])):,}"` events the correlation between the two cells is
@@ -399,7 +348,8 @@ with_met = {"here": first_row(matrices, 0), "coded": first_row(coded, 0)}
 # **The imbalance.** The same code compares $p_T$ of two objects where {eq}`eq-rmm-diagonal` has $e_T$.
 
 # %%
-of_momenta = rmm(momenta, *missing, layout, Conventions(imbalance="momentum"))
+by_momentum = Conventions(imbalance="momentum")
+of_momenta = rmm.rmm(momenta, *missing, layout, by_momentum)
 imbalances = (layout.kinds == "deT") & there
 moved = np.abs(of_momenta - matrices)
 size_mean, moved_mean = (average(x, imbalances) for x in (matrices, moved))
@@ -414,14 +364,14 @@ moved_most = moved[kept][imbalances[kept]].max(initial=0.0)
 
 # %%
 other = Layout((("jet", 4), ("muon", 5), ("electron", 5)))
-reordered = rmm(momenta, *missing, other)
+reordered = rmm.rmm(momenta, *missing, other)
 
 
 def place(name):
     """Where a cell is in the other order, which may turn its pair round."""
     kind, *pair = name.split("_")
-    known = name in other.names
-    return other.index(name if known else "_".join((kind, *pair[::-1])))
+    turned = "_".join((kind, *pair[::-1]))
+    return other.index(name if name in other.names else turned)
 
 
 at = np.array([place(name) for name in layout.names.flat])
@@ -439,21 +389,25 @@ differs_most = np.abs(same - matrices).max(initial=0.0)
 # %%
 z = mass(Z_BOSON)  # a Z boson at rest that decays across the beam
 halves = [[z / 2, z / 2]], [[0, 0]], [[0, np.pi]]
-pair = Layout((("electron", 2),))
-right_z, wrong_z = (
-    rmm({"electron": FourMomenta(*halves, [[m, m]])}, [0], [0], pair)[0, 1, 2]
-    for m in (0, z / 2)
-)
+pair = Layout.uniform(["electron"], 2)
+right, exploded = (FourMomenta(*halves, [[m, m]]) for m in (0, z / 2))
+right_z = rmm.rmm({"electron": right}, [0], [0], pair)[0, 1, 2]
+wrong_z = rmm.rmm({"electron": exploded}, [0], [0], pair)[0, 1, 2]
 e = momenta["electron"]
 energy = np.hypot(e.pt * np.cosh(e.eta), e.mass)
 wrong = {"electron": FourMomenta(e.pt, e.eta, e.phi, energy)}
-wrong_mass = rmm(wrong, *missing, pair)[:, 1, 2]
+wrong_mass = rmm.rmm(wrong, *missing, pair)[:, 1, 2]
 right_mass = matrices[:, *layout.index("m_e1_e2")]
 near_z = np.abs(right_mass - z) < 10
-right_median, wrong_median = (
-    median(x[kept], own_weight, own_event, near_z[kept], **resampling)
-    for x in (right_mass, wrong_mass)
-)
+
+
+def middle(values, where):
+    """Median over cells of background events, with its error."""
+    return cells.median(values[kept], where=where[kept], **resampling)
+
+
+right_median = middle(right_mass, near_z)
+wrong_median = middle(wrong_mass, near_z)
 
 # %% [markdown]
 # {eval}`f"{wrong_z:.0f}"` GeV instead of {eval}`f"{right_z:.1f}"` GeV. In the {eval}`f"{len(np.unique(original[near_z & kept])):,}"` background
@@ -465,14 +419,13 @@ right_median, wrong_median = (
 # not, as the medians of the kinds of cells tell:
 
 # %%
-divided = rmm(momenta, *missing, layout, Conventions(sqrt_s=13_000.0))
+by_energy = Conventions(sqrt_s=13_000.0)
+divided = rmm.rmm(momenta, *missing, layout, by_energy)
 medians = {"in GeV": {}, "divided": {}}
-for own, x in zip(medians.values(), (matrices, divided), strict=True):
-    for kind in KINDS:
-        of_kind = ((layout.kinds == kind) & there)[kept]
-        own[kind] = median(
-            x[kept], own_weight, own_event, of_kind, **resampling
-        )
+for kind in rmm.layout.KINDS:
+    of_kind = (layout.kinds == kind) & there
+    medians["in GeV"][kind] = middle(matrices, of_kind)
+    medians["divided"][kind] = middle(divided, of_kind)
 pd.DataFrame(medians)
 
 # %% [markdown]
@@ -484,7 +437,8 @@ pd.DataFrame(medians)
 # for massless objects; only the second is unchanged by boosts along the beam.
 
 # %%
-sine = rmm(momenta, *missing, layout, Conventions(transverse_energy="sine"))
+by_sine = Conventions(transverse_energy="sine")
+sine = rmm.rmm(momenta, *missing, layout, by_sine)
 i, j = layout.index("eT_j1")
 jets = there[:, i, j] & kept
 change = np.zeros(len(events))
@@ -502,15 +456,13 @@ change_mean = average(change, jets)
 # layout fewer.
 
 # %%
-small = pd.DataFrame(compact(matrices, layout), columns=compact_names(layout))
-pd.DataFrame(
-    {
-        title: small[own].apply(
-            mean, weights=weight[own], original=original[own]
-        )
-        for title, own in processes.items()
-    }
-)
+names = compact.compact_names(layout)
+small = pd.DataFrame(compact.compact(matrices, layout), columns=names)
+means = {}
+for title, own in processes.items():
+    own_weights = {"weight": weight[own], "original": original[own]}
+    means[title] = small[own].apply(cells.mean, **own_weights)
+pd.DataFrame(means)
 
 # %% [markdown]
 # The numbers are means with their statistical errors, energies and masses in GeV, of the original events that

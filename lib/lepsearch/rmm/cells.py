@@ -62,7 +62,7 @@ def cell_means(
 
 def mean(
     values: ArrayLike,
-    weights: ArrayLike,
+    weight: ArrayLike,
     original: ArrayLike,
     where: NDArray[np.bool_] | None = None,
 ) -> Estimate:
@@ -70,7 +70,7 @@ def mean(
 
     Args:
         values: Shape (n, ...).
-        weights: Of the events, shape (n,).
+        weight: Of the events, shape (n,).
         original: Which original event each row is a copy of, shape (n,).
         where: Which values count, same shape; all by default.
 
@@ -80,14 +80,14 @@ def mean(
     """
     row, picked = _picked(values, where)
     events = np.asarray(original)[row]
-    found = weighted_mean(picked, np.asarray(weights)[row], events)
+    found = weighted_mean(picked, np.asarray(weight)[row], events)
     number = len(np.unique(events))
     return Estimate(found.value, found.error if number > 1 else np.nan, events=number)
 
 
 def median(
     values: ArrayLike,
-    weights: ArrayLike,
+    weight: ArrayLike,
     original: ArrayLike,
     where: NDArray[np.bool_] | None = None,
     *,
@@ -98,7 +98,7 @@ def median(
 
     Args:
         values: Shape (n, ...).
-        weights: Of the events, shape (n,).
+        weight: Of the events, shape (n,).
         original: Which original event each row is a copy of, shape (n,).
         where: Which values count, same shape; all by default.
         replicas: How often to resample.
@@ -106,7 +106,7 @@ def median(
     """
     row, picked = _picked(values, where)
     middle = median_of(picked)
-    return bootstrap(lambda w: middle(w[row]), weights, original, replicas=replicas, seed=seed)
+    return bootstrap(lambda w: middle(w[row]), weight, original, replicas=replicas, seed=seed)
 
 
 def _picked(values: ArrayLike, where: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], Floats]:
