@@ -16,6 +16,8 @@ seed = 1
 relative_uncertainties = [0.0, 0.1, 0.2, 0.3]
 
 # %%
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
@@ -23,13 +25,7 @@ from scipy import optimize, stats
 from lepsearch.book import printed, report, tables
 from lepsearch.data import quoted
 from lepsearch.plotting import significance as figures
-from lepsearch.stats import significance
-from lepsearch.stats.exact import (
-    exact_z,
-    tail_fractions,
-    z_by_pyhf,
-    z_from_toys,
-)
+from lepsearch.stats import exact, significance
 
 entries = printed.significances()  # of the thesis, by channel and model
 s, b = entries.loc[("ee", "dark Higgs"), ["s", "b"]]
@@ -70,13 +66,9 @@ def loss(mu):
 # %%
 precise = {"method": "bounded", "options": {"xatol": 1e-9}}
 best = optimize.minimize_scalar(loss, bounds=(0, 20), **precise).x
-q0 = pd.DataFrame(
-    {
-        "minimiser": [best, 2 * (loss(0) - loss(best))],
-        "closed form": [(n - b) / s, 2 * (n * np.log(n / b) - (n - b))],
-    },
-    index=["best strength", "q0"],
-)
+q0 = pd.DataFrame(index=["best strength", "q0"])
+q0["minimiser"] = best, 2 * (loss(0) - loss(best))
+q0["closed form"] = (n - b) / s, 2 * (n * np.log(n / b) - (n - b))
 assert np.allclose(q0["minimiser"], q0["closed form"], rtol=1e-5)
 tables.styled(q0, "q0", ".6f")
 
@@ -108,19 +100,14 @@ def log_likelihood(mu):
     return asimov * np.log(mu * s + b) - (mu * s + b)
 
 
-loss_known = -2 * (log_likelihood(strength) - log_likelihood(1.0))
-z_scan = np.sqrt(-2 * (log_likelihood(0.0) - log_likelihood(1.0)))
+known = 2 * (log_likelihood(1.0) - log_likelihood(strength))
+uncertain = significance.profile_loss(strength, s, b, 0.1 * b)
+curves = {"known background": known, "background known to 10 %": uncertain}
+z_scan = np.sqrt(2 * (log_likelihood(1.0) - log_likelihood(0.0)))
 naive = s / np.sqrt(b)
 assert np.isclose(z_scan, significance.z0(s, b), rtol=1e-9)
 
 # %% mystnb={"figure": {"name": "fig-scan"}, "image": {"alt": "Two bowl-shaped curves with their minimum at signal strength one. At strength zero the curve for a known background is about twice as high as the one for a background known to ten percent."}} tags=["hide-input"]
-
-
-uncertain = significance.profile_loss(strength, s, b, 0.1 * b)
-curves = {
-    "known background": loss_known,
-    "background known to 10 %": uncertain,
-}
 figures.likelihood_scan(strength, curves)
 
 # %% [markdown] tags=["caption"]
@@ -200,27 +187,23 @@ tau, m = b / sigma**2, b**2 / sigma**2
 
 def log_onoff(mu, background):
     """Equation eq-onoff on the Asimov data set, without constant terms."""
-    total = mu * s + background
+    total, control = mu * s + background, tau * background
     in_signal_region = asimov * np.log(total) - total
-    in_control_region = m * np.log(tau * background) - tau * background
-    return in_signal_region + in_control_region
+    return in_signal_region + (m * np.log(control) - control)
 
 
 # %%
 null = optimize.minimize_scalar(
-    lambda background: -log_onoff(0.0, background),
-    bounds=(0.5 * b, 2 * b),
-    **precise,
+    lambda b: -log_onoff(0.0, b), bounds=(0.5 * b, 2 * b), **precise
 ).x
 by_steps = np.sqrt(2 * (log_onoff(1.0, b) - log_onoff(0.0, null)))
 
 # %%
 null_closed = b + s * sigma**2 / (b + sigma**2)
 z_closed = float(significance.z_asimov(s, b, sigma))
-onoff = pd.DataFrame(
-    {"minimiser": [null, by_steps], "closed form": [null_closed, z_closed]},
-    index=["background without signal", "expected significance"],
-)
+words = ["background without signal", "expected significance"]
+onoff = pd.DataFrame({"minimiser": [null, by_steps]}, words)
+onoff["closed form"] = null_closed, z_closed
 assert np.allclose(onoff["minimiser"], onoff["closed form"], rtol=1e-6)
 tables.styled(onoff, "onoff", ".6f")
 
@@ -247,8 +230,7 @@ more = pd.DataFrame({"s": [10, 50], "b": [100, 1000], "relative": 0.1})
 cases = entries[["s", "b"]].merge(relative, how="cross")
 cases = pd.concat([cases, more], ignore_index=True)
 cases["formula"] = significance.z_asimov(*arguments(cases))
-each = zip(*arguments(cases), strict=True)
-cases["pyhf"] = [z_by_pyhf(*one) for one in each]
+cases["pyhf"] = list(map(exact.z_by_pyhf, *arguments(cases)))
 cases["difference"] = cases["formula"] - cases["pyhf"]
 worst = cases["difference"].abs().max()
 assert worst < 1e-4
@@ -268,20 +250,16 @@ tables.styled(cases, "pyhf", ".5f", difference=".0e", **whole)
 # %%
 dark_higgs = entries.loc["ee", "dark Higgs"]
 light_muon = entries.loc["μμ", "light vector"]
-
-
-def too_low(signal):
-    return significance.z0(signal, light_muon["b"]) - light_muon["printed"]
-
-
-needed = optimize.brentq(too_low, 0, 100)
+above, printed_z = light_muon[["b", "printed"]]
+needed = optimize.brentq(
+    lambda signal: significance.z0(signal, above) - printed_z, 0, 100
+)
 shown = entries.drop(columns="half")
 tables.styled(shown, "printed", ".3f", s=".0f", b=".0f", printed=".2f")
 
 # %% mystnb={"figure": {"name": "fig-printed"}, "image": {"alt": "Four horizontal grey bars with a dot inside each. Three open diamonds lie on their bars, near the upper end; the diamond of the light vector in muon pairs lies to the right of its bar."}} tags=["hide-input"]
-figures.printed_and_recomputed(
-    entries.set_axis([f"{model}, {pair}" for pair, model in entries.index])
-)
+names = [f"{model}, {pair}" for pair, model in entries.index]
+figures.printed_and_recomputed(entries.set_axis(names))
 
 # %% [markdown] tags=["caption"]
 # Significances of tables 5.5 and 5.6 of the thesis draft. A bar spans what rounded yields allow, a dot is computed from the yields as printed, and a diamond with its rounding interval is the printed value. Only the light vector in muon pairs lies outside its bar.
@@ -305,10 +283,9 @@ def costs(relative):
     """Significances by channel, and combined; a column an uncertainty."""
     s, b = entries["s"], entries["b"]
     z = {one: significance.z_asimov(s, b, one * b) for one in relative}
-    parts = pd.DataFrame(z, index=entries.index)
-    both = parts.groupby("model", sort=False).agg(
-        lambda z: float(significance.combine(z))
-    )
+    parts = pd.DataFrame(z, entries.index)
+    by_model = parts.groupby("model", sort=False)
+    both = by_model.agg(lambda z: float(significance.combine(z)))
     return pd.concat([parts, pd.concat({"combined": both})])
 
 
@@ -316,21 +293,20 @@ cost = costs(relative_uncertainties)
 tables.styled(cost.rename(columns="{:.0%}".format), "cost", ".3f")
 
 # %%
-z_ten, z_far = significance.z_asimov(
-    [s, 1e4 * s], [b, 1e4 * b], [0.1 * b, 1e3 * b]
-)
+more = np.array([1, 1e4])  # times the luminosity
+z_ten, z_far = significance.z_asimov(more * s, more * b, more * 0.1 * b)
 loss_ten = 100 * (1 - z_ten / z_scan)
 ceiling = np.sqrt(2 * (s / b - np.log1p(s / b))) / 0.1
 combined = costs([0.0, 0.1]).loc["combined"]
 channels = entries.xs("dark Higgs", level="model")
-by_pyhf = z_by_pyhf(channels["s"], channels["b"])
+by_pyhf = exact.z_by_pyhf(channels["s"], channels["b"])
 assert np.isclose(by_pyhf, combined.loc["dark Higgs", 0.0], atol=1e-4)
 
 # %% mystnb={"figure": {"name": "fig-uncertainty"}, "image": {"alt": "Three falling curves: the combination of both channels above electrons, and electrons above muons. All fall steeply at first and are below a third of their starting values at thirty-five percent."}} tags=["hide-input"]
 fine = np.linspace(0, 0.35, 141)
 curves = costs(fine).xs("dark Higgs", level="model")
-names = ["combined", "ee", "μμ"]
-figures.against_uncertainty(fine, {name: curves.loc[name] for name in names})
+curves = curves.loc[["combined", "ee", "μμ"]].T
+figures.against_uncertainty(fine, curves)
 
 # %% [markdown] tags=["caption"]
 # Expected significance of the dark-Higgs model against the uncertainty of the background, with the yields of tables 5.5 and 5.6. Electrons lose {eval}`f"{loss_ten:.0f}"` % of it at ten percent. The combination takes the uncertainties of the two channels as independent.
@@ -386,16 +362,13 @@ shares = np.array([0.0, 0.1, 0.3])  # of the background, not known
 redrawn = significance.z_asimov(drawn_s, drawn_b, np.outer(shares, drawn_b))
 
 # %%
-sum_s, sum_b = weights_s.sum(), weights_b.sum()
-squares = {"s_sumw2": (weights_s**2).sum(), "b_sumw2": (weights_b**2).sum()}
-errors = pd.DataFrame(
-    {"significance": significance.z_asimov(sum_s, sum_b, shares * sum_b)}
-)
-errors["propagated error"] = significance.z_uncertainty(
-    sum_s, sum_b, relative=shares, **squares
-)
+sums = weights_s.sum(), weights_b.sum()
+known = {"s_sumw2": (weights_s**2).sum(), "b_sumw2": (weights_b**2).sum()}
+known["relative"] = shares
+errors = pd.DataFrame(index=map("background known to {:.0%}".format, shares))
+errors["significance"] = significance.z_asimov(*sums, shares * sums[1])
+errors["propagated error"] = significance.z_uncertainty(*sums, **known)
 errors["spread when redrawn"] = redrawn.std(axis=1)
-errors.index = [f"background known to {share:.0%}" for share in shares]
 tables.styled(errors, "redrawn", ".4f")
 
 # %% [markdown]
@@ -411,11 +384,9 @@ tables.styled(errors, "redrawn", ".4f")
 # fraction reaches a given $\sqrt{q_0}$.
 
 # %%
-claimed = np.linspace(0, 4, 401)
+claimed, toys = np.linspace(0, 4, 401), {"n_toys": n_toys, "seed": seed}
 counted = {
-    f"$b = {events:g}$": tail_fractions(
-        claimed, events, n_toys=n_toys, seed=seed
-    )
+    f"$b = {events:g}$": exact.tail_fractions(claimed, events, **toys)
     for events in (0.5, 5, b)
 }
 
@@ -433,39 +404,30 @@ figures.tails(claimed, stats.norm.sf(claimed), counted)
 # %%
 grid = np.geomspace(0.2, 200, 3000)
 points = np.geomspace(0.3, 150, 9)
-formula, exact, drawn = {}, {}, {}
+formula, counts, drawn = {}, {}, {}
 for signal in (2, 5, 10):
     formula[signal] = significance.z0(signal, grid)
-    exact[signal] = exact_z(stats.poisson.median(signal + grid), grid)
-    drawn[signal] = [
-        z_from_toys(signal, one, n_toys=n_toys, seed=seed) for one in points
-    ]
-excess = np.array([formula[signal] - exact[signal] for signal in formula])
+    counts[signal] = exact.exact_z(stats.poisson.median(signal + grid), grid)
+    drawn[signal] = [exact.z_from_toys(signal, x, **toys) for x in points]
+excess = np.array([formula[signal] - counts[signal] for signal in formula])
 few, many = excess[:, grid < 1], excess[:, grid > 50]
 
 
 # %% mystnb={"figure": {"name": "fig-toys"}, "image": {"alt": "Three smooth falling curves and, beneath or around each, a saw-toothed line with points on it. To the left, at small backgrounds, the teeth are large and lie mostly below the curves; to the right they shrink and follow them."}} tags=["hide-input"]
-figures.against_background(grid, formula, exact, points, drawn)
+figures.against_background(grid, formula, counts, points, drawn)
 
 # %% [markdown] tags=["caption"]
 # Expected significance against the background for three signals: equation 5.4 (thick), the exact value for the median count (thin), and pseudo-experiments (points, with the error from their number; those that no background-only experiment reached are left out). The exact value jumps wherever the median count moves to the next whole number. The formula runs along the upper tips of the teeth, and above them at the far left.
 
 # %%
-settings = pd.DataFrame(
-    {
-        "s": [s, s, s, 5, 5, 5, 5],
-        "b": [b, b, b, 5, 5, 1, 1],
-        "relative": [0.0, 0.1, 0.3, 0.0, 0.3, 0.0, 0.5],
-    }
-)
+thesis = [[s, b, relative] for relative in (0.0, 0.1, 0.3)]
+small = [[5, 5, 0.0], [5, 5, 0.3], [5, 1, 0.0], [5, 1, 0.5]]
+settings = pd.DataFrame(thesis + small, columns=["s", "b", "relative"])
 given = arguments(settings)
 settings["formula"] = significance.z_asimov(*given)
-settings["toys"] = [
-    z_from_toys(*one, n_toys=n_toys, seed=seed)
-    for one in zip(*given, strict=True)
-]
+settings["toys"] = list(map(partial(exact.z_from_toys, **toys), *given))
 median = stats.poisson.median(settings["s"] + settings["b"])
-settings["exact tail"] = exact_z(median, *given[1:])
+settings["exact tail"] = exact.exact_z(median, *given[1:])
 tables.styled(settings, "toys", ".3f", **whole)
 
 # %% [markdown]
@@ -485,17 +447,17 @@ tables.styled(settings, "toys", ".3f", **whole)
 # The thesis draft describes its samples in four tables {cite}`guevara2023`. They serve later chapters as references, so their arithmetic is checked here, once.
 
 # %%
-known = {name: one.value for name, one in quoted.below("guevara").items()}
+known = pd.Series(quoted.below("guevara")).map(float)
 parts = ["signal", "background"]
 
 
 def printed_in(numbers, name):
     """A quantity of signal and background in some of the tables."""
-    rows = {
-        f"5.{one}": [known[f"table_5_{one}.{part}.{name}"] for part in parts]
-        for one in numbers
+    columns = {
+        part: [known[f"table_5_{one}.{part}.{name}"] for one in numbers]
+        for part in parts
     }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=parts)
+    return pd.DataFrame(columns, [f"5.{one}" for one in numbers])
 
 
 sizes = printed_in([2, 3, 7, 8], "simulated")
@@ -516,48 +478,30 @@ tables.styled(products, "products", ".4g", ratio=".2f")
 # %%
 over_sum = printed_in([7], "with_luminosity_over_sum").loc["5.7"]
 ratios = over_sum / printed_in([7], "over_sum").loc["5.7"]
-periods = [one.value for one in quoted.below("guevara.luminosity").values()]
+periods = known.filter(like="luminosity.")
 
 # %% tags=["remove-cell"]
 # what the errata quote
+for name in ("s", "b", "printed", "recomputed", "highest"):
+    form = {"s": ".0f", "b": ".0f", "printed": ".2f"}.get(name, ".3f")
+    report.record(f"muon_{name}", light_muon[name], form)
+report.record("signal_needed", needed, ".2f")
+report.record("overstated_few", few.mean(), ".2f")
+report.record("naive", naive, ".3f")
+report.record("z_scan", z_scan, ".3f")
+report.record("z_ten", z_ten, ".3f")
+report.record("z_electron_dark_higgs", dark_higgs["recomputed"], ".3f")
+for model, expected in combined.iterrows():
+    name = model.replace(" ", "_").lower()
+    for relative, z in expected.items():
+        report.record(f"combined_{name}_{100 * relative:.0f}", z, ".3f")
+for table, one in sizes.iterrows():
+    for part, number in one.items():
+        report.record(f"{part}_{table[-1]}", number, ",.0f")
+for name, one in periods.agg(["sum", "min", "max"]).items():
+    report.record(f"luminosity_{name}", one, ".1f")
 before_split = 1e-6 * sizes.loc["5.3"] / known["text_5_2.training_fraction"]
 in_units = 1e-13 * products.loc["5.8"].set_index("part")
-elsewhere = {
-    ".0f": {
-        "s_muon_light_vector": light_muon["s"],
-        "b_muon": light_muon["b"],
-    },
-    ".2f": {
-        "printed_muon_light_vector": light_muon["printed"],
-        "signal_needed": needed,
-        "overstated_few": few.mean(),
-    },
-    ".3f": {
-        "naive": naive,
-        "z_scan": z_scan,
-        "z_ten": z_ten,
-        "z_electron_dark_higgs": dark_higgs["recomputed"],
-        "z_muon_light_vector": light_muon["recomputed"],
-        "high_muon_light_vector": light_muon["highest"],
-        "combined_dark_higgs_0": combined.loc["dark Higgs", 0.0],
-        "combined_dark_higgs_10": combined.loc["dark Higgs", 0.1],
-        "combined_light_vector_0": combined.loc["light vector", 0.0],
-    },
-    ",.0f": {
-        "total_diboson": sizes.loc["5.2", "total"],
-        "total_split": sizes.loc["5.3", "total"],
-        "background_3": sizes.loc["5.3", "background"],
-    }
-    | {f"signal_{one}": sizes.loc[f"5.{one}", "signal"] for one in (3, 7, 8)},
-    ".1f": {
-        "luminosity_total": sum(periods),
-        "luminosity_lowest": min(periods),
-        "luminosity_highest": max(periods),
-    },
-}
-for form, named in elsewhere.items():
-    for name, value in named.items():
-        report.record(name, value, form)
 for part in parts:
     text = 1e-6 * known[f"text_5_2.{part}_simulated"]
     report.record(f"{part}_text", text, ".0f")
@@ -574,8 +518,8 @@ for part in parts:
 # ten times what is printed, so its column counts in units of $10^{14}$, not $10^{13}$.
 #
 # In table 5.7 the sums with and without the luminosity differ by the factors {eval}`f"{ratios['signal']:.1f}"` for the signal and {eval}`f"{ratios['background']:.1f}"` for the background. Both lie between
-# the smallest and the largest luminosity of one period, {eval}`f"{min(periods):.1f}"` and {eval}`f"{max(periods):.1f}"` fb$^{-1}$, as they must if each event carries its own period's; neither is the total of
-# {eval}`f"{sum(periods):.1f}"` fb$^{-1}$. Since the cross-section is missing from these sums, the signal seems to exceed the background, {eval}`f"{over_sum['signal']:,.1f}"` to {eval}`f"{over_sum['background']:,.1f}"`.
+# the smallest and the largest luminosity of one period, {eval}`f"{periods.min():.1f}"` and {eval}`f"{periods.max():.1f}"` fb$^{-1}$, as they must if each event carries its own period's; neither is the total of
+# {eval}`f"{periods.sum():.1f}"` fb$^{-1}$. Since the cross-section is missing from these sums, the signal seems to exceed the background, {eval}`f"{over_sum['signal']:,.1f}"` to {eval}`f"{over_sum['background']:,.1f}"`.
 # The {ref}`errata <errata>` list what differs.
 #
 # ## What was found
