@@ -36,7 +36,7 @@ import json, resource, sys, time
 from pathlib import Path
 from lepsearch.events.dataset import Dataset
 from lepsearch.learn import networks
-from lepsearch.learn.learning import WITHOUT_JETS, batches, learning_set, stored
+from lepsearch.learn.learning import BUFFER, WITHOUT_JETS, learning_set, stored
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -49,7 +49,7 @@ folder, size = Path(sys.argv[5]), 2**14
 def on_disk(part):
     return stored(dataset, [signal], folder, part=part, features=WITHOUT_JETS)
 
-validation = next(batches(on_disk("validation"), size, 1))
+validation = next(on_disk("validation").batches(size, 1))
 before = peak()
 if not streamed:
     train = learning_set(dataset, [signal], features=WITHOUT_JETS).of("train")
@@ -57,10 +57,7 @@ if not streamed:
 def seconds(epochs):
     network = networks.Network(layers=layers, batch_size=size, epochs=epochs, patience=epochs)
     start = time.perf_counter()
-    if streamed:
-        networks.train_stream(network, lambda seed: batches(train, size, seed), validation)
-    else:
-        networks.train(network, train, validation)
+    networks.train(network, train, validation, buffer=BUFFER if streamed else None)
     return time.perf_counter() - start
 
 start = time.perf_counter()

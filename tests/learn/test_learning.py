@@ -192,7 +192,7 @@ def test_stored_events_are_those_of_the_set(dataset, tmp_path, buffer, channel):
     stored = learning.stored(
         dataset, ["dh_hds_130"], tmp_path, part="train", buffer=buffer, **options
     )
-    batches = list(learning.batches(stored, 64, seed=1, buffer=buffer))
+    batches = list(stored.batches(64, seed=1, buffer=buffer))
     assert [len(one) for one in batches[:-1]] == [64] * (len(batches) - 1)
     assert {one.only for one in batches} == {"train"}
     for got in (stored, learning.joined(batches)):
@@ -207,7 +207,7 @@ def test_stored_events_are_those_of_the_set(dataset, tmp_path, buffer, channel):
 
 def test_batches_are_shuffled_and_mixed(dataset, tmp_path):
     stored = learning.stored(dataset, ["dh_hds_130"], tmp_path, part="train", buffer=6000)
-    read = [list(learning.batches(stored, 500, seed, buffer=6000)) for seed in (1, 1, 2)]
+    read = [list(stored.batches(500, seed, buffer=6000)) for seed in (1, 1, 2)]
     events = [np.concatenate([one.event for one in batches]) for batches in read]
     np.testing.assert_array_equal(events[0], events[1])
     assert np.mean(events[0] == events[2]) < 0.05
@@ -218,8 +218,6 @@ def test_batches_are_shuffled_and_mixed(dataset, tmp_path):
     assert min(shares) > 0.02
 
 
-def test_batches_that_can_not_be(dataset, tmp_path):
-    with pytest.raises(InputError, match="batch_size is 0"):
-        next(learning.batches(learning.learning_set(dataset, ["dh_hds_130"]), 0, seed=1))
+def test_a_part_that_can_not_be_stored(dataset, tmp_path):
     with pytest.raises(InputError, match="unknown part 'tain'"):
         learning.stored(dataset, ["dh_hds_130"], tmp_path, part="tain")

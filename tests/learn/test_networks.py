@@ -6,14 +6,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from lepsearch.errors import InputError
 from lepsearch.events.split import part_of
-from lepsearch.learn import backend, learning, networks
+from lepsearch.learn import backend, networks
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.model import Training
 from lepsearch.learn.networks import Network
@@ -105,7 +104,6 @@ def test_every_padding_survives_saving(events, padding, tmp_path):
     loaded = networks.Trained.load(tmp_path / "net.keras").model
     scores = scored(model, test)
     np.testing.assert_array_equal(scored(loaded, test), scores)
-    np.testing.assert_array_equal(scored(loaded, test.features), scores)
     assert networks.feature_names(loaded) == NAMES
     assert [one.name for one in tmp_path.iterdir()] == ["net.keras"]
     lacking = np.isnan(test.features).any(axis=1)
@@ -224,16 +222,16 @@ def test_wrong_events(events):
     with pytest.raises(InputError, match="select the same of both"):
         networks.train(QUICK, train.select(["met"]), validation)
     model = networks.build(QUICK, train)
-    with pytest.raises(InputError, match=r"takes 8 features .* got shape \(5, 3\)"):
-        scored(model, np.zeros((5, 3), dtype=np.float32))
+    with pytest.raises(InputError, match="unknown feature 'met'"):
+        scored(model, validation.select(["ht"]))
     lacking = validation.features.copy()
     lacking[:7, 0] = np.nan
     with pytest.raises(InputError, match=r"7 events have no score.*'met': 7"):
-        scored(model, lacking)
+        scored(model, replace(validation, features=lacking))
 
 
 def test_files_that_are_no_networks(tmp_path):
-    with pytest.raises(InputError, match="no such network"):
+    with pytest.raises(InputError, match=r"a\.keras: not a network .*not found"):
         networks.Trained.load(tmp_path / "a.keras")
     (tmp_path / "b.keras").write_bytes(b"PK nonsense")
     with pytest.raises(InputError, match="not a network of this library"):
@@ -252,34 +250,13 @@ def test_keras_models_of_others_are_refused(tmp_path):
             networks.Trained.load(tmp_path / "other.keras")
 
 
-def test_paths_may_be_strings(events, tmp_path):
-    model, path = networks.build(QUICK, events.of("train")), f"{tmp_path}/a.keras"
-    networks.Trained(model).save(path)
-    some = events.take(np.arange(len(events)) < 9)
-    assert np.array_equal(scored(networks.Trained.load(path).model, some), scored(model, some))
-
-
-def test_a_table_is_read_by_the_names_of_its_columns(events):
-    model = networks.build(QUICK, events.of("train"))
-    table = pd.DataFrame(events.features, columns=list(NAMES)).assign(weight=1.0)
-    got = scored(model, table[["weight", *reversed(NAMES)]])
-    assert np.array_equal(got, scored(model, events))
-    with pytest.raises(InputError, match=r"lacks \['met', 'ht'\]"):
-        scored(model, table.drop(columns=["met", "ht"]))
-
-
-def in_batches(events: LearningSet, size: int):
-    """A stream, from memory."""
-    return lambda seed: learning.batches(events, size, seed)
-
-
 @pytest.mark.parametrize("padding", ["drop_events", "mask"])
 def test_a_stream_is_prepared_as_the_array(events, padding):
     train, validation = events.of("train"), events.of("validation")
     train = replace(train, training_weight=1 + 2.0 * train.label)
     network = replace(QUICK, padding=padding, weighted_scaling=True)
     whole = networks.train(network, train, validation).model
-    result = networks.train_stream(network, in_batches(train, 128), validation)
+    result = networks.train(network, train, validation, buffer=500)
     prepared = [
         backend.keras.tree.flatten(one.get_layer("prepare")(validation.features[:100]))
         for one in (whole, result.model)
@@ -295,12 +272,7 @@ def test_one_batch_a_step_is_what_memory_does(events):
     train = replace(train, training_weight=1 + 2.0 * train.label)
     network = replace(QUICK, batch_size=len(train), epochs=5)
     one = networks.train(network, train, validation)
-    other = networks.train_stream(network, in_batches(train, len(train)), validation)
+    other = networks.train(network, train, validation, buffer=len(train))
     np.testing.assert_allclose(
         one.history.to_numpy(dtype=float), other.history.to_numpy(dtype=float), rtol=1e-4
     )
-
-
-def test_an_empty_stream(events):
-    with pytest.raises(InputError, match="no batch of training events"):
-        networks.train_stream(QUICK, lambda seed: [], events.of("validation"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.learn.backend import keras
@@ -18,7 +17,7 @@ from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, p
 if TYPE_CHECKING:
     from lepsearch.learn.networks import Trained
 
-__all__ = ("Network", "assemble", "build", "moments")
+__all__ = ("Network", "assemble", "build", "moments", "teaching")
 
 
 Tensor = Any  # Keras has a tensor type for each backend
@@ -36,8 +35,6 @@ class Select(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
         self.columns = [int(one) for one in columns]
 
     def call(self, features: Tensor) -> Tensor:
-        if self.columns == list(range(len(self.names))):
-            return features
         return ops.take(features, np.array(self.columns, dtype=np.int32), axis=1)
 
     def get_config(self) -> dict[str, Any]:
@@ -56,9 +53,7 @@ class LearnedFill(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no t
         self.values = self.add_weight(
             shape=(len(self.columns),), initializer="zeros", name="values"
         )
-        place = np.zeros((len(self.columns), int(input_shape[0][-1] or 0)), dtype=np.float32)
-        place[np.arange(len(self.columns)), self.columns] = 1.0
-        self.place = place
+        self.place = np.eye(int(input_shape[0][-1] or 0), dtype=np.float32)[self.columns]
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         features, absent = inputs
@@ -132,29 +127,18 @@ class Network:
         return networks.train(self, *sets)
 
 
-def moments(
-    network: Network, batches: Iterable[tuple[LearningSet, NDArray[np.float64]]]
-) -> Moments:
-    """Moments of training events that come with their weights, in one go or batch by batch.
+def teaching(network: Network, events: LearningSet) -> LearningSet:
+    """The events that a network learns from: ``drop_events`` leaves those with all features."""
+    if network.padding != "drop_events":
+        return events
+    return events.take(~np.isnan(events.features).any(axis=1))
 
-    The network says which events and weights count.
 
-    Raises:
-        InputError: There is no batch.
-    """
-    found: Moments | None = None
-    for events, weights in batches:
-        features = events.features
-        used = np.abs(weights) if network.weighted_scaling else np.ones(len(events))
-        if network.padding == "drop_events":
-            complete = ~np.isnan(features).any(axis=1)
-            features, used = features[complete], used[complete]
-        one = Moments.of(events.names, features, used)
-        found = one if found is None else found + one
-    if found is None:
-        msg = "no batch of training events to measure features on"
-        raise InputError(msg)
-    return found
+def moments(network: Network, events: LearningSet) -> Moments:
+    """Moments of the events that a network learns from, as it weighs them."""
+    weighted = network.weighted_scaling
+    weights = np.abs(events.training_weights) if weighted else np.ones(len(events))
+    return Moments.of(events.names, events.features, weights)
 
 
 def _prepared(made: Preparation, network: Network) -> keras.Model:
@@ -223,15 +207,10 @@ def assemble(network: Network, found: Moments) -> keras.Model:
     return keras.Model(raw, score, name="network")
 
 
-def build(
-    network: Network, train: LearningSet, weights: NDArray[np.float64] | None = None
-) -> keras.Model:
+def build(network: Network, train: LearningSet) -> keras.Model:
     """An untrained network, its padding and scaling measured on training events.
-
-    Training weights, shape (n,), are 1 by default and count for ``weighted_scaling``.
 
     Raises:
         InputError: The padding does not go with the features.
     """
-    used = np.ones(len(train)) if weights is None else weights
-    return assemble(network, moments(network, [(train, used)]))
+    return assemble(network, moments(network, teaching(network, train)))

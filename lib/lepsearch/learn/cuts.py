@@ -2,7 +2,7 @@
 
 A significance is read off the test part at a cut that the validation part has chosen: the largest
 of many fluctuating numbers is no result. Everywhere, ``uncertainty`` is the relative one of the
-background, and ``minimum_effective`` the effective background events that a cut must leave.
+background.
 """
 
 from __future__ import annotations
@@ -80,23 +80,17 @@ def panel(
     return drawn, scan(events, score, edges[:-1], uncertainties)
 
 
-def trusted(
-    scan: SignificanceScan, *, minimum_effective: float = MINIMUM_EFFECTIVE
-) -> tuple[Floats, Floats]:
+def trusted(scan: SignificanceScan) -> tuple[Floats, Floats]:
     """Significances of a scan that mean something, and their errors.
 
     With little simulated background above a cut neither the background nor its error is known, and
     with no simulated signal the error of the signal, which isn't zero, isn't.
 
-    Args:
-        scan: Of any events: those that choose a cut, or others that it is tried on.
-        minimum_effective: Effective background events that a cut must leave.
-
     Returns:
         ``z`` and ``z_error`` of the scan, shape (k, m) each; NaN at cuts that leave less background
         or no signal.
     """
-    known = scan.enough(minimum_effective) & (scan.signal_error > 0)
+    known = scan.enough() & (scan.signal_error > 0)
     return np.where(known, scan.z, np.nan), np.where(known, scan.z_error, np.nan)
 
 
@@ -105,10 +99,10 @@ def significance(events: LearningSet, score: Floats, cut: float) -> Estimate:
     return _at(scan(events, score, [cut]))
 
 
-def _at(scan: SignificanceScan, minimum_effective: float = MINIMUM_EFFECTIVE) -> Estimate:
+def _at(scan: SignificanceScan) -> Estimate:
     """Significance at the only cut of a scan."""
-    z, error = trusted(scan, minimum_effective=minimum_effective)
-    return Estimate(float(z[0, 0]), float(error[0, 0]))
+    z, error = trusted(scan)
+    return Estimate(z.item(), error.item())
 
 
 def share_above(events: LearningSet, score: Floats, cut: float) -> Estimate:
@@ -146,7 +140,7 @@ def best_cut(
     """The cut of the largest significance; NaN if none leaves enough background.
 
     The maximum is chosen on the events that it is computed with: choose on the validation part and
-    read off on the test part.
+    read off on the test part. A cut must leave the minimum of effective background events.
     """
     made = scan(events, score, cuts, [uncertainty])
     z = np.where(made.enough(minimum_effective), made.z[0], -np.inf)
@@ -199,19 +193,18 @@ def read_off(
     cut: float,
     *,
     uncertainty: float = 0.0,
-    minimum_effective: float = MINIMUM_EFFECTIVE,
 ) -> Reading:
     """Significance of ``score >= cut`` where it was chosen, and on events that did not choose it.
 
-    Events come with their scores; the cut must leave the minimum of effective background events on
-    either side.
+    Events come with their scores; the cut must leave enough effective background events on either
+    side.
     """
     kept = share_above(*read_on, cut)
     unknown = Estimate(np.nan, np.nan)
     if np.isnan(cut):
         return Reading(cut, unknown, unknown, kept, np.nan, np.nan, no_cut=False)
     scans = [scan(*one, [cut], [uncertainty]) for one in (chosen_on, read_on)]
-    chosen, read = (_at(one, minimum_effective) for one in scans)
+    chosen, read = (_at(one) for one in scans)
     effective, read_effective = (float(one.effective_background[0]) for one in scans)
     read = read if np.isfinite(chosen.value) else unknown
     return Reading(
@@ -221,12 +214,13 @@ def read_off(
 
 def over_readings(readings: Sequence[Reading]) -> Reading:
     """Mean over trainings of what each one's cut gives, with the error of events and trainings."""
-    chosen, read = (
-        over_trainings(getattr(one, name) for one in readings) for name in ("chosen", "read")
-    )
     kept = np.mean([(one.kept.value, one.kept.error) for one in readings], axis=0).tolist()
-    cut, effective, read_effective = np.mean(
-        [(one.cut, one.effective, one.read_effective) for one in readings], axis=0
-    ).tolist()
-    no_cut = all(one.no_cut for one in readings)
-    return Reading(cut, chosen, read, Estimate(*kept), effective, read_effective, no_cut)
+    return Reading(
+        cut=float(np.mean([one.cut for one in readings])),
+        chosen=over_trainings(one.chosen for one in readings),
+        read=over_trainings(one.read for one in readings),
+        kept=Estimate(*kept),
+        effective=float(np.mean([one.effective for one in readings])),
+        read_effective=float(np.mean([one.read_effective for one in readings])),
+        no_cut=all(one.no_cut for one in readings),
+    )

@@ -181,13 +181,9 @@ class Experiment:
         counted: bool = False,
         **choice: Any,
     ) -> Estimate:
-        """A number of a part's events, averaged over trainings, with the replicas of a bootstrap.
+        """A number of a part's events, averaged over trainings as ``measures.averaged`` does.
 
-        Args:
-            statistic: Prepares the number for the scores of one training.
-            part, seeds, signal, **choice: What is measured.
-            replicas: Of the bootstrap over original events, the same for all choices.
-            counted: Whether simulated events count as one each, not as they are expected.
+        With ``counted``, simulated events count as one each, not as they are expected.
         """
         events = self.measured(part, signal)
         scores = [self.scores(part, seed, signal=signal, **choice) for seed in seeds]
@@ -203,16 +199,10 @@ class Experiment:
         part: str = "test",
         **options: Any,
     ) -> pd.DataFrame:
-        """Averages for choices with names, and how they differ from one's.
+        """Averages for choices with names, and how they differ from that of the reference.
 
-        Args:
-            choices: The choices, by name.
-            reference: The one that the others are compared with.
-            seeds, statistic, part: As of :meth:`average`; by default areas under the ROC curve.
-            **options: ``replicas``, ``signal`` and ``counted``, as of :meth:`average`.
-
-        Returns:
-            The table of ``measures.differences``, where trainings of a seed are paired.
+        By default they are areas under the ROC curve; the options are those of :meth:`average`, and
+        the table that of ``measures.differences``, where trainings of a seed are paired.
         """
         found = {
             name: self.average(statistic, part, seeds, **options, **choice)
@@ -231,11 +221,8 @@ class Experiment:
     ) -> list[Reading]:
         """Significance in the test part of each training's cut, which the validation part chooses.
 
-        Args:
-            choose: Gives the cut for events and their scores, as a ``partial`` of
-                ``cuts.best_cut`` or of ``cuts.efficiency_cut`` does.
-            seeds, signal, **choice: What is measured.
-            uncertainty: Relative uncertainty of the background.
+        The cut for events and their scores is chosen as a ``partial`` of ``cuts.best_cut`` or of
+        ``cuts.efficiency_cut`` does; the uncertainty is the relative one of the background.
         """
         found = []
         for seed in seeds:

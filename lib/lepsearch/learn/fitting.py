@@ -105,14 +105,8 @@ def fit(
 ) -> pd.DataFrame:
     """Train until the loss on the validation events has not fallen for ``patience`` epochs.
 
-    The network is left with the weights of the epoch of the lowest loss.
-
-    Args:
-        fitter: Network and optimiser.
-        one_epoch: Runs the epoch of that number, from 1, and gives the sums over its steps.
-        validation: Events that stop the training, from :func:`as_tensors`.
-        epochs: Most epochs to run.
-        patience: Epochs to wait for a lower loss.
+    The network is left with the weights of the epoch of the lowest loss. ``one_epoch`` runs the
+    epoch of a number, from 1, and gives the sums over its steps.
 
     Returns:
         A row for each epoch (the index, from 1): ``loss`` and ``accuracy`` during the epoch,

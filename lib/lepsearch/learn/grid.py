@@ -54,13 +54,8 @@ def means(table: pd.DataFrame, part: str) -> pd.DataFrame:
     """
     choices = list(table.columns[: list(table.columns).index("seed")])
     measures = [str(name) for name in table if str(name).startswith(f"{part}_")]
-    rows: dict[Any, dict[str, Estimate]] = {}
-    for key, one in table.groupby(choices, sort=False, dropna=False):
-        point = tuple(map(plain, key))
-        rows[point if len(choices) > 1 else point[0]] = {
-            name.removeprefix(f"{part}_"): over_trainings(one[name]) for name in measures
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(choices)
+    found = table.groupby(choices, sort=False, dropna=False)[measures].agg(over_trainings)
+    return found.rename(columns=lambda name: name.removeprefix(f"{part}_"))
 
 
 @dataclass(frozen=True)
@@ -84,11 +79,8 @@ def best(table: pd.DataFrame, measure: str, *, sigmas: float = 2.0) -> Best:
     The largest of many noisy numbers is too large on average: where several points are compatible,
     take the simplest of them, and quote its result from events that chose nothing.
 
-    Args:
-        table: Rows of :meth:`Experiment.grid`.
-        measure: Column to look at.
-        sigmas: Difference, in units of both errors in quadrature, from which points differ. Points
-            measured with the same events fluctuate together, so this errs on the safe side.
+    Points differ from so many units (``sigmas``) of both errors in quadrature on. Those measured
+    with the same events fluctuate together, so this errs on the safe side.
 
     Raises:
         InputError: There is no such column, or the best value or its error is undefined.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,9 +15,10 @@ from lepsearch.errors import InputError, nearest, one_of
 from lepsearch.events.split import FRACTIONS, part_index
 from lepsearch.stats.copies import original_events
 
-__all__ = ("PER_EVENT", "LearningSet", "joined")
+__all__ = ("BUFFER", "PER_EVENT", "LearningSet", "joined")
 
 PER_EVENT = ("features", "label", "weight", "event", "sample", "part")  # arrays of a set
+BUFFER = 2**18  # events shuffled together
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,22 @@ class LearningSet:
             contents.update(array.tobytes())
         return contents.hexdigest()[:16]
 
+    @property
+    def training_weights(self) -> NDArray[np.float64]:
+        """Weights to learn with, shape (n,); 1 where none are given.
+
+        Raises:
+            InputError: They are not one finite number an event.
+        """
+        if self.training_weight is None:
+            return np.ones(len(self))
+        given = np.asarray(self.training_weight, dtype=float)
+        if given.shape != (len(self),) or not np.isfinite(given).all():
+            msg = f"expected {len(self)} finite weights, one an event, got an array of shape "
+            msg += f"{given.shape} with {int((~np.isfinite(given)).sum())} not finite"
+            raise InputError(msg)
+        return given
+
     def take(self, rows: ArrayLike) -> LearningSet:
         """The events of a mask or of indices; weights stay as they are."""
         chosen = np.arange(len(self))[np.asarray(rows)]
@@ -90,10 +107,8 @@ class LearningSet:
             arrays["training_weight"] = self.training_weight[chosen]
         return replace(self, **arrays)
 
-    def of(self, part: str, rows: NDArray[np.int64] | None = None) -> LearningSet:
+    def of(self, part: str) -> LearningSet:
         """One part, with weights over its fraction: its yields estimate those of the whole set.
-
-        The rows say which of its events to take, in which order; all by default.
 
         Raises:
             InputError: There is no such part, or this is a part already.
@@ -103,7 +118,7 @@ class LearningSet:
             msg = f"asked for the {part} part of what is the {self.only} part alone; "
             msg += "take parts from the whole learning set"
             raise InputError(msg)
-        chosen = self.take(self.part == code if rows is None else rows)
+        chosen = self.take(self.part == code)
         return replace(chosen, weight=chosen.weight / FRACTIONS[part], only=part)
 
     def of_signal(self, name: str) -> LearningSet:
@@ -116,16 +131,13 @@ class LearningSet:
         Raises:
             InputError: No signal here has that name.
         """
-        is_signal = np.zeros(len(self.sample_names), dtype=bool)
-        is_signal[self.sample[self.label]] = True
-        ours = is_signal & (
-            (np.array(self.sample_names) == name) | (np.array(self.sample_groups) == name)
-        )
+        named = (np.array(self.sample_names) == name) | (np.array(self.sample_groups) == name)
+        ours = self.label & named[self.sample]
         if not ours.any():
-            known = {self.sample_names[i] for i in np.flatnonzero(is_signal)}
+            known = {self.sample_names[i] for i in np.unique(self.sample[self.label])}
             msg = f"no event of a signal {name!r}; there are {nearest(name, known)}"
             raise InputError(msg)
-        return np.asarray(~self.label | ours[self.sample])
+        return np.asarray(~self.label | ours)
 
     def select(self, names: Sequence[str]) -> LearningSet:
         """The same events with these of the features, in this order.
@@ -137,6 +149,18 @@ class LearningSet:
             one_of("feature", name, self.names)
         columns = [self.names.index(name) for name in names]
         return replace(self, names=tuple(names), features=self.features[:, columns])
+
+    def batches(self, size: int, seed: int, *, buffer: int = BUFFER) -> Iterator[LearningSet]:
+        """The events, stored or in memory, in batches of one size but the last.
+
+        A buffer of events, in whole batches, is read and shuffled together.
+        """
+        random, step = np.random.default_rng(seed), max(1, buffer // size) * size
+        for start in range(0, len(self), step):
+            block = self.take(np.arange(start, min(start + step, len(self))))
+            order = random.permutation(len(block))
+            for first in range(0, len(block), size):
+                yield block.take(order[first : first + size])
 
 
 def joined(sets: Sequence[LearningSet]) -> LearningSet:

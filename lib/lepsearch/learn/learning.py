@@ -4,7 +4,7 @@ More events than memory holds are stored once as arrays that the system reads wh
 for, and trained on in batches::
 
     events = stored(dataset, signals, folder, part="train")
-    networks.train_stream(network, lambda seed: batches(events, 2**14, seed), validation)
+    networks.train(network, events, validation, buffer=BUFFER)
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from lepsearch.errors import InputError, one_of
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON
 from lepsearch.events.selection import CHANNELS, in_channel
-from lepsearch.events.split import part_index, part_of
-from lepsearch.learn.labelled import PER_EVENT, LearningSet, joined
+from lepsearch.events.split import part_of
+from lepsearch.learn.labelled import BUFFER, PER_EVENT, LearningSet, joined
 
 __all__ = (
     "COUNTING",
@@ -32,13 +32,11 @@ __all__ = (
     "WITHOUT_JETS",
     "Channel",
     "LearningSet",
-    "batches",
     "learning_set",
     "stored",
 )
 
 Channel = Literal["all", "ee", "mumu"]
-BUFFER = 2**18  # events shuffled together
 
 
 def _of_table(*tables: str) -> tuple[str, ...]:
@@ -60,10 +58,9 @@ def _readers(
     channel: Channel = "all",
     backgrounds: Sequence[str] | None = None,
     region: str = "dilepton",
-    part: str | None = None,
     buffer: int = BUFFER,
 ) -> list[Iterator[LearningSet]]:
-    """The events of each sample, or of a part of them, piece by piece; see :func:`learning_set`.
+    """The events of each sample, piece by piece; see :func:`learning_set`.
 
     The samples' pieces of one place have together as many rows of the skims as the buffer.
     """
@@ -101,8 +98,6 @@ def _readers(
         size = max(1, -(-rows[code] // pieces))
         for piece in dataset.batches(region, list(columns), samples=[name], rows=size):
             events = piece.assign(part=part_of(name, piece["event"]))
-            if part is not None:
-                events = events[events["part"] == part_index(part)]
             if channel != "all":
                 events = in_channel(events, channel)
             yield LearningSet(
@@ -169,16 +164,12 @@ def stored(
 ) -> LearningSet:
     """The events of a part on disk, some 100 bytes each, as arrays that are read when asked for.
 
-    The samples stand side by side: any piece of the size of the buffer has of each its share.
-    Memory while storing is a few times the buffer.
-
-    Args:
-        dataset, signals, **options: As of :func:`learning_set`, which raises the same errors.
-        folder: Where the arrays are written; they are not removed.
-        part: The part, which the weights are for.
-        buffer: Rows of the skims that are read together.
+    They are those of :func:`learning_set`, which raises the same errors and takes the same options,
+    with the weights of the part. The samples stand side by side: any piece of the size of the
+    buffer, the rows of the skims that are read together, has of each its share. Memory while
+    storing is a few times the buffer. The arrays stay in the folder.
     """
-    readers = _readers(dataset, signals, part=part, buffer=buffer, **options)
+    readers = _readers(dataset, signals, buffer=buffer, **options)
     folder.mkdir(parents=True, exist_ok=True)
     paths, total = {name: folder / f"{part}_{name}" for name in PER_EVENT}, 0
     with ExitStack() as stack:
@@ -193,24 +184,3 @@ def stored(
     if total:
         arrays = {k: np.memmap(paths[k], v.dtype, "r", 0, shapes[k]) for k, v in arrays.items()}
     return replace(block, **arrays)
-
-
-def batches(
-    events: LearningSet, batch_size: int, seed: int, *, buffer: int = BUFFER
-) -> Iterator[LearningSet]:
-    """Events, stored or in memory, in batches of one size but the last, in the order of a seed.
-
-    A buffer of events, in whole batches, is read and shuffled together.
-
-    Raises:
-        InputError: The size is not positive.
-    """
-    if batch_size < 1:
-        msg = f"batch_size is {batch_size}, expected a positive number of events"
-        raise InputError(msg)
-    random, size = np.random.default_rng(seed), max(1, buffer // batch_size) * batch_size
-    for start in range(0, len(events), size):
-        block = events.take(np.arange(start, min(start + size, len(events))))
-        order = random.permutation(len(block))
-        for first in range(0, len(block), batch_size):
-            yield block.take(order[first : first + batch_size])

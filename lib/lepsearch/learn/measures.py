@@ -10,9 +10,9 @@ Physics weights count everywhere; ``events.counted`` are the same events with a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -93,14 +93,14 @@ def auc_of(events: LearningSet, score: Floats) -> Callable[[Floats], float]:
 
 
 def significance_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], float]:
-    """Significance of ``score >= cut`` with the background known exactly, likewise."""
-    return partial(_significance, events.label, score >= cut)
+    """Significance of ``score >= cut`` with the background known exactly; NaN without any."""
+    kept = score >= cut
 
+    def significance(weight: Floats) -> float:
+        s, b = (float(weight[kept & of].sum()) for of in (events.label, ~events.label))
+        return float(z_asimov(s, b, 0.0)) if b > 0 and s + b > 0 else np.nan
 
-def _significance(label: NDArray[np.bool_], kept: NDArray[np.bool_], weight: Floats) -> float:
-    """NaN without a positive background."""
-    s, b = (float(weight[kept & of].sum()) for of in (label, ~label))
-    return float(z_asimov(s, b, 0.0)) if b > 0 and s + b > 0 else np.nan
+    return significance
 
 
 def averaged(
@@ -112,15 +112,9 @@ def averaged(
 ) -> Estimate:
     """A number averaged over trainings, with its errors from the events and from the trainings.
 
-    Args:
-        statistic: What to average; or one for each training, where cuts differ.
-        events: The n events that it is measured on.
-        scores: Scores of each training, shape (n,).
-        replicas: Of the bootstrap over original events: the same events in each call, so that two
-            averages are compared replica by replica.
-
-    Returns:
-        The mean, with ``draws`` and ``by_seed``.
+    There may be a statistic for each training, where cuts differ. The replicas of the bootstrap
+    over original events have the same events in each call, so that two averages are compared
+    replica by replica.
     """
     each = statistic if isinstance(statistic, Sequence) else [statistic] * len(scores)
     of = [prepare(events, score) for prepare, score in zip(each, scores, strict=True)]
@@ -136,13 +130,10 @@ def averaged(
 def differences(
     found: Mapping[Any, Estimate], reference: Any, *, paired_seeds: bool = True
 ) -> pd.DataFrame:
-    """Numbers of several choices on the same events, and how they differ from one's.
+    """Averages of several choices on the same events, and how they differ from the reference's.
 
-    Args:
-        found: From :meth:`Experiment.average`, by choice.
-        reference: The one that the others are compared with.
-        paired_seeds: Whether trainings of the same seed have something in common, so that the
-            spread of their differences counts; otherwise the variances of both means are added.
+    Where trainings of the same seed have something in common (``paired_seeds``), the spread of
+    their differences counts; otherwise the variances of both means are added.
 
     Returns:
         A row for each choice (the index): its ``value`` and the ``difference``, in which the
@@ -152,11 +143,9 @@ def differences(
     for name, one in found.items():
         apart = one - found[reference]
         if not paired_seeds and one is not found[reference]:
-            alone = [replace(each, by_seed=None) for each in (one, found[reference])]
-            squares = [(alone[0] - alone[1]).error ** 2]
-            for each in (one, found[reference]):
-                if each.by_seed is not None and len(each.by_seed) > 1:
-                    squares.append(float(np.var(each.by_seed, ddof=1)) / len(each.by_seed))
-            apart = replace(apart, error=float(np.sqrt(sum(squares))))
+            left, right = (replace(each, by_seed=None) for each in (one, found[reference]))
+            seeds = [each.by_seed for each in (one, found[reference]) if each.by_seed is not None]
+            spreads = [np.std(each, ddof=1) / len(each) ** 0.5 for each in seeds if len(each) > 1]
+            apart = replace(apart, error=math.hypot((left - right).error, *spreads))
         rows[name] = {"value": one, "difference": apart}
     return pd.DataFrame.from_dict(rows, orient="index")

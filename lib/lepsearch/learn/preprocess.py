@@ -142,13 +142,10 @@ def _inverse(width: Array, moments: Moments) -> Array:
 
 
 def prepare(padding: Padding, scaling: Scaling, moments: Moments) -> Preparation:
-    """Decide how features are padded and scaled.
+    """Decide how features with these moments in the training events are padded and scaled.
 
-    Args:
-        padding: One of ``PADDINGS``.
-        scaling: One of ``SCALINGS``. The scalers of thesis B's equations 5.1 and 5.2 act on each
-            feature alone; ``batch`` and ``layer`` are layers that learn, so nothing is scaled here.
-        moments: Moments of the training events.
+    The scalers of thesis B's equations 5.1 and 5.2 act on each feature alone; ``batch`` and
+    ``layer`` are layers that learn, so nothing is scaled here.
 
     Raises:
         InputError: A name is unknown, or the padding leaves no feature.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,37 +18,21 @@ from numpy.typing import ArrayLike, NDArray
 from lepsearch.errors import InputError, one_of
 from lepsearch.learn.labelled import LearningSet
 
-__all__ = (
-    "NEGATIVE",
-    "SCHEMES",
-    "Balance",
-    "Negative",
-    "Scheme",
-    "Weighting",
-    "balance",
-)
+__all__ = ("NEGATIVE", "SCHEMES", "Balance", "Negative", "Scheme", "Weighting", "balance")
 
 Floats = NDArray[np.float64]
 Scheme = Literal[
-    "physics",
-    "unit",
-    "ratio",
-    "signal_up_raw",
-    "signal_up_weighted",
-    "background_down_raw",
-    "background_down_weighted",
+    "physics",  # expected events, as in the evaluation
+    "unit",  # every simulated event counts as one
+    "ratio",  # signal 1, background the number of signal events over that of background events
+    "signal_up_raw",  # expected events, the signal's times background over signal in raw events
+    "signal_up_weighted",  # the same in weight
+    "background_down_raw",  # expected events, the background's times signal over background, raw
+    "background_down_weighted",  # the same in weight
 ]
+SCHEMES: Final[tuple[Scheme, ...]] = get_args(Scheme)
 Negative = Literal["clipped", "absolute", "kept"]
 
-SCHEMES: Final[dict[Scheme, str]] = {
-    "physics": "expected events, as in the evaluation",
-    "unit": "every simulated event counts as one",
-    "ratio": "signal 1, background the number of signal events over that of background events",
-    "signal_up_raw": "expected events, the signal's times background over signal in raw events",
-    "signal_up_weighted": "expected events, the signal's times background over signal in weight",
-    "background_down_raw": "expected events, the background's times signal over background, raw",
-    "background_down_weighted": "expected events, the background's times that ratio in weight",
-}
 NEGATIVE: Final[dict[Negative, str]] = {
     "clipped": "set to 0, which removes these events from the training: the loss stays bounded "
     "below, and where few events are negative the shapes hardly change",
@@ -68,11 +52,7 @@ class Balance:
 
 
 def balance(label: ArrayLike, weight: ArrayLike) -> Balance:
-    """Compare the sizes of both classes.
-
-    Args:
-        label: Whether each event is signal, shape (n,).
-        weight: Physics weights, shape (n,).
+    """Compare the sizes of both classes, of labels and physics weights of shape (n,).
 
     Raises:
         InputError: A class has no events, or no positive sum of weights.
@@ -82,15 +62,14 @@ def balance(label: ArrayLike, weight: ArrayLike) -> Balance:
         Balance(raw=0.5, weighted=0.05)
     """
     labels, weights = np.asarray(label, dtype=bool), np.asarray(weight, dtype=float)
-    classes = {"signal": labels, "background": ~labels}
-    sums = {name: float(weights[mask].sum()) for name, mask in classes.items()}
-    for name, total in sums.items():
-        if not total > 0:
-            msg = f"{name}: {classes[name].sum()} events with a sum of weights of {total:g}; "
+    sums = []
+    for name, mask in (("signal", labels), ("background", ~labels)):
+        sums.append(float(weights[mask].sum()))
+        if not sums[-1] > 0:
+            msg = f"{name}: {mask.sum()} events with a sum of weights of {sums[-1]:g}; "
             msg += "training needs a positive sum in both classes"
             raise InputError(msg)
-    raw = int(labels.sum()) / int((~labels).sum())
-    return Balance(raw, sums["signal"] / sums["background"])
+    return Balance(int(labels.sum()) / int((~labels).sum()), sums[0] / sums[1])
 
 
 @dataclass(frozen=True)
