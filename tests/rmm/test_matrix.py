@@ -453,7 +453,7 @@ def test_wrong_layouts_are_named():
         Layout((("jet", 0),))
     with pytest.raises(InputError, match="share cell names"):
         Layout((("jet", 1), ("light_jet", 1)))
-    with pytest.raises(InputError, match=r"'m_j1_e9'.*near: 'm_j1_e"):
+    with pytest.raises(InputError, match=r"unknown cell 'm_j1_e9'.*'m_j1_e"):
         T3N5.index("m_j1_e9")
 
 

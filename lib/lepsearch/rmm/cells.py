@@ -35,13 +35,7 @@ BLOCKS = {
 def cell_means(
     cells: NDArray[np.floating], there: NDArray[np.bool_], weights: ArrayLike, original: ArrayLike
 ) -> tuple[Floats, Floats]:
-    """Weighted mean of each cell over the events that have it.
-
-    Args:
-        cells: Values, shape (n, ...).
-        there: Whether a cell's objects are there, same shape.
-        weights: Shape (n,).
-        original: Which original event each row is a copy of, shape (n,).
+    """Weighted mean of each cell, shape (n, ...), over the events where its objects are there.
 
     Returns:
         Means, and the effective number of the events that have a cell: NaN and 0 where weights do
@@ -94,16 +88,7 @@ def median(
     replicas: int,
     seed: int,
 ) -> Estimate:
-    """Weighted median of the values picked, with its spread over resampled events.
-
-    Args:
-        values: Shape (n, ...).
-        weight: Of the events, shape (n,).
-        original: Which original event each row is a copy of, shape (n,).
-        where: Which values count, same shape; all by default.
-        replicas: How often to resample.
-        seed: Of the random numbers.
-    """
+    """Weighted median of the values picked, as for :func:`mean`, and its spread over replicas."""
     row, picked = _picked(values, where)
     middle = median_of(picked)
     return bootstrap(lambda w: middle(w[row]), weight, original, replicas=replicas, seed=seed)

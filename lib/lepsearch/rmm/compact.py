@@ -24,12 +24,9 @@ __all__ = ("compact", "compact_names")
 def compact(
     matrices: NDArray[np.floating[Any]], layout: Layout, style: Literal["frob", "add"] = "frob"
 ) -> NDArray[np.float64]:
-    """Summarise each block of rapidity-mass matrices in one number.
+    """Summarise each block of rapidity-mass matrices, shape (n, size, size), in one number.
 
-    Args:
-        matrices: From ``rmm``, shape (n, size, size).
-        layout: Their types and multiplicities.
-        style: ``frob``: root of the sum of squares (Frobenius norm); ``add``: sum.
+    That is the root of the sum of squares (Frobenius norm, ``frob``) or the sum (``add``).
 
     Returns:
         Shape (n, 1 + 3 T + T (T + 1)) for T types, in the order of ``compact_names``.

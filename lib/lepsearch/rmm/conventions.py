@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args, get_origin, get_type_hints
 
 from lepsearch.errors import InputError
 
@@ -44,9 +44,9 @@ class Conventions:
     sqrt_s: float | None = None
 
     def __post_init__(self) -> None:
-        for name, known in _CHOICES.items():
-            if getattr(self, name) not in known:
-                msg = f"convention {name}={getattr(self, name)!r}, expected one of {known}"
+        for name, kind in get_type_hints(Conventions).items():
+            if get_origin(kind) is Literal and getattr(self, name) not in get_args(kind):
+                msg = f"convention {name}={getattr(self, name)!r}, expected one of {get_args(kind)}"
                 raise InputError(msg)
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
@@ -54,13 +54,6 @@ class Conventions:
                 msg = f"convention {name}={value!r}, expected a number from {low:g} to {high:g}"
                 raise InputError(msg)
 
-
-_CHOICES = {
-    "rapidity_gap": ("half", "full"),
-    "first_row": ("transverse_mass", "transverse_energy"),
-    "transverse_energy": ("mass", "sine"),
-    "imbalance": ("energy", "momentum"),
-}
 
 # Within these no cell overflows single precision, for any objects that are taken.
 _RANGES = {"angle_scale": (1e-9, 1e3), "sqrt_s": (1e-9, 1e12)}

@@ -15,7 +15,6 @@ __all__ = (
     "KEPT",
     "LARGEST",
     "SMALLEST",
-    "fill_missing",
     "fill_pairs",
     "fill_type",
     "is_sound",
@@ -48,39 +47,6 @@ def is_sound(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> bool:
             good &= abs(np.float64(eta[event, place])) <= FARTHEST
             sound &= good | math.isnan(p_t)
             before = p_t  # after an absent one nothing is good
-    return bool(sound)
-
-
-@compiled
-def fill_missing(
-    pt: NDArray[np.float64],
-    phi: NDArray[np.float64],
-    energy_scale: float,
-    missing: NDArray[np.float64],
-    counts: NDArray[np.int64],
-    matrices: NDArray[np.float32],
-) -> bool:
-    """Fill the matrices' first cell.
-
-    Args:
-        pt: Missing transverse momentum, shape (n,) [GeV].
-        phi: Its azimuth, shape (n,) [rad].
-        energy_scale: Factor of energies.
-        missing: Its pt, px, py, shape (3, n), written [GeV].
-        counts: Shape (n,), set to zero.
-        matrices: Shape (n, size, size), written.
-
-    Returns:
-        Whether none is negative, not a number or beyond ``LARGEST``.
-    """
-    sound: Any = True
-    for event in range(len(pt)):
-        sound &= (pt[event] >= 0.0) & (pt[event] + abs(phi[event]) <= LARGEST)
-        missing[0, event] = pt[event]
-        missing[1, event] = pt[event] * math.cos(phi[event])
-        missing[2, event] = pt[event] * math.sin(phi[event])
-        counts[event] = 0
-        matrices[event, 0, 0] = pt[event] * energy_scale
     return bool(sound)
 
 

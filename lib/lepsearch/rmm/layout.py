@@ -21,7 +21,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 
 __all__ = ("CHEKANOV", "KINDS", "T3N5", "T4N5", "Layout")
 
@@ -170,12 +170,9 @@ class Layout:
         Raises:
             InputError: There is no such cell; the message has the nearest ones.
         """
-        row, column = np.nonzero(self.names == name)
-        if not len(row):
-            near = nearest(name, self.names.ravel().tolist())
-            msg = f"no cell {name!r} in this layout; near: {near}"
-            raise InputError(msg)
-        return int(row[0]), int(column[0])
+        one_of("cell", name, self.names.ravel().tolist())
+        row, column = np.argwhere(self.names == name)[0].tolist()
+        return row, column
 
 
 def _symbols(name: str) -> tuple[str, str]:

@@ -21,7 +21,6 @@ from lepsearch.rmm.kernel import (
     KEPT,
     LARGEST,
     SMALLEST,
-    fill_missing,
     fill_pairs,
     fill_type,
     is_sound,
@@ -74,12 +73,18 @@ def rmm(
             or an event can't be described: its pt lie beyond 1e-9 to 1e9 GeV, a mass or an azimuth
             beyond 1e9, a pseudorapidity beyond 40.
     """
-    missing = [
-        np.ascontiguousarray(floating(name, values, 1), dtype=float)
+    met, azimuth = (
+        floating(name, values, 1).astype(float)
         for name, values in (("missing_pt", missing_pt), ("missing_phi", missing_phi))
-    ]
-    events = len(missing[0])
-    _check(objects, layout, events, len(missing[1]))
+    )
+    events = len(met)
+    _check(objects, layout, events, len(azimuth))
+    sound = (met >= 0.0) & (met + np.abs(azimuth) <= LARGEST)
+    if not sound.all():
+        bad = int(np.argmin(sound))
+        msg = f"rmm: event {bad} has a missing momentum that is negative, not finite or beyond "
+        msg += f"{LARGEST:g} GeV; got missing_pt={met[bad]:g}, missing_phi={azimuth[bad]:g}"
+        raise InputError(msg)
     shape = (events, layout.size, layout.size)
     matrices = np.empty(shape, dtype=np.float32) if out is None else out
     if matrices.shape != shape or matrices.dtype != np.float32 or not matrices.flags.carray:
@@ -91,18 +96,17 @@ def rmm(
 
     def fill(first: int) -> None:
         """Fill a share of the events, each chunk while it is in the core's cache."""
-        momentum, kept = np.empty((3, _CHUNK)), np.empty((_CHUNK, layout.places, KEPT))
-        rows, counts = np.empty((_CHUNK, layout.places), np.int64), np.empty(_CHUNK, np.int64)
+        kept = np.empty((_CHUNK, layout.places, KEPT))
+        rows = np.empty((_CHUNK, layout.places), np.int64)
         last = min(first + share, events)
         for start in range(first, last, _CHUNK):
             chunk = slice(start, min(start + _CHUNK, last))
             own = matrices[chunk]
             own[:] = 0.0
-            work = kept, rows, counts[: len(own)], own
-            if not fill_missing(
-                *(part[chunk] for part in missing), settings[-1], momentum, *work[2:]
-            ):
-                raise _unsound_missing(missing, start)
+            own[:, 0, 0] = met[chunk] * settings[-1]
+            angle = azimuth[chunk]
+            momentum = met[chunk] * np.stack([np.ones(len(own)), np.cos(angle), np.sin(angle)])
+            work = kept, rows, np.zeros(len(own), np.int64), own
             for name, block in layout.blocks.items():
                 parts = [part[chunk] for part in leading[name]]
                 if not fill_type(*parts, momentum, block.start, settings, *work):
@@ -114,15 +118,6 @@ def rmm(
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(fill, range(0, events, share)))
     return matrices
-
-
-def _unsound_missing(missing: list[NDArray[np.float64]], start: int) -> InputError:
-    """The error for the first event, from ``start`` on, whose missing momentum is no such."""
-    pt, phi = (part[start:] for part in missing)
-    bad = int(np.argmax(~((pt >= 0) & (pt + np.abs(phi) <= LARGEST))))
-    msg = f"rmm: event {start + bad} has a missing momentum that is negative, not finite or beyond "
-    msg += f"{LARGEST:g} GeV; got missing_pt={pt[bad]:g}, missing_phi={phi[bad]:g}"
-    return InputError(msg)
 
 
 def _unsound(name: str, parts: list[NDArray[np.floating[Any]]], start: int) -> InputError:
@@ -146,12 +141,7 @@ def _leading(momenta: FourMomenta, number: int) -> list[NDArray[np.floating[Any]
 def present(objects: Mapping[str, FourMomenta], layout: Layout) -> NDArray[np.bool_]:
     """Tell the cells whose objects are there from those of absent ones, which ``rmm`` leaves at 0.
 
-    Args:
-        objects: FourMomenta of each type of the layout.
-        layout: Types and multiplicities.
-
-    Returns:
-        Shape (n, size, size); the missing momentum is always there.
+    The missing momentum is always there. Shape (n, size, size).
     """
     events = len(next(iter(objects.values()), ()))
     _check(objects, layout, events, events)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.constants import ELECTRON, MUON, mass
-from lepsearch.errors import InputError, nearest
+from lepsearch.errors import InputError, one_of
 from lepsearch.rmm.layout import Layout
 
 __all__ = ("FourMomenta", "floating", "trilepton_momenta")
@@ -71,24 +71,14 @@ class FourMomenta:
         order = np.argsort(-self.pt, axis=1, kind="stable")  # NaN goes last
         return FourMomenta(*(np.take_along_axis(part, order, axis=1) for part in self))
 
-    def merged(self, other: FourMomenta) -> FourMomenta:
-        """The objects of both, falling in pT."""
-        both = (np.concatenate(pair, axis=1) for pair in zip(self, other, strict=True))
-        return FourMomenta(*both).sorted()
-
 
 def floating(name: str, values: ArrayLike, axes: int) -> NDArray[np.floating[Any]]:
     """Values as an array of floating-point numbers, NaN where they are masked.
 
     An array of such numbers comes back as it is, unless it has a mask.
 
-    Args:
-        name: What they are, for the error.
-        values: An array or anything that NumPy makes one of.
-        axes: How many it must have: events, and objects.
-
     Raises:
-        InputError: They are not numbers, or not of that shape.
+        InputError: They are not numbers, or have another number of axes (events, and objects).
     """
     shape = ("(n,)", "(n, most)")[axes - 1]
     try:
@@ -111,10 +101,6 @@ def trilepton_momenta(table: pd.DataFrame, layout: Layout) -> dict[str, FourMome
     for ``jet``. The skims have no photons: a layout that wants them needs ``FourMomenta.none``
     beside these.
 
-    Args:
-        table: Events, from ``Dataset.table``.
-        layout: Types and multiplicities.
-
     Raises:
         InputError: The table lacks a column.
     """
@@ -125,8 +111,8 @@ def trilepton_momenta(table: pd.DataFrame, layout: Layout) -> dict[str, FourMome
         elif name in _PREFIXES:
             made[name] = _jets(table, _PREFIXES[name])
         elif name == "jet":
-            light, tagged = (_jets(table, prefix) for prefix in _PREFIXES.values())
-            made[name] = light.merged(tagged)
+            both = zip(*(_jets(table, prefix) for prefix in _PREFIXES.values()), strict=True)
+            made[name] = FourMomenta(*(np.concatenate(one, axis=1) for one in both)).sorted()
     return made
 
 
@@ -134,17 +120,12 @@ def _columns(table: pd.DataFrame, prefix: str, feature: str, count: int) -> NDAr
     """A feature of the objects of one kind, shape (n, count)."""
     names = [f"{prefix}{i + 1}{feature}" for i in range(count)]
     for name in names:
-        if name not in table:
-            msg = f"no column {name!r} in the table; near: {nearest(name, table.columns)}; "
-            msg += "expected those of the trilepton skims"
-            raise InputError(msg)
+        one_of("column of the trilepton skims", name, table.columns)
     return table[names].to_numpy(dtype=float)
 
 
 def _jets(table: pd.DataFrame, prefix: str) -> FourMomenta:
-    return FourMomenta(
-        *(_columns(table, prefix, part, _JETS) for part in ("pt", "eta", "phi", "m"))
-    )
+    return FourMomenta(*(_columns(table, prefix, one, _JETS) for one in ("pt", "eta", "phi", "m")))
 
 
 def _leptons(table: pd.DataFrame, flavour: int) -> FourMomenta:
