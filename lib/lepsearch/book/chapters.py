@@ -152,11 +152,8 @@ def regions_of(source: Path) -> list[str]:
 def inputs(source: Path, workspace: Workspace) -> list[Path]:
     """Files that a chapter reads: the manifest with its tables, and the skims of its regions.
 
-    With them go the modules that put its numbers into text.
-
-    Args:
-        source: The chapter's script.
-        workspace: That of the events, see :func:`events_of`.
+    With them go the modules that put its numbers into text. The workspace is that of the events,
+    see :func:`events_of`.
     """
     writer = Path(str(find_spec("lepsearch.book.report").origin))  # type: ignore[union-attr]
     files = [writer, *modules_used(writer)]
@@ -171,12 +168,8 @@ def inputs(source: Path, workspace: Workspace) -> list[Path]:
 def events_of(source: Path, workspace: Workspace) -> Workspace:
     """The workspace that a chapter of a profile's book takes its events from.
 
-    It is the profile's own, but for chapters that learn from signals where the profile has none:
-    these take the simulated events of the default profile.
-
-    Args:
-        source: The chapter's script.
-        workspace: That of the book.
+    It is the book's own, but for chapters that learn from signals where the profile has none: these
+    take the simulated events of the default profile.
     """
     if not _head(source).get("learns"):
         return workspace

@@ -15,7 +15,7 @@ from lepsearch.book.prose import Allowed, typed_numbers
 __all__ = ("chapter_findings", "network_findings", "page_findings", "toc_findings")
 
 NUMBER_RULE = "is typed into prose; show it with {eval}"
-FIGURE_PARTS = ("mystnb.figure.name", "mystnb.image.alt")
+FIGURE_PARTS = {"mystnb.figure.name": ("figure", "name"), "mystnb.image.alt": ("image", "alt")}
 HIDDEN = {"remove-cell", "remove-output"}
 UNSEEN = {"remove-cell", "remove-input"}
 LISTED = re.compile(r"^[ -]*(?:root|file): *(\S+)", re.MULTILINE)
@@ -74,11 +74,7 @@ def chapter_findings(
 ) -> list[str]:
     """Typed numbers in a chapter's text and captions, and figures that a reader can't refer to.
 
-    Args:
-        chapter: The script.
-        executed: What it became, to see which cells drew a picture; None to read the script only.
-        root: The project folder.
-        allowed: Numbers that may be typed.
+    Which cells drew a picture is seen in the executed notebook; None: only the script is read.
     """
     findings = []
     where = _short(chapter.source, root)
@@ -175,8 +171,7 @@ def _figure(cell: NotebookNode) -> dict[str, str]:
     said = cell.metadata.get("mystnb", {})
     parts = {
         dotted: str(said.get(kind, {}).get(key, "")).strip()
-        for dotted in FIGURE_PARTS
-        for _, kind, key in [dotted.split(".")]
+        for dotted, (kind, key) in FIGURE_PARTS.items()
     }
     return parts if any(parts.values()) else {}
 

@@ -71,14 +71,8 @@ def execute(
     """Run a chapter and write the executed notebook and its numbers, each whole or not at all.
 
     While it runs, and after a failure, the notebook as far as it came stands in
-    ``build/<profile>/unfinished/``.
-
-    Args:
-        chapter: What to run.
-        workspace: The profile and its places.
-        values: Parameters that replace the defaults.
-        notebook: Where the executed notebook goes.
-        results: Where the recorded numbers go, as JSON: name -> value, error, text.
+    ``build/<profile>/unfinished/``. The values replace the defaults of parameters; the results are
+    JSON: name -> value, error, text.
 
     Raises:
         ChapterError: A cell failed, or the kernel died.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
+from markdown_it.renderer import RendererHTML
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from lepsearch.errors import InputError
@@ -33,31 +36,10 @@ POINTER = re.compile(
     r"\(?\d+(?:\.\d+)*\)?(?:(?:, | and | or | to |–|-)\(?\d+(?:\.\d+)*\)?)*",
     re.IGNORECASE,
 )
-# What isn't prose, in the order in which it is taken out.
-MATH = (
-    re.compile(r"^(?P<fence>`{3,}|:{3,})\{math\}.*?^(?P=fence)", re.MULTILINE | re.DOTALL),
-    re.compile(r"(?<!\\)\$\$.*?\$\$", re.DOTALL),
-    re.compile(r"(?<![\\$])\$(?=\S)(?:[^$\n]|\n(?!\n))*?(?<=\S)\$(?!\d)"),
-)
-CODE = (
-    re.compile(r"\A---\n.*?\n---\n", re.DOTALL),
-    re.compile(r"<!--.*?-->", re.DOTALL),
-    re.compile(
-        r"^ *(?P<fence>`{3,}|~{3,}|:{3,})(?!`*\{(?!code)).*?^ *(?P=fence) *$",
-        re.MULTILINE | re.DOTALL,
-    ),
-)
-MARKUP = (
-    re.compile(r"^ *(?:`{3,}|:{3,}).*$", re.MULTILINE),
-    re.compile(r"^ *:[a-z_-]+:.*$", re.MULTILINE),
-    re.compile(r"(?:\{[\w:-]+\})?(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL),
-    re.compile(r"(?<=\])\([^)\s]*\)"),
-    re.compile(r"<?https?://\S+"),
-    re.compile(r"^#+ .*$", re.MULTILINE),
-    re.compile(r"^\([\w:-]+\)=$", re.MULTILINE),
-    re.compile(r"^ *\d+[.)] ", re.MULTILINE),
-    POINTER,
-)
+# a line of a directive that is an option
+OPTION = re.compile(r"^ *:[a-z_-]+:.*$", re.MULTILINE)
+EXTENSIONS = {"amsmath", "colon_fence", "deflist", "dollarmath"}
+PARSER = create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), RendererHTML)
 
 
 class Allowed(BaseModel, extra="forbid"):
@@ -75,10 +57,7 @@ class Typed(NamedTuple):
 
 
 def read_allowed(path: Path) -> list[Allowed]:
-    """The list of typed numbers that are fine.
-
-    Args:
-        path: YAML: a list of ``pattern`` (regular expression) and ``reason``.
+    """The typed numbers that are fine: a YAML list of ``pattern`` and ``reason``.
 
     Raises:
         InputError: An entry has no reason, or its pattern is no regular expression.
@@ -98,35 +77,44 @@ def typed_numbers(text: str, allowed: Sequence[Allowed] = ()) -> list[Typed]:
     dozen. Code, roles, links, headings, and numbers that point to a table, an equation, a figure or
     a chapter are none; in formulas, only ``= 1.23`` and its kin are.
 
-    Args:
-        text: Markdown.
-        allowed: What may stand all the same.
-
-    Returns:
-        Each one, in order.
-
     Examples:
         >>> [one.text for one in typed_numbers("Half lie above 85.3 GeV, see table 5.4.")]
         ['85.3 GeV']
         >>> typed_numbers("Two leptons; {glue:text}`n` events, $m > 2$.")
         []
     """
-    for pattern in CODE:
-        text = pattern.sub(_blank, text)
     found = []
-    for pattern in MATH:
-        for math in pattern.finditer(text):
-            inside = _without(math.group(), allowed)
-            found += [
-                _typed(text, math.start() + one.start(), one.group())
-                for one in IN_MATH.finditer(inside)
-            ]
-        text = pattern.sub(_blank, text)
-    for pattern in MARKUP:
-        text = pattern.sub(_blank, text)
-    text = _without(text, allowed)
-    found += [_typed(text, one.start(), one.group()) for one in NUMBER.finditer(text) if _bad(one)]
+    for line, pattern, part in _parts(text, 1):
+        for one in (*(each.pattern for each in allowed), POINTER):
+            part = one.sub(_blank, part)
+        for number in pattern.finditer(part):
+            if pattern is IN_MATH or _bad(number):
+                place = line + part.count("\n", 0, number.start())
+                found.append(Typed(place, number.group().strip()))
     return sorted(found, key=lambda one: one.line)
+
+
+def _parts(text: str, first: int) -> Iterator[tuple[int, re.Pattern[str], str]]:
+    """Paragraphs and formulas: first line, what to look for, and what is read of them."""
+    heading = False
+    for token in PARSER.parse(text):
+        line = first + (token.map[0] if token.map else 0)
+        if token.type in ("fence", "colon_fence"):
+            if token.info.startswith("{math}"):
+                yield line + 1, IN_MATH, token.content
+            elif token.info.startswith("{") and not token.info.startswith("{code"):
+                yield from _parts(OPTION.sub("", token.content), line + 1)
+        elif token.type in ("amsmath", "math_block", "math_block_label"):
+            yield line, IN_MATH, token.content
+        elif token.type == "inline" and not heading:
+            prose = ""
+            for one in token.children or []:
+                if one.type == "math_inline":
+                    yield line + prose.count("\n"), IN_MATH, one.content
+                lines = one.content.count("\n") + one.type.endswith("break")
+                prose += one.content if one.type == "text" else " " + "\n" * lines
+            yield line, NUMBER, prose
+        heading = token.type == "heading_open"
 
 
 def _bad(match: re.Match[str]) -> bool:
@@ -138,16 +126,6 @@ def _bad(match: re.Match[str]) -> bool:
     return int(re.sub(r"\D", "", match["number"])) > LARGEST
 
 
-def _typed(text: str, start: int, found: str) -> Typed:
-    return Typed(text.count("\n", 0, start) + 1, found.strip())
-
-
 def _blank(match: re.Match[str]) -> str:
     """As many spaces, and the same line ends, so that lines keep their numbers."""
     return re.sub(r"[^\n]", " ", match.group())
-
-
-def _without(text: str, allowed: Sequence[Allowed]) -> str:
-    for one in allowed:
-        text = one.pattern.sub(_blank, text)
-    return text

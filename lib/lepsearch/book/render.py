@@ -65,9 +65,7 @@ def build(workspace: Workspace) -> Path:
 def check(root: Path, executed: dict[str, Path] | None = None) -> None:
     """Hold every page and chapter against the rules of the book.
 
-    Args:
-        root: The project folder.
-        executed: Executed notebooks by chapter, to see what they drew; None: read the sources only.
+    Executed notebooks, by chapter, tell what was drawn; None: only the sources are read.
 
     Raises:
         ChapterError: With every finding, its file, line and cell.
@@ -112,15 +110,10 @@ def render_alone(executed: Path, root: Path, out: Path) -> Path:
     """Render one executed notebook to HTML outside the book.
 
     References to other chapters give their titles, without a link; everything else is as in the
-    book.
-
-    Args:
-        executed: The notebook.
-        root: The project folder, for the settings, the references and MathJax.
-        out: Folder for the pages.
+    book, whose settings, references and MathJax it has.
 
     Returns:
-        The page.
+        The page, in the folder ``out``.
     """
     site = out.with_name(f".{out.name}.site")
     shutil.rmtree(site, ignore_errors=True)

@@ -53,9 +53,8 @@ def record(name: str, value: float | Estimate, fmt: str | None = None) -> None:
 def evaluate(expression: str, names: Mapping[str, Any] | None = None) -> None:
     """Send out the text of an expression in prose, ``{eval}`expression```, and its numbers.
 
-    Args:
-        expression: Python. The numbers are its value, or the values of an f-string's fields.
-        names: What it can refer to; by default all that the notebook has defined.
+    The numbers are its value, or the values of an f-string's fields. It can refer to these names;
+    by default to all that the notebook has defined.
     """
     scope = dict(get_ipython().user_ns if names is None else names)
     numbers: list[Any] = []
@@ -73,10 +72,6 @@ def evaluate(expression: str, names: Mapping[str, Any] | None = None) -> None:
 
 def collect(outputs: Iterable[Mapping[str, Any]], chapter: str) -> dict[str, dict[str, Any]]:
     """What the cells of an executed notebook recorded, and what its text evaluated.
-
-    Args:
-        outputs: The outputs of all cells, as nbformat has them.
-        chapter: Its name, for the error.
 
     Returns:
         For each name and each expression: ``value`` and ``error`` (a number, None, or a list of
@@ -135,9 +130,8 @@ def _run(node: ast.expr, scope: dict[str, Any]) -> Any:
 
 def _entry(numbers: list[Any], text: str) -> dict[str, Any]:
     """Value, error and text as the results file keeps them."""
-    estimates = [one if isinstance(one, Estimate) else None for one in numbers]
     values = [_finite(float(one.value if isinstance(one, Estimate) else one)) for one in numbers]
-    errors = [None if one is None else _finite(one.error) for one in estimates]
+    errors = [_finite(one.error) if isinstance(one, Estimate) else None for one in numbers]
     if len(numbers) == 1:
         return {"value": values[0], "error": errors[0], "text": text}
     known = any(error is not None for error in errors)

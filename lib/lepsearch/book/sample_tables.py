@@ -20,12 +20,7 @@ __all__ = ("class_sums", "cross_sections", "sample_sizes", "signal_samples")
 
 
 def class_sums(dataset: Dataset, region: str, belongs: Callable[[SkimInfo], bool]) -> pd.Series:
-    """Sums over the simulated samples of a class after a region's selection.
-
-    Args:
-        dataset: The skims.
-        region: Name of the region.
-        belongs: Whether a sample is in the class; recorded data never are.
+    """Sums over the simulated samples that belong to a class, after a region's selection.
 
     Returns:
         ``simulated``, the number of events; ``sum_of_weights``, that of physics weights: the
@@ -33,30 +28,24 @@ def class_sums(dataset: Dataset, region: str, belongs: Callable[[SkimInfo], bool
         ``over_sum``, these over each sample's own sum of weights; ``with_luminosity_over_sum``,
         the same times the luminosity, without a cross section [1/fb].
     """
-    sums = dict.fromkeys(
-        ("simulated", "sum_of_weights", "sum_of_generator_weights", "over_sum"), 0.0
-    )
+    luminosity, rows = dataset.luminosity_fb, []
     for info in dataset.infos(region):
         last = info.cutflow.steps[-1]  # in event weights, before any scaling
-        if info.kind == "data" or not last.events or not belongs(info):
-            continue
-        sums["simulated"] += last.events
-        sums["sum_of_weights"] += last.weight * info.per_inverse_fb * dataset.luminosity_fb
-        sums["sum_of_generator_weights"] += last.weight
-        sums["over_sum"] += last.weight / info.sum_of_weights if info.sum_of_weights else math.nan
-    return pd.Series({**sums, "with_luminosity_over_sum": sums["over_sum"] * dataset.luminosity_fb})
+        if info.kind != "data" and last.events and belongs(info):
+            expected = last.weight * info.per_inverse_fb * luminosity
+            share = last.weight / (info.sum_of_weights or math.nan)
+            rows.append((last.events, expected, last.weight, share, share * luminosity))
+    columns = ["simulated", "sum_of_weights", "sum_of_generator_weights", "over_sum"]
+    columns.append("with_luminosity_over_sum")
+    return pd.DataFrame(rows, columns=columns, dtype=float).sum(skipna=False)
 
 
 def cross_sections(dataset: Dataset, samples: Iterable[str]) -> pd.DataFrame:
     """Cross sections that Pythia found when it made the events, beside those in use.
 
-    Args:
-        dataset: The skims.
-        samples: Samples to list; those that weren't made here are left out.
-
     Returns:
-        One row a sample: Pythia's cross section, what the one in use is over it, the events
-        generated, and what Pythia's contains.
+        One row for each sample that was made here: Pythia's cross section, what the one in use is
+        over it, the events generated, and what Pythia's contains.
     """
     rows = {}
     for sample in samples:
@@ -77,15 +66,10 @@ def cross_sections(dataset: Dataset, samples: Iterable[str]) -> pd.DataFrame:
 def sample_sizes(dataset: Dataset, region: str, samples: Iterable[str]) -> pd.DataFrame:
     """How many events each simulated sample has in a region, and how many they are worth.
 
-    Args:
-        dataset: The skims.
-        region: Name of the region.
-        samples: Samples to list; data are left out.
-
     Returns:
-        One row a sample: simulated rows, different events among them (a row may be a copy with
-        missing momentum smeared anew), effective events, share of negative weights by number and
-        by size, expected events.
+        One row for each sample but data: simulated rows, different events among them (a row may be
+        a copy with missing momentum smeared anew), effective events, share of negative weights by
+        number and by size, expected events.
     """
     rows = {}
     for sample in samples:

@@ -51,8 +51,6 @@ def styled(
     """
 
     def text(given: Format | None, cell: Any) -> str:
-        if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-            return "–"
         if isinstance(cell, bool | np.bool_):
             return "yes" if cell else "no"
         if given is None and isinstance(cell, float | Estimate):
@@ -61,7 +59,7 @@ def styled(
         return shown.replace("± ", "±\u00a0")  # a narrow cell breaks before the sign
 
     columns: dict[Any, Any] = {one: partial(text, formats.get(str(one))) for one in table}
-    style = table.style.format(columns)
+    style = table.style.format(columns, na_rep="–")
     counted = isinstance(table.index, pd.RangeIndex)
     return (style.hide(axis="index") if counted else style).set_uuid(name)
 
@@ -89,22 +87,14 @@ def with_events(total: Estimate) -> str:
 def yields(table: pd.DataFrame, name: str, observed: Iterable[str] = ()) -> Styler:
     """A table of yields, each with its error and the raw number of events.
 
-    Args:
-        table: Estimates.
-        name: As for :func:`styled`.
-        observed: Columns that are counts of recorded events and have no error.
+    Columns that are ``observed`` are counts of recorded events and have no error.
     """
     counts = {column: lambda total: f"{total.events:,}" for column in observed}
     return styled(table, name, with_events, **counts)
 
 
 def normalisation_table(dataset: Dataset, region: str) -> Styler:
-    """What every sample of a profile is and how it is scaled: one row a sample.
-
-    Args:
-        dataset: The skims.
-        region: Region whose skims are asked; every region's say the same.
-    """
+    """What every sample of a profile is and how it is scaled, as any region's skims say."""
     produced = dataset.luminosity_fb * PB_IN_FB
     rows = [
         {
@@ -125,11 +115,8 @@ def category_table(
 ) -> Styler:
     """Yields of each value of a categorical feature: backgrounds by group, the rest by sample.
 
-    Args:
-        table: Events with ``weight``, ``sample``, ``group`` and ``kind``.
-        feature: Column of indices into ``names``.
-        names: Name of each category.
-        labels: Head of the column of each group or sample.
+    The feature has indices into the names of its categories; columns are called by the labels of
+    groups and samples.
     """
     of = table["group"].where(table["kind"] == "background", table["sample"])
     columns = {
