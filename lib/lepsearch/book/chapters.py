@@ -247,21 +247,17 @@ def _parameters(
     notebook: NotebookNode, source: Path, starts: list[int]
 ) -> tuple[dict[str, Parameter], dict[str, Any], dict[str, Any]]:
     """Parameters, smoke and full values of the cell tagged ``parameters``, if there is one."""
-    places = [
-        place
-        for place, cell in enumerate(notebook.cells)
-        if "parameters" in cell.metadata.get("tags", [])
-    ]
-    if not places:
+    cells = zip(notebook.cells, starts, strict=True)
+    tagged = [one for one in cells if "parameters" in one[0].metadata.get("tags", [])]
+    if not tagged:
         return {}, {}, {}
-    if len(places) > 1:
-        msg = f"{source}: line {starts[places[1]]}: a second cell tagged 'parameters'; keep one"
+    if len(tagged) > 1:
+        msg = f"{source}: line {tagged[1][1]}: a second cell tagged 'parameters'; keep one"
         raise InputError(msg)
-    cell, start = notebook.cells[places[0]], starts[places[0]]
-    parameters = {}
-    for node in ast.parse(cell.source).body:
-        one = _parameter(node, f"{source}: line {start + node.lineno - 1}")
-        parameters[one.name] = one
+    ((cell, start),) = tagged
+    nodes = ast.parse(cell.source).body
+    made = [_parameter(one, f"{source}: line {start + one.lineno - 1}") for one in nodes]
+    parameters = {one.name: one for one in made}
     sets = []
     for tool, key in (("nbmake", "mock"), ("lepsearch", "full")):
         sets.append(dict(cell.metadata.get(tool, {}).get(key, {})))
@@ -285,8 +281,6 @@ def _parameter(node: ast.stmt, where: str) -> Parameter:
                 if type(default) in KINDS:
                     return Parameter(name, default)
     kinds = ", ".join(kind.__name__ for kind in KINDS)
-    msg = (
-        f"{where}: the parameters cell holds name = value lines only, with plain values ({kinds}), "
-    )
-    msg += f"got {ast.unparse(node)}"
+    msg = f"{where}: the parameters cell holds name = value lines only, with plain values "
+    msg += f"({kinds}), got {ast.unparse(node)}"
     raise InputError(msg)

@@ -119,12 +119,8 @@ class Experiment:
     ) -> pd.DataFrame:
         """Train at all combinations of choices and seeds, and measure the parts.
 
-        Args:
-            points: Values of each choice. Several grids of the same choices may be given; a point
-                that is in two of them stands once.
-            seeds: For each point.
-            measure: What is measured of each part, by name.
-            workers: Processes; 1 trains in this one.
+        Points are values of each choice. Several grids of the same choices may be given; a point
+        that is in two of them stands once.
 
         Returns:
             A row for each point and seed, in the grid's order: the choices as they were given,

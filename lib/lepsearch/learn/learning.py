@@ -31,7 +31,6 @@ __all__ = (
     "FULL",
     "WITHOUT_JETS",
     "Channel",
-    "LearningSet",
     "learning_set",
     "stored",
 )

@@ -125,10 +125,8 @@ def _unsound(name: str, parts: list[NDArray[np.floating[Any]]], start: int) -> I
     bad = next(i for i in range(len(parts[0])) if not is_sound(*(x[i : i + 1] for x in parts)))
     got = (f"{part} {x[bad]}" for part, x in zip(("pt", "eta", "phi", "mass"), parts, strict=True))
     msg = f"rmm: event {start + bad} has unsorted or unphysical objects of type {name!r}: expected "
-    msg += (
-        f"pt falling (`FourMomenta.sorted`), {SMALLEST:g} to {LARGEST:g} GeV, then NaN for absent "
-    )
-    msg += f"ones; |eta| <= {FARTHEST:g}, mass >= 0, mass + |phi| <= {LARGEST:g}; got "
+    msg += f"pt falling (`FourMomenta.sorted`), {SMALLEST:g} to {LARGEST:g} GeV, then NaN for "
+    msg += f"absent ones; |eta| <= {FARTHEST:g}, mass >= 0, mass + |phi| <= {LARGEST:g}; got "
     return InputError(msg + ", ".join(got))
 
 
