@@ -196,18 +196,16 @@ class _Transfer:
         if part.tell() > wanted.size:
             self._empty(part)
         resumed = part.tell() > 0
-        while True:
-            self._gather(part)
-            found = adler32(wanted.part)
-            if found == wanted.adler32:
-                return
-            self._empty(part)
-            if not resumed:
-                msg = f"{wanted.address}: the bytes have the checksum {found} instead of "
-                msg += f"{wanted.adler32}; they were thrown away"
-                raise FetchError(msg)
-            log.warning("%s: what was resumed is wrong; starting over", wanted.path)
-            resumed = False
+        self._gather(part)
+        if (found := adler32(wanted.part)) == wanted.adler32:
+            return
+        self._empty(part)
+        if not resumed:
+            msg = f"{wanted.address}: the bytes have the checksum {found} instead of "
+            msg += f"{wanted.adler32}; they were thrown away"
+            raise FetchError(msg)
+        log.warning("%s: what was resumed is wrong; starting over", wanted.path)
+        self._fill(part)
 
     def _empty(self, part: BinaryIO) -> None:
         self.count(-part.tell())

@@ -102,9 +102,8 @@ class Luminosity(Strict):
         """
         if set(periods) == set(all_periods):
             return self.fb
-        if not set(periods) <= set(self.periods):
-            return None
-        return math.fsum(self.periods[period] for period in periods)
+        known = set(periods) <= set(self.periods)
+        return math.fsum(self.periods[period] for period in periods) if known else None
 
 
 class Factor(Strict):

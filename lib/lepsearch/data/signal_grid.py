@@ -20,12 +20,7 @@ Values = Mapping[str, float | str] | Annotated[tuple[float, ...], Field(min_leng
 
 
 class Chosen(Strict):
-    """The points of a grid that a profile takes.
-
-    Attributes:
-        events: How many events to generate at each.
-        points: Names of the points.
-    """
+    """The points of a grid, by name, that a profile takes, and how many events of each."""
 
     events: Count
     points: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -76,15 +71,14 @@ class Grid(Strict):
 
         A point's seed follows from its name, so that a longer grid keeps its samples.
         """
-        tables = [
-            values if isinstance(values, Mapping) else {f"{value:g}": value for value in values}
-            for values in self.axes.values()
-        ]
+        tables = {
+            axis: values if isinstance(values, Mapping) else {f"{one:g}": one for one in values}
+            for axis, values in self.axes.items()
+        }
         found = {}
-        for point in product(*(table.items() for table in tables)):
-            keys, values = (
-                dict(zip(self.axes, part, strict=True)) for part in zip(*point, strict=True)
-            )
+        for point in product(*tables.values()):
+            keys = dict(zip(tables, point, strict=True))
+            values = {axis: tables[axis][key] for axis, key in keys.items()}
             name = _filled(self.name, keys)
             chosen = {key: one.events for key, one in self.chosen.items() if name in one.points}
             found[name] = SimulatedSample(

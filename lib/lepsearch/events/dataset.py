@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +18,7 @@ from lepsearch.data.source import Source
 from lepsearch.errors import InputError, one_of
 from lepsearch.events.selection import REGIONS, Cutflow
 from lepsearch.events.skim_info import SkimInfo, read_info, refuse_stale
+from lepsearch.stats.copies import original_events
 from lepsearch.workspace import Workspace
 
 __all__ = ("Dataset",)
@@ -177,31 +177,23 @@ class Dataset:
         *,
         samples: Sequence[str] | None = None,
     ) -> pd.DataFrame:
-        """Read the events of every sample.
-
-        Args:
-            region: Name of the region.
-            columns: Features to read; all by default.
-            samples: Samples to read; all by default.
+        """Read the events of a region: all features of all samples by default.
 
         Returns:
             One row an event, with ``event``, ``weight`` (expected events; 1 in data), ``sample``,
             ``group``, ``kind`` and ``original`` beside the features. Rows with the same
-            ``original`` are copies of one event; its numbers are those of
-            ``copies.original_events`` of the whole table.
+            ``original`` are copies of one event.
 
         Raises:
             InputError: A skim is missing or has no such column, or no sample or one twice is named.
         """
-        frames, first = {}, 0
+        tables = []
         for info, wanted in self._skims(region, columns, samples):
             read = pq.read_table(self.workspace.skim(region, info.sample), columns=wanted)
-            frames[info.sample] = self._events(read, info)
-        for name in sorted(frames):
-            numbers, place = np.unique(frames[name]["event"], return_inverse=True)
-            frames[name]["original"] = first + place
-            first += len(numbers)
-        return pd.concat(frames.values(), ignore_index=True)
+            tables.append(self._events(read, info))
+        events = pd.concat(tables, ignore_index=True)
+        codes = events["sample"].astype("category").cat.codes
+        return events.assign(original=original_events(codes, events["event"]))
 
     def batches(
         self,
