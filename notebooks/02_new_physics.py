@@ -18,33 +18,20 @@ seed = 1
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report
-from lepsearch.book.sample_tables import signal_samples
-from lepsearch.book.tables import styled
+from lepsearch.book import report, sample_tables, tables
 from lepsearch.data import quoted
+from lepsearch.events import features, selection
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.features import PAIR_KINDS
-from lepsearch.events.selection import MISSING_PT
-from lepsearch.plotting.feynman import SIGNALS, small_multiples
-from lepsearch.plotting.samples import cross_sections, shapes
-from lepsearch.simulate.cross_sections import (
-    annihilation_cross_section,
-    breakup_momentum,
-    predicted_pb,
-)
-from lepsearch.simulate.matrix_elements import vector_pair
-from lepsearch.simulate.mono_zprime import (
-    CONTACT_SCALE,
-    dark_higgs_model,
-    inelastic_model,
-    vector_partial_width,
-)
+from lepsearch.plotting import feynman
+from lepsearch.plotting import samples as figures
+from lepsearch.simulate import cross_sections, matrix_elements, mono_zprime
+from lepsearch.simulate.cross_sections import breakup_momentum
+from lepsearch.simulate.mono_zprime import dark_higgs_model, inelastic_model
 from lepsearch.simulate.three_leptons import HeavyNeutrino
-from lepsearch.stats.histograms import fill
+from lepsearch.stats import histograms
 
-pd.set_option("display.max_colwidth", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-samples = signal_samples(dataset)
+samples = sample_tables.signal_samples(dataset)
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`*, which has {eval}`len(samples) or "no"` signal
@@ -59,7 +46,7 @@ samples = signal_samples(dataset)
 # diagram of each.
 
 # %% mystnb={"figure": {"name": "fig-signal-diagrams"}, "image": {"alt": "Seven Feynman diagrams. Dark Higgs: two quarks make a Z prime, which radiates a dark Higgs boson that becomes dark matter. Light vector: a Z prime becomes two dark fermions, the heavier of which emits another Z prime. Inelastic: the same with a contact interaction. Heavy neutrino and left-right: a W or a heavier W becomes a lepton and a heavy neutrino, which decays to a lepton and a W. Seesaw and supersymmetry: a W becomes two heavy particles that both decay to a boson and a light particle."}} tags=["hide-input"]
-small_multiples(SIGNALS)
+feynman.small_multiples(feynman.SIGNALS)
 
 # %% [markdown] tags=["caption"]
 # How the signals are made and how they decay, one diagram each; time runs to the right. What is new
@@ -93,10 +80,8 @@ light, heavy = (dark_higgs_model("heavy", mass) for mass in (130.0, 1500.0))
 
 # %%
 sigma = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
-upper = [
-    np.block([[np.zeros((2, 2)), s], [-s, np.zeros((2, 2))]]) for s in sigma
-]
-gamma = np.array([np.diag([1, 1, -1, -1]).astype(complex), *upper])
+upper = [np.kron([[0, 1], [-1, 0]], s) for s in sigma]
+gamma = np.array([np.diag([1, 1, -1, -1]), *upper])
 metric = np.diag([1.0, -1, -1, -1])
 
 
@@ -111,18 +96,15 @@ def width_by_traces(mass, g, m):
     p1, p2 = np.array([[mass / 2, 0, 0, k], [mass / 2, 0, 0, -k]])
     left, right = slash(p1) + m * np.eye(4), slash(p2) - m * np.eye(4)
     pol = -metric + np.outer([mass, 0, 0, 0], [mass, 0, 0, 0]) / mass**2
-    trace = np.einsum(
-        "ab,mbc,cd,nda->mn", left, gamma, right, gamma, optimize=True
-    )
+    trace = np.einsum("ab,mbc,cd,nda->mn", left, gamma, right, gamma)
     squared = g**2 * np.einsum("mn,mi,nj,ij->", trace, metric, metric, pol)
     return (squared.real / 3) * k / (8 * np.pi * mass**2)
 
 
 top, mass = 172.5, 400.0
 for m in (0.0, top):
-    assert np.isclose(
-        width_by_traces(mass, 0.1, m), vector_partial_width(mass, 0.1, m)
-    )
+    by_formula = mono_zprime.vector_partial_width(mass, 0.1, m)
+    assert np.isclose(width_by_traces(mass, 0.1, m), by_formula)
 
 # %% [markdown]
 # The share of decays to electrons and muons is what the search can see. Below twice the mass of the
@@ -192,7 +174,7 @@ assert np.isclose(np.trapezoid(rate, t), closed, rtol=1e-5)
 #   \left( \bar\chi_2 \gamma^\mu \gamma_5 \chi_1 + \mathrm{h.c.} \right),
 # $$ (eq-contact)
 #
-# with $\Lambda =$ {eval}`f"{CONTACT_SCALE / 1000:g}"` TeV here. Its cross section grows with energy, so its
+# with $\Lambda =$ {eval}`f"{mono_zprime.CONTACT_SCALE / 1000:g}"` TeV here. Its cross section grows with energy, so its
 # missing momentum is by far the largest; where energies come close to $\Lambda$, a contact term is
 # no longer a good description, and the collaboration's later search leaves it out
 # {cite}`atlasmonozprime2023`.
@@ -210,21 +192,16 @@ assert np.isclose(np.trapezoid(rate, t), closed, rtol=1e-5)
 rows = {}
 for mass in [130, 200, 400, 600, 800, 900, *range(1100, 1501, 100)]:
     boson = dark_higgs_model("light", mass)
-    rows[mass] = {
-        "width": boson.width,
-        "BR to ee, μμ [‰]": 1e3 * boson.branching_to_light_leptons,
-    }
+    row = rows[mass] = {"width": boson.width}
+    row["BR to ee, μμ [‰]"] = 1e3 * boson.branching_to_light_leptons
     for sector in ("light", "heavy"):
         pair = inelastic_model(sector, mass)
         small, large = pair.light_mass, pair.heavy_mass
-        rows[mass] |= {
-            f"h_D ({sector})": dark_higgs_model(sector, mass).higgs_mass,
-            f"χ₁ ({sector})": small,
-            f"χ₂ ({sector})": large,
-            f"kick ({sector})": breakup_momentum(large, mass, small),
-        }
+        row[f"h_D ({sector})"] = dark_higgs_model(sector, mass).higgs_mass
+        row[f"χ₁ ({sector})"], row[f"χ₂ ({sector})"] = small, large
+        row[f"kick ({sector})"] = breakup_momentum(large, mass, small)
 benchmarks = pd.DataFrame(rows).T.rename_axis("Z' mass [GeV]", axis=1)
-styled(benchmarks, "benchmarks", ".4g")
+tables.styled(benchmarks, "benchmarks", ".4g")
 
 # %% tags=["remove-cell"]
 thesis = quoted.below("guevara.samples")
@@ -263,7 +240,9 @@ families = {
 def femtobarns(process, masses, **parameters):
     """Calculated cross sections at some masses."""
     given = [{**parameters, "mass": float(mass)} for mass in masses]
-    return np.array([1e3 * predicted_pb(process, one) for one in given])
+    return np.array(
+        [1e3 * cross_sections.predicted_pb(process, one) for one in given]
+    )
 
 
 def of_samples(process, sector=""):
@@ -285,7 +264,7 @@ for label, (process, sector) in families.items():
     simulated[label] = of_samples(process, sector)
 
 # %% mystnb={"figure": {"name": "fig-sigma-br"}, "image": {"alt": "Four falling lines on a logarithmic axis. Those of the heavy sectors fall over five decades from 130 to 1500 GeV, those of the light sectors over two to four. Markers of the thesis lie on the line of the heavy dark Higgs and up to a factor of three off the others."}} tags=["hide-input"]
-cross_sections(
+figures.cross_sections(
     calculated, decoded, simulated,
     xlabel="$m_{Z'}$ [GeV]", ylabel=r"$\sigma \times$ BR($ee$, $\mu\mu$) [fb]",
 )  # fmt: skip
@@ -306,24 +285,21 @@ pair = model.heavy_mass, model.light_mass
 
 def vector_current(s, t, u):
     """The light vector's cross section, had its current no gamma_5."""
-    vector, axial = (
-        vector_pair(s, t, u, *pair, axial=axial) for axial in (False, True)
-    )
+    axial = matrix_elements.vector_pair(s, t, u, *pair, axial=True)
+    vector = matrix_elements.vector_pair(s, t, u, *pair, axial=False)
     return model.dsigma_dt(s, t, u) * vector / axial
 
 
-axial, vector = (
-    annihilation_cross_section(current, pair)
-    for current in (model.dsigma_dt, vector_current)
-)
+axial = cross_sections.annihilation_cross_section(model.dsigma_dt, pair)
+vector = cross_sections.annihilation_cross_section(vector_current, pair)
 printed = quoted.get("guevara.sigma_br.light_vector_heavy.m400").value
 with_vector = 1e3 * vector * model.branching_to_light_leptons
 scales = []
 for sector in ("light", "heavy"):
-    for mass in (200, 300):
-        (here,) = femtobarns("inelastic_eft", [mass], sector=sector)
-        there = quoted.get(f"guevara.sigma_br.effective_{sector}.m{mass}")
-        scales.append(CONTACT_SCALE / 1000 * (here / there.value) ** 0.25)
+    there = quoted.below(f"guevara.sigma_br.effective_{sector}")
+    here = femtobarns("inelastic_eft", [200, 300], sector=sector)
+    excess = here / [there["m200"].value, there["m300"].value]
+    scales += list(mono_zprime.CONTACT_SCALE / 1000 * excess**0.25)
 
 # %% [markdown]
 # What the comparison says, as the ratio of the thesis's values to ours over the masses:
@@ -382,7 +358,7 @@ masses = sorted({*of_samples("heavy_neutrino")[0], 150, 300, 500})
 shares = pd.DataFrame(
     {f"{mass:g} GeV": HeavyNeutrino(mass).branching for mass in masses}
 ).rename({"W": "N → ℓ W", "Z": "N → ν Z", "H": "N → ν H"})
-styled(shares.rename_axis("share of decays", axis=1), "shares", ".3f")
+tables.styled(shares.rename_axis("share of decays", axis=1), "shares", ".3f")
 
 # %% [markdown]
 # ### Left-right symmetry
@@ -446,17 +422,14 @@ relatives = {
     "chargino-neutralino, 3 leptons": "chargino_neutralino",
 }
 grid = np.geomspace(110, 1000, n_masses)
-lines = {
-    label: (grid, femtobarns(process, grid))
-    for label, process in relatives.items()
-}
+lines, simulated = {}, {}
+for label, process in relatives.items():
+    lines[label] = grid, femtobarns(process, grid)
+    simulated[label] = of_samples(process)
 
 # %% mystnb={"figure": {"name": "fig-sigma-heavy"}, "image": {"alt": "Three falling lines on a logarithmic axis from 110 to 1000 GeV: the seesaw on top, chargino and neutralino lower by the factor of their branching ratio, the heavy neutrino steeper and below."}} tags=["hide-input"]
-cross_sections(
-    lines, {},
-    {label: of_samples(process) for label, process in relatives.items()},
-    xlabel="mass [GeV]", ylabel=r"$\sigma \times$ BR [fb]",
-)  # fmt: skip
+words = {"xlabel": "mass [GeV]", "ylabel": r"$\sigma \times$ BR [fb]"}
+figures.cross_sections(lines, {}, simulated, **words)
 
 # %% [markdown] tags=["caption"]
 # Cross sections of the models with three leptons against the mass of the new particle. The
@@ -473,9 +446,8 @@ cross_sections(
 # statistical errors; factors to higher orders, where a sample has one, are in the first only.
 
 # %%
-table = samples.rename_axis("sample", axis=1)
 formats = {"mass": "g", "expected": ",.3g", "generated": ",.0f"}
-styled(table, "signals", ".3g", **formats)
+tables.styled(samples, "signals", ".3g", **formats)
 
 # %% [markdown]
 # ## What they look like
@@ -493,37 +465,34 @@ SHOWN = 6  # lines that one can still tell apart
 
 def signal_events(region, three, columns):
     """Events of the samples that belong into a region, and which of them to draw."""
-    names = samples.index[samples["process"].isin(THREE) == three].tolist()
+    names = samples.index[samples["process"].isin(THREE) == three]
     spread = np.linspace(0, len(names) - 1, min(SHOWN, len(names)))
     events = dataset.table(region, columns)
-    drawn = [names[place] for place in spread.astype(int)]
-    return events[events["sample"].isin(names)], drawn
+    return events[events["sample"].isin(names)], names[spread.astype(int)]
 
 
-def quantiles(events, *features):
+def quantiles(events, *names):
     """Median and the middle 68 % of features, a row a sample."""
-    table = events.groupby("sample", sort=False)[[*features]].describe(
+    table = events.groupby("sample", sort=False)[[*names]].describe(
         percentiles=[0.16, 0.5, 0.84]
     )
     table = table.drop(columns=["mean", "std", "min", "max"], level=1)
-    return styled(table.rename(columns=HEADS), features[0], ",.0f")
+    return tables.styled(table.rename(columns=HEADS), names[0], ",.0f")
 
 
 def shape(events, drawn, feature, xlabel, title, low=0.0):
     """Draw the feature of each sample, every event as one."""
     reach = float(events[feature].quantile(0.98)) if len(events) else 100.0
     edges = np.linspace(low, max(1.1 * reach, 200.0), 41)
-    of_sample = {name: events.loc[events["sample"] == name] for name in drawn}
-    histograms = {
-        samples["label"][name]: fill(one[feature], np.ones(len(one)), edges)
-        for name, one in of_sample.items()
-    }
-    return shapes(histograms, xlabel=xlabel, title=title)
+    made = {}
+    for name, label in samples["label"][drawn].items():
+        values = events[feature][events["sample"] == name]
+        made[label] = histograms.fill(values, np.ones(len(values)), edges)
+    return figures.shapes(made, xlabel=xlabel, title=title)
 
 
-columns = ["mll", "met", "pair"]
-two, two_drawn = signal_events("dilepton", False, columns)
-two = two[two["pair"] == PAIR_KINDS.index("SFOS")]
+two, two_drawn = signal_events("dilepton", False, ["mll", "met", "pair"])
+two = two[two["pair"] == features.PAIR_KINDS.index("SFOS")]
 quantiles(two, "mll", "met")
 
 # %% mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
@@ -535,7 +504,7 @@ shape(two, two_drawn, "mll", MASS, "two leptons")
 # momenta less well.
 
 # %% mystnb={"figure": {"name": "fig-signal-met"}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
-shape(two, two_drawn, "met", MISSING, "two leptons", MISSING_PT)
+shape(two, two_drawn, "met", MISSING, "two leptons", selection.MISSING_PT)
 
 # %% [markdown] tags=["caption"]
 # Missing transverse momentum in the models with a new vector boson; the last bin holds everything

@@ -116,4 +116,5 @@ def signal_samples(dataset: Dataset) -> pd.DataFrame:
                 "generated": recipe.events if recipe else math.nan,
             }
     columns = next(iter(rows.values()), {"label": "", "process": "", "sector": "", "mass": 0.0})
-    return pd.DataFrame.from_dict(rows, orient="index", columns=[*columns])
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=[*columns])
+    return found.rename_axis("sample", axis=1)
