@@ -96,10 +96,8 @@ def fingerprint(
     the library's ``version``.
     """
     paths = [path.resolve() for path in (source, *modules_used(source), *inputs)]
-    names = [
-        path.relative_to(root if path.is_relative_to(root) else path.parents[1]) for path in paths
-    ]
-    files = {name.as_posix(): sha256(path) for name, path in zip(names, paths, strict=True)}
+    tops = {path: root if path.is_relative_to(root) else path.parents[1] for path in paths}
+    files = {path.relative_to(top).as_posix(): sha256(path) for path, top in tops.items()}
     return {"files": files, "parameters": dict(parameters), "version": __version__}
 
 

@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 from tqdm import tqdm
 
-from lepsearch.data.manifest import Manifest, load_manifest
+from lepsearch.data.manifest import load_manifest
 from lepsearch.errors import InputError, one_of
 from lepsearch.files import whole
 from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
 from lepsearch.workspace import Workspace
-
-__all__ = ("requests", "simulate_command")
 
 
 def simulate_command(
@@ -24,7 +22,13 @@ def simulate_command(
 ) -> None:
     """Make the events of a simulated profile; samples that are made already are left alone."""
     workspace = Workspace.find(profile)
-    wanted = requests(load_manifest(workspace.manifest), workspace, samples or [])
+    known = load_manifest(workspace.manifest).simulation(profile)
+    if not known:
+        msg = f"profile {profile!r} has no simulated samples; use embedded or smoke"
+        raise InputError(msg)
+    for name in samples or ():
+        one_of(f"sample of profile {profile!r}:", name, known)
+    wanted = [Request(workspace.ntuples / f"{name}.root", known[name]) for name in samples or known]
     missing = [one for one in wanted if not is_made(one)]
     for one in wanted:
         if one not in missing:
@@ -39,18 +43,3 @@ def simulate_command(
         digests = {one.path.stem: (recorded(one.path) or {}).get("digest") for one in wanted}
         with whole(workspace.ntuples / "made.json") as part:
             part.write_text(json.dumps(digests, indent=1))
-
-
-def requests(manifest: Manifest, workspace: Workspace, samples: list[str]) -> list[Request]:
-    """What the manifest says of the samples to be made; of all in the profile if none is named.
-
-    Raises:
-        InputError: The profile has no such sample, or is not a simulated one.
-    """
-    known = manifest.simulation(workspace.profile)
-    if not known:
-        msg = f"profile {workspace.profile!r} has no simulated samples; use embedded or smoke"
-        raise InputError(msg)
-    for name in samples:
-        one_of(f"sample of profile {workspace.profile!r}:", name, known)
-    return [Request(workspace.ntuples / f"{name}.root", known[name]) for name in samples or known]

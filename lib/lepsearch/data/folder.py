@@ -56,16 +56,10 @@ def _there(inner: str, info: ValidationInfo) -> str:
 
 
 class FolderSample(Strict):
-    """A sample that a folder's ``samples.yaml`` describes.
+    """A sample that a folder's ``samples.yaml`` describes, by the attributes of a :class:`Source`.
 
-    Attributes:
-        label: What a legend says.
-        group: Key of one of the manifest's groups.
-        release: Whose branch names and units the files have.
-        files: Paths of its files, relative to the folder.
-        cross_section: Its cross section; needed unless it is data.
-        sum_of_weights: Sum of generator weights of all generated events; default: the file's own.
-        luminosity_fb: Luminosity of the files [1/fb]; needed if it is data.
+    Paths of files are relative to the folder. The cross section is needed unless it is data, whose
+    luminosity is.
     """
 
     label: str

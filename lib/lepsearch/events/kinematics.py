@@ -69,8 +69,7 @@ def delta_phi(phi1: ArrayLike, phi2: ArrayLike) -> NDArray[np.float64]:
         -0.2832
     """
     difference = np.asarray(phi1, dtype=float) - np.asarray(phi2, dtype=float)
-    wrapped: NDArray[np.float64] = (difference + np.pi) % (2 * np.pi) - np.pi
-    return wrapped
+    return np.asarray((difference + np.pi) % (2 * np.pi) - np.pi)
 
 
 def mass(vector: FourVector) -> Any:
@@ -106,8 +105,7 @@ def transverse_mass(
     energy = np.hypot(m, pt)
     along = pt * np.cos(delta_phi(phi, missing_phi))
     squared = m**2 + 2 * missing_pt * (energy - along)
-    result: NDArray[np.float64] = np.sqrt(np.maximum(squared, 0.0))
-    return result
+    return np.asarray(np.sqrt(np.maximum(squared, 0.0)))
 
 
 def stransverse_mass(

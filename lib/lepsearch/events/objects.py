@@ -138,8 +138,7 @@ def missing_pt_significance(selected: SelectedEvents) -> NDArray[np.float64]:
         across += objects.total(variance * sin**2)
         covariance += objects.total(variance * sin * cos)
     correlation = covariance**2 / (along * across)
-    result: NDArray[np.float64] = selected.missing_pt / np.sqrt(along * (1 - correlation))
-    return result
+    return np.asarray(selected.missing_pt / np.sqrt(along * (1 - correlation)))
 
 
 LEADING_JETS = 3  # thesis B table 4.3

@@ -84,8 +84,7 @@ class Lists:
     def count(self, mask: Mask) -> Ints:
         """Number of each event's marked objects, shape (n,)."""
         before = np.concatenate([[0], np.cumsum(mask)])
-        counts: Ints = before[self.stops] - before[self.stops - self.sizes]
-        return counts
+        return np.asarray(before[self.stops] - before[self.stops - self.sizes])
 
     def padded(self, values: NDArray[Any], count: int) -> Floats:
         """Values of the first ``count`` objects, shape (n, count); NaN where there are fewer.
@@ -94,8 +93,7 @@ class Lists:
         """
         place = (self.stops - self.sizes) + np.arange(count)[:, np.newaxis]
         place[place >= self.stops] = len(values)
-        padded: Floats = np.append(values.astype(float, copy=False), np.nan)[place]
-        return padded.T
+        return np.asarray(np.append(values.astype(float, copy=False), np.nan)[place].T)
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,9 @@ def _grade_2025(lepton: Columns) -> Columns:
     return {"tight": tight, "isolated": lepton["loose_isolation"]}
 
 
-def _branches(prefix: str, **named: str) -> dict[str, str]:
-    """Branches of momenta, ``<prefix>_<field>``, and those with names of their own."""
-    names = named | {field: field for field in ("pt", "eta", "phi")}
-    return {field: f"{prefix}_{name}" for field, name in names.items()}
+def _branches(prefix: str, **fields: str) -> dict[str, str]:
+    """Branches of objects' fields, which are named ``<prefix>_<name>``."""
+    return {field: f"{prefix}_{name}" for field, name in fields.items()}
 
 
 _EVENT = {
@@ -93,6 +92,10 @@ _EVENT = {
     "generator_weight": "mcWeight",
     "missing_phi": "met_phi",
 }
+_MOMENTA = {"pt": "pt", "eta": "eta", "phi": "phi"}
+_LEPTON = {"charge": "charge", "flavour": "type", "z0": "z0", **_MOMENTA}
+_JET = {"jvt": "jvt", **_MOMENTA}
+_CORRECTIONS = ("PILEUP", "ELE", "MUON", "LepTRIGGER")
 
 RELEASES = {
     "2020": Adapter(
@@ -102,24 +105,11 @@ RELEASES = {
         event={**_EVENT, "missing_pt": "met_et"},
         # tracksigd0pvunbiased is the unsigned significance itself, not the resolution that its
         # name suggests
-        lepton=_branches(
-            "lep",
-            energy="E",
-            charge="charge",
-            flavour="type",
-            z0="z0",
-            d0_significance="tracksigd0pvunbiased",
-        ),
-        lepton_quality={
-            "tight_id": "lep_isTightID",
-            "ptcone": "lep_ptcone30",
-            "etcone": "lep_etcone20",
-        },
-        jet=_branches("jet", energy="E", jvt="jvt", b_tag="MV2c10"),
+        lepton=_branches("lep", energy="E", d0_significance="tracksigd0pvunbiased", **_LEPTON),
+        lepton_quality=_branches("lep", tight_id="isTightID", ptcone="ptcone30", etcone="etcone20"),
+        jet=_branches("jet", energy="E", b_tag="MV2c10", **_JET),
         # scaleFactor_BTAG is for the 70 % working point, which isn't ours: left out
-        scale_factors=tuple(
-            f"scaleFactor_{name}" for name in ("PILEUP", "ELE", "MUON", "LepTRIGGER")
-        ),
+        scale_factors=tuple(f"scaleFactor_{name}" for name in _CORRECTIONS),
         cross_section=("XSection",),
         sum_of_weights="SumWeights",
         grade=_grade_2020,
@@ -132,18 +122,12 @@ RELEASES = {
         tree="analysis",
         gev=1.0,
         event={**_EVENT, "missing_pt": "met"},
-        lepton=_branches(
-            "lep", energy="e", charge="charge", flavour="type", z0="z0", d0_significance="d0sig"
+        lepton=_branches("lep", energy="e", d0_significance="d0sig", **_LEPTON),
+        lepton_quality=_branches(
+            "lep", tight_id="isTightID", medium_id="isMediumID", loose_isolation="isLooseIso"
         ),
-        lepton_quality={
-            "tight_id": "lep_isTightID",
-            "medium_id": "lep_isMediumID",
-            "loose_isolation": "lep_isLooseIso",
-        },
-        jet=_branches("jet", energy="e", jvt="jvt", b_tag="btag_quantile"),
-        scale_factors=tuple(
-            f"ScaleFactor_{name}" for name in ("PILEUP", "ELE", "MUON", "LepTRIGGER", "JVT")
-        ),
+        jet=_branches("jet", energy="e", b_tag="btag_quantile", **_JET),
+        scale_factors=tuple(f"ScaleFactor_{name}" for name in (*_CORRECTIONS, "JVT")),
         cross_section=("xsec", "filteff", "kfac"),
         sum_of_weights="sum_of_weights",
         grade=_grade_2025,
