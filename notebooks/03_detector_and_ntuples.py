@@ -27,21 +27,18 @@ import numpy as np
 import pandas as pd
 import uproot
 
+from lepsearch import constants, workspace
 from lepsearch.book import report
-from lepsearch.constants import ISOLATED
 from lepsearch.data import quoted
-from lepsearch.events import reader
+from lepsearch.events import reader, releases, selection
 from lepsearch.events.objects import BASELINE_PT, ELECTRON, JET_ETA, MUON
-from lepsearch.events.releases import RELEASES
-from lepsearch.events.selection import TRILEPTON_PT, select
 from lepsearch.plotting import samples as figures
 from lepsearch.simulate.leptons import resolution
 from lepsearch.simulate.response_table import Response
 from lepsearch.stats.estimate import Estimate
-from lepsearch.workspace import project_root
 
 pd.set_option("display.max_colwidth", None)
-path = project_root() / file
+path = workspace.project_root() / file
 detector = Response()
 
 # %% [markdown]
@@ -93,9 +90,7 @@ figures.resolutions(pt, lines)
 # with an example of three rows; here are three of a file.
 
 # %%
-with uproot.open(path) as opened:
-    tree = opened["mini"]
-    events = tree.arrays()
+events = uproot.concatenate(f"{path}:mini")
 ragged = events[["jet_pt", "jet_phi", "lep_pt", "lep_phi"]][:3]
 table = pd.DataFrame(ragged.to_list()).rename_axis("event")
 table.assign(**{"row length": table.map(len).sum(axis=1)})
@@ -120,7 +115,7 @@ print("counts: ", ak.to_numpy(ak.num(events["lep_pt"]))[:8])
 # ## One selection, three ways
 #
 # The events to find have fired a lepton trigger and have exactly three signal leptons, two of them above
-# {eval}`f"{TRILEPTON_PT:g}"` GeV: the region of {cite}`frette2023`, whose cuts stand in
+# {eval}`f"{selection.TRILEPTON_PT:g}"` GeV: the region of {cite}`frette2023`, whose cuts stand in
 # {numref}`chapter %s <chap-dilepton-selection>`.
 #
 # ### With the library
@@ -129,7 +124,7 @@ print("counts: ", ak.to_numpy(ak.num(events["lep_pt"]))[:8])
 
 # %%
 simulated = reader.read(path, "2020", simulated=True)
-selected, flow = select(simulated, "trilepton")
+selected, flow = selection.select(simulated, "trilepton")
 flow.table()[["events"]]
 
 # %% [markdown]
@@ -141,7 +136,7 @@ flow.table()[["events"]]
 # book's dependencies; a flat frame of leptons needs nothing beyond Dask and pandas.)
 
 # %%
-release = RELEASES["2020"]
+release = releases.RELEASES["2020"]
 needed = ["trigE", "trigM", *release.lepton.values()]
 needed += release.lepton_quality.values()
 
@@ -170,11 +165,11 @@ starts = range(0, len(events), 500)
 leptons = dd.from_map(read_leptons, starts, meta=read_leptons(0)[:0])
 pt = leptons["lep_pt"] / 1000
 around = leptons[["lep_ptcone30", "lep_etcone20"]].max(axis=1) / 1000
-quality = leptons["lep_isTightID"] & (around < ISOLATED * pt)
+quality = leptons["lep_isTightID"] & (around < constants.ISOLATED * pt)
 chosen = in_cuts(leptons, ELECTRON) | in_cuts(leptons, MUON)
 fired = leptons["trigE"] | leptons["trigM"]
 good = leptons[fired & chosen & quality & (pt > BASELINE_PT)]
-hard = good.assign(hard=good["lep_pt"] > 1000 * TRILEPTON_PT)
+hard = good.assign(hard=good["lep_pt"] > 1000 * selection.TRILEPTON_PT)
 counts = hard.groupby("entry")["hard"].agg(["count", "sum"])
 three = counts[(counts["count"] == 3) & (counts["sum"] >= 2)]
 leptons.npartitions  # pieces; nothing was read so far
@@ -290,9 +285,12 @@ def passes_by_loop(events):
             if abs(z0) / cosh(eta) >= cuts.z0 or d0 >= cuts.d0_significance:
                 continue
             cones = event["lep_ptcone30"][i], event["lep_etcone20"][i]
-            if event["lep_isTightID"][i] and max(cones) < ISOLATED * pt:
+            if (
+                event["lep_isTightID"][i]
+                and max(cones) < constants.ISOLATED * pt
+            ):
                 momenta.append(pt)
-        hard = sum(pt > 1000 * TRILEPTON_PT for pt in momenta)
+        hard = sum(pt > 1000 * selection.TRILEPTON_PT for pt in momenta)
         fired = event["trigE"] or event["trigM"]
         passed.append(fired and len(momenta) == 3 and hard >= 2)
     return passed
@@ -309,11 +307,10 @@ def passes_by_columns(events):
     good = in_cuts(events, ELECTRON) | in_cuts(events, MUON)
     good = good & (pt > 1000 * BASELINE_PT) & events["lep_isTightID"]
     for cone in ("lep_ptcone30", "lep_etcone20"):
-        good = good & (events[cone] < ISOLATED * pt)
-    hard = good & (pt > 1000 * TRILEPTON_PT)
-    return (
-        triggers & (ak.sum(good, axis=1) == 3) & (ak.sum(hard, axis=1) >= 2)
-    )
+        good = good & (events[cone] < constants.ISOLATED * pt)
+    hard = good & (pt > 1000 * selection.TRILEPTON_PT)
+    exactly_three = ak.sum(good, axis=1) == 3
+    return triggers & exactly_three & (ak.sum(hard, axis=1) >= 2)
 
 
 sum(passes_by_loop(events.to_list())), int(ak.sum(passes_by_columns(events)))

@@ -19,15 +19,13 @@ signals = ["dh_hds_130"]  # shown where the profile has them
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import sample_tables as tables
-from lepsearch.book.tables import normalisation_table, styled
+from lepsearch.book import sample_tables, tables
 from lepsearch.data import quoted
+from lepsearch.events import selection
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.selection import REGIONS
+from lepsearch.plotting import samples as figures
 from lepsearch.plotting.feynman import BACKGROUNDS, small_multiples
-from lepsearch.plotting.samples import expected_and_simulated, weight_spectrum
-from lepsearch.simulate.response_table import Response, response_table
-from lepsearch.simulate.validation import measured, validation_table
+from lepsearch.simulate import response_table, validation
 
 pd.set_option("display.max_colwidth", None, "display.max_rows", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -49,9 +47,8 @@ simulated_here = bool(dataset.manifest.simulation(profile))
 
 # %% mystnb={"figure": {"name": "fig-backgrounds"}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to nine, of Z plus jet, W plus jet, top quark pairs, single top quarks and pairs of W and Z bosons."}} tags=["hide-input"]
 groups = dict.fromkeys(source.group for source in sources)
-small_multiples(
-    [one for group in groups for one in BACKGROUNDS.get(group, ())]
-)
+drawn = [one for group in groups for one in BACKGROUNDS.get(group, ())]
+small_multiples(drawn)
 
 # %% [markdown] tags=["caption"]
 # The Standard Model processes of this profile, one typical diagram each; time runs to the right.
@@ -91,7 +88,7 @@ small_multiples(
 # filter efficiencies, branching ratios and the factor to the highest known order.
 
 # %%
-normalisation_table(dataset, "dilepton")
+tables.normalisation_table(dataset, "dilepton")
 
 # %% [markdown]
 # For the samples that were made here, this is what Pythia found while it made them, with its
@@ -102,21 +99,16 @@ normalisation_table(dataset, "dilepton")
 # things this profile can't cure.
 
 # %%
-made = tables.cross_sections(dataset, samples)
-styled(made, "cross-sections", ".3f", generated=",d")
+made = sample_tables.cross_sections(dataset, samples)
+tables.styled(made, "cross-sections", ".3f", generated=",d")
 
 # %% [markdown]
 # Each cross section has a source, which the manifest states beside it.
 
 # %% tags=["hide-output"]
-pd.DataFrame(
-    {
-        "source of the cross section": [
-            source.cross_section_source or "–" for source in sources
-        ]
-    },
-    index=pd.Index([source.name for source in sources], name="sample"),
-)
+stated = {one.name: one.cross_section_source or "–" for one in sources}
+table = pd.Series(stated, name="source of the cross section").to_frame()
+table.rename_axis("sample")
 
 # %% [markdown]
 # ## From simulated to expected events
@@ -148,7 +140,7 @@ disagreements if len(disagreements) else "The manifest and the files agree."
 # Files in disagreement: {eval}`len(disagreements)`.
 #
 # The ntuples made here are preselected: written are events with three loose leptons, and those with
-# two whose missing momentum is above {eval}`f"{Response().ntuple_missing_pt:g}"` GeV. What cannot enter either region is
+# two whose missing momentum is above {eval}`f"{response_table.Response().ntuple_missing_pt:g}"` GeV. What cannot enter either region is
 # generated and counted in the sum of weights, but not written. The ntuples of the open data are
 # collections with a preselection of their own. In both cases a cutflow starts with what the ntuple
 # holds.
@@ -161,13 +153,13 @@ disagreements if len(disagreements) else "The manifest and the files agree."
 
 # %% mystnb={"figure": {"name": "fig-samples"}, "image": {"alt": "For each sample a filled marker at the expected and an open one at the simulated number of events, on a logarithmic axis; the large backgrounds' expected numbers lie far to the right of the simulated ones, the signal's to the left."}} tags=["hide-input"]
 rows = []
-for region in REGIONS:
+for region in selection.REGIONS:
     for info in (dataset.info(region, sample) for sample in samples):
         if info.kind != "data":
             last = dataset.cutflow(region, info.sample).steps[-1]
             rows.append((info.label, region, last.weight, last.events))
 columns = ["label", "region", "expected", "events"]
-expected_and_simulated(pd.DataFrame(rows, columns=columns))
+figures.expected_and_simulated(pd.DataFrame(rows, columns=columns))
 
 # %% [markdown] tags=["caption"]
 # Expected (filled) and simulated (open) events of each sample after the two selections. A line that
@@ -184,25 +176,23 @@ expected_and_simulated(pd.DataFrame(rows, columns=columns))
 
 # %%
 formats = {"rows": ",d", "events": ",d", "effective": ",.0f"}
-sizes = tables.sample_sizes(dataset, "dilepton", samples)
-styled(sizes, "dilepton", ".1%", **formats)
+sizes = sample_tables.sample_sizes(dataset, "dilepton", samples)
+tables.styled(sizes, "dilepton", ".1%", **formats)
 
 # %% [markdown]
 # And the trilepton region:
 
 # %%
-sizes = tables.sample_sizes(dataset, "trilepton", samples)
-styled(sizes, "trilepton", ".1%", **formats)
+sizes = sample_tables.sample_sizes(dataset, "trilepton", samples)
+tables.styled(sizes, "trilepton", ".1%", **formats)
 
 # %% mystnb={"figure": {"name": "fig-weights"}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}} tags=["hide-input"]
 events = dataset.table("dilepton", columns=[], samples=samples)
-of = events["group"].where(events["kind"] == "background", events["sample"])
-weight_spectrum(
-    {
-        dataset.labels[key]: events.loc[of == key, "weight"].to_numpy()
-        for key in dict.fromkeys(of[events["kind"] != "data"])
-    }
-)
+simulated = events[events["kind"] != "data"]
+of_signal = simulated["sample"].where(simulated["kind"] == "signal")
+of = of_signal.fillna(simulated["group"]).map(dataset.labels)
+weights = simulated["weight"].groupby(of, sort=False)
+figures.weight_spectrum(dict(list(weights)))
 
 # %% [markdown] tags=["caption"]
 # Weights of the events in the dilepton region, by group of processes. A group with one weight is a
@@ -210,8 +200,7 @@ weight_spectrum(
 # promoted jets, is spread out.
 
 # %%
-simulated = events.loc[events["kind"] != "data", "weight"]
-negative = (simulated < 0).mean() if len(simulated) else 0.0
+negative = (simulated["weight"] < 0).mean() if len(simulated) else 0.0
 
 # %% [markdown]
 # Of the simulated events in the dilepton region {eval}`f"{100 * negative:.1f}"` % have a negative
@@ -225,12 +214,8 @@ negative = (simulated < 0).mean() if len(simulated) else 0.0
 
 # %%
 kinds = ("signal", "background")
-signal, background = (
-    tables.class_sums(
-        dataset, "dilepton", lambda info, kind=kind: info.kind == kind
-    )
-    for kind in kinds
-)
+signal = sample_tables.class_sums(dataset, "dilepton", kind="signal")
+background = sample_tables.class_sums(dataset, "dilepton", kind="background")
 printed = {kind: quoted.below(f"guevara.table_5_7.{kind}") for kind in kinds}
 sums = {
     "simulated": "simulated events",
@@ -244,7 +229,7 @@ for kind, values in printed.items():
     table.loc[f"{kind} (5.7)"] = {key: values[key].value for key in table}
 table = table[[*sums]].rename(columns=sums).rename_axis("class", axis=1)
 formats = {"simulated events": ",.0f", "sum of physics weights": ",.1f"}
-styled(table, "sums", ",.4g", **formats)
+tables.styled(table, "sums", ",.4g", **formats)
 
 # %% [markdown]
 # - *Simulated events* say how well a shape is known, and nothing about how many there are. A
@@ -265,15 +250,9 @@ styled(table, "sums", ",.4g", **formats)
 # nothing; what a comparison of classes needs is in the two factors.
 
 # %%
-diboson = tables.class_sums(
-    dataset, "dilepton", lambda info: info.group == "diboson"
-)
-classes = {
-    "signal": signal,
-    "background": background,
-    "diboson": diboson,
-    "other backgrounds": background - diboson,
-}
+diboson = sample_tables.class_sums(dataset, "dilepton", group="diboson")
+classes = {"signal": signal, "background": background, "diboson": diboson}
+classes["other backgrounds"] = background - diboson
 table = pd.DataFrame(classes).T[["simulated", "sum_of_weights"]]
 table.columns = ["simulated", "expected"]
 for head, key in {
@@ -286,7 +265,9 @@ for head, key in {
     table.loc[head] = {name: one[name].value for name in table}
 table["product"] = table["simulated"] * table["expected"]
 formats = {"simulated": ",.0f", "product": ".3g"}
-styled(table.rename_axis("class", axis=1), "products", ",.1f", **formats)
+tables.styled(
+    table.rename_axis("class", axis=1), "products", ",.1f", **formats
+)
 
 # %% [markdown]
 # For training, classes of so different size are balanced: every weight of a class is multiplied by
@@ -294,12 +275,10 @@ styled(table.rename_axis("class", axis=1), "products", ",.1f", **formats)
 # half of all simulated events:
 
 # %%
-balanced = quoted.below("guevara.table_5_8")
-half = sum(balanced[f"{kind}.simulated"].value for kind in kinds) / 2
-for kind in kinds:
-    assert np.isclose(balanced[f"{kind}.sum_of_weights"].value, half)
-expected = signal["sum_of_weights"], background["sum_of_weights"]
-factor = expected[1] / expected[0] if expected[0] else np.nan
+balanced = pd.Series(quoted.below("guevara.table_5_8")).map(float)
+half = balanced.filter(like="simulated").sum() / 2
+assert np.allclose(balanced.filter(like="sum_of_weights"), half)
+factor = background["sum_of_weights"] / (signal["sum_of_weights"] or np.nan)
 theirs = [printed[kind]["sum_of_weights"].value for kind in kinds]
 
 # %% [markdown]
@@ -315,9 +294,9 @@ theirs = [printed[kind]["sum_of_weights"].value for kind in kinds]
 # and where there is no better one, that source is "assumed". Here they all are.
 
 # %% tags=["hide-output"]
-response = response_table()
+response = response_table.response_table()
 assumed = response["source"].str.startswith("assumed")
-styled(response, "response", "g")
+tables.styled(response, "response", "g")
 
 # %% [markdown]
 # Of the {eval}`len(response)` numbers {eval}`int(assumed.sum())` are assumed. The samples of this profile
@@ -328,25 +307,24 @@ styled(response, "response", "g")
 #
 # Two things are switched off to save time: further interactions of the same two protons, and the
 # spin of tau leptons. Without it a tau still decays to an electron or muon by the weak matrix
-# element, but as an unpolarised one, and to hadrons flat in phase space. To know what this costs, {eval}`f"{measured()['events']:,d}"`
+# element, but as an unpolarised one, and to hadrons flat in phase space. To know what this costs, {eval}`f"{validation.measured()['events']:,d}"`
 # events of some processes were generated both ways and passed through the detector. The pull is the
 # difference in units of its statistical error. First the further interactions:
 
 # %%
-further = validation_table("multiple_interactions")
-styled(further, "interactions", "+.1f", change="+.1%")
+further = validation.validation_table("multiple_interactions")
+tables.styled(further, "interactions", "+.1f", change="+.1%")
 
 # %% [markdown]
 # And the spin of taus:
 
 # %%
-polarised = validation_table("tau_polarisation")
-styled(polarised, "polarised", "+.1f", change="+.1%")
+polarised = validation.validation_table("tau_polarisation")
+tables.styled(polarised, "polarised", "+.1f", change="+.1%")
 
 # %%
-mpi, tau = (
-    study.loc[study["pull"].abs().idxmax()] for study in (further, polarised)
-)
+mpi = further.loc[further["pull"].abs().idxmax()]
+tau = polarised.loc[polarised["pull"].abs().idxmax()]
 
 # %% [markdown]
 # Of {eval}`len(further)` comparisons, further interactions change {eval}`int((further["pull"].abs() > 3).sum())` by more than

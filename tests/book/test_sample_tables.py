@@ -54,7 +54,7 @@ INFOS = [
 
 
 def test_sums_add_physics_weights_and_efficiencies():
-    sums = class_sums(FakeDataset(INFOS), "dilepton", lambda _: True)
+    sums = class_sums(FakeDataset(INFOS), "dilepton")
     # 40 of 100 at 2 pb and 5 of 50 at 0.5 pb, times 10 / fb
     assert sums["sum_of_weights"] == pytest.approx(0.4 * 20_000 + 0.1 * 5_000)
     assert sums["over_sum"] == pytest.approx(0.4 + 0.1)
@@ -64,8 +64,8 @@ def test_sums_add_physics_weights_and_efficiencies():
 
 def test_a_cross_section_changes_only_the_expectation():
     scaled = [FakeInfo("one", "background", 20, 40.0, 4.0, 100.0)]
-    plain = class_sums(FakeDataset(INFOS), "dilepton", lambda info: info.sample == "one")
-    doubled = class_sums(FakeDataset(scaled), "dilepton", lambda _: True)
+    plain = class_sums(FakeDataset(INFOS), "dilepton", sample="one")
+    doubled = class_sums(FakeDataset(scaled), "dilepton")
     assert doubled["sum_of_weights"] == pytest.approx(2 * plain["sum_of_weights"])
     assert doubled["over_sum"] == plain["over_sum"]
 

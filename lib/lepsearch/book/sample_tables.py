@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from lepsearch.constants import PB_IN_FB
 from lepsearch.events.dataset import Dataset
-from lepsearch.events.skim_info import SkimInfo
 from lepsearch.simulate.cross_sections import predicted_pb
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.sample import recorded
@@ -19,8 +18,8 @@ from lepsearch.stats.estimate import Estimate, sum_weights
 __all__ = ("class_sums", "cross_sections", "sample_sizes", "signal_samples")
 
 
-def class_sums(dataset: Dataset, region: str, belongs: Callable[[SkimInfo], bool]) -> pd.Series:
-    """Sums over the simulated samples that belong to a class, after a region's selection.
+def class_sums(dataset: Dataset, region: str, **of: str) -> pd.Series:
+    """Sums over the simulated samples of a kind, group or name, after a region's selection.
 
     Returns:
         ``simulated``, the number of events; ``sum_of_weights``, that of physics weights: the
@@ -31,7 +30,8 @@ def class_sums(dataset: Dataset, region: str, belongs: Callable[[SkimInfo], bool
     luminosity, rows = dataset.luminosity_fb, []
     for info in dataset.infos(region):
         last = info.cutflow.steps[-1]  # in event weights, before any scaling
-        if info.kind != "data" and last.events and belongs(info):
+        belongs = all(getattr(info, name) == value for name, value in of.items())
+        if info.kind != "data" and last.events and belongs:
             expected = last.weight * info.per_inverse_fb * luminosity
             share = last.weight / (info.sum_of_weights or math.nan)
             rows.append((last.events, expected, last.weight, share, share * luminosity))
