@@ -29,6 +29,7 @@ from lepsearch.stats.roc import roc
 __all__ = (
     "CHOOSING",
     "Reading",
+    "above",
     "best_cut",
     "common_cut",
     "efficiency_cut",
@@ -37,7 +38,6 @@ __all__ = (
     "read_off",
     "scan",
     "share_above",
-    "significance",
     "trusted",
 )
 
@@ -94,9 +94,14 @@ def trusted(scan: SignificanceScan) -> tuple[Floats, Floats]:
     return np.where(known, scan.z, np.nan), np.where(known, scan.z_error, np.nan)
 
 
-def significance(events: LearningSet, score: Floats, cut: float) -> Estimate:
-    """Expected significance of ``score >= cut``; undefined where :func:`trusted` says so."""
-    return _at(scan(events, score, [cut]))
+def above(events: LearningSet, scores: Sequence[Floats], cut: float) -> tuple[Estimate, float]:
+    """Significance of ``score >= cut`` and its effective background events, over trainings.
+
+    The significance is undefined where :func:`trusted` says so of any of them.
+    """
+    scans = [scan(events, one, [cut]) for one in scores]
+    effective = np.mean([one.effective_background[0] for one in scans])
+    return over_trainings(map(_at, scans)), float(effective)
 
 
 def _at(scan: SignificanceScan) -> Estimate:

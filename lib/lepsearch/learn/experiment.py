@@ -109,6 +109,10 @@ class Experiment:
         score = self.training(seed, **choice).scores[part]
         return score if signal is None else score[self.measured(part).is_of(signal)]
 
+    def by_seed(self, part: str, seeds: Sequence[int], **choice: Any) -> list[Floats]:
+        """:meth:`scores` of each of several trainings."""
+        return [self.scores(part, seed, **choice) for seed in seeds]
+
     def grid(
         self,
         points: Mapping[str, Sequence[Any]] | Iterable[Mapping[str, Sequence[Any]]],
@@ -182,7 +186,7 @@ class Experiment:
         With ``counted``, simulated events count as one each, not as they are expected.
         """
         events = self.measured(part, signal)
-        scores = [self.scores(part, seed, signal=signal, **choice) for seed in seeds]
+        scores = self.by_seed(part, seeds, signal=signal, **choice)
         return averaged(statistic, events.counted if counted else events, scores, replicas=replicas)
 
     def compared(
@@ -193,18 +197,19 @@ class Experiment:
         *,
         statistic: Statistic = auc_of,
         part: str = "test",
+        paired_seeds: bool = True,
         **options: Any,
     ) -> pd.DataFrame:
-        """Averages for choices with names, and how they differ from that of the reference.
+        """Averages for choices with names, and how they differ from the reference's.
 
-        By default they are areas under the ROC curve; the options are those of :meth:`average`, and
-        the table that of ``measures.differences``, where trainings of a seed are paired.
+        The table and ``paired_seeds`` are those of ``measures.differences``; the rest is as of
+        :meth:`average`, by default for areas under the ROC curve.
         """
         found = {
             name: self.average(statistic, part, seeds, **options, **choice)
             for name, choice in choices.items()
         }
-        return differences(found, reference)
+        return differences(found, reference, paired_seeds=paired_seeds)
 
     def readings(
         self,
@@ -235,12 +240,13 @@ class Experiment:
         choose: Callable[[LearningSet, Floats], float],
         seeds: Sequence[int],
         **options: Any,
-    ) -> dict[Any, Reading]:
+    ) -> pd.Series:
         """Means over trainings for choices with names; the rest is as of :meth:`readings`."""
-        return {
+        found = {
             name: over_readings(self.readings(choose, seeds, **options, **choice))
             for name, choice in choices.items()
         }
+        return pd.Series(found)
 
     def _row(
         self,

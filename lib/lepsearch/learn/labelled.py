@@ -62,6 +62,11 @@ class LearningSet:
         """Label of each event's process, for figures, shape (n,)."""
         return np.array(self.processes)[self.sample]
 
+    @property
+    def signals(self) -> dict[str, str]:
+        """Labels of the signal samples that have events here, by name."""
+        return {self.sample_names[i]: self.processes[i] for i in np.unique(self.sample[self.label])}
+
     @cached_property
     def original(self) -> NDArray[np.int64]:
         """Which original event each row is a copy of, numbered from 0, shape (n,)."""
@@ -134,8 +139,7 @@ class LearningSet:
         named = (np.array(self.sample_names) == name) | (np.array(self.sample_groups) == name)
         ours = self.label & named[self.sample]
         if not ours.any():
-            known = {self.sample_names[i] for i in np.unique(self.sample[self.label])}
-            msg = f"no event of a signal {name!r}; there are {nearest(name, known)}"
+            msg = f"no event of a signal {name!r}; there are {nearest(name, self.signals)}"
             raise InputError(msg)
         return np.asarray(~self.label | ours)
 

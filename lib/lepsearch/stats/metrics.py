@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.stats.estimate import weighted_mean
+from lepsearch.stats.estimate import Estimate, weighted_mean
 from lepsearch.stats.histograms import bin_of
 from lepsearch.stats.roc import checked
 from lepsearch.stats.significance import z_asimov, z_uncertainty
@@ -58,6 +58,12 @@ class SignificanceScan:
         """Where enough background events are left to trust the significance, shape (m,)."""
         enough = (self.effective_background >= minimum_effective) & np.isfinite(self.z[0])
         return np.asarray(enough, dtype=np.bool_)
+
+    def at(self, cut: int = 0) -> list[Estimate]:
+        """Significance at one cut, for each uncertainty; unknown where too little is left."""
+        known = bool(self.enough()[cut])
+        pairs = zip(self.z[:, cut], self.z_error[:, cut], strict=True)
+        return [Estimate(*pair) if known else Estimate(np.nan, np.nan) for pair in pairs]
 
 
 def significance_scan(
