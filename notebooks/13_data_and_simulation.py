@@ -16,6 +16,9 @@ one_lepton = ["wjets", "ttbar_1l", "single_top_s", "single_top_t"]
 distortions = [1.0, 1.02, 1.05, 1.1]  # factors on a mass, to be found
 
 # %%
+from functools import partial
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -25,9 +28,8 @@ from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON, FEATURES, PAIR_KINDS
 from lepsearch.plotting import comparison as figures
 from lepsearch.plotting.sheet import sheet
-from lepsearch.rmm import present, rmm
+from lepsearch.rmm import momenta, present, rmm
 from lepsearch.rmm.layout import T4N5
-from lepsearch.rmm.momenta import trilepton_momenta
 from lepsearch.stats import agreement, histograms
 from lepsearch.stats.comparison import Comparison, repeated
 from lepsearch.stats.estimate import sum_weights
@@ -88,15 +90,13 @@ level = 0.05  # what is called a low p-value
 
 # %%
 otherwise, fake_lepton = 0.20, 0.50
+fakes = dict.fromkeys(("ttbar", "single_top", "zjets", "wjets"), fake_lepton)
 named = {
     "dilepton": {
         "ttbar": 0.06, "single_top": 0.10, "diboson": 0.10, "zjets": 0.15,
         "wjets": fake_lepton,
     },
-    "trilepton": {
-        "diboson": 0.10, "ttbar": fake_lepton, "single_top": fake_lepton,
-        "zjets": fake_lepton, "wjets": fake_lepton,
-    },
+    "trilepton": {"diboson": 0.10} | fakes,
 }  # fmt: skip
 assumed = pd.DataFrame(named).reindex(list(labels)).fillna(otherwise)
 assumed = assumed.rename(labels).rename_axis("assumed", axis=1)
@@ -110,24 +110,19 @@ assumed.style.format(lambda size: f"{100 * size:.0f} %")
 # ## How many events there are
 
 # %%
-compared = {
-    region: Comparison.of(
-        of, labels, assumed[region], pseudo=pseudo, seed=seed
-    )
-    for region, of in events.items()
-}
-rows = {}
-for region, one in compared.items():
-    table = events[region]
+compare = partial(Comparison.of, labels=labels, seed=seed)
+compared, rows = {}, {}
+for region, table in events.items():
+    one = compare(table, sizes=assumed[region], pseudo=pseudo)
+    compared[region] = one
     background = table[table["kind"] == "background"]
     total = sum_weights(background)
     whole = one.feature("yield", np.zeros(len(table)), [-0.5, 0.5])
     of_yield = np.sqrt(whole.expectation.systematic[0, 0])
     error = np.hypot(total.error, of_yield)
-    by_event = background.groupby(["sample", "event"])["weight"].agg(
-        ["sum", "size"]
-    )
-    heaviest = by_event.sort_values("sum", key=abs).tail(1).sum()
+    by_event = background.groupby(["sample", "event"])["weight"]
+    by_event = by_event.agg(["sum", "size"]).sort_values("sum", key=abs)
+    heaviest = by_event.tail(1).sum()
     rows[region] = {
         "expected": total,
         "simulated events": total.events,
@@ -167,16 +162,12 @@ times = f"{copies} times" if copies > 1 else "once"
 # tested; the cure is more simulation of that process, not another test.
 
 # %%
-features = {
-    region: {
-        name: compared[region].feature(
-            name, events[region][name], one.edges, axis=one.axis,
-            continuous=not one.counts,
-        )
-        for name, one in known.items()
-    }
-    for region, known in FEATURES.items()
-}  # fmt: skip
+features = {region: {} for region in FEATURES}
+for region, known in FEATURES.items():
+    for name, one in known.items():
+        feature, values = compared[region].feature, events[region][name]
+        how = {"axis": one.axis, "continuous": not one.counts}
+        features[region][name] = feature(name, values, one.edges, **how)
 
 
 def draw(region, first, last, log=True):
@@ -289,29 +280,21 @@ worst_first(features["dilepton"].values(), "dilepton")
 table = events["dilepton"]
 without = table["sample"].isin(one_lepton).to_numpy()
 sfos = (table["pair"] == PAIR_KINDS.index("SFOS")).to_numpy()
-dropped = {}
+dropped, left_out = {}, ", one true lepton left out"
 for pairs, chosen in (("all", sfos | ~sfos), ("not SFOS", ~sfos)):
     whole = compared["dilepton"].of_rows(chosen)
     less = whole.simulated_without(without)
-    for name in ("dPhiLeps", "dPhiCloseMet"):
-        axis = f"{name} [rad]\n{pairs}"
-        for words, which in (
-            ("", whole),
-            (", one true lepton left out", less),
-        ):
-            dropped[pairs, name, words] = which.feature(
-                name, table[name], DILEPTON[name].edges, axis=axis + words
-            )
-tables.styled(
-    pd.DataFrame(
-        [
-            [*key[:2], "all" + key[2], one.expected, one.events, one.p, one.p_shape]
-            for key, one in dropped.items()
-        ],
-        columns=["pairs", "feature", "simulation", "expected", "observed", "p", "p shape"],
-    ),
-    "dropped", ".2g", expected=",.0f", observed=",.0f",
-)  # fmt: skip
+    for name, words in product(("dPhiLeps", "dPhiCloseMet"), ("", left_out)):
+        edges, axis = DILEPTON[name].edges, f"{name} [rad]\n{pairs}{words}"
+        one = (less if words else whole).feature
+        dropped[pairs, name, words] = one(name, table[name], edges, axis=axis)
+shown = pd.DataFrame([*dropped], columns=["pairs", "feature", "simulation"])
+shown["simulation"] = "all" + shown["simulation"]
+shown["expected"] = [one.expected for one in dropped.values()]
+shown["observed"] = [one.events for one in dropped.values()]
+shown["p"] = [one.p for one in dropped.values()]
+shown["p shape"] = [one.p_shape for one in dropped.values()]
+tables.styled(shown, "dropped", ".2g", expected=",.0f", observed=",.0f")
 
 # %% mystnb={"figure": {"name": "fig-agreement-dropped"}, "image": {"alt": "Eight panels of stacked simulation with points and a ratio below. Without the samples with one true lepton the simulation is a little lower than the points."}} tags=["hide-input"]
 figures.page(list(dropped.values()), source=source, log=False, columns=4)
@@ -325,19 +308,15 @@ figures.page(list(dropped.values()), source=source, log=False, columns=4)
 background = (table["kind"] == "background").to_numpy() & ~sfos
 lost = sum_weights(table[background & without])
 rest = sum_weights(table[background])
-p_of = {
-    (key[1], key[2] != ""): one.p
-    for key, one in dropped.items()
-    if key[0] == "not SFOS"
-}
+p_of = {key[1:]: one.p for key, one in dropped.items() if key[0] != "all"}
 
 # %% [markdown]
 # Among the pairs that aren't SFOS, the samples with one true lepton are
 # {eval}`f"{100 * (lost / rest).value:.1f}"` % of the simulation, whose own error is
 # {eval}`f"{100 / rest.sigmas:.1f}"` %. Leaving them out changes the p-value of `dPhiLeps` from
-# {eval}`f"{p_of['dPhiLeps', False]:.2g}"` to {eval}`f"{p_of['dPhiLeps', True]:.2g}"`, and that of
-# `dPhiCloseMet` from {eval}`f"{p_of['dPhiCloseMet', False]:.2g}"` to
-# {eval}`f"{p_of['dPhiCloseMet', True]:.2g}"`. Whether a loss of that size is seen depends on how many events were simulated. The second
+# {eval}`f"{p_of['dPhiLeps', '']:.2g}"` to {eval}`f"{p_of['dPhiLeps', left_out]:.2g}"`, and that of
+# `dPhiCloseMet` from {eval}`f"{p_of['dPhiCloseMet', '']:.2g}"` to
+# {eval}`f"{p_of['dPhiCloseMet', left_out]:.2g}"`. Whether a loss of that size is seen depends on how many events were simulated. The second
 # feature has no reason of this kind to disagree: it picks the lepton by the missing momentum, so any
 # error in the direction of the one moves events in the other. Pseudo-data have the simulation's own
 # response and can't show that; recorded collisions can. Both features stay in the skims, marked as dropped, and models
@@ -387,7 +366,7 @@ worst_first(features["trilepton"].values(), "trilepton")
 
 # %%
 table = events["trilepton"]
-objects = trilepton_momenta(table, T4N5)
+objects = momenta.trilepton_momenta(table, T4N5)
 matrices = rmm(objects, table["met"], table["metphi"], T4N5)
 cells = np.where(present(objects, T4N5), matrices, np.nan)
 cells = pd.DataFrame(cells.reshape(len(table), -1), columns=T4N5.names.flat)
@@ -396,20 +375,14 @@ filled = cells[trilepton.simulated | trilepton.data].notna().any()
 in_cells = {}
 for name, axis in zip(T4N5.names.flat, T4N5.labels.flat, strict=True):
     if filled[name]:
-        edges = histograms.even_edges(cells.loc[trilepton.simulated, name])
-        in_cells[name] = trilepton.feature(
-            name, cells[name], edges, axis=axis
-        )
+        values = cells[name]
+        edges = histograms.even_edges(values[trilepton.simulated])
+        in_cells[name] = trilepton.feature(name, values, edges, axis=axis)
 
 # %% mystnb={"figure": {"name": "fig-agreement-cells"}, "image": {"alt": "A square map of cells with the missing momentum, light jets, b-jets, electrons and muons along both sides; most tested cells are pale, a few are darker, and large parts where no event has so many objects are white."}} tags=["hide-input"]
-p = np.array([in_cells[n].p if n in in_cells else np.nan for n in cells])
-shape = T4N5.names.shape
-figures.cell_map(
-    p.reshape(shape),
-    filled.to_numpy().reshape(shape),
-    T4N5.axis_labels,
-    source=source,
-)
+p = [in_cells[name].p if name in in_cells else np.nan for name in cells]
+maps = (np.reshape([*one], T4N5.names.shape) for one in (p, filled))
+figures.cell_map(*maps, T4N5.axis_labels, source=source)
 
 # %% [markdown] tags=["caption"]
 # p-value of each cell of the rapidity-mass matrix. White cells are filled by no event, grey ones
@@ -417,12 +390,10 @@ figures.cell_map(
 # simulation.
 
 # %% tags=["hide-input"]
-worst_first(
-    [one for one in in_cells.values() if not one.untested], "cells", 12
-)
+tested = [one for one in in_cells.values() if not one.untested]
+worst_first(tested, "cells", 12)
 
 # %% mystnb={"figure": {"name": "fig-agreement-worst-cells"}, "image": {"alt": "Six panels of stacked simulation with points and a ratio below, one for each of the worst cells."}} tags=["hide-input"]
-tested = [one for one in in_cells.values() if not one.untested]
 worst = sorted(tested, key=lambda one: one.p)[:6]
 figures.page(worst, source=source, log=False)
 
@@ -485,24 +456,18 @@ results = {
     "trilepton features": list(features["trilepton"].values()),
     "cells of the matrix": list(in_cells.values()),
 }
-outcomes = {
-    name: agreement.agreement_table(of) for name, of in results.items()
-}
+outcomes, untested, chance = {}, {}, {}
 sets = {("yields", "count"): yields["p of the yield"]}
-for name, table in outcomes.items():
+for name, of in results.items():
+    table = outcomes[name] = agreement.agreement_table(of)
     sets[name, "chi-square"] = table["p"]
     sets[name, "shape"] = table["p_shape"]
+    untested[name] = table["untested"].value_counts()
+    chance[name] = agreement.global_p(table["p_systematic"])
 counts = pd.DataFrame(
     {key: agreement.summary(p, level) for key, p in sets.items()}
 ).T.rename_axis(["of", "test"])
 made, low = counts["tests"].astype(int), counts["after Holm"].astype(int)
-untested = {
-    name: table["untested"].value_counts() for name, table in outcomes.items()
-}
-chance = {
-    name: agreement.global_p(table["p_systematic"])
-    for name, table in outcomes.items()
-}
 
 # %% [markdown]
 # Of the {eval}`T4N5.size**2` cells {eval}`len(in_cells)` are filled by some event;
@@ -535,7 +500,8 @@ counts.rename(columns=heads).style.format(p_formats, precision=0, na_rep="–")
 def listed(table, chosen):
     """Names of features, or how many there are."""
     names = table.loc[chosen, "feature"]
-    return ", ".join(names) if len(names) < 40 else f"{len(names)} of them"
+    many = f"{len(names)} of them"
+    return many if len(names) >= 40 else ", ".join(names) or "none"
 
 
 agreeing = {
@@ -547,19 +513,14 @@ agreeing = {
     }
     for name, table in outcomes.items()
 }
-agreeing = pd.DataFrame.from_dict(agreeing, orient="index").replace(
-    "", "none"
-)
-tables.styled(agreeing, "agreeing")
+tables.styled(pd.DataFrame(agreeing).T, "agreeing")
 
 # %% [markdown]
 # What has no test hasn't been shown to agree. How often a right truth gives a test that disagrees is measured below.
 
 # %% mystnb={"figure": {"name": "fig-agreement-p"}, "image": {"alt": "Three rising series of points near the diagonal from zero to one, or below it where data and simulation disagree."}} tags=["hide-input"]
-figures.p_values(
-    {name: table["p"].to_numpy() for name, table in outcomes.items()},
-    source=source,
-)
+p = {name: table["p"].to_numpy() for name, table in outcomes.items()}
+figures.p_values(p, source=source)
 
 # %% [markdown] tags=["caption"]
 # All p-values of the chi-square in order, against what as many independent tests would give. Points
@@ -575,31 +536,23 @@ figures.p_values(
 # %% tags=["hide-input"]
 drawn = {}
 for region, table in events.items():
-    first = Comparison.of(
-        table, labels, assumed[region], pseudo=True, seed=seed
-    )
+    first = compare(table, sizes=assumed[region], pseudo=True)
     others = [first.with_seed(seed + 1 + i) for i in range(repeats)]
     drawn[region] = [first, *others]
-columns = dict(zip(results, (*events.values(), cells), strict=True))
-falsely = {}
-for name, of in results.items():
-    values = [columns[name][one.feature] for one in of]
-    others = drawn[
-        "dilepton" if name == "dilepton features" else "trilepton"
-    ][1:]
-    falsely |= {
-        (name, test): p for test, p in repeated(of, values, others).items()
-    }
-rows = {}
+sources = *events.items(), ("trilepton", cells)
+falsely, rows = {}, {}
+for (name, of), (region, table) in zip(results.items(), sources, strict=True):
+    values = [table[one.feature] for one in of]
+    found = repeated(of, values, drawn[region][1:])
+    falsely |= {(name, test): p for test, p in found.items()}
 for key, p in falsely.items():
     row = {"tests": int(np.sum(~np.isnan(p)))}
     for one in (level, 0.01, 0.001):
         share = 100 * agreement.low_share(p, one)
         row[f"below {100 * one:g} % [%]"] = share if share.value else "none"
     alarms = sum(np.any(agreement.holm(one) < level) for one in p)
-    row["repeats with an alarm after Holm"] = (
-        f"{alarms} of {repeats}" if row["tests"] else "–"
-    )
+    words = f"{alarms} of {repeats}" if row["tests"] else "–"
+    row["repeats with an alarm after Holm"] = words
     rows[key] = row
 rates = pd.DataFrame.from_dict(rows, orient="index")
 tables.styled(rates.rename_axis(["of", "test"]), "rates", tests=",d")
@@ -613,12 +566,14 @@ high = [
     if (share - one).sigmas > 2
 ]
 excess = (
-    f"More often low than they should be, by over two errors, are those of "
-    f"{' and '.join(high)}: heavy events are the first suspect, whose bins do "
-    "not vary like a normal distribution."
-    if high
-    else "No set has low p-values more often than it should by over two errors."
+    "No set has low p-values more often than it should by over two errors."
 )
+if high:
+    excess = (
+        f"More often low than they should be, by over two errors, are those of "
+        f"{' and '.join(high)}: heavy events are the first suspect, whose bins do "
+        "not vary like a normal distribution."
+    )
 
 # %% [markdown]
 # The errors are those of the spread over the repeats, whose tests share one truth each. The test of the shape is careful, as
@@ -642,14 +597,13 @@ for region, name in (("dilepton", "mll"), ("trilepton", "mll_z")):
     values, one = events[region][name], features[region][name]
     edges = one.expectation.edges
     for factor in distortions:
-        result = first.feature(
-            name, values, edges, true_values=factor * values
-        )
+        true = factor * values
+        result = first.feature(name, values, edges, true_values=true)
         row = {
             "feature": name, "factor": factor, "chi2": result.chi2,
             "bins": result.bins, "p": result.p, "p shape": result.p_shape,
         }  # fmt: skip
-        for test, p in repeated([one], [factor * values], others).items():
+        for test, p in repeated([one], [true], others).items():
             row[f"found by {test}"] = np.sum(p < level)
             row[f"of, {test}"] = np.sum(~np.isnan(p))
         rows.append(row)
@@ -657,17 +611,14 @@ distorted = pd.DataFrame(rows)
 tables.styled(distorted, "distorted", p_words, chi2=".1f", factor="g")
 
 # %% tags=["hide-input"]
-least = {}
-for name, of_name in distorted[distorted["factor"] > 1].groupby("feature"):
-    for test in ("chi-square", "shape"):
-        seen = of_name[
-            of_name[f"found by {test}"] > of_name[f"of, {test}"] / 2
-        ]
-        least[name, test] = (
-            f"{100 * (seen['factor'].min() - 1):.0f} %"
-            if len(seen)
-            else "none of these shifts"
-        )
+shifted, tests = distorted[distorted["factor"] > 1], ("chi-square", "shape")
+least = dict.fromkeys(
+    product(("mll", "mll_z"), tests), "none of these shifts"
+)
+for test in tests:
+    seen = shifted[shifted[f"found by {test}"] > shifted[f"of, {test}"] / 2]
+    for name, factor in seen.groupby("feature")["factor"].min().items():
+        least[name, test] = f"{100 * (factor - 1):.0f} %"
 
 # %% [markdown]
 # The smallest shift that most repeats find is

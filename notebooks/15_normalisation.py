@@ -17,9 +17,7 @@ background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative
 efficiency = 0.7  # share of the signal above the cut, for significances
 epochs = 40
 seeds = [1, 2, 3]
-long_epochs = (
-    200  # at most, for the few that are trained until the loss stops falling
-)
+long_epochs = 200  # at most, for those trained until the loss stops falling
 sizes = [10, 20, 40, 80, 160]  # training events, where scales leak; even
 repetitions = 4000
 workers = 1  # processes that train
@@ -35,16 +33,10 @@ from scipy.stats import rankdata, sem
 from lepsearch.book import report
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
+from lepsearch.learn import cuts, measures
 from lepsearch.learn.architecture import Network
-from lepsearch.learn.cuts import (
-    best_cut,
-    efficiency_cut,
-    over_readings,
-    panel,
-)
 from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.measures import auc, auc_of, averaged, significance_of
 from lepsearch.plotting.choices import against_number, by_row
 from lepsearch.plotting.scores import roc_curves, validation
 from lepsearch.stats.estimate import Estimate
@@ -143,44 +135,33 @@ by_row(counted, printed=thesis)
 
 # %% tags=["hide-input"]
 less = expected["difference"].drop(REFERENCE)
-pd.DataFrame(
-    {
-        "area": expected["value"],
-        f"less {REFERENCE}": less,
-        "area, simulated events": simulated["value"],
-        f"less {REFERENCE}, simulated events": simulated["difference"].drop(
-            REFERENCE
-        ),
-        "thesis": pd.Series(thesis),
-        "best epoch": table.groupby("choice")["epoch"].mean(),
-    },
-    index=list(scalings),
-).style.format({"thesis": "{:.2f}"}, precision=0, na_rep="–")
+less_counted = simulated["difference"].drop(REFERENCE)
+shown = pd.DataFrame({"area": expected["value"]})
+shown[f"less {REFERENCE}"] = less
+shown["area, simulated events"] = simulated["value"]
+shown[f"less {REFERENCE}, simulated events"] = less_counted
+shown["thesis"] = pd.Series(thesis)
+shown["best epoch"] = table.groupby("choice")["epoch"].mean()
+shown.style.format({"thesis": "{:.2f}"}, precision=0, na_rep="–")
 
 # %% tags=["hide-input"]
 still_falling = (table["epoch"] >= 0.9 * epochs).mean()
-values = {
-    "thesis": pd.Series(thesis),
-    "simulated": simulated["value"].map(lambda one: one.value),
-    "expected": expected["value"].map(lambda one: one.value),
-}
+areas = {"simulated": simulated["value"], "expected": expected["value"]}
+values = pd.DataFrame(areas).map(lambda one: one.value)
+values["thesis"] = pd.Series(thesis)
 highest, lowest = (
-    {
-        name: " and ".join(of.index[of == extreme(of)])
-        for name, of in values.items()
-    }
-    for extreme in (pd.Series.max, pd.Series.min)
+    (values == limit).apply(lambda of: " and ".join(of.index[of]))
+    for limit in (values.max(), values.min())
 )
-above = values["simulated"][list(thesis)] - values["thesis"]
+above = (values["simulated"] - values["thesis"]).dropna()
 scatter = expected["value"].map(lambda one: pd.Series(one.by_seed).std())
 scatter = scatter.sort_values(ascending=False)
 apart = scores("Keras Normalization") - scores("z-score")
 x = test.features.astype(float)
 layered = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)
 met = WITHOUT_JETS.index("met")
-area_met, area_layered = (
-    auc(test, one[:, met]).value for one in (x, layered)
-)
+area_met = measures.auc(test, x[:, met]).value
+area_layered = measures.auc(test, layered[:, met]).value
 train_x = train.features.astype(float)
 widths = train_x.std(axis=0) / np.ptp(train_x, axis=0)
 widths = pd.Series(widths, WITHOUT_JETS)  # between 0 and 1
@@ -239,11 +220,10 @@ widths = pd.Series(widths, WITHOUT_JETS)  # between 0 and 1
 # %% tags=["hide-input"]
 def drawn(name):
     """The output of the first training, in the test part."""
-    shown = panel(
-        test, scores(name), np.linspace(0, 1, bins + 1),
-        uncertainties=background_uncertainties,
-    )  # fmt: skip
-    made = validation(*shown, luminosity_fb=dataset.luminosity_fb, title=name)
+    edges, u = np.linspace(0, 1, bins + 1), background_uncertainties
+    shown = cuts.panel(test, scores(name), edges, uncertainties=u)
+    scale = dataset.luminosity_fb
+    made = validation(*shown, luminosity_fb=scale, title=name)
     made.axes[0].set_ylim(bottom=0.05)  # the signal is that small
     return made
 
@@ -269,7 +249,7 @@ drawn("layer")
 # %% mystnb={"figure": {"name": "fig-scaling-roc"}, "image": {"alt": "ROC curves of six scalings, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
 roc_curves(
     {one: roc(scores(one), test.label, test.weight) for one in scalings},
-    dict(expected["value"]),
+    expected["value"],
 )
 
 # %% [markdown] tags=["caption"]
@@ -284,42 +264,27 @@ roc_curves(
 
 
 # %% tags=["hide-input"]
-def significances(choose, uncertainty):
-    """What cuts of the validation part give in the test part, by scaling."""
-    return {
-        name: over_readings(
-            experiment.readings(choose, seeds, uncertainty=uncertainty, **one)
-        )
-        for name, one in scalings.items()
-    }
-
-
-at_share = partial(efficiency_cut, efficiency=efficiency)
-fixed = pd.DataFrame(
-    {
-        f"Z at {u:.0%}": significances(at_share, u)
-        for u in background_uncertainties
-    }
-)
+significances = partial(experiment.significances, scalings, seeds=seeds)
+at_share = partial(cuts.efficiency_cut, efficiency=efficiency)
+fixed = pd.DataFrame()
+for u in background_uncertainties:
+    fixed[f"Z at {u:.0%}"] = significances(at_share, uncertainty=u)
 exactly, u = fixed[fixed.columns[0]], background_uncertainties[0]
-best_of = partial(best_cut, cuts=np.arange(bins) / bins, uncertainty=u)
-best = pd.Series(
-    significances(best_of, u), name=f"Z at {u:.0%}, best of {bins} bins"
-)
-pd.DataFrame(
-    {
-        "signal [%]": exactly.map(lambda one: 100 * one.kept),
-        "effective background": exactly.map(lambda one: one.read_effective),
-    }
-).join([fixed, best]).style.format(precision=0)
+best_of = partial(cuts.best_cut, cuts=np.arange(bins) / bins, uncertainty=u)
+best = significances(best_of, uncertainty=u)
+best.name = f"Z at {u:.0%}, best of {bins} bins"
+shown = pd.DataFrame({"signal [%]": exactly.map(lambda one: 100 * one.kept)})
+shown["effective background"] = exactly.map(lambda one: one.read_effective)
+shown.join([fixed, best]).style.format(precision=0)
 
 
 # %% tags=["hide-input"]
 def z_at_share(name):
     """Significance with the background known exactly, with the replicas of a bootstrap."""
     readings = experiment.readings(at_share, seeds, **scalings[name])
-    of = [partial(significance_of, cut=one.cut) for one in readings]
-    return averaged(of, test, [scores(name, seed) for seed in seeds])
+    of = [partial(measures.significance_of, cut=one.cut) for one in readings]
+    each = experiment.by_seed("test", seeds, **scalings[name])
+    return measures.averaged(of, test, each)
 
 
 unknown_fixed, unknown = (
@@ -333,11 +298,8 @@ if np.isnan(sum(exactly[one].read.value for one in ("batch", REFERENCE))):
 sigma = ahead.sigmas
 agrees = "It can't be told here"
 if abs(sigma) > 2:
-    agrees = (
-        "Here batch is ahead as well"
-        if sigma > 0
-        else "Here z-score is ahead"
-    )
+    which = "batch is ahead as well" if sigma > 0 else "z-score is ahead"
+    agrees = f"Here {which}"
 
 # %% [markdown]
 # "Z at" names the uncertainty of the background. A dash stands where a cut leaves fewer than
@@ -379,12 +341,10 @@ def against_own(measured_on, **how):
     """Areas of these, and less those of the networks that scale by the training events."""
     rows = {}
     for name in SHIFT_AND_WIDTH:
-        ready, own = (
-            beforehand(name, measured_on, **how),
-            expected["value"][name],
-        )
-        area = ready.average(auc_of, "test", seeds)
-        counted = ready.average(auc_of, "test", seeds, counted=True)
+        ready = beforehand(name, measured_on, **how)
+        own = expected["value"][name]
+        area = ready.average(measures.auc_of, "test", seeds)
+        counted = ready.average(measures.auc_of, "test", seeds, counted=True)
         rows[name] = own, area, area - own, counted
     heads = ["by the network", "beforehand", "difference", "simulated"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
@@ -394,10 +354,8 @@ whole = against_own(train, whole_array=True)
 whole.drop(columns="simulated")
 
 # %% tags=["hide-input"]
-gap_whole, gap_each = (
-    abs(of["min-max"].value - thesis["min-max"])
-    for of in (whole["simulated"], simulated["value"])
-)
+gap_whole = abs(whole["simulated"]["min-max"].value - thesis["min-max"])
+gap_each = abs(simulated["value"]["min-max"].value - thesis["min-max"])
 eta = train_x[:, WITHOUT_JETS.index("lep1eta")]
 
 # %% [markdown]
@@ -428,13 +386,11 @@ LONG = {
 rows = {}
 for name, (of, scaling) in LONG.items():
     longer = {"scaling": scaling, "epochs": long_epochs}
-    area = of.average(auc_of, "test", seeds[:1], **longer)
+    area = of.average(measures.auc_of, "test", seeds[:1], **longer)
     epoch = of.training(seeds[0], **longer).epoch
     rows[name] = {"area": area, "best epoch": epoch}
 long = pd.DataFrame.from_dict(rows, orient="index")
-long_reference = long["area"][REFERENCE]
-long_less = long["area"].drop(REFERENCE)
-long_less = long_less.map(lambda one: one - long_reference)
+long_less = long["area"].drop(REFERENCE) - long["area"][REFERENCE]
 long.insert(1, f"less {REFERENCE}", long_less)
 long.style.format(precision=0, na_rep="–")
 
@@ -461,10 +417,8 @@ seen = "within"
 honest = "An honest reading is that the leak can't be seen at this size"
 if any(abs(one.value) > 2 * one.error for one in early["difference"]):
     seen = "beyond"
-    honest = (
-        "One of them is larger than that, and may be the leak or one "
-        "fluctuation of several"
-    )
+    honest = "One of them is larger than that, and may be the leak or one"
+    honest += " fluctuation of several"
 
 # %% [markdown]
 # The differences are {eval}`seen` twice their errors, which are mostly the scatter of
@@ -524,13 +478,10 @@ def gains(name, train, test, new):
         width = np.where(width > 0, width, np.inf)
         # a shift moves all scores alike; both the means and the events are over the width
         direction = apart * (1 / width**2)
-        on_test, on_new = (
-            areas_by_row(np.einsum("rnk,rk->rn", x, direction))
-            for x in (test, new)
-        )
-        found.append((on_test, on_new))
-    (test_both, new_both), (test_alone, new_alone) = found
-    return (test_both - test_alone) - (new_both - new_alone)
+        scores = (np.einsum("rnk,rk->rn", x, direction) for x in (test, new))
+        on_test, on_new = map(areas_by_row, scores)
+        found.append(on_test - on_new)
+    return found[0] - found[1]
 
 
 def leak(draw, name, size):
@@ -617,9 +568,6 @@ pd.DataFrame({
 
 # %% tags=["remove-cell"]
 report.record("less_batch", less["batch"])
-for name, of in (
-    ("early", early["difference"]),
-    ("whole", whole["difference"]),
-):
-    report.record(f"{name}_less_min_max", of["min-max"])
-    report.record(f"{name}_less_z_score", of["z-score"])
+for name, of in (("early", early), ("whole", whole)):
+    report.record(f"{name}_less_min_max", of["difference"]["min-max"])
+    report.record(f"{name}_less_z_score", of["difference"]["z-score"])

@@ -23,12 +23,11 @@ import pandas as pd
 from lepsearch.book import report
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
+from lepsearch.learn import grid, measures
 from lepsearch.learn.architecture import Network
 from lepsearch.learn.cuts import panel, share_above
 from lepsearch.learn.experiment import Experiment
-from lepsearch.learn.grid import means
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.measures import auc, auc_of, class_sizes
 from lepsearch.learn.training_weights import NEGATIVE, balance
 from lepsearch.plotting.scores import roc_curves, side_by_side
 from lepsearch.stats.estimate import Estimate, total
@@ -78,12 +77,10 @@ thesis = {
 # ## Unscaled and scaled
 #
 # First the thesis's figure 5.4: a network trained without weights to find any of the
-# {eval}`f"{len(np.unique(mono_z.sample[mono_z.label])):d}"` mono-$Z'$ models, {eval}`f"{mono_z.label.sum():,d}"` simulated events of them.
+# {eval}`f"{len(mono_z.signals):d}"` mono-$Z'$ models, {eval}`f"{mono_z.label.sum():,d}"` simulated events of them.
 
 # %%
-signals = np.isin(
-    np.arange(len(mono_z.processes)), mono_z.sample[mono_z.label]
-)
+signals = np.isin(mono_z.sample_names, list(mono_z.signals))
 summed = np.where(signals, "All $Z'$ models", mono_z.processes)
 first = Experiment(replace(mono_z, processes=tuple(summed)), deep, store)
 test, score = first.measured("test"), first.scores("test", seeds[0])
@@ -93,10 +90,7 @@ scaled, scan = panel(test, score, edges, order=stacking)
 
 # %% mystnb={"figure": {"name": "fig-weights-scaled"}, "image": {"alt": "Two stacked histograms of the score from 0 to 1 on logarithmic axes. On the left all events count one each; on the right they are scaled, and the axis spans more decades."}} tags=["hide-input"]
 side_by_side(
-    {
-        "counted": (unscaled, None),
-        "expected": (scaled, scan),
-    },
+    {"counted": (unscaled, None), "expected": (scaled, scan)},
     luminosity_fb=[None, dataset.luminosity_fb],
 )
 
@@ -127,15 +121,13 @@ decades = np.ptp(np.log10(weights))
 
 
 # %%
-class_sizes(diboson).style.format("{:,.0f}")
+of_class = measures.class_sizes(diboson)
+of_class.style.format("{:,.0f}")
 
 # %%
 half = diboson.take(diboson.event % 2 == 0)
-half = class_sizes(replace(half, weight=2 * half.weight))
-product_half = (
-    half.loc["signal", "product"]
-    / class_sizes(diboson).loc["signal", "product"]
-)
+half = measures.class_sizes(replace(half, weight=2 * half.weight))
+product_half = half["product"]["signal"] / of_class["product"]["signal"]
 printed = {
     name: quoted.get(f"guevara.table_5_2.{name}.simulated").value
     * quoted.get(f"guevara.table_5_2.{name}.expected").value
@@ -161,23 +153,19 @@ experiment = Experiment(diboson, deep, store)
 test = experiment.measured("test")
 simulated = test.counted
 measure = {
-    "AUC, simulated": lambda events, score: auc(events.counted, score),
-    "AUC, expected": auc,
+    "AUC, simulated": lambda events, score: measures.auc(events.counted, score),
+    "AUC, expected": measures.auc,
     "dibosons above ½ [%]": lambda events, score: 100 * share_above(events.counted, score, 0.5),
     "others above ½ [%]": lambda events, score: 100 * share_above(
         replace(events.counted, label=~events.label), score, 0.5
     ),
 }  # fmt: skip
-table = experiment.grid(
-    {"model": [flat, deep], "scheme": schemes}, seeds, measure=measure
-)
-
-
-averages = means(table, "test")
+points = {"model": [flat, deep], "scheme": schemes}
+averages = grid.means(experiment.grid(points, seeds, measure=measure), "test")
 averages["highest score"] = [
-    max(experiment.scores("test", seed, model=model, scheme=scheme).max() for seed in seeds)
+    np.max(experiment.by_seed("test", seeds, model=model, scheme=scheme))
     for model, scheme in averages.index
-]  # fmt: skip
+]
 averages.rename(index=words).style.format({"highest score": "{:.3g}"})
 
 # %% [markdown]
@@ -188,19 +176,18 @@ averages.rename(index=words).style.format({"highest score": "{:.3g}"})
 
 # %%
 found = {
-    (model, scheme): [
-        experiment.scores("test", seed, model=model, scheme=scheme)
-        for seed in seeds
-    ]
-    for model, scheme in product((flat, deep), schemes)
-}
+    (one, scheme): experiment.scores(
+        "test", seeds[0], model=one, scheme=scheme
+    )
+    for one, scheme in product((flat, deep), schemes)
+}  # of the first training
 
 
 def panels(scheme):
     """Validation plots of one weighting: no hidden layer, and two."""
     return {
         f"{words[model]}, trained with: {words[scheme]}": panel(
-            test, found[model, scheme][0], edges, order=stacking
+            test, found[model, scheme], edges, order=stacking
         )
         for model in (flat, deep)
     }
@@ -208,10 +195,10 @@ def panels(scheme):
 
 def curves(model, events):
     """ROC curves of the three weightings, and their areas."""
-    first = {words[one]: found[model, one][0] for one in schemes}
+    first = {words[one]: found[model, one] for one in schemes}
     return roc_curves(
         {name: roc(one, events.label, events.weight) for name, one in first.items()},
-        {name: auc(events, one) for name, one in first.items()},
+        {name: measures.auc(events, one) for name, one in first.items()},
         title=words[model],
     )  # fmt: skip
 
@@ -224,10 +211,8 @@ side_by_side(panels("unit"), luminosity_fb=[dataset.luminosity_fb] * 2)
 # layers (left), as in figure 5.5 of the thesis, and with two (right).
 
 # %% mystnb={"figure": {"name": "fig-diboson-weighted"}, "image": {"alt": "Four stacked histograms of the score on logarithmic axes with significance panels: no hidden layer on the left, two on the right; physics weights above, a constant on the background below."}} tags=["hide-input"]
-side_by_side(
-    panels("physics") | panels("ratio"),
-    luminosity_fb=[dataset.luminosity_fb] * 4,
-)
+four = panels("physics") | panels("ratio")
+side_by_side(four, luminosity_fb=[dataset.luminosity_fb] * 4)
 
 # %% [markdown] tags=["caption"]
 # The same trained with physics weights (above) and with a constant on the background (below);
@@ -251,7 +236,7 @@ curves(deep, test)
 # %%
 area = {
     (model, scheme, kind): experiment.average(
-        auc_of, "test", seeds, counted=kind == "simulated", model=model,
+        measures.auc_of, "test", seeds, counted=kind == "simulated", model=model,
         scheme=scheme,
     )
     for model, scheme, kind in product((flat, deep), schemes, ("simulated", "expected"))
@@ -264,27 +249,16 @@ by_layers = {
     (scheme, kind): area[deep, scheme, kind] - area[flat, scheme, kind]
     for scheme, kind in product(schemes, ("simulated", "expected"))
 }
-least, most = (
-    choose(by_layers, key=lambda one: by_layers[one].value)
-    for choose in (min, max)
-)
-columns = {
-    f"{words[model]}, {kind}": {
-        one: averages[f"AUC, {kind}"][model, one] for one in schemes
-    }
-    for model, kind in product((flat, deep), ("simulated", "expected"))
-}
-compared = pd.DataFrame(
-    {"thesis, no hidden layer, simulated": thesis, **columns}
-)
+least, *_, most = sorted(by_layers, key=lambda one: by_layers[one].value)
+compared = pd.DataFrame({"thesis, no hidden layer, simulated": thesis})
+for model, kind in product((flat, deep), ("simulated", "expected")):
+    compared[f"{words[model]}, {kind}"] = averages[f"AUC, {kind}"][model]
 compared.rename(index=words).style.format({compared.columns[0]: "{:.2f}"})
 
 # %%
 truth = total(np.where(test.label, test.weight, 0.0), test.original)
 predicted = {
-    (model, scheme): total(
-        test.weight * found[model, scheme][0], test.original
-    )
+    (model, scheme): total(test.weight * found[model, scheme], test.original)
     for model, scheme in product((flat, deep), ("unit", "physics"))
 }
 
@@ -325,9 +299,8 @@ predicted = {
 # any:
 
 # %%
-processes = [
-    diboson.take(diboson.groups == one) for one in np.unique(diboson.groups)
-]
+names = np.unique(diboson.groups)
+processes = [diboson.take(diboson.groups == one) for one in names]
 cancelled = pd.DataFrame([
     {
         "process": one.groups[0],
@@ -342,14 +315,13 @@ cancelled = pd.DataFrame([
 cancelled.style.format({"simulated": "{:,}", "negative": "{:.0%}"}).hide()
 
 # %%
-unknown = Estimate(np.nan, np.nan)
 with_negative, without_negative = (
-    cancelled[name].iloc[0] if len(cancelled) else unknown
+    cancelled[name].iloc[0] if len(cancelled) else Estimate(np.nan, np.nan)
     for name in ("expected", "without negative ones")
 )
 positive = test.weight > 0
-with_all = auc(test, found[deep, "physics"][0])
-without = auc(test.take(positive), found[deep, "physics"][0][positive])
+with_all = measures.auc(test, found[deep, "physics"])
+without = measures.auc(test.take(positive), found[deep, "physics"][positive])
 
 # %% [markdown]
 # Without the negative events $Z$+jets would be {eval}`without_negative` events instead of {eval}`with_negative`. The
@@ -361,19 +333,15 @@ without = auc(test.take(positive), found[deep, "physics"][0][positive])
 # treatments, with the sum of each class kept:
 
 # %%
-treated = experiment.grid(
-    {"negative": list(NEGATIVE), "scheme": ["physics"]},
-    seeds,
-    measure=measure,
-)
-means(treated, "test")
+treatments = {"negative": list(NEGATIVE), "scheme": ["physics"]}
+grid.means(experiment.grid(treatments, seeds, measure=measure), "test")
 
 # %%
 pd.Series(NEGATIVE, name="what it does").rename_axis("treatment").to_frame()
 
 # %%
 areas = {
-    one: experiment.average(auc_of, "test", seeds, scheme="physics", negative=one)
+    one: experiment.average(measures.auc_of, "test", seeds, scheme="physics", negative=one)
     for one in NEGATIVE
 }  # fmt: skip
 

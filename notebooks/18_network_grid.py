@@ -25,6 +25,7 @@ workers = 1  # processes that train
 # %%
 from dataclasses import replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -33,27 +34,11 @@ from lepsearch.book import report
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.split import PARTS
+from lepsearch.learn import cuts, measures
 from lepsearch.learn.architecture import Network
-from lepsearch.learn.cuts import (
-    CHOOSING,
-    best_cut,
-    common_cut,
-    over_readings,
-    panel,
-    scan,
-    significance,
-)
 from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.grid import best, means, summary
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.measures import (
-    accuracy,
-    auc,
-    auc_of,
-    differences,
-    for_signal,
-    significance_of,
-)
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.plotting.choices import by_row
 from lepsearch.plotting.heat import grid_heat
@@ -74,19 +59,19 @@ train, validation_part, held_out = map(experiment.measured, PARTS)
 cut = quoted.get("guevara.section_5_2_6.score_cut").value
 expected = {
     name: total(one.weight[one.label], one.original[one.label])
-    for name in map(str, np.unique(np.array(events.sample_names)[events.sample[events.label]]))
+    for name in sorted(events.signals)
     for one in [events.of_signal(name)]
-}  # fmt: skip
+}
 ordered = sorted(expected, key=lambda name: -expected[name].value)
 summed = sum(one.value for one in expected.values())
-thesis = {
-    name: one.value for name, one in quoted.below("guevara.table_5_3").items()
-}
-thesis_epochs = quoted.get("guevara.training.epochs").value
+thesis = quoted.below("guevara.table_5_3")
+n_thesis = sum(
+    thesis[f"{of}.simulated"].value for of in ("signal", "background")
+)
+training = quoted.below("guevara.training")
+thesis_epochs = training["epochs"].value
 thesis_steps = {
-    size: thesis_epochs
-    * (thesis["signal.simulated"] + thesis["background.simulated"])
-    / quoted.get(f"guevara.training.batch_{size}").value
+    size: thesis_epochs * n_thesis / training[f"batch_{size}"].value
     for size in ("min", "max")
 }
 thesis_models = quoted.get("guevara.samples.total").value
@@ -143,59 +128,52 @@ network_diagram(events.names, 2, widths[-1])
 # %%
 rate, penalty = 0.01, penalties[0]
 rate = rate if rate in rates else rates[-1]
-one_layer = {"layers": [1], "neurons": widths}
+one_layer = {"layers": [1], "neurons": widths, "learning_rate": rates}
 more_layers = {"layers": depths, "neurons": deep_widths, "l2": [penalty]}
-if whole_grid:
-    slices = [
-        one_layer | {"learning_rate": rates, "l2": penalties},
-        more_layers | {"learning_rate": rates},
-    ]
-else:
-    slices = [
-        one_layer | {"learning_rate": rates, "l2": [penalty]},
-        one_layer
-        | {"learning_rate": [rate], "l2": penalties, "neurons": widths[-1:]},
-        more_layers | {"learning_rate": [rate]},
-    ]
+one_network = one_layer | {"learning_rate": [rate], "neurons": widths[-1:]}
+slices = [  # a point in two of them is trained once
+    one_layer | {"l2": penalties if whole_grid else [penalty]},
+    one_network | {"l2": penalties},
+    more_layers | {"learning_rate": rates if whole_grid else [rate]},
+]
 
 
 def above_cut(events, score):
     """Significance above the thesis's cut; undefined with too little background."""
-    made = scan(events, score, [cut])
-    if not made.enough()[0]:
-        return Estimate(np.nan, np.nan)
-    return Estimate(made.z[0, 0], made.z_error[0, 0])
+    return cuts.scan(events, score, [cut]).at()[0]
+
+
+def raw(measure):
+    """A measure of simulated events, which count as one each."""
+    return lambda events, score: measure(events.counted, score)
 
 
 measure = {
-    "auc": auc,
-    "raw_auc": lambda events, score: auc(events.counted, score),
-    "raw_accuracy": lambda events, score: accuracy(events.counted, score),
+    "auc": measures.auc,
+    "raw_auc": raw(measures.auc),
+    "raw_accuracy": raw(measures.accuracy),
     "z": above_cut,
-} | {f"z_{name}": for_signal(above_cut, name) for name in expected}
+} | {f"z_{name}": measures.for_signal(above_cut, name) for name in expected}
 table = experiment.grid(slices, seeds, measure=measure, workers=workers)
 n_points = len(table) // len(seeds)
 
 # %%
-shallow = table[(table["layers"] == 1) & (table["l2"] == penalty)]
-deep = table[
-    (table["learning_rate"] == rate)
-    & (table["l2"] == penalty)
-    & table["neurons"].isin(deep_widths)
-]
+shallow = table.query("layers == 1 and l2 == @penalty")
+deep = table.query(
+    "learning_rate == @rate and l2 == @penalty and neurons in @deep_widths"
+)
 names = {
     "learning_rate": r"learning rate $\eta$", "neurons": "neurons",
     "layers": "hidden layers", "part": "part",
 }  # fmt: skip
-measures = {"z": "$Z$, all signals summed", "raw_auc": "area under the curve"}
+labels = {"z": "$Z$, all signals summed", "raw_auc": "area under the curve"}
 
 
 def choice(points):
     """The best significance or, where no point has one, the best area; and which of the two."""
-    defined = np.isfinite(
-        summary(points, "validation_z")[["value", "error"]].iloc[0]
-    )
-    metric = "z" if defined.all() else "raw_auc"
+    first = summary(points, "validation_z").iloc[0]
+    defined = np.isfinite([first["value"], first["error"]]).all()
+    metric = "z" if defined else "raw_auc"
     return metric, best(points, f"validation_{metric}")
 
 
@@ -204,17 +182,16 @@ def significance_map(points, y):
     metric, one = choice(points)
     return grid_heat(
         summary(points, f"validation_{metric}"), "neurons", y,
-        label=measures[metric], compatible=one.compatible, names=names, fmt=".2f",
+        label=labels[metric], compatible=one.compatible, names=names, fmt=".2f",
     )  # fmt: skip
 
 
 def on_both_parts(points, y, metric, label):
     """A number on the events that a network learned, and on others."""
     both = [
-        summary(points, f"{part}_{metric}").assign(part=f"{part} part")
-        for part in ("train", "validation")
+        summary(points, f"{part}_{metric}").assign(part=f"{words} part")
+        for part, words in (("train", "training"), ("validation",) * 2)
     ]
-    both[0]["part"] = "training part"
     return grid_heat(
         pd.concat(both, ignore_index=True), "neurons", y, panels="part",
         names=names, label=label, fmt=".4f",
@@ -227,14 +204,8 @@ def thesis_grid(figure, row):
     for key, one in quoted.below(f"guevara.{figure}").items():
         place, neurons = key.split(".")
         number = float(place.split("_", 1)[1].replace("_", "."))
-        rows.append(
-            (
-                int(number) if row == "layers" else number,
-                int(neurons[1:]),
-                one.value,
-                np.nan,
-            )
-        )
+        number = int(number) if row == "layers" else number
+        rows.append((number, int(neurons[1:]), one.value, np.nan))
     return pd.DataFrame(rows, columns=[row, "neurons", "value", "error"])
 
 
@@ -243,21 +214,15 @@ _, best_shallow = choice(shallow)
 _, best_deep = choice(deep)
 metric, best_of_all = choice(table)
 printed = thesis_grid("figure_5_15", "learning_rate")
-printed_best, zero = (
-    printed.loc[printed["value"].idxmax()],
-    printed[printed["value"] == 0],
-)
+printed_best = printed.loc[printed["value"].idxmax()]
+zero = printed[printed["value"] == 0]
 printed_deep = thesis_grid("figure_5_17", "layers")
 by_area = summary(shallow, "validation_raw_auc")
 shallow_z = summary(shallow, "validation_z")["value"]
-area_best, area_single, area_slowest, area_fastest = (
-    part["estimate"].iloc[0]
-    for part in (
-        by_area, by_area[by_area["neurons"] == widths[0]],
-        by_area[by_area["learning_rate"] == rates[0]],
-        by_area[by_area["learning_rate"] == rates[-1]],
-    )
-)  # fmt: skip
+area_best = by_area["estimate"].iloc[0]
+area_single = by_area.groupby("neurons")["estimate"].first()[widths[0]]
+of_rate = by_area.groupby("learning_rate")["estimate"].first()
+area_slowest, area_fastest = of_rate[rates[0]], of_rate[rates[-1]]
 
 # %% [markdown]
 # The {eval}`n_points` points are trained {eval}`f"{len(seeds):d}"` times each, from different first
@@ -294,7 +259,7 @@ grid_heat(
 # {eval}`best_shallow.estimate`, the thesis at {eval}`f"{printed_best['learning_rate']:g}"` and {eval}`f"{printed_best['neurons']:.0f}"` with
 # {eval}`f"{printed['value'].max():.2f}"`. The values need not agree: the
 # signals differ in number and in yields ({eval}`f"{summed:.0f}"` expected events here before any
-# cut, {eval}`f"{thesis['signal.expected']:.0f}"` there), and so does the background. What can be compared is the
+# cut, {eval}`f"{thesis['signal.expected'].value:.0f}"` there), and so does the background. What can be compared is the
 # pattern. In the thesis {eval}`len(zero)` cells are 0, {eval}`f"{(zero['neurons'] == 1).sum()}"` of them with one neuron,
 # and 0 also stands for an undefined value; which of the two can't be told. Here, {eval}`f"{shallow_z.isna().sum()}"` of
 # {eval}`len(shallow) // len(seeds)` cells are undefined. Slow or small networks may put hardly any score above {eval}`f"{cut:g}"` before training ends, for want of steps
@@ -309,7 +274,7 @@ grid_heat(
 # {eval}`area_slowest` with the slowest and {eval}`area_fastest` with the fastest learning rate.
 
 # %% mystnb={"figure": {"name": "fig-grid-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation, with errors in the cells."}} tags=["hide-input"]
-on_both_parts(shallow, "learning_rate", "raw_auc", "area under the curve")
+on_both_parts(shallow, "learning_rate", "raw_auc", labels["raw_auc"])
 
 # %% [markdown] tags=["caption"]
 # Area under the ROC curve on the training and the validation part, each simulated event counting as
@@ -338,16 +303,12 @@ mean_auc, mean_raw_auc = (
 # The price of large factors, $\lambda$, in the slice at $\eta$ = {eval}`f"{rate:g}"`:
 
 # %%
-penalised = table[
-    (table["layers"] == 1)
-    & (table["learning_rate"] == rate)
-    & (table["neurons"] == widths[-1])
-]
-columns = {"λ": "l2", "AUC": "raw_auc", "Z": "z"}
+penalised = table.query(
+    "layers == 1 and learning_rate == @rate and neurons == @widths[-1]"
+)
 price = means(penalised, "validation").reset_index().sort_values("l2")
-price[list(columns.values())].set_axis(list(columns), axis=1).style.format(
-    {"λ": "{:g}"}
-).hide()
+price = price[["l2", "raw_auc", "z"]].set_axis(["λ", "AUC", "Z"], axis=1)
+price.style.format({"λ": "{:g}"}).hide()
 
 # %% [markdown]
 # ## Several hidden layers
@@ -386,9 +347,8 @@ on_both_parts(deep, "layers", "raw_accuracy", "binary accuracy")
 # %%
 widest = deep[deep["neurons"] == deep_widths[-1]]
 z_widest = summary(widest, "validation_z").set_index("layers")["estimate"]
-z_first, z_second = (
-    z_widest[n] if n in z_widest else z_widest.iloc[0] for n in (1, depths[0])
-)
+z_first = z_widest.get(1, z_widest.iloc[0])
+z_second = z_widest.get(depths[0], z_widest.iloc[0])
 wide = summary(widest, "validation_raw_auc").set_index("layers")["estimate"]
 unknown = Estimate(np.nan, np.nan)
 area_one_layer, area_deepest = (wide.get(n, unknown) for n in (1, depths[-1]))
@@ -422,20 +382,14 @@ POINT = ["layers", "neurons", "learning_rate", "l2"]
 
 def learned(point):
     """Numbers that the network of a point learns."""
-    return Network(
-        layers=point["layers"], neurons=point["neurons"]
-    ).parameters(len(events.names))
+    network = Network(layers=point["layers"], neurons=point["neurons"])
+    return network.parameters(len(events.names))
 
 
 compatible = best_of_all.compatible[POINT].to_dict("records")
 chosen, simple = best_of_all.point, min(compatible, key=learned)
-points = means(table, "validation").loc[
-    list(
-        summary(table, "validation_z")[POINT].itertuples(
-            index=False, name=None
-        )
-    )
-]
+ranked = summary(table, "validation_z")[POINT]
+points = means(table, "validation").loc[pd.MultiIndex.from_frame(ranked)]
 numbers = points[["z", "raw_auc", "auc", "raw_accuracy"]].set_axis(
     ["$Z$", "AUC", "AUC, weighted", "accuracy"], axis=1
 )
@@ -448,54 +402,42 @@ def unbroken(number):
 
 settings = pd.DataFrame([
     {
-        "hidden": f"{layers} × {neurons}", "η": unbroken(eta), "λ": unbroken(l2),
-        "as good": "yes" if dict(zip(POINT, point, strict=True)) in compatible else "no",
+        "hidden": f"{point['layers']} × {point['neurons']}",
+        "η": unbroken(point["learning_rate"]), "λ": unbroken(point["l2"]),
+        "as good": "yes" if point in compatible else "no",
     }
-    for point in points.index for layers, neurons, eta, l2 in [point]
+    for point in ranked.to_dict("records")
 ], index=points.index)  # fmt: skip
 settings.join(numbers).set_axis(range(1, len(points) + 1))
 
 # %%
-at_best = {
-    part: over_trainings(alone[f"{part}_z"])
-    for alone in [table[(table[POINT] == pd.Series(chosen)).all(axis=1)]]
-    for part in PARTS
-}
-cuts = np.linspace(0, 0.995, 200)
+alone = table[(table[POINT] == pd.Series(chosen)).all(axis=1)]
+at_best = {part: over_trainings(alone[f"{part}_z"]) for part in PARTS}
+tried = np.linspace(0, 0.995, 200)
+networks = {"best": chosen, "simple": simple}
 scores = {
-    (part, name): [experiment.scores(part, seed, **point) for seed in seeds]
-    for part in PARTS
-    for name, point in (("best", chosen), ("simple", simple))
+    (part, name): experiment.by_seed(part, seeds, **networks[name])
+    for part, name in product(PARTS, networks)
 }
-fewest = {
-    part: min(
-        scan(experiment.measured(part), one, [cut]).effective_background[0]
-        for one in scores[part, "best"]
-    )
-    for part in PARTS
-}
-common = common_cut(
+fewest = {}
+for part in PARTS:
+    here = experiment.measured(part)
+    scans = [cuts.scan(here, one, [cut]) for one in scores[part, "best"]]
+    fewest[part] = min(one.effective_background[0] for one in scans)
+common = cuts.common_cut(
     validation_part, scores["validation", "best"] + scores["validation", "simple"],
-    cuts, highest=cut,
+    tried, highest=cut,
 )  # fmt: skip
 
 
-def above_common(part, name, signal=None):
-    """Significance above the common cut and its effective background, over the trainings."""
-    here, chosen = experiment.measured(part, signal), slice(None)
-    if signal is not None:
-        chosen = experiment.measured(part).is_of(signal)
-    each = [one[chosen] for one in scores[part, name]]
-    found = [significance(here, one, common) for one in each]
-    effective = [
-        scan(here, one, [common]).effective_background[0] for one in each
-    ]
-    return over_trainings(found), np.mean(effective)
+def above_common(part, signal=None):
+    """Significance above the common cut and its effective background, by the best network."""
+    here = experiment.measured(part, signal)
+    of = experiment.by_seed(part, seeds, signal=signal, **chosen)
+    return cuts.above(here, of, common)
 
 
-common_z, common_b = {}, {}
-for part in ("validation", "test"):
-    common_z[part], common_b[part] = above_common(part, "best")
+by_part = {part: above_common(part) for part in ("validation", "test")}
 
 # %% [markdown]
 # "Hidden" is layers × neurons. The areas count simulated events, except for the
@@ -513,82 +455,56 @@ for part in ("validation", "test"):
 # {eval}`f"{fewest['train']:.1f}"` and {eval}`f"{fewest['test']:.1f}"`. A cut for which {eval}`f"{MINIMUM_EFFECTIVE:g}"` are enough where it is chosen
 # may well leave fewer where it is read, and to take only the trainings that leave enough on the test part would be to choose by it.
 # So more is asked for where a cut is chosen. Above
-# {eval}`f"{common:.3f}"`, the highest cut up to {eval}`f"{cut:g}"` that leaves {eval}`f"{CHOOSING:g}"` effective
+# {eval}`f"{common:.3f}"`, the highest cut up to {eval}`f"{cut:g}"` that leaves {eval}`f"{cuts.CHOOSING:g}"` effective
 # background events on the validation part in every training of the best and of the simplest point, the best has
-# {eval}`common_z['validation']` there, on {eval}`f"{common_b['validation']:.0f}"` effective background events, and
-# {eval}`common_z['test']` on the test part, on {eval}`f"{common_b['test']:.0f}"`. The thesis chose its best point with the same
+# {eval}`by_part['validation'][0]` there, on {eval}`f"{by_part['validation'][1]:.0f}"` effective background events, and
+# {eval}`by_part['test'][0]` on the test part, on {eval}`f"{by_part['test'][1]:.0f}"`. The thesis chose its best point with the same
 # events that it quotes.
 
 # %%
-gain = {}
-for name, statistic in (
-    ("auc", auc_of),
-    ("z", partial(significance_of, cut=common)),
-):
-    found = {
-        one: experiment.average(
-            statistic, "test", seeds, replicas=200, **point
-        )
-        for one, point in (("best", chosen), ("simple", simple))
-    }
-    gain[name] = differences(found, "simple", paired_seeds=False)[
-        "difference"
-    ]["best"]
+significance_above = partial(measures.significance_of, cut=common)
+options = {"replicas": 200, "paired_seeds": False}
+compare = partial(experiment.compared, networks, "simple", seeds, **options)
+gain = {
+    "auc": compare()["difference"]["best"],
+    "z": compare(statistic=significance_above)["difference"]["best"],
+}
 leaves = [
-    scan(held_out, one, [common]).enough()[0]
-    for name in ("best", "simple")
-    for one in scores["test", name]
+    cuts.scan(held_out, one, [common]).enough()[0]
+    for one in scores["test", "best"] + scores["test", "simple"]
 ]
-gain["z"] = gain["z"] if all(leaves) else Estimate(np.nan, np.nan)
+gain["z"] = gain["z"] if all(leaves) else unknown
 
 # %%
 score = scores["test", "best"][0]  # the first training
-slow = {
-    "layers": 1,
-    "learning_rate": rates[0],
-    "l2": penalty,
-    "neurons": widths[-1],
-}
-timid = experiment.scores("test", seeds[0], **slow)
+slow = {"layers": 1, "learning_rate": rates[0], "neurons": widths[-1]}
+timid = experiment.scores("test", seeds[0], l2=penalty, **slow)
 
 
 def own_ranges(score):
     """Cuts and significance of the last 15 of 100 bins between each class's own extremes."""
-    cuts = {}
-    for name, of in (
-        ("signal", held_out.label),
-        ("background", ~held_out.label),
-    ):
-        low, high = score[of].min(), score[of].max()
-        cuts[f"{name}_cut"] = low + (high - low) * 85 / 100
-    signal, background = (
-        scan(held_out, score, [one]) for one in cuts.values()
-    )
+    of_class = score[held_out.label], score[~held_out.label]
+    own = [one.min() + np.ptp(one) * 85 / 100 for one in of_class]
+    signal, background = (cuts.scan(held_out, score, [one]) for one in own)
     known = background.enough()[0] and signal.signal_error[0] > 0
     z = z0(signal.signal[0], background.background[0]) if known else np.nan
-    return cuts | {
-        "z_own": z,
-        "effective_own": background.effective_background[0],
-    }
+    return *own, z, background.effective_background[0]
 
 
-own_best, own_slow = own_ranges(score), own_ranges(timid)
-slow_effective = scan(held_out, timid, [cut]).effective_background[0]
-here = scan(held_out, score, [common], [0.0, 0.1])
-z_exact, z_ten = (
-    Estimate(z, error) if here.enough()[0] else Estimate(np.nan, np.nan)
-    for z, error in zip(here.z[:, 0], here.z_error[:, 0], strict=True)
-)
+s_best, b_best, z_best, left_best = own_ranges(score)
+s_slow, b_slow, z_slow, left_slow = own_ranges(timid)
+slow_effective = cuts.scan(held_out, timid, [cut]).effective_background[0]
+here = cuts.scan(held_out, score, [common], [0.0, 0.1])
+z_exact, z_ten = here.at()
 
 # %% mystnb={"figure": {"name": "fig-grid-validation"}, "image": {"alt": "Stacked histogram of the network output by process on a logarithmic axis, with the sum of the signals overlaid; beneath it the significance against the cut for four background uncertainties."}} tags=["hide-input"]
 one_signal = tuple(
     f"{len(expected)} signals, summed" if name in expected else words
     for name, words in zip(events.sample_names, events.processes, strict=True)
 )
-stacked, _ = panel(
-    replace(held_out, processes=one_signal), score, np.linspace(0, 1, 41)
-)
-scanned = scan(held_out, score, cuts, UNCERTAINTIES)
+shown = replace(held_out, processes=one_signal)
+stacked, _ = cuts.panel(shown, score, np.linspace(0, 1, 41))
+scanned = cuts.scan(held_out, score, tried, UNCERTAINTIES)
 validation(stacked, scanned, luminosity_fb=dataset.luminosity_fb)
 
 # %% [markdown] tags=["caption"]
@@ -608,14 +524,14 @@ validation(stacked, scanned, luminosity_fb=dataset.luminosity_fb)
 #
 # A detail of the public code, seen in {numref}`Chapter %s <chap-padding>` already, can matter here. It fills signal and background into histograms of a hundred
 # bins between the lowest and the highest score *of each*, and adds the last fifteen of both. These need not be the
-# same cut. For the network of {numref}`fig-grid-validation` they are {eval}`f"{own_best['signal_cut']:.3f}"` and
-# {eval}`f"{own_best['background_cut']:.3f}"`; for the slowest training, {eval}`f"{widths[-1]:d}"` neurons at
-# $\eta$ = {eval}`f"{rates[0]:g}"`, {eval}`f"{own_slow['signal_cut']:.3f}"` and {eval}`f"{own_slow['background_cut']:.3f}"`. Between these
+# same cut. For the network of {numref}`fig-grid-validation` they are {eval}`f"{s_best:.3f}"` and
+# {eval}`f"{b_best:.3f}"`; for the slowest training, {eval}`f"{widths[-1]:d}"` neurons at
+# $\eta$ = {eval}`f"{rates[0]:g}"`, {eval}`f"{s_slow:.3f}"` and {eval}`f"{b_slow:.3f}"`. Between these
 # cuts and the highest scores there is always an event, so that the code gives a number even where no score reaches
-# {eval}`f"{cut:g}"`. Of the slowest training it would count {eval}`f"{own_slow['effective_own']:.1f}"` effective background events, where
+# {eval}`f"{cut:g}"`. Of the slowest training it would count {eval}`f"{left_slow:.1f}"` effective background events, where
 # {eval}`f"{slow_effective:.1f}"` are left above the cut that was meant. With fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` a significance
-# is called undefined here: that of the slowest training is {eval}`f"{own_slow['z_own']:.2f}"` with the code's cuts, and that of the
-# figure's network {eval}`f"{own_best['z_own']:.2f}"`, on {eval}`f"{own_best['effective_own']:.1f}"` effective background events.
+# is called undefined here: that of the slowest training is {eval}`f"{z_slow:.2f}"` with the code's cuts, and that of the
+# figure's network {eval}`f"{z_best:.2f}"`, on {eval}`f"{left_best:.1f}"` effective background events.
 #
 # ## Whose sensitivity is it?
 #
@@ -628,33 +544,27 @@ validation(stacked, scanned, luminosity_fb=dataset.luminosity_fb)
 # it chooses for each training.
 
 # %%
-together = {name: above_common("test", "best", name) for name in ordered}
-alone, own = {}, {}
+choose = partial(cuts.best_cut, cuts=tried, minimum_effective=cuts.CHOOSING)
+agree, as_good, rows = [], [], {}
 for name in ordered:
+    z, left = above_common("test", name)
+    own, own_left = unknown, np.nan
     if summary(table, f"validation_z_{name}")["value"].notna().any():
-        alone[name] = best(table, f"validation_z_{name}")
-        choose = partial(best_cut, cuts=cuts, minimum_effective=CHOOSING)
-        read = experiment.readings(
-            choose, seeds, signal=name, **alone[name].point
-        )
-        own[name] = over_readings(read)
-printed_single = quoted.get(
-    "guevara.single_models.network_dark_higgs_heavy"
-).value
-agree = [
-    chosen in one.compatible[POINT].to_dict("records")
-    for one in alone.values()
-]
-as_good = [len(one.compatible) for one in alone.values()]
-compared = pd.DataFrame({
-    "expected events": expected,
-    "$Z$, sum": {name: z for name, (z, _) in together.items()},
-    "background, sum": {name: left for name, (_, left) in together.items()},
-    "$Z$, model": {name: own[name].read if name in own else Estimate(np.nan, np.nan) for name in ordered},
-    "background, model": {name: own[name].read_effective if name in own else np.nan for name in ordered},
-}).loc[ordered]  # fmt: skip
-z_alone = pd.Series({name: z.value for name, (z, _) in together.items()})
+        found = best(table, f"validation_z_{name}")
+        as_good.append(len(found.compatible))
+        agree.append(chosen in found.compatible[POINT].to_dict("records"))
+        of = {"signal": name, **found.point}
+        read = cuts.over_readings(experiment.readings(choose, seeds, **of))
+        own, own_left = read.read, read.read_effective
+    rows[name] = {
+        "expected events": expected[name], "$Z$, sum": z, "background, sum": left,
+        "$Z$, model": own, "background, model": own_left,
+    }  # fmt: skip
+compared = pd.DataFrame.from_dict(rows, orient="index")
+printed_single = quoted.get("guevara.single_models.network_dark_higgs_heavy")
+z_alone = compared["$Z$, sum"].map(lambda z: z.value)
 top, small = z_alone.fillna(-1.0).idxmax(), z_alone < 0.1
+top_z = compared["$Z$, sum"][top]
 shown = compared.rename(index=dataset.labels)
 
 # %% mystnb={"figure": {"name": "fig-by-model"}, "image": {"alt": "Horizontal points with error bars, one line a model, on a logarithmic axis, for the networks chosen for the sum and for those chosen for the model."}} tags=["hide-input"]
@@ -678,14 +588,14 @@ shown.style.format(
 # In the table, "sum" and "model" say what the networks were chosen for, and "background" counts the effective events
 # above the cut on the test part. Expected events have their numbers of simulated ones in brackets.
 #
-# With the networks chosen for the sum the largest is {eval}`together[top][0]`, for *{eval}`dataset.labels[top]`*; for
+# With the networks chosen for the sum the largest is {eval}`top_z`, for *{eval}`dataset.labels[top]`*; for
 # {eval}`f"{small.sum()}"` of the {eval}`f"{z_alone.notna().sum()}"` models that have one it is below a tenth. The networks chosen for a model
 # differ from these by their setting and by their cut. For a single model, the dark Higgs with a heavy sector,
-# the final thesis has {eval}`f"{printed_single:.2f}"` as the best of its networks, against
+# the final thesis has {eval}`f"{printed_single.value:.2f}"` as the best of its networks, against
 # {eval}`f"{printed_deep['value'].max():.2f}"` for the sum. A cut that is the same for all, on a background of {eval}`f"{here.background[0]:,.0f}"` events,
 # is not what a search for any of them would take either.
 #
-# For {eval}`sum(agree)` of {eval}`len(alone)` models the network chosen for the sum is as good as the
+# For {eval}`sum(agree)` of {eval}`len(agree)` models the network chosen for the sum is as good as the
 # best within errors; typically {eval}`f"{np.median(as_good or [0]):.0f}"` points are. The
 # background above the cut is the same for all models, so that these are not independent votes on the settings.
 #
@@ -711,7 +621,7 @@ report.record("as_good_all", len(best_of_all.compatible), "d")
 report.record("thesis_deep", printed_deep["value"].max(), ".2f")
 report.record("second_depth", depths[0], "d")
 report.record("n_small", small.sum(), "d")
-report.record("top_z", together[top][0])
+report.record("top_z", top_z)
 report.record("z_first", z_first)
 report.record("z_second", z_second)
 report.record("best_z_validation", at_best["validation"])

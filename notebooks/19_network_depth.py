@@ -30,30 +30,13 @@ from lepsearch.book import report
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.split import PARTS
+from lepsearch.learn import cuts, measures
 from lepsearch.learn.architecture import Network
-from lepsearch.learn.cuts import (
-    CHOOSING,
-    best_cut,
-    common_cut,
-    panel,
-    scan,
-    significance,
-)
 from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.measures import (
-    auc,
-    auc_of,
-    differences,
-    significance_of,
-)
 from lepsearch.learn.training_weights import Weighting
+from lepsearch.plotting import training as training_plots
 from lepsearch.plotting.scores import significance_curves, validation
-from lepsearch.plotting.training import (
-    learning_curves,
-    over_training,
-    reliability_curves,
-)
 from lepsearch.stats.estimate import Estimate, over_trainings, weighted_mean
 from lepsearch.stats.histograms import fill
 from lepsearch.stats.metrics import (
@@ -73,21 +56,18 @@ experiment = Experiment(
     events, network, dataset.workspace.build / "tuning" / "19_network_depth", ratio,
     parts=PARTS,
 )  # fmt: skip
-test = experiment.measured("test", signal)
+measured = {part: experiment.measured(part, signal) for part in PARTS}
+test = measured["test"]
 shallow, deep = min(depths), max(depths)
 cut = quoted.get("guevara.section_5_2_6.score_cut").value
 learned = {
-    depth: Network(layers=depth, neurons=neurons).parameters(
-        len(events.names)
-    )
-    for depth in depths
+    n: Network(layers=n, neurons=neurons).parameters(len(events.names))
+    for n in depths
 }
 batch = quoted.get("guevara.training.batch_min").value
-simulated = [
-    quoted.get(f"guevara.table_5_3.{kind}.simulated").value
-    for kind in ("signal", "background")
-]
-share = simulated[0] / sum(simulated)
+sizes = quoted.below("guevara.table_5_3")
+n_s, n_b = (sizes[f"{of}.simulated"].value for of in ("signal", "background"))
+share = n_s / (n_s + n_b)
 log_none = batch * np.log10(1 - share)
 
 # %% [markdown]
@@ -115,9 +95,8 @@ label = {depth: f"{depth} hidden layers" for depth in depths}
 late = [len(run.history) == epochs for made in runs.values() for run in made]
 
 # %% mystnb={"figure": {"name": "fig-depth-learning"}, "image": {"alt": "Two panels, shallow and deep, with the loss over the epochs on a logarithmic axis: dotted lines for training, thicker ones for validation, and a mark at the kept epoch of each training."}} tags=["hide-input"]
-learning_curves(
-    {label[depth]: [run.history for run in runs[depth]] for depth in depths}
-)
+histories = {label[n]: [run.history for run in runs[n]] for n in depths}
+training_plots.learning_curves(histories)
 
 # %% [markdown] tags=["caption"]
 # Loss during training and on the validation part after each epoch, one colour a training. The
@@ -139,23 +118,21 @@ learning_curves(
 # ## The output
 
 # %%
-cuts = np.linspace(0, 0.995, 200)
+tried = np.linspace(0, 0.995, 200)
 scores = {
-    (part, depth): [
-        experiment.scores(part, seed, signal=signal, layers=depth)
-        for seed in seeds
-    ]
-    for part, depth in product(PARTS, depths)
+    (part, n): experiment.by_seed(part, seeds, signal=signal, layers=n)
+    for part, n in product(PARTS, depths)
 }
 scans = {
-    depth: scan(test, scores["test", depth][0], cuts, UNCERTAINTIES)
-    for depth in depths
+    n: cuts.scan(test, scores["test", n][0], tried, UNCERTAINTIES)
+    for n in depths
 }
+edges = np.linspace(0, 1, 41)
 
 
 def drawn(depth):
     """The validation plot of the first training of a depth."""
-    stacked, _ = panel(test, scores["test", depth][0], np.linspace(0, 1, 41))
+    stacked, _ = cuts.panel(test, scores["test", depth][0], edges)
     made = validation(
         stacked, scans[depth], luminosity_fb=dataset.luminosity_fb,
         title=label[depth],
@@ -187,23 +164,21 @@ significance_curves({label[depth]: scans[depth] for depth in depths})
 # %% [markdown]
 # The highest point of such a curve is a maximum over many cuts, the more so the fewer events are left. In the
 # table the cut is chosen on the validation part and the significance read on the test part. A cut must leave
-# {eval}`f"{CHOOSING:g}"` effective background events where it is chosen, so that the test part, which is about as
+# {eval}`f"{cuts.CHOOSING:g}"` effective background events where it is chosen, so that the test part, which is about as
 # large, will rarely leave fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"`; where it does, a dash stands. The areas
 # under the ROC curve are those of this signal, with physics weights.
 
 # %%
-choose = partial(best_cut, cuts=cuts, minimum_effective=CHOOSING)
+choose = partial(cuts.best_cut, cuts=tried, minimum_effective=cuts.CHOOSING)
 rows = []
-for depth in depths:
-    readings = experiment.readings(choose, seeds, signal=signal, layers=depth)
-    for i, (seed, one) in enumerate(zip(seeds, readings, strict=True)):
+for n in depths:
+    readings = experiment.readings(choose, seeds, signal=signal, layers=n)
+    for i, one in enumerate(readings):
         areas = {
-            f"AUC, {part}": auc(
-                experiment.measured(part, signal), scores[part, depth][i]
-            )
-            for part in PARTS
+            f"AUC, {part}": measures.auc(of, scores[part, n][i])
+            for part, of in measured.items()
         }
-        rows.append({"hidden layers": depth, "seed": seed, **areas, "cut": one.cut,
+        rows.append({"hidden layers": n, "seed": seeds[i], **areas, "cut": one.cut,
                      "Z, validation": one.chosen, "Z, test": one.read,
                      "effective background": one.read_effective})  # fmt: skip
 table = pd.DataFrame(rows)
@@ -213,51 +188,35 @@ table.drop(columns="Z, validation").style.format(
 
 
 # %%
-by_depth = {depth: table[table["hidden layers"] == depth] for depth in depths}
-mean_auc = {
-    depth: over_trainings(one["AUC, test"]) for depth, one in by_depth.items()
-}
-mean_z = {
-    depth: over_trainings(one["Z, test"]) for depth, one in by_depth.items()
-}
-spread = {
-    depth: np.std([one.value for one in part["AUC, test"]], ddof=1)
-    for depth, part in by_depth.items()
-}
-gap = {
-    depth: over_trainings(one["AUC, train"] - one["AUC, test"])
-    for depth, one in by_depth.items()
-}
+by_depth = table.assign(gap=table["AUC, train"] - table["AUC, test"])
+by_depth = by_depth.groupby("hidden layers")
+mean_auc, mean_z, gap = (
+    by_depth[name].agg(over_trainings)
+    for name in ("AUC, test", "Z, test", "gap")
+)
+spread = by_depth["AUC, test"].agg(
+    lambda areas: np.std([one.value for one in areas], ddof=1)
+)
 optimism = over_trainings(table["Z, validation"] - table["Z, test"])
 
 # %%
-common = common_cut(
-    experiment.measured("validation", signal),
-    [one for depth in depths for one in scores["validation", depth]], cuts, highest=cut,
-)  # fmt: skip
-gain = {}
-for name, statistic in (
-    ("auc", auc_of),
-    ("z", partial(significance_of, cut=common)),
-):
-    found = {
-        depth: experiment.average(
-            statistic,
-            "test",
-            seeds,
-            replicas=200,
-            signal=signal,
-            layers=depth,
-        )
-        for depth in (shallow, deep)
-    }
-    gain[name] = differences(found, shallow, paired_seeds=False)[
-        "difference"
-    ][deep]
+common = cuts.common_cut(
+    measured["validation"],
+    [one for n in depths for one in scores["validation", n]],
+    tried,
+    highest=cut,
+)
+networks = {n: {"layers": n} for n in (shallow, deep)}
+options = {"signal": signal, "replicas": 200, "paired_seeds": False}
+above_common = partial(measures.significance_of, cut=common)
+compare = partial(experiment.compared, networks, shallow, seeds, **options)
+gain = {
+    "auc": compare()["difference"][deep],
+    "z": compare(statistic=above_common)["difference"][deep],
+}
 left = [
-    scan(test, one, [common]).enough()[0]
-    for depth in (shallow, deep)
-    for one in scores["test", depth]
+    cuts.scan(test, one, [common]).enough()[0]
+    for one in scores["test", shallow] + scores["test", deep]
 ]
 gain["z"] = gain["z"] if all(left) else Estimate(np.nan, np.nan)
 seen = {
@@ -276,7 +235,7 @@ printed = quoted.get("guevara.single_models.network_dark_higgs_heavy").value
 # Taken on the same events and the same replicas, the deeper network less the shallower one is
 # {eval}`gain['auc']` in area, {eval}`seen['auc']` twice its error, and {eval}`gain['z']` in significance above
 # {eval}`f"{common:.3f}"`, {eval}`seen['z']` twice its error. This is the highest cut up to {eval}`f"{cut:g}"` above
-# which every training leaves {eval}`f"{CHOOSING:g}"` effective background events on the validation part. The thesis compared a single training of each, which has the whole scatter of one
+# which every training leaves {eval}`f"{cuts.CHOOSING:g}"` effective background events on the validation part. The thesis compared a single training of each, which has the whole scatter of one
 # training on top of that, and read its hint off curves without errors ({numref}`fig-depth-significance` has ours).
 #
 # ## Over-training
@@ -288,21 +247,22 @@ first = {
     (part, depth): experiment.scores(part, seeds[0], layers=depth)
     for part, depth in product(halves, depths)
 }
+
+
+def shape(part, depth, wanted):
+    """Simulated signals (true) or background events by score."""
+    score = first[part, depth][halves[part].label == wanted]
+    return fill(score, np.ones(len(score)), edges)
+
+
 histograms = {
     label[depth]: {
-        kind: tuple(
-            fill(
-                first[part, depth][one.label == wanted],
-                np.ones((one.label == wanted).sum()),
-                edges,
-            )
-            for part, one in halves.items()
-        )
+        kind: tuple(shape(part, depth, wanted) for part in halves)
         for kind, wanted in (("signals", True), ("background", False))
     }
     for depth in depths
 }
-over_training(histograms)
+training_plots.over_training(histograms)
 
 # %% [markdown] tags=["caption"]
 # Shapes of the scores on the events that the networks learned (filled) and on the validation part
@@ -317,18 +277,11 @@ lost = {
     (part, depth): 100 * weighted_mean(score[halves[part].label] < 0.1)
     for (part, depth), score in first.items()
 }
-rows = {}
-for depth, part in product((shallow, deep), ("train", "test")):
-    here = experiment.measured(part, signal)
-    z = [significance(here, one, common) for one in scores[part, depth]]
-    counts = [
-        scan(here, one, [common]).effective_background[0]
-        for one in scores[part, depth]
+above = pd.DataFrame(index=[label[n] for n in networks])
+for part in ("train", "test"):
+    above[[f"Z, {part} part", f"effective background, {part} part"]] = [
+        cuts.above(measured[part], scores[part, n], common) for n in networks
     ]
-    rows.setdefault(label[depth], {}).update({
-        f"Z, {part} part": over_trainings(z), f"effective background, {part} part": np.mean(counts)
-    })  # fmt: skip
-above = pd.DataFrame.from_dict(rows, orient="index")
 
 # %% [markdown]
 # What a network has learned by heart shows where it is wrong. Of the simulated background,
@@ -358,15 +311,10 @@ above.style.format("{:.0f}", counts, na_rep="–")
 # %%
 whole = experiment.measured("test")
 weight = ratio(whole)
-outputs = {
-    depth: [experiment.scores("test", seed, layers=depth) for seed in seeds]
-    for depth in (shallow, deep)
-}
+outputs = {n: experiment.by_seed("test", seeds, layers=n) for n in networks}
 curves = {
     depth: [
-        reliability(
-            one, whole.label, weight, bins=10, original=whole.original
-        )
+        reliability(one, whole.label, weight, original=whole.original)
         for one in made
     ]
     for depth, made in outputs.items()
@@ -377,7 +325,7 @@ def distance(curve):
     """Mean distance of a reliability curve from the diagonal, by weight."""
     known = curve[curve["share"].notna()]
     apart = (known["share"] - known["score"]).abs()
-    return (apart * known["weight"]).sum() / known["weight"].sum()
+    return np.average(apart, weights=known["weight"])
 
 
 calibration = {
@@ -388,9 +336,7 @@ calibration = {
 low, high = 0.1, 0.9  # outputs that are not certain
 biases = {
     depth: [
-        weighted_mean(
-            (whole.label - one)[here], weight[here], whole.original[here]
-        )
+        weighted_mean(whole.label - one, weight * here, whole.original)
         for one in made
         for here in [(one >= low) & (one < high)]
     ]
@@ -407,20 +353,15 @@ def said(one):
 
 
 # %%
-shares = []
-for score in scores["test", shallow]:
-    kept = scan(test, score, [common])
-    s, b = kept.signal[0], kept.background[0]
-    error = (
-        np.hypot(b * kept.signal_error[0], s * kept.background_error[0])
-        / (s + b) ** 2
-    )
-    shares.append(Estimate(100 * s / (s + b), 100 * error))
-physical_share = over_trainings(shares)
+physical_share = 100 * over_trainings(
+    weighted_mean(test.label, test.weight * (one >= common), test.original)
+    for one in scores["test", shallow]
+)
 trained_share = weight[whole.label].sum() / weight.sum()
 
 # %% mystnb={"figure": {"name": "fig-depth-calibration"}, "image": {"alt": "Reliability curves of both networks with error bars beside the diagonal, and their distance from it in a panel beneath."}} tags=["hide-input"]
-reliability_curves({label[depth]: made[0] for depth, made in curves.items()})
+first_curves = {label[n]: made[0] for n, made in curves.items()}
+training_plots.reliability_curves(first_curves)
 
 # %% [markdown] tags=["caption"]
 # Share of signal among events of equal output, with training weights, on the test part, for the
