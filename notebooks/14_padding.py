@@ -19,9 +19,7 @@ efficiency = 0.7  # share of the signal above the cut, for significances
 epochs = 40
 seeds = [1, 2, 3]
 replicas = 100  # of the bootstrap
-long_epochs = (
-    200  # at most, for the few that are trained until the loss stops falling
-)
+long_epochs = 200  # at most, for those trained until the loss stops falling
 long_seeds = [1, 2]
 workers = 1  # processes that train
 
@@ -35,38 +33,19 @@ import pandas as pd
 from lepsearch.book import report
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
+from lepsearch.learn import cuts, learning, measures
 from lepsearch.learn.architecture import Network
-from lepsearch.learn.cuts import (
-    best_cut,
-    efficiency_cut,
-    over_readings,
-    panel,
-    read_off,
-    scan,
-    trusted,
-)
 from lepsearch.learn.experiment import Experiment
-from lepsearch.learn.learning import (
-    COUNTING,
-    COUNTS,
-    FULL,
-    WITHOUT_JETS,
-    learning_set,
-)
-from lepsearch.learn.measures import auc, auc_of, averaged
+from lepsearch.learn.learning import COUNTS, FULL, WITHOUT_JETS
+from lepsearch.plotting import scores as score_plots
 from lepsearch.plotting.choices import against_number, by_row, shares
-from lepsearch.plotting.scores import (
-    roc_curves,
-    significance_curves,
-    validation,
-)
 from lepsearch.stats.estimate import Estimate, weighted_mean
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.roc import roc
 from lepsearch.stats.significance import z0
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-events = learning_set(dataset, signals, features=FULL + COUNTS)
+events = learning.learning_set(dataset, signals, features=FULL + COUNTS)
 network = Network(
     layers=1, neurons=100, learning_rate=0.01, l2=1e-5, scaling="z_score",
     batch_size=1024, epochs=epochs, patience=10, features=FULL,
@@ -84,7 +63,7 @@ bare = tuple(name for name in WITHOUT_JETS if name not in MADE_OF_JETS)
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
-# The network is trained on all {eval}`f"{len(set(events.sample[events.label])):d}"` mass points of the new boson that the profile
+# The network is trained on all {eval}`f"{len(events.signals):d}"` mass points of the new boson that the profile
 # has, the thesis's "full Z′ data set", and tried on one of them alone: {eval}`dataset.labels[signal]`.
 # {eval}`f"{len(train):,d}"` simulated events train. The validation part stops the training and makes
 # every choice, with {eval}`f"{validation_part.label.sum():,d}"` events of that signal and
@@ -104,9 +83,7 @@ has_all = ~np.isnan(events.select(FULL).features).any(axis=1)
 
 def complete(rows):
     """Which part of some events has all features, in percent of expected events."""
-    return 100 * weighted_mean(
-        has_all[rows], events.weight[rows], events.original[rows]
-    )
+    return 100 * weighted_mean(has_all, events.weight * rows, events.original)
 
 
 processes = [*dict.fromkeys(events.groups[~events.label].tolist()), ours]
@@ -136,12 +113,14 @@ for number, words in enumerate(LACKING, start=1):
     tried[words] = [np.isnan(one).astype(float) for one in jet]
 rows = {}
 for name, (first, second) in tried.items():
-    falls = auc(pair[0], first).value < 0.5
-    area = auc(test, -second if falls else second)
-    rows[name] = {"falls": falls, "area": area, "value": area.value}
+    falls = measures.auc(pair[0], first).value < 0.5
+    area = measures.auc(test, -second if falls else second)
+    where = "low values" if falls else "high values"
+    rows[name] = {"signal at": where, "area": area, "value": area.value}
 alone = pd.DataFrame.from_dict(rows, orient="index").astype({"value": float})
 alone = alone.sort_values("value", ascending=False)
 features = alone.index.drop(LACKING)
+alone["place"] = pd.Series(range(1, len(features) + 1), features)
 fewer = alone["area"]["fewer than three jets"]
 n_better = (alone["value"][features] > fewer.value).sum()
 absent = np.isnan(events.select(["jet1pt", "jet2pt", "jet3pt"]).features)
@@ -149,15 +128,8 @@ n_jets = events.select(["nbjets", "nljets"]).features.sum(axis=1)
 known = (absent == (n_jets[:, None] < [1, 2, 3])).all(axis=1).mean()
 twice = np.equal(*events.select(["nbjets", "n_bjetPt20"]).features.T).mean()
 shown = {*features[:3], "nbjets", "nljets", *COUNTS, *LACKING}
-shown = alone[alone.index.isin(shown)]
-pd.DataFrame(
-    {
-        "signal at": np.where(shown["falls"], "low values", "high values"),
-        "area": shown["area"],
-        "place": pd.Series(range(1, len(features) + 1), features),
-    },
-    index=shown.index,
-).style.format(precision=0, na_rep="–")
+shown = alone[alone.index.isin(shown)].drop(columns="value")
+shown.style.format(precision=0, na_rep="–")
 
 # %% [markdown]
 # Of the {eval}`f"{len(features):d}"` features that every event has, the first three, all counts, and what
@@ -207,7 +179,7 @@ BARE, REFERENCE = "nothing of jets", "drop features"
 networks = {
     BARE: {"features": bare},
     REFERENCE: {"padding": "drop_features"},
-    "count jets": {"features": COUNTING},
+    "count jets": {"features": learning.COUNTING},
     "drop events": {"padding": "drop_events"},
     "zero": {"padding": "zero"},
     "thesis": {"padding": "thesis"},
@@ -240,6 +212,7 @@ by_row({"in expected events": expected["value"]}, lowest=lowest - 0.03)
 
 # %% tags=["hide-input"]
 apart = expected["difference"].drop(REFERENCE)
+apart_counted = simulated["difference"].drop(REFERENCE)
 sigmas = apart.drop("drop events").map(lambda one: abs(one.sigmas))
 near = ", ".join(sigmas.index[sigmas <= 2]) or "none"
 far = ", ".join(sigmas.index[sigmas > 2]) or "none"
@@ -248,18 +221,12 @@ rank = rank.rank(ascending=False).astype(int)
 still_falling = (table["epoch"] >= 0.9 * epochs).mean()
 eta = train.select(["jet2eta"]).features[:, 0]
 eta_left = np.nanstd(eta) / np.nan_to_num(eta, nan=outside).std()
-pd.DataFrame(
-    {
-        "area": expected["value"],
-        f"less {REFERENCE}": apart,
-        "area, simulated events": simulated["value"],
-        f"less {REFERENCE}, simulated events": simulated["difference"].drop(
-            REFERENCE
-        ),
-        "best epoch": table.groupby("choice")["epoch"].mean(),
-    },
-    index=list(networks),
-).style.format(precision=0, na_rep="–")
+shown = pd.DataFrame({"area": expected["value"]})
+shown[f"less {REFERENCE}"] = apart
+shown["area, simulated events"] = simulated["value"]
+shown[f"less {REFERENCE}, simulated events"] = apart_counted
+shown["best epoch"] = table.groupby("choice")["epoch"].mean()
+shown.style.format(precision=0, na_rep="–")
 
 # %% [markdown]
 # Without the features of jets the area is {eval}`expected["value"][REFERENCE]`. Counting jets changes it by
@@ -272,7 +239,7 @@ pd.DataFrame(
 # apart. Each input is one more direction in which {eval}`f"{len(train):,d}"` events let a network fit noise. A
 # training that stops early, or runs out of epochs, may be further from its end with more inputs. And what
 # is minimised isn't what is measured: the loss counts each simulated event the same and takes all
-# {eval}`f"{len(set(events.sample[events.label])):d}"` signals, while the result is for one, with physics weights. Of the last, the
+# {eval}`f"{len(events.signals):d}"` signals, while the result is for one, with physics weights. Of the last, the
 # columns in simulated events remove the weights, and the one signal stays.
 #
 # The thesis's {eval}`f"{outside:.0f}"` looks absurd, and has place {eval}`f"{rank['thesis']:d}"` of
@@ -286,30 +253,16 @@ pd.DataFrame(
 
 
 # %% tags=["hide-input"]
-def significances(choose, uncertainty):
-    """What cuts of the validation part give in the test part, by network."""
-    return {
-        name: over_readings(
-            experiment.readings(choose, seeds, uncertainty=uncertainty, **one)
-        )
-        for name, one in networks.items()
-    }
-
-
-at_share = partial(efficiency_cut, efficiency=efficiency)
-fixed = pd.DataFrame(
-    {
-        f"Z at {u:.0%}": significances(at_share, u)
-        for u in background_uncertainties
-    }
-)
+significances = partial(experiment.significances, networks, seeds=seeds)
+at_share = partial(cuts.efficiency_cut, efficiency=efficiency)
+fixed, best = pd.DataFrame(), pd.DataFrame()
+for u in background_uncertainties:
+    fixed[f"Z at {u:.0%}"] = significances(at_share, uncertainty=u)
 u = background_uncertainties[0]
-best = pd.DataFrame({
-    f"Z at {u:.0%}, best of {n} bins": significances(
-        partial(best_cut, cuts=np.arange(n) / n, uncertainty=u), u
-    )
-    for n in bins
-})  # fmt: skip
+for n in bins:
+    choose = partial(cuts.best_cut, cuts=np.arange(n) / n, uncertainty=u)
+    column = f"Z at {u:.0%}, best of {n} bins"
+    best[column] = significances(choose, uncertainty=u)
 unknown_fixed, unknown = (
     of.map(lambda one: np.isnan(one.read.value)).to_numpy().sum()
     for of in (fixed, best)
@@ -317,12 +270,9 @@ unknown_fixed, unknown = (
 uncut = best.map(lambda one: "(no cut)" in str(one)).any(axis=1)
 effective = fixed.map(lambda one: one.effective).to_numpy().min()
 first = fixed[fixed.columns[0]]
-pd.DataFrame(
-    {
-        "signal [%]": first.map(lambda one: 100 * one.kept),
-        "effective background": first.map(lambda one: one.read_effective),
-    }
-).join([fixed, best]).style.format(precision=0)
+shown = pd.DataFrame({"signal [%]": first.map(lambda one: 100 * one.kept)})
+shown["effective background"] = first.map(lambda one: one.read_effective)
+shown.join([fixed, best]).style.format(precision=0)
 
 # %% [markdown]
 # The thesis takes the best cut among the edges of some bins. Here that cut is chosen in the validation
@@ -349,21 +299,14 @@ pd.DataFrame(
 
 # %%
 LONG = [REFERENCE, "count jets", "learned value"]
+chosen = {name: networks[name] for name in LONG}
 longer = replace(experiment, model=replace(network, epochs=long_epochs))
-long_table = longer.named(
-    {name: networks[name] for name in LONG}, long_seeds, workers=workers
-)
-long = {
-    name: longer.average(auc_of, "test", long_seeds, **networks[name])
-    for name in LONG
-}
-less = {name: area - long[REFERENCE] for name, area in long.items()}
-wrong = {
-    name: (1 - area) / (1 - long[REFERENCE]) for name, area in long.items()
-}
-epoch = long_table.groupby("choice")["epoch"].agg(
-    lambda of: " ".join(map(str, of))
-)
+long_table = longer.named(chosen, long_seeds, workers=workers)
+found = longer.compared(chosen, REFERENCE, long_seeds)
+long, less = found["value"], found["difference"]
+wrong = long.map(lambda area: (1 - area) / (1 - long[REFERENCE]))
+epoch = long_table.astype({"epoch": str}).groupby("choice")["epoch"]
+epoch = epoch.agg(" ".join)
 
 
 # %% tags=["hide-input"]
@@ -372,19 +315,16 @@ def verdict(name):
     sigma = less[name].sigmas
     if not abs(sigma) > 2:
         return "no difference is seen beyond two standard deviations"
-    return (
-        f"a {'loss' if sigma < 0 else 'gain'} beyond two standard deviations"
-    )
+    kind = "loss" if sigma < 0 else "gain"
+    return f"a {kind} beyond two standard deviations"
 
 
+trainings = f"means of {len(long_seeds)} trainings;"
+trainings += " errors join events and trainings"
 if len(long_seeds) == 1:
-    trainings = (
-        "single trainings, so that errors are those of the events alone"
-    )
-    trainings += ", and the scatter of trainings comes on top"
-else:
-    trainings = f"means of {len(long_seeds)} trainings; errors join events and trainings"
-if 1 < len(long_seeds) < 5:
+    trainings = "single trainings, so that errors are those of the events"
+    trainings += " alone, and the scatter of trainings comes on top"
+elif len(long_seeds) < 5:
     trainings += ", of whose scatter so few say little"
 spread = max(abs(one.value) for one in apart.drop([BARE, "drop events"]))
 gains = " and ".join(name for name in LONG[1:] if less[name].sigmas > 2)
@@ -417,13 +357,11 @@ if abs(less["count jets"].sigmas) > 2:
 # %% tags=["hide-input"]
 three = ~np.isnan(test.select(FULL).features).any(axis=1)
 survivors = replace(test, weight=test.weight * three)
-among = averaged(
-    auc_of, survivors, [scores("drop events", seed) for seed in seeds]
-)
-(s, s_left), (b, b_left) = (
-    [one.weight[of].sum() for one in (test, survivors)]
-    for of in (test.label, ~test.label)
-)
+dropped = experiment.by_seed("test", seeds, **networks["drop events"])
+among = measures.averaged(measures.auc_of, survivors, dropped)
+of_class = test.label, ~test.label
+s, b = (test.weight[rows].sum() for rows in of_class)
+s_left, b_left = (survivors.weight[rows].sum() for rows in of_class)
 cost = s_left / np.sqrt(b_left) / (s / np.sqrt(b)) if b_left > 0 else np.nan
 n_survivors = (test.label & three).sum()
 
@@ -449,15 +387,10 @@ n_survivors = (test.label & three).sum()
 # %% tags=["hide-input"]
 def drawn(name, number):
     """The output of the first training in a number of bins, and what cuts there give."""
-    edges = np.linspace(0, 1, number + 1)
-    shown = panel(
-        test, scores(name), edges, uncertainties=background_uncertainties
-    )
-    made = validation(
-        *shown,
-        luminosity_fb=dataset.luminosity_fb,
-        title=f"{name}, {number} bins",
-    )
+    edges, u = np.linspace(0, 1, number + 1), background_uncertainties
+    shown = cuts.panel(test, scores(name), edges, uncertainties=u)
+    scale, title = dataset.luminosity_fb, f"{name}, {number} bins"
+    made = score_plots.validation(*shown, luminosity_fb=scale, title=title)
     made.axes[0].set_ylim(bottom=0.05)  # the signal is that small
     return made
 
@@ -483,9 +416,9 @@ drawn(REFERENCE, bins[0])
 
 # %% mystnb={"figure": {"name": "fig-padding-roc"}, "image": {"alt": "ROC curves of four ways of padding, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
 chosen = [REFERENCE, "count jets", "zero", "learned value"]
-roc_curves(
+score_plots.roc_curves(
     {name: roc(scores(name), test.label, test.weight) for name in chosen},
-    {name: expected["value"][name] for name in chosen},
+    expected["value"],
 )
 
 # %% [markdown] tags=["caption"]
@@ -494,10 +427,9 @@ roc_curves(
 # with negative weights come in.
 
 # %% mystnb={"figure": {"name": "fig-padding-scan"}, "image": {"alt": "Four significance curves with their bands against the cut; each ends where too little background is left."}} tags=["hide-input"]
-lower_edges = np.arange(bins[-1]) / bins[-1]
-significance_curves(
-    {name: scan(test, scores(name), lower_edges) for name in chosen}
-)
+at = np.arange(bins[-1]) / bins[-1]
+scans = {name: cuts.scan(test, scores(name), at) for name in chosen}
+score_plots.significance_curves(scans)
 
 # %% [markdown] tags=["caption"]
 # Expected significance against the cut, background known exactly, in the test part of the first
@@ -515,35 +447,24 @@ significance_curves(
 # %% mystnb={"figure": {"name": "fig-padding-bins"}, "image": {"alt": "Two panels, with counts and without jets: the best significance against the number of bins, with error bars, where the cut was chosen and, where it leaves enough background, of the same cut in the test part."}} tags=["hide-input"]
 numbers = sorted({5, 10, 25, 50, 100, 200, 400, 800, *bins})
 WITH, WITHOUT = "count jets", REFERENCE
+parts = validation_part, test
 scored = {
-    name: [
-        (part, scores(name, part=part.only))
-        for part in (validation_part, test)
-    ]
+    name: [(one, scores(name, part=one.only)) for one in parts]
     for name in (WITH, WITHOUT)
 }
-by_bins = {
-    name: {
-        number: read_off(
-            *pair, best_cut(*pair[0], np.arange(number) / number)
-        )
-        for number in numbers
+by_bins, panels = {}, {}
+for name, pair in scored.items():
+    at = {n: cuts.best_cut(*pair[0], np.arange(n) / n) for n in numbers}
+    by_bins[name] = {n: cuts.read_off(*pair, at[n]) for n in numbers}
+    each = by_bins[name].items()
+    panels[name] = {
+        "validation part, where it was chosen": {
+            n: one.chosen for n, one in each
+        },
+        "same cut, test part": {n: one.read for n, one in each},
     }
-    for name, pair in scored.items()
-}
-WHERE = "validation part, where it was chosen"
 against_number(
-    {
-        name: {
-            WHERE: {number: one.chosen for number, one in of.items()},
-            "same cut, test part": {
-                number: one.read for number, one in of.items()
-            },
-        }
-        for name, of in by_bins.items()
-    },
-    xlabel="Bins between 0 and 1",
-    ylabel="Expected significance",
+    panels, xlabel="Bins between 0 and 1", ylabel="Expected significance"
 )
 
 # %% [markdown] tags=["caption"]
@@ -554,24 +475,22 @@ against_number(
 
 
 # %% tags=["hide-input"]
-def best_of(number):
+def best_of(events, score, number):
     """The best significance in a number of bins, for weights of resampled events."""
 
-    def prepared(events, score):
-        def z_best(weight):
-            drawn = replace(events, weight=weight)
-            z = trusted(scan(drawn, score, np.arange(number) / number))[0]
-            return np.nanmax(z) if np.isfinite(z).any() else np.nan
+    def z_best(weight):
+        drawn, at = replace(events, weight=weight), np.arange(number) / number
+        z, _ = cuts.trusted(cuts.scan(drawn, score, at))
+        return np.nanmax(z) if np.isfinite(z).any() else np.nan
 
-        return z_best
-
-    return prepared
+    return z_best
 
 
 draws = {}
 for number in bins:
+    of = partial(best_of, number=number)
     with_counts, without = (
-        averaged(best_of(number), part, [score], replicas=replicas).draws
+        measures.averaged(of, part, [score], replicas=replicas).draws
         for part, score in (scored[WITH][0], scored[WITHOUT][0])
     )
     draws[number] = with_counts - without
@@ -616,32 +535,28 @@ fine, coarse = bins[-1], bins[0]
 # number are then not bins of one output.
 
 # %% tags=["hide-input"]
-score, cuts = scores(WITH), {}
-for name, of in (("signal", test.label), ("background", ~test.label)):
-    low, high = score[of].min(), score[of].max()
-    cuts[name] = low + (high - low) * first_bin / bins_thesis
-common, own = (scan(test, score, [cut]) for cut in cuts.values())
-n_own, n_common = (
-    Estimate(one.background[0], one.background_error[0])
-    for one in (own, common)
+score = scores(WITH)
+s_cut, b_cut = (
+    one.min() + np.ptp(one) * first_bin / bins_thesis
+    for one in (score[test.label], score[~test.label])
 )
-effective_own, effective_common = (
-    one.effective_background[0] for one in (own, common)
-)
+common, own = (cuts.scan(test, score, [one]) for one in (s_cut, b_cut))
+n_own = Estimate(own.background[0], own.background_error[0])
+n_common = Estimate(common.background[0], common.background_error[0])
 own_words = f"with fewer than {MINIMUM_EFFECTIVE:g} of these behind a cut, no significance is given"
 if (own.enough() & common.enough() & (common.signal_error > 0))[0]:
     z_own = z0(common.signal[0], own.background[0])
     own_words = f"the significances are {z_own:.3f} and {common.z[0, 0]:.3f}"
-report.record("signal_cut", cuts["signal"], ".3f")
-report.record("background_cut", cuts["background"], ".3f")
+report.record("signal_cut", s_cut, ".3f")
+report.record("background_cut", b_cut, ".3f")
 report.record("background_own", n_own)
 report.record("background_common", n_common)
 
 # %% [markdown]
-# In the test part, with the counts, that bin begins at {eval}`f"{cuts['signal']:.3f}"` for the signal and at
-# {eval}`f"{cuts['background']:.3f}"` for the background. Above its own cut lie {eval}`n_own`
-# expected background events, {eval}`f"{effective_own:.1f}"` effective ones, and
-# {eval}`n_common` above the signal's cut, {eval}`f"{effective_common:.1f}"` effective ones;
+# In the test part, with the counts, that bin begins at {eval}`f"{s_cut:.3f}"` for the signal and at
+# {eval}`f"{b_cut:.3f}"` for the background. Above its own cut lie {eval}`n_own`
+# expected background events, {eval}`f"{own.effective_background[0]:.1f}"` effective ones, and
+# {eval}`n_common` above the signal's cut, {eval}`f"{common.effective_background[0]:.1f}"` effective ones;
 # {eval}`own_words`. How close the two cuts are is chance. One background event with a higher output
 # than all others moves one of them alone, and who changes the number of bins moves both.
 #
