@@ -240,9 +240,8 @@ families = {
 def femtobarns(process, masses, **parameters):
     """Calculated cross sections at some masses."""
     given = [{**parameters, "mass": float(mass)} for mass in masses]
-    return np.array(
-        [1e3 * cross_sections.predicted_pb(process, one) for one in given]
-    )
+    found = [cross_sections.predicted_pb(process, one) for one in given]
+    return 1e3 * np.array(found)
 
 
 def of_samples(process, sector=""):
@@ -473,9 +472,8 @@ def signal_events(region, three, columns):
 
 def quantiles(events, *names):
     """Median and the middle 68 % of features, a row a sample."""
-    table = events.groupby("sample", sort=False)[[*names]].describe(
-        percentiles=[0.16, 0.5, 0.84]
-    )
+    by_sample = events.groupby("sample", sort=False)[[*names]]
+    table = by_sample.describe(percentiles=[0.16, 0.5, 0.84])
     table = table.drop(columns=["mean", "std", "min", "max"], level=1)
     return tables.styled(table.rename(columns=HEADS), names[0], ",.0f")
 

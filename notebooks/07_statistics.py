@@ -129,14 +129,11 @@ figures.likelihood_scan(strength, curves)
 # reason given for it is not.
 
 # %%
-ratio = np.array([0.001, 0.01, 0.1, 1.0])
-columns = {
-    "s / b": ratio,
-    "s / √b": ratio * np.sqrt(b),
-    "with the first correction": ratio * np.sqrt(b) * (1 - ratio / 6),
-    "equation 5.4": significance.z0(ratio * b, b),
-}
-tables.styled(pd.DataFrame(columns), "expansion", ".3f")
+ratio = pd.Series([0.001, 0.01, 0.1, 1.0])
+expansion = pd.DataFrame({"s / b": ratio, "s / √b": ratio * np.sqrt(b)})
+expansion["with the first correction"] = ratio * np.sqrt(b) * (1 - ratio / 6)
+expansion["equation 5.4"] = significance.z0(ratio * b, b)
+tables.styled(expansion, "expansion", ".3f")
 
 # %% [markdown]
 # ## When the background is not known
@@ -468,9 +465,8 @@ tables.styled(sizes, "sizes", ",.0f")
 # %%
 factors = [printed_in([2], "expected"), printed_in([8], "sum_of_weights")]
 recomputed = pd.concat(factors) * sizes.loc[["5.2", "5.8"], parts]
-products = printed_in([2, 8], "product").melt(
-    var_name="part", value_name="printed", ignore_index=False
-)
+long = {"var_name": "part", "value_name": "printed", "ignore_index": False}
+products = printed_in([2, 8], "product").melt(**long)
 products["recomputed"] = recomputed.melt()["value"].to_numpy()
 products["ratio"] = products["recomputed"] / products["printed"]
 tables.styled(products, "products", ".4g", ratio=".2f")

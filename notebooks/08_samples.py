@@ -265,9 +265,8 @@ for head, key in {
     table.loc[head] = {name: one[name].value for name in table}
 table["product"] = table["simulated"] * table["expected"]
 formats = {"simulated": ",.0f", "product": ".3g"}
-tables.styled(
-    table.rename_axis("class", axis=1), "products", ",.1f", **formats
-)
+table = table.rename_axis("class", axis=1)
+tables.styled(table, "products", ",.1f", **formats)
 
 # %% [markdown]
 # For training, classes of so different size are balanced: every weight of a class is multiplied by

@@ -35,6 +35,7 @@ background = events[events["kind"] == "background"]
 signal = events[events["kind"] == "signal"]
 total = sum_weights(background)
 lacks = "; ".join(dataset.lacks("dilepton")) or "nothing"
+scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
 third = signal[signal["jet3pt"].notna()].groupby("sample")["event"].nunique()
 
 # %% [markdown]
@@ -101,16 +102,12 @@ def share(table, chosen):
 
 
 absent = [one.name for one in DILEPTON.values() if one.may_be_absent]
-rows = [
-    (one.title, one.unit, one.source + "*" * one.dropped)
-    for one in DILEPTON.values()
-]
-table = pd.DataFrame(rows, [*DILEPTON], ["what it is", "unit", "table"])
-table["present [%]"] = [
-    share(background, background[name].notna()) if name in absent else 100
-    for name in DILEPTON
-]
-table.rename_axis("feature")
+heads, rows = ["what it is", "unit", "table", "present [%]"], {}
+for name, one in DILEPTON.items():
+    source, there = one.source + "*" * one.dropped, background[name].notna()
+    present = share(background, there) if one.may_be_absent else 100
+    rows[name] = one.title, one.unit, source, present
+pd.DataFrame.from_dict(rows, "index", columns=heads).rename_axis("feature")
 
 # %% tags=["remove-cell"]
 report.record("n_absent", len(absent), "d")
@@ -204,10 +201,6 @@ grid(*(name for name, one in DILEPTON.items() if one.counts))
 def stacked(name):
     """Draw a feature of the backgrounds and of the first signal."""
     one, table = DILEPTON[name], events[~events["sample"].isin(signals[1:])]
-    scaled = {
-        "labels": dataset.labels,
-        "luminosity_fb": dataset.luminosity_fb,
-    }
     return stack.stack(table, name, one.edges, one.axis, **scaled)
 
 
@@ -274,10 +267,8 @@ table.set_index("feature")
 # %%
 def vector_sum(table, names):
     """Size of the vector sum of transverse momenta [GeV]; absent jets add nothing."""
-    pt, phi = (
-        table[[name + field for name in names]].to_numpy(dtype=float)
-        for field in ("pt", "phi")
-    )
+    pt = table[[name + "pt" for name in names]].to_numpy(dtype=float)
+    phi = table[[name + "phi" for name in names]].to_numpy(dtype=float)
     x, y = np.nansum([pt * np.cos(phi), pt * np.sin(phi)], axis=2)
     return np.hypot(x, y)
 
@@ -303,11 +294,10 @@ def correlated(table, *names):
 
 r_vector = correlated(counted, "met", "vector")
 r_scalar = correlated(counted, "met", "ht")
-medians = counted[["ht", "vector", "rt", "ratio"]].apply(
-    lambda values: estimate.bootstrap(
-        estimate.median_of(values), counted["weight"], counted["original"]
-    )
-)
+weights, medians = (counted["weight"], counted["original"]), {}
+for name in ("ht", "vector", "rt", "ratio"):
+    middle = estimate.median_of(counted[name])
+    medians[name] = estimate.bootstrap(middle, *weights)
 
 # %% tags=["remove-cell"]
 report.record("r_vector", r_vector)

@@ -196,10 +196,8 @@ rows, mask = (x[kept].reshape(kept.sum(), -1) for x in (matrices, there))
 own_weight = weight[kept]
 own_event = original[kept]
 populated = own_weight @ mask >= least_share * own_weight.sum()
-kinds, order = (
-    layout.kinds.ravel(),
-    ["met", "mT", "eT", "deT", "m", "hL", "h"],
-)
+kinds = layout.kinds.ravel()
+order = ["met", "mT", "eT", "deT", "m", "hL", "h"]
 of_kinds = [np.flatnonzero(populated & (kinds == kind)) for kind in order]
 shown = np.concatenate(of_kinds)
 rows, mask, kinds = rows[:, shown], mask[:, shown], kinds[shown]

@@ -159,10 +159,8 @@ beside = beside.rename(columns=heads)
 tables.styled(beside, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
 
 # %% mystnb={"figure": {"name": "fig-z-uncertainty"}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}} tags=["hide-input"]
-curves = {
-    f"{model}, {pair}, printed yields": z
-    for (pair, model), z in costs.iterrows()
-}
+names = [f"{model}, {pair}, printed yields" for pair, model in costs.index]
+curves = costs.set_axis(names).T
 
 
 def together(results):
