@@ -11,9 +11,7 @@
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 epochs = 30  # at most, of trainings in small batches
-steps_epochs = (
-    50  # of trainings in a few large batches, as many as in the thesis
-)
+steps_epochs = 50  # of trainings in a few large batches, as in the thesis
 seeds = [1, 2]
 
 # %%
@@ -27,28 +25,14 @@ from lepsearch.book import report
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.split import part_of
+from lepsearch.learn import cuts, grid, measures
 from lepsearch.learn.architecture import Network, build
 from lepsearch.learn.backend import keras
-from lepsearch.learn.cuts import best_cut, panel, scan, share_above
 from lepsearch.learn.experiment import Experiment
-from lepsearch.learn.grid import means
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
-from lepsearch.learn.measures import (
-    auc,
-    auc_of,
-    averaged,
-    class_sizes,
-    differences,
-    for_signal,
-    significance_of,
-)
 from lepsearch.learn.training_weights import Weighting, balance
-from lepsearch.plotting.scores import (
-    log_odds_compared,
-    side_by_side,
-    significance_curves,
-)
+from lepsearch.plotting import scores as score_plots
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 
@@ -57,9 +41,7 @@ stacking = list(dataset.labels.values())
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
 events = learning_set(dataset, models, features=WITHOUT_JETS)
 masses = {"dh_hds_130": "130 GeV", "dh_hds_1500": "1500 GeV"}
-masses = {
-    name: one for name, one in masses.items() if name in events.sample_names
-}
+masses = {one: masses[one] for one in masses if one in events.signals}
 light, heavy = (list(masses)[place] for place in (0, -1))
 thesis = {
     name: one.value for name, one in quoted.below("guevara.table_5_3").items()
@@ -83,22 +65,20 @@ weightings = {
     "background_down_weighted": "background down, sums of weights",
     "background_down_raw": "background down, raw events",
 }
-trainings = (
-    f"the mean of {len(seeds)} trainings that differ in their seeds"
-    if len(seeds) > 1
-    else "one training"
-)
+trainings = f"the mean of {len(seeds)} trainings that differ in their seeds"
+if len(seeds) == 1:
+    trainings = "one training"
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
-# Networks learn all {eval}`f"{len(np.unique(events.sample[events.label])):d}"` mono-$Z'$ models that the profile has, from the
+# Networks learn all {eval}`f"{len(events.signals):d}"` mono-$Z'$ models that the profile has, from the
 # {eval}`f"{len(WITHOUT_JETS):d}"` features that no event lacks, and are tested on single models: a dark Higgs with a heavy dark
 # sector and a $Z'$ of {eval}`' and '.join(masses.values())`. `lepsearch run 17_balanced_weights --full` makes the page from more and longer
 # trainings. The training part in the form of the thesis's table 5.3:
 
 # %%
 sizes = balance(train.label, train.weight)
-class_sizes(train).style.format("{:,.0f}")
+measures.class_sizes(train).style.format("{:,.0f}")
 
 # %% [markdown]
 # Signal over background is {eval}`f"{sizes.raw:.2f}"` in simulated events (thesis: {eval}`f"{raw:.3f}"`) and
@@ -160,26 +140,25 @@ def log_odds(score):
 logistic = Network(
     layers=0, learning_rate=0.02, batch_size=512, epochs=60, patience=60
 )
-of_toy = Experiment(
-    toy, logistic, experiment.store, Weighting("background_down_weighted")
-)
+balanced = Weighting("background_down_weighted")
+of_toy = Experiment(toy, logistic, experiment.store, balanced)
 rows = []
 for k, rate in ((1, 0.02), (100, 0.02), (10_000, 0.02), (10_000, 0.2)):
-    odds = log_odds(
-        of_toy.scores("test", 1, learning_rate=rate, background=float(k))
-    )
+    score = of_toy.scores("test", 1, learning_rate=rate, background=float(k))
+    odds = log_odds(score)
     rows.append({
         "k": k, "learning rate": rate, "−ln k": np.log(1 / k),
         "shift": np.median(odds - exact),
         "off the right log-odds": np.abs(odds - exact + np.log(k)).mean(),
         "above ½ [%]": 100 * np.mean(odds > 0),
-        "AUC": auc(of_toy.measured("test"), odds).value,
+        "AUC": measures.auc(of_toy.measured("test"), odds).value,
     })  # fmt: skip
+of_exact = measures.auc(of_toy.measured("test"), exact)
 toy_rows = pd.DataFrame(rows)
 toy_rows.style.format({"k": "{:,}", "AUC": "{:.4f}", "learning rate": "{:g}"}, precision=3).hide()  # fmt: skip
 
 # %% [markdown]
-# The exact log-odds give an area of {eval}`f"{auc(of_toy.measured('test'), exact).value:.4f}"`. At a hundred times the background the shift is
+# The exact log-odds give an area of {eval}`f"{of_exact.value:.4f}"`. At a hundred times the background the shift is
 # {eval}`f"{toy_rows['shift'][1]:.2f}"`, where {eval}`f"{toy_rows['−ln k'][1]:.2f}"` is right, and the area is {eval}`f"{toy_rows['AUC'][1]:.4f}"`, while the share above one half has gone from
 # {eval}`f"{toy_rows['above ½ [%]'][0]:.0f}"` % to {eval}`f"{toy_rows['above ½ [%]'][1]:.2f}"` %. Whoever cuts at one half, or looks for a signal near a score of 1, finds that the network "predicts no signal", whatever the
 # order of its events. At ten thousand times the training stops on its way: as the scores fall, so do the gradients, while
@@ -195,9 +174,7 @@ toy_rows.style.format({"k": "{:,}", "AUC": "{:.4f}", "learning rate": "{:g}"}, p
 heaviest = 1 / sizes.weighted
 choices = {
     1.0: {"scheme": "signal_up_weighted"},
-    10.0: {
-        "weighting": Weighting("background_down_weighted", background=10.0)
-    },
+    10.0: {"scheme": "background_down_weighted", "background": 10.0},
     heaviest: {"scheme": "physics"},
 }
 odds = {
@@ -212,7 +189,7 @@ for k, one in odds.items():
     rows.append({
         "k": k, "−ln k": np.log(1 / k), "shift": middle,
         "spread of the shift": (high - low) / 2, "correlation": both[0, 1],
-        "AUC, expected": auc(test, one), "above ½ [%]": 100 * np.mean(one > 0),
+        "AUC, expected": measures.auc(test, one), "above ½ [%]": 100 * np.mean(one > 0),
     })  # fmt: skip
 shifts = pd.DataFrame(rows, index=["balanced", "ten", "physical"])
 shifts.style.format(
@@ -220,7 +197,7 @@ shifts.style.format(
 ).hide()
 
 # %% mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}} tags=["hide-input"]
-log_odds_compared(
+score_plots.log_odds_compared(
     {
         f"background $\\times$ {k:,.0f}": (
             odds[1.0], odds[k], test.label, -np.log(k)
@@ -257,37 +234,28 @@ def enlarged(one):
     ratio = one.weight[one.label].sum() / one.weight[~one.label].sum()
     power = max(0, int(np.ceil(-3 - np.log10(ratio)))) if ratio > 0 else 0
     times = rf" $\times\,10^{{{power}}}$" if power else ""
-    signal = {
-        one.sample_names[code] for code in np.unique(one.sample[one.label])
-    }
     named = zip(one.sample_names, one.processes, strict=True)
     return replace(
         one, weight=np.where(one.label, 10.0**power, 1.0) * one.weight,
-        processes=tuple(words + times if name in signal else words for name, words in named),
+        processes=tuple(words + times if name in one.signals else words for name, words in named),
     )  # fmt: skip
 
 
-def raw_and_scaled(scheme, **choice):
+def raw_and_scaled(**choice):
     """Single models in the test part: as simulated, and scaled over the log-odds."""
-    above, below = {}, {}
+    above, below, edges = {}, {}, np.linspace(0, 1, 26)
     for name, words in masses.items():
         one = experiment.measured("test", name)
-        score = experiment.scores(
-            "test", seeds[0], signal=name, scheme=scheme, **choice
-        )
+        score = experiment.scores("test", seeds[0], signal=name, **choice)
         odds = log_odds(score)
         bins = np.linspace(odds.min(), np.nextafter(odds.max(), np.inf), 26)
-        counted, _ = panel(
-            one.counted, score, np.linspace(0, 1, 26), order=stacking
-        )
-        scaled, _ = panel(enlarged(one), odds, bins, order=stacking)
+        counted, _ = cuts.panel(one.counted, score, edges, order=stacking)
+        scaled, _ = cuts.panel(enlarged(one), odds, bins, order=stacking)
+        scanned = cuts.scan(one, odds, bins[:-1], UNCERTAINTIES)
         above[f"$m_{{Z'}}$ = {words}, counted"] = (counted, None)
-        below[f"$m_{{Z'}}$ = {words}, expected"] = (
-            scaled,
-            scan(one, odds, bins[:-1], UNCERTAINTIES),
-        )
+        below[f"$m_{{Z'}}$ = {words}, expected"] = (scaled, scanned)
     count = len(masses)
-    return side_by_side(
+    return score_plots.side_by_side(
         above | below, columns=count,
         luminosity_fb=[None] * count + [dataset.luminosity_fb] * count,
         xlabels=["Network output"] * count + ["Log-odds of the output"] * count,
@@ -295,7 +263,7 @@ def raw_and_scaled(scheme, **choice):
 
 
 # %% mystnb={"figure": {"name": "fig-balanced-unit"}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text tells how well each signal is told apart."}} tags=["hide-input"]
-raw_and_scaled("unit")
+raw_and_scaled(scheme="unit")
 
 # %% [markdown] tags=["caption"]
 # Scores of the network trained without weights for the dark Higgs at two masses, as simulated
@@ -311,10 +279,11 @@ def area_text(area):
 
 
 single = {name: experiment.measured("test", name) for name in masses}
+of_unit = partial(experiment.scores, "test", seeds[0], scheme="unit")
 without = {
-    name: auc(one.counted, experiment.scores("test", seeds[0], signal=name, scheme="unit"))
+    name: measures.auc(one.counted, of_unit(signal=name))
     for name, one in single.items()
-}  # fmt: skip
+}
 yields = {name: one.weight[one.label].sum() for name, one in single.items()}
 
 # %% [markdown]
@@ -341,34 +310,32 @@ sums = {
 }  # fmt: skip
 mean_weights = {scheme: one / (n_s + n_b) for scheme, one in sums.items()}
 as_thesis = {"model": few, "mean_weight": mean_weights}
-in_thesis = pd.Series(mean_weights, name="mean weight in the thesis").rename(
-    weightings
-)
-in_thesis.to_frame().style.format("{:.2g}")
+in_thesis = pd.DataFrame({"mean weight in the thesis": mean_weights})
+in_thesis.rename(weightings).style.format("{:.2g}")
 
 # %% mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
-raw_and_scaled("signal_up_weighted", **as_thesis)
+raw_and_scaled(scheme="signal_up_weighted", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Signal up by the ratio of sums of weights: as simulated (figure 5.9 of the thesis) and scaled. The
 # classes weigh the same.
 
 # %% mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
-raw_and_scaled("signal_up_raw", **as_thesis)
+raw_and_scaled(scheme="signal_up_raw", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Signal up by the thesis's ratio of simulated events (figure 5.10), and scaled. The signal still
 # weighs {eval}`f"{sizes.weighted / raw:.4f}"` times the background, so that most events belong at low scores.
 
 # %% mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
-raw_and_scaled("background_down_weighted", **as_thesis)
+raw_and_scaled(scheme="background_down_weighted", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Background down by the ratio of sums of weights (figure 5.11), and scaled. The highest score and how
 # much the order of the scores is worth stand in the table below.
 
 # %% mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
-raw_and_scaled("background_down_raw", **as_thesis)
+raw_and_scaled(scheme="background_down_raw", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Background down by the thesis's ratio of simulated events (figure 5.12), and scaled.
@@ -394,25 +361,24 @@ settings = {
 thesis_way, no_l2, faster, mean_one, small_batches, small_faster = settings
 
 
-def share_above_half(events, score):
-    """Percent of the simulated signal above one half."""
-    return 100 * share_above(events.counted, score, 0.5)
+def percent_above(events, score, cut=0.5):
+    """Percent of the simulated signal above one half, or another score."""
+    return 100 * cuts.share_above(events.counted, score, cut)
 
 
-def highest(events, score):
-    """The highest score, of any event."""
-    return Estimate(score.max(), 0.0)
+def counted_auc(events, score):
+    """Area under the ROC curve of simulated events."""
+    return measures.auc(events.counted, score)
 
 
 measure = {}
 for name, words in masses.items():
-    counted = lambda events, score: auc(events.counted, score)  # noqa: E731
     measure |= {
-        f"AUC, {words}, simulated": for_signal(counted, name),
-        f"AUC, {words}, expected": for_signal(auc, name),
-        f"{words} above ½ [%]": for_signal(share_above_half, name),
+        f"AUC, {words}, simulated": measures.for_signal(counted_auc, name),
+        f"AUC, {words}, expected": measures.for_signal(measures.auc, name),
+        f"{words} above ½ [%]": measures.for_signal(percent_above, name),
     }
-measure["others above ½ [%]"] = lambda events, score: share_above_half(
+measure["others above ½ [%]"] = lambda events, score: percent_above(
     replace(events, label=~events.label), score
 )
 trained = {
@@ -420,21 +386,11 @@ trained = {
     for setting, (choice, schemes) in settings.items()
     for scheme in schemes
 }
-table = pd.concat(
-    {
-        setting: means(
-            experiment.named({one: choice | {"scheme": one} for one in schemes}, seeds, measure=measure),
-            "test",
-        )
-        for setting, (choice, schemes) in settings.items()
-    },
-    names=["training", "weights"],
-)  # fmt: skip
+runs = experiment.named(trained, seeds, measure=measure)
+points = pd.DataFrame([*runs.pop("choice")], columns=["training", "weights"])
+table = grid.means(points.join(runs), "test")
 table["highest score"] = [
-    max(
-        experiment.scores("test", seed, **trained[point]).max()
-        for seed in seeds
-    )
+    np.max(experiment.by_seed("test", seeds, **trained[point]))
     for point in table.index
 ]
 
@@ -447,14 +403,12 @@ table.rename(index=weightings).style.format(area_text, areas).format(
 # %%
 area = table[f"AUC, {masses[light]}, expected"]
 above = table[f"{masses[light]} above ½ [%]"]
-above_half = {
-    one: f"{above[thesis_way, one]} %"
-    if above[thesis_way, one].value > 0
-    else "none"
-    for one in list(weightings)[2:]
-}
+above_half = above[thesis_way].map(
+    lambda one: f"{one} %" if one.value > 0 else "none"
+)
 top = table["highest score"]
 simulated = table[f"AUC, {masses[light]}, simulated"]
+auc_of = measures.auc_of
 of_light = partial(experiment.average, auc_of, "test", seeds, signal=light)
 change = {
     (setting, scheme): of_light(**trained[setting, scheme]) - of_light(**trained[before, scheme])
@@ -481,13 +435,10 @@ entropy = np.log(2) * mean_weights["background_down_weighted"]
 # For {eval}`masses[light]` and in expected events, with "up" and "down" by one ratio at a mean of one trained once:
 
 # %%
-same = {by_sums[1]: by_sums[0], "background_down_raw": "signal_up_raw"}
-compared = area.unstack("training")[list(settings)[:-1]].reindex(
-    list(weightings)
-)
-for setting in (mean_one, small_batches):
-    for scheme, other in same.items():
-        compared.loc[scheme, setting] = compared.loc[other, setting]
+compared = area.unstack("training").loc[list(weightings), [*settings][:-1]]
+ups, downs = list(weightings)[2:4], list(weightings)[4:]
+same = [mean_one, small_batches]
+compared.loc[downs, same] = compared.loc[ups, same].to_numpy()
 compared.rename(index=weightings).style.format("{:.3f}", na_rep="–")
 
 # %% [markdown]
@@ -553,15 +504,13 @@ beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
 #    has lost its order where one looks for it:
 
 # %%
+at_one = partial(percent_above, cut=1.0)
 ones = {
-    f"{words}: score of 1 [%]": for_signal(
-        lambda events, score: 100 * share_above(events.counted, score, 1.0),
-        name,
-    )
+    f"{words}: score of 1 [%]": measures.for_signal(at_one, name)
     for name, words in masses.items()
 }
 ties = experiment.grid({"scheme": different}, seeds, measure=ones)
-means(ties, "test").rename(index=weightings)
+grid.means(ties, "test").rename(index=weightings)
 
 # %% [markdown]
 # ## Does balancing help?
@@ -578,77 +527,58 @@ candidates = {
     "physics weights": "physics",
     "balanced by sums": "signal_up_weighted",
 }
-validation, read_on = (
-    experiment.measured(part, light) for part in ("validation", "test")
-)
+validation, read_on = experiment.measured("validation", light), single[light]
 
 
 def odds_of(part, scheme, seed):
     """Log-odds of the background and of the light model."""
-    return log_odds(
-        experiment.scores(part, seed, signal=light, scheme=scheme)
-    )
+    score = experiment.scores(part, seed, signal=light, scheme=scheme)
+    return log_odds(score)
 
 
 def chosen_cut(scheme, seed):
     """The best of the cuts at every percent of the validation signal."""
     odds = odds_of("validation", scheme, seed)
-    cuts = np.unique(
-        np.quantile(odds[validation.label], np.linspace(0, 0.99, 100))
-    )
-    return best_cut(validation, odds, cuts)
+    tried = np.quantile(odds[validation.label], np.linspace(0, 0.99, 100))
+    return cuts.best_cut(validation, odds, np.unique(tried))
 
 
 rows, curves = {}, {}
 for words, scheme in candidates.items():
-    odds, cut = (
-        odds_of("test", scheme, seeds[0]),
-        chosen_cut(scheme, seeds[0]),
-    )
-    read = scan(read_on, odds, [cut], UNCERTAINTIES)
-    enough = bool(read.enough()[0])
+    odds = odds_of("test", scheme, seeds[0])
+    cut = chosen_cut(scheme, seeds[0])
+    read = cuts.scan(read_on, odds, [cut], UNCERTAINTIES)
+    z = dict(zip(UNCERTAINTIES, read.at(), strict=True))
     rows[words] = {
         "log-odds above": cut,
         "signal": Estimate(read.signal[0], read.signal_error[0]),
         "background": Estimate(read.background[0], read.background_error[0]),
         "effective": read.effective_background[0],
-    } | {
-        f"Z at {one:.0%}": Estimate(z, error)
-        if enough
-        else Estimate(np.nan, np.nan)
-        for one, z, error in zip(
-            UNCERTAINTIES, read.z[:, 0], read.z_error[:, 0], strict=True
-        )
-    }
+    } | {f"Z at {u:.0%}": one for u, one in z.items()}
     tried = np.unique(np.quantile(odds, np.linspace(0.3, 0.999, 60)))
-    curves[words] = scan(read_on, odds, tried[:-1], UNCERTAINTIES)
+    curves[words] = cuts.scan(read_on, odds, tried[:-1], UNCERTAINTIES)
 pd.DataFrame.from_dict(rows, orient="index").style.format(
     {"log-odds above": "{:.3g}", "effective": "{:.0f}"}, na_rep="–"
 )  # fmt: skip
 
 # %%
 above_cut, enough = {}, []
-for words, scheme in candidates.items():
+for scheme in ("unit", "signal_up_weighted"):
     odds = [odds_of("test", scheme, seed) for seed in seeds]
-    cuts = [chosen_cut(scheme, seed) for seed in seeds]
-    above_cut[words] = averaged(
-        [partial(significance_of, cut=cut) for cut in cuts],
-        read_on,
-        odds,
-        replicas=200,
-    )
-    if words != "physics weights":
-        enough += [
-            scan(read_on, *one).enough()[0]
-            for one in zip(odds, np.transpose([cuts]), strict=True)
-        ]
-gain = differences(above_cut, "none", paired_seeds=False)["difference"][
-    "balanced by sums"
-]
+    own = [chosen_cut(scheme, seed) for seed in seeds]
+    of = [partial(measures.significance_of, cut=cut) for cut in own]
+    above_cut[scheme] = measures.averaged(of, read_on, odds, replicas=200)
+    enough += [
+        cuts.scan(read_on, one, [cut]).enough()[0]
+        for one, cut in zip(odds, own, strict=True)
+    ]
+gain = measures.differences(above_cut, "unit", paired_seeds=False)
+gain = gain["difference"]["signal_up_weighted"]
 gain = gain if all(enough) else "an unknown amount"
 
 # %% mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its error that widens as the background runs out."}} tags=["hide-input"]
-significance_curves(curves, xlabel="Lowest log-odds of the score")
+words = "Lowest log-odds of the score"
+score_plots.significance_curves(curves, xlabel=words)
 
 # %% [markdown] tags=["caption"]
 # Significance of the light dark Higgs against the cut on the log-odds, in expected events of the
@@ -659,9 +589,8 @@ significance_curves(curves, xlabel="Lowest log-odds of the score")
 # %%
 weight = np.bincount(train.sample[train.label], train.weight[train.label])
 largest = int(weight.argmax())
-heaviest_sample = (
-    events.processes[largest].replace("$m_{Z'} = ", "").replace("$", "")
-)
+heaviest_sample = events.processes[largest].replace("$m_{Z'} = ", "")
+heaviest_sample = heaviest_sample.replace("$", "")
 
 # %% [markdown]
 # The thesis gives no errors, and its significances are of one training each. Here, with a background known exactly, balanced weights
@@ -674,33 +603,20 @@ heaviest_sample = (
 # its lightest samples hardly teach. The areas in expected events of the dark Higgs and of all EFT models of the profile:
 
 # %%
-codes = np.unique(test.sample[test.label])
-eft = [
-    events.sample_names[i]
-    for i in codes
-    if events.sample_groups[i] == "inelastic_eft"
-]
+group = dict(zip(test.sample_names, test.sample_groups, strict=True))
+eft = [one for one in test.signals if group[one] == "inelastic_eft"]
+by_scheme = {words: {"scheme": one} for words, one in candidates.items()}
+names = test.signals | {one: f"Dark Higgs, {masses[one]}" for one in masses}
 rows = {}
 for name in (*masses, *eft):
-    words = (
-        f"Dark Higgs, {masses[name]}"
-        if name in masses
-        else events.processes[events.sample_names.index(name)]
-    )
     one = experiment.measured("test", name)
-    found = {
-        words: experiment.average(
-            auc_of, "test", seeds, signal=name, scheme=scheme
-        )
-        for words, scheme in candidates.items()
-    }
+    found = experiment.compared(by_scheme, "none", seeds, signal=name)
+    changes = found["difference"].drop("none").add_prefix("change: ")
     rows[name] = {
-        "model": words,
+        "model": names[name],
         "expected events": one.weight[one.label].sum(),
-        "area without weights": found["none"],
-    } | {
-        f"change: {words}": found[words] - found["none"]
-        for words in list(candidates)[1:]
+        "area without weights": found["value"]["none"],
+        **changes,
     }
 single = pd.DataFrame.from_dict(rows, orient="index")
 worse = single.loc[eft].iloc[:, 3:].map(lambda one: one.sigmas < -2).sum()
@@ -725,25 +641,19 @@ product = sample * np.where(label == 1, by_class[1], by_class[0])
 
 def step(**weights):
     """Where one step of gradient descent takes a sigmoid's one parameter from 0."""
-    layer = keras.layers.Dense(
-        1, "sigmoid", use_bias=False, kernel_initializer="zeros"
-    )
+    from_zero = {"use_bias": False, "kernel_initializer": "zeros"}
+    layer = keras.layers.Dense(1, "sigmoid", **from_zero)
     model = keras.Sequential([keras.Input((1,)), layer])
     model.compile(keras.optimizers.SGD(1.0), "binary_crossentropy")
     model.fit(np.ones((4, 1)), label, batch_size=4, verbose=0, **weights)
     return float(model.get_weights()[0][0, 0])
 
 
-by_product, by_hand = (
-    step(sample_weight=product),
-    np.mean(product * (label - 0.5)),
-)
+by_product, by_hand = step(sample_weight=product), product @ (label - 0.5) / 4
+message = "none"
 try:
     both = step(sample_weight=sample, class_weight=by_class)
-    together, message = (
-        "multiplied" if np.isclose(both, by_product) else "ignored",
-        "none",
-    )
+    together = "multiplied" if np.isclose(both, by_product) else "ignored"
 except ValueError as error:
     together, message = "refused", str(error)
 pd.Series({
