@@ -45,12 +45,9 @@ draw = partial(stack.stack, **scaled)
 
 # %%
 cuts = pd.DataFrame([objects.ELECTRON, objects.MUON], ["electron", "muon"])
-heads = {
-    "eta": "|η| <",
-    "z0": "|z0 sin θ| [mm] <",
-    "d0_significance": "|d0|/σ (signal) <",
-}
-cuts[list(heads)].rename(columns=heads).style.format("{:g}")
+heads = ["|η| <", "|z0 sin θ| [mm] <", "|d0|/σ (signal) <"]
+cuts = cuts[["eta", "z0", "d0_significance"]].set_axis(heads, axis=1)
+cuts.style.format("{:g}")
 
 # %% [markdown]
 # Jets have a transverse momentum above {eval}`f"{objects.JET_PT:g}"` GeV and $|\eta|$ < {eval}`f"{objects.JET_ETA:g}"`;

@@ -125,11 +125,8 @@ stack.yields_by_cut({"electrons": steps["ee"], "muons": steps["mumu"]})
 heads = {one: f"Z at {one:.0%}" for one in background_uncertainties}
 heads["unseen"] = "unseen (95 %)"
 words = dataset.labels | {"mumu": "μμ", "all": "both"}
-formats = {
-    "signal": tables.with_events,
-    "background": tables.with_events,
-    heads["unseen"]: lambda limit: f"< {limit:,.0f}" if limit else "–",
-}
+formats = dict.fromkeys(["signal", "background"], tables.with_events)
+formats[heads["unseen"]] = lambda x: f"< {x:,.0f}" if x else "–"
 results = counting.significances(channels, cuts, background_uncertainties)
 named = results.rename(index=words, columns=heads)
 tables.styled(named, "significance", **formats)
