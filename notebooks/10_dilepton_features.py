@@ -34,14 +34,13 @@ events = dataset.table("dilepton", samples=dataset.chosen(signals))
 background = events[events["kind"] == "background"]
 signal = events[events["kind"] == "signal"]
 total = sum_weights(background)
-lacks = "; ".join(dataset.lacks("dilepton")) or "nothing"
 scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
 third = signal[signal["jet3pt"].notna()].groupby("sample")["event"].nunique()
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$:
 # {eval}`total` expected background events from {eval}`f"{total.events:,}"` simulated ones,
-# and {eval}`f"{sum_weights(signal).events:,}"` simulated signal events. What the profile lacks here: {eval}`lacks`.
+# and {eval}`f"{sum_weights(signal).events:,}"` simulated signal events. What the profile lacks here: {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"`.
 #
 # ## Definitions
 #

@@ -31,12 +31,11 @@ dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 events = dataset.table("dilepton", samples=dataset.chosen(signals))
 events = events[events["met"] > met_min]
 channels = {one: in_channel(events, one) for one in CHANNELS}
-lacks = "; ".join(dataset.lacks("dilepton")) or "nothing"
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$,
 # on events of the dilepton region with a missing momentum above {eval}`f"{met_min:g}"` GeV. What the
-# profile lacks here: {eval}`lacks`. Where it lacks a signal there is no significance to
+# profile lacks here: {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"`. Where it lacks a signal there is no significance to
 # compute, and the tables below are empty.
 #
 # ## The cuts
