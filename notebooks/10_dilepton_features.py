@@ -338,11 +338,11 @@ features.shape_grid(panels, columns=2)
 
 # %% tags=["hide-input"]
 cut = quoted.get("guevara.table_5_4.m_t_min").value
-above = {
-    kind: [share(table, table[name] > cut) for name in ("mt", "pair_mt")]
-    for kind, table in events.groupby("kind")
-    if kind != "data"
-}
+above = {}
+for kind, table in events.query("kind != 'data'").groupby("kind"):
+    above[kind] = [
+        share(table, table[one] > cut) for one in ("mt", "pair_mt")
+    ]
 pd.DataFrame(above, ["pair and missing momentum", "pair alone"]).T
 
 # %% tags=["remove-cell"]
@@ -351,8 +351,9 @@ report.record("mt_background", above["background"][0])
 report.record("pair_mt_background", above["background"][1])
 
 # %% [markdown]
-# The table has the share of the expected events above {eval}`f"{cut:g}"` GeV, in percent. # The weights of the signals are those of their own cross sections. This book cuts on the mass of the pair and the missing
-# momentum, which a heavy parent of both would show.
+# The table has the share of the expected events above {eval}`f"{cut:g}"` GeV, in percent. The weights of the
+# signals are those of their own cross sections. This book cuts on the mass of the pair and the
+# missing momentum, which a heavy parent of both would show.
 #
 # ### One name for two angles
 #

@@ -91,13 +91,9 @@ level = 0.05  # what is called a low p-value
 # %%
 otherwise, fake_lepton = 0.20, 0.50
 fakes = dict.fromkeys(("ttbar", "single_top", "zjets", "wjets"), fake_lepton)
-named = {
-    "dilepton": {
-        "ttbar": 0.06, "single_top": 0.10, "diboson": 0.10, "zjets": 0.15,
-        "wjets": fake_lepton,
-    },
-    "trilepton": {"diboson": 0.10} | fakes,
-}  # fmt: skip
+trilepton = {"diboson": 0.10} | fakes
+dilepton = trilepton | {"ttbar": 0.06, "single_top": 0.10, "zjets": 0.15}
+named = {"dilepton": dilepton, "trilepton": trilepton}
 assumed = pd.DataFrame(named).reindex(list(labels)).fillna(otherwise)
 assumed = assumed.rename(labels).rename_axis("assumed", axis=1)
 assumed.style.format(lambda size: f"{100 * size:.0f} %")

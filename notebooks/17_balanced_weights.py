@@ -177,12 +177,10 @@ choices = {
     10.0: {"scheme": "background_down_weighted", "background": 10.0},
     heaviest: {"scheme": "physics"},
 }
-odds = {
-    k: log_odds(experiment.scores("test", seeds[0], **one))
-    for k, one in choices.items()
-}
-balanced, rows = odds[1.0], []
-for k, one in odds.items():
+odds, rows = {}, []
+for k, choice in choices.items():
+    odds[k] = one = log_odds(experiment.scores("test", seeds[0], **choice))
+    balanced = odds[1.0]
     moved = (one - balanced)[~test.label]
     low, middle, high = np.quantile(moved, [0.16, 0.5, 0.84])
     both = np.corrcoef(balanced[~test.label], one[~test.label])
@@ -197,15 +195,13 @@ shifts.style.format(
 ).hide()
 
 # %% mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}} tags=["hide-input"]
+pairs = {}
+for k in (10.0, heaviest):
+    expected = test.label, -np.log(k)
+    pairs[f"background $\\times$ {k:,.0f}"] = odds[1.0], odds[k], *expected
 score_plots.log_odds_compared(
-    {
-        f"background $\\times$ {k:,.0f}": (
-            odds[1.0], odds[k], test.label, -np.log(k)
-        )
-        for k in (10.0, heaviest)
-    },
-    xlabel="log-odds, balanced", ylabel="log-odds, background heavier",
-)  # fmt: skip
+    pairs, xlabel="balanced", ylabel="background heavier"
+)
 
 # %% [markdown] tags=["caption"]
 # Log-odds of the test events under balanced weights (abscissa) and with the background weighing

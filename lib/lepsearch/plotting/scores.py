@@ -198,7 +198,7 @@ def log_odds_compared(
     """Draw log-odds under two weightings against each other, event by event.
 
     ``panels`` has by title the abscissa, ordinate and label of the events, shape (n,), and the
-    shift that is expected.
+    shift that is expected; ``xlabel`` and ``ylabel`` name the weightings.
     """
     dots: Any = {"markersize": 2.2, "alpha": 0.35, "mec": "none", "rasterized": True}
     options: Any = {"squeeze": False, "figsize": (4.6 * len(panels), 4.4)}
@@ -208,6 +208,6 @@ def log_odds_compared(
             axes.plot(x[signal], y[signal], "^", color="#d55e00", label="signal", **dots)
             ends = np.array([x.min(), x.max()])
             axes.plot(ends, ends + shift, "-", color="black", lw=1.4, label="expected shift")
-            axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
+            axes.set(title=title, xlabel=f"log-odds, {xlabel}", ylabel=f"log-odds, {ylabel}")
             axes.legend(loc="upper left", markerscale=3)
     return figure
