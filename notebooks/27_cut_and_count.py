@@ -110,9 +110,9 @@ stack.yields_by_cut({"electrons": steps["ee"], "muons": steps["mumu"]})
 # or {eq}`eq-z0` here, and with a background known to some percent, {eq}`eq-za`. Its error comes from
 # the size of the simulated samples alone.
 #
-# Cuts as hard as these leave few simulated events. Of a sample that has none left one knows only
-# that it adds less than a limit: at 95 % confidence, three times the mean weight of the last events
-# that were left. These limits stand in the column *unseen*, and a significance is given as a range:
+# Cuts as hard as these leave few simulated events. Of a sample that has none left, or whose weights
+# sum to nothing or less, one knows only that it adds less than a limit: at 95 % confidence, three
+# times the mean size of a weight, $\sum w^2/\sum |w|$, of the last events that were left. These limits stand in the column *unseen*, and a significance is given as a range:
 # with them added to the background, and without. The upper end is no claim; it is what one would
 # quote who forgets the processes that the sample is too small to show. If no background event is
 # left at all there is no significance: a background of zero says something about the sample, not

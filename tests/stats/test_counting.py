@@ -89,6 +89,24 @@ def test_a_sample_with_no_event_left_has_a_limit(table):
     assert row[0.1].low < row[0.1].value
 
 
+def test_limits_do_not_depend_on_the_signs_of_weights(table):
+    """Weights of +1342 and -606 stand for 1113 an event; over their sum it would be 2946."""
+    table.loc[:1, "sample"] = "z"  # both fall with the second cut
+    table.loc[:1, "weight"] = [-606.0, 1342.0]
+    table.loc[0, "met_sig"] = 12.0
+    table.loc[0, "mt"] = 160.0
+    one = -np.log(0.05) * 1113.04  # the mean of 1342 and 606, each weighted by itself
+    assert counting.unseen(table, CUTS).tolist() == pytest.approx([0, 0, *[one] * 4], rel=1e-5)
+    # whichever sign: a sum that is not positive has the limit at once
+    table.loc[:1, "weight"] *= -1
+    flipped = counting.unseen(table, CUTS).tolist()
+    assert flipped == pytest.approx([one] * 6, rel=1e-5)
+    # a copy of both events with half of the weight each tells nothing new
+    halves = pd.concat([table, table.loc[:1]]).assign(event=[*range(8), 0, 1])
+    halves["weight"] = halves["weight"].where(halves["sample"] != "z", halves["weight"] / 2)
+    assert counting.unseen(halves, CUTS).tolist() == pytest.approx(flipped)
+
+
 def test_a_significance_on_too_small_a_sample_is_marked(table):
     """Worth two events is too little, twelve is enough, and both channels need it."""
     more = pd.concat([table, table.loc[[5] * 10]], ignore_index=True)

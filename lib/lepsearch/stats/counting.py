@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lepsearch.stats.copies import originals, per_original
 from lepsearch.stats.estimate import Estimate, sum_weights
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.significance import combine, z_asimov, z_uncertainty
@@ -72,23 +73,27 @@ def _passing(table: pd.DataFrame, cuts: Mapping[str, str]) -> dict[str, NDArray[
 
 
 def unseen(table: pd.DataFrame, cuts: Mapping[str, str]) -> pd.Series:
-    """Limit on the background of the samples of which no event is left, after each cut.
+    """Limit on the background of the samples that no cut left a positive yield of, after each cut.
 
     No event seen excludes, at 95 % confidence, a Poisson mean of -ln(0.05) = 3.0 simulated events.
-    Each stands for the mean weight, sum w^2 / sum w, of the sample's events at the last step that
-    left any. The limits of several samples are added, which is more than 95 % for their sum. They
-    are expected events, for the arguments and the rows of :func:`cut_by_cut`.
+    Each stands for the size of a weight, sum w^2 / sum |w|, of the sample's events at the last
+    step that left any. This mean favours large weights, as the sum that is missing does, and never
+    exceeds the largest; over sum w instead, it would grow without bound where signs cancel. A
+    sample whose events sum to nothing or less has no estimate either: its limit stands beside
+    their sum. Limits of several samples are added, which is more than 95 % for their sum. They are
+    expected events, for the arguments and the rows of :func:`cut_by_cut`.
     """
     background, limits = table[table["kind"] == "background"], {}
-    mean_weight: dict[str, float] = {}
+    size: dict[str, float] = {}
     for title, passed in _passing(background, cuts).items():
         limits[title] = 0.0
         for sample in background["sample"].unique():
-            left = sum_weights(background[passed & (background["sample"] == sample)])
-            if left.value > 0:
-                mean_weight[sample] = left.error**2 / left.value
-            elif not left.events:
-                limits[title] -= np.log(0.05) * mean_weight.get(sample, 0.0)
+            left = background[passed & (background["sample"] == sample)]
+            weights = per_original(left["weight"].to_numpy(float), originals(left))
+            if np.any(weights):
+                size[sample] = weights @ weights / np.abs(weights).sum()
+            if weights.sum() <= 0:
+                limits[title] -= np.log(0.05) * size.get(sample, 0.0)
     return pd.Series(limits)
 
 
