@@ -76,3 +76,45 @@ def test_an_exception_needs_a_reason(tmp_path, entry, match):
     path.write_text(entry)
     with pytest.raises(InputError, match=match):
         prose.read_allowed(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(
+            "{eval}`a` " * 3 + "here. " + "{eval}`a` " * 3 + "there.", [], id="as many as may"
+        ),
+        pytest.param(
+            "Of {eval}`a`\n" * 4 + "are left.", [(1, 4, "sentence")], id="a long sentence"
+        ),
+        pytest.param(
+            "All of\nit. {eval}`a` is" + ", {glue:text}`a`" * 3 + ".",
+            [(2, 4, "sentence")],
+            id="line",
+        ),
+        pytest.param("There is {eval}`a`. " * 7, [(1, 7, "paragraph")], id="a long paragraph"),
+        pytest.param("There is {eval}`a`. " * 4 + "\n\n" + "It is {eval}`a`. " * 3, [], id="two"),
+        pytest.param("It is {eval}`a`.\n" * 4 + "$m$ is {eval}`a`. " * 2, [], id="formulas begin"),
+        pytest.param(
+            "{eval}`a`, {eval}`b` (see eq. 5, e.g. {eval}`c`, {eval}`d`).",
+            [(1, 4, "sentence")],
+            id="a stop within",
+        ),
+        pytest.param("- {eval}`a`, {eval}`b`\n- {eval}`c`, {eval}`d`\n" * 2, [], id="a list"),
+        pytest.param(
+            "```{note}\n" + "{eval}`a`" * 4 + "\n```", [(2, 4, "sentence")], id="directive"
+        ),
+        pytest.param("Of `a`, {numref}`fig-a` " * 4, [], id="other roles"),
+        pytest.param("{eval}`f'{a:.1f}, {b}'` of {eval}`f'{c} {{x}}'`", [], id="three in two"),
+        pytest.param(
+            "{eval}`f'{a}, {b}'`\n{eval}`f'{c},\n {d}'`", [(1, 4, "sentence")], id="fields"
+        ),
+        pytest.param("{eval}`'all' if a else 'none'` " * 7, [], id="words"),
+        pytest.param(
+            "{eval}`f'{a} {b} {c} {d}' if e else 'none'`", [(1, 4, "sentence")], id="a branch"
+        ),
+        pytest.param("# " + "{eval}`a` " * 4, [], id="heading"),
+    ],
+)
+def test_crowded_sentences_and_paragraphs(text, found):
+    assert prose.crowds(text) == found

@@ -155,6 +155,18 @@ def test_a_good_book_passes(project):
             ":::{figure} a.png\n:name: fig-a\n:::\n",
             r"intro\.md: line 3: a figure without :alt:, a caption",
         ),
+        (
+            "book/intro.md",
+            "See",
+            "{eval}`a` " * 4,
+            r"intro\.md: line 3: a sentence with 4 inserted values, more than 3",
+        ),
+        (
+            "notebooks/01_line.py",
+            "{eval}`n` points.",
+            "{eval}`n` points. " * 7,
+            r"01_line\.py: line 24: a paragraph with 7 inserted values, more than 6",
+        ),
         ("book/_toc.yml", "01_line", "02_curve", r"there is no notebooks/02_curve\.py"),
         ("book/_toc.yml", "01_line", "02_curve", r"notebooks/01_line\.py is there, but no part"),
         ("book/_toc.yml", "root: intro", "root: preface", r"there is no book/preface\.md"),
@@ -167,6 +179,19 @@ def test_each_broken_rule_is_named(project, name, old, new, match):
     path.write_text(text.replace(old, new, 1))
     with pytest.raises(ChapterError, match=match):
         render.check(project)
+
+
+def test_a_page_that_waits_for_its_edit_may_be_crowded_but_not_wrong(project, monkeypatch):
+    change(project / "book" / "intro.md", "See", "{eval}`a` " * 4 + "See")
+    monkeypatch.setattr(checks, "UNEDITED", {"book/intro.md"})
+    assert len(render.check(project)) == 1
+    change(project / "book" / "intro.md", "See", "55 %, see")
+    with pytest.raises(ChapterError, match=r"rules:\n  .*'55 %' is typed into prose.*$"):
+        render.check(project)
+
+
+def test_only_real_pages_wait_for_an_edit():
+    assert all((ROOT / one).is_file() for one in checks.UNEDITED)
 
 
 def test_an_exception_with_a_reason_stands(project):
@@ -204,6 +229,54 @@ def test_figures_that_were_drawn_are_held_against_their_words(project):
     script.write_text(CHAPTER.replace(f"# %% {FIGURE}", "# %%"))
     run(project)
     with pytest.raises(ChapterError, match=r"line 14 \(cell 3\): a figure without mystnb.figure"):
+        render.check(project, executed)
+
+
+TABLE = """
+# %% mystnb={"figure": {"name": "tab-points"}}
+import pandas as pd
+
+pd.DataFrame({"y": range(n)})
+
+# %% [markdown] tags=["caption"]
+# Points of the line: {eval}`n` of them.
+
+# %% [markdown]
+# See {numref}`tab-points` beside {numref}`fig-line`.
+"""
+
+
+def test_a_table_has_a_title_and_a_number_of_its_own(project):
+    """In the page the title stands above; the figure before it doesn't count."""
+    script = project / "notebooks" / "01_line.py"
+    script.write_text(CHAPTER + TABLE)
+    page = render.build(run(project)).parent / "notebooks" / "01_line.html"
+    html = re.sub(r"<(?!table|figcaption)[^>]*>", "", page.read_text())
+    assert "See Table 1.1 beside Fig. 1.1." in html
+    assert re.search(
+        r"<figcaption[^>]*>\s*Table 1.1\s+Points of the line: 10 of them.[^<]*<table", html
+    )
+    assert "Fig. 1.2" not in html
+
+
+def test_tables_are_held_against_their_words(project, monkeypatch):
+    script = project / "notebooks" / "01_line.py"
+    script.write_text(CHAPTER + TABLE.replace(' mystnb={"figure": {"name": "tab-points"}}', ""))
+    with pytest.raises(ChapterError, match=r"line 34 \(cell \d\): a caption, but no figure"):
+        render.check(project)
+    script.write_text(CHAPTER + TABLE.partition("# %% [markdown]")[0])
+    with pytest.raises(ChapterError, match=r"line 29 .*: a figure without a caption in the next"):
+        render.check(project)
+    unnamed = "\n# %%\nimport pandas as pd\n\npd.DataFrame({'y': range(n)})\n"
+    script.write_text(CHAPTER + unnamed)
+    executed = {"01_line": run(project).chapters / "01_line.ipynb"}
+    with pytest.raises(ChapterError, match=r"line 29 .*: a table without mystnb.figure.name"):
+        render.check(project, executed)
+    monkeypatch.setattr(checks, "UNEDITED", {"notebooks/01_line.py"})
+    assert len(render.check(project, executed)) == 1
+    script.write_text(CHAPTER + TABLE.replace("range(n)})", "range(n)});"))
+    run(project)
+    with pytest.raises(ChapterError, match=r"names a table but drew none"):
         render.check(project, executed)
 
 

@@ -25,6 +25,7 @@ from traitlets.config import Config
 from lepsearch import provenance
 from lepsearch.book import report
 from lepsearch.book.chapters import Chapter, inputs, regions_of
+from lepsearch.book.numbered import TABLE
 from lepsearch.errors import ChapterError
 from lepsearch.files import whole
 from lepsearch.workspace import READS, Workspace
@@ -201,6 +202,8 @@ def _with_texts(cells: list[NotebookNode]) -> list[NotebookNode]:
         if "caption" in cell.metadata.get("tags", []) and page and "mystnb" in page[-1].metadata:
             figure = page[-1].metadata.mystnb.setdefault("figure", {})
             figure["caption"] = " ".join(cell.source.split())
+            if figure.get("name", "").startswith(TABLE):
+                figure["caption_before"] = True
         else:
             page.append(cell)
     return page

@@ -22,7 +22,8 @@ def build_command(
 
     workspace = Workspace.find(profile, data)
     if check:
-        render.check(workspace.root)
-        typer.echo("every page keeps to the book's rules")
+        for finding in render.check(workspace.root):
+            typer.echo(f"to be edited: {finding}")
+        typer.echo("every edited page keeps to the book's rules")
     else:
         typer.echo(f"The book: {render.build(workspace)}")
