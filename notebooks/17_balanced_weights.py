@@ -197,12 +197,8 @@ shifts.style.format(
 # %% mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}} tags=["hide-input"]
 pairs = {}
 for k in (10.0, heaviest):
-    label_and_shift = test.label, -np.log(k)
-    pairs[f"background $\\times$ {k:,.0f}"] = (
-        odds[1.0],
-        odds[k],
-        *label_and_shift,
-    )
+    own = test.label, -np.log(k)
+    pairs[f"background $\\times$ {k:,.0f}"] = odds[1.0], odds[k], *own
 score_plots.log_odds_compared(
     pairs, xlabel="balanced", ylabel="background heavier"
 )
