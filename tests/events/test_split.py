@@ -35,6 +35,15 @@ def test_copies_share_the_part_and_growth_moves_nothing():
     assert (copies == copies[:, :1]).all()
 
 
+def test_a_share_of_the_training_part():
+    numbers = np.arange(100_000)
+    whole, thinned, less = (part_of("zjets", numbers, train_share=one) for one in (1.0, 0.3, 0.1))
+    np.testing.assert_array_equal(whole[whole > 0], thinned[whole > 0])
+    assert np.mean(thinned == 0) == pytest.approx(0.3 * FRACTIONS["train"], abs=0.005)
+    assert set(whole[thinned == -1]) == {0}
+    assert not set(numbers[less == 0]) - set(numbers[thinned == 0])
+
+
 def test_samples_are_split_independently():
     numbers = np.arange(50_000)
     first, second = part_of("ttbar_1l", numbers) == 2, part_of("ttbar_2l", numbers) == 2

@@ -184,6 +184,31 @@ def test_a_part_of_a_part_would_be_scaled_twice(dataset):
     assert replace(train, only=None).of("test").weight.size == 0
 
 
+def test_a_thinned_training_part_keeps_yields_and_proportions(dataset):
+    whole = learning.learning_set(dataset, ["dh_hds_130", "lv_hds_130"])
+    share, train = 0.25, whole.of("train")
+    thinned = learning.learning_set(
+        dataset, ["dh_hds_130", "lv_hds_130"], train_events=share * len(train)
+    )
+    few = thinned.of("train")
+    assert len(few) == pytest.approx(share * len(train), rel=0.05)
+    assert identities(few) < identities(train)
+    assert len(few) == COPIES * len(identities(few))  # copies stay together
+    size = np.bincount(few.sample) / np.bincount(train.sample)
+    n = share * min(np.bincount(train.sample)) / COPIES
+    np.testing.assert_allclose(size, share, atol=4 * share / np.sqrt(n))
+    for label in (True, False):
+        of = few.take(few.label == label)
+        original = of.weight[np.unique(of.original, return_index=True)[1]] * COPIES
+        error = np.sqrt(np.sum(original**2))
+        expected = train.weight[train.label == label].sum()
+        assert of.weight.sum() == pytest.approx(expected, abs=4 * error)
+    for part in ("validation", "test"):
+        for name in PER_EVENT:
+            left, right = (getattr(one.of(part), name) for one in (thinned, whole))
+            np.testing.assert_array_equal(left, right)
+
+
 @pytest.mark.parametrize("channel", ["all", "ee"])
 @pytest.mark.parametrize("buffer", [100, 700, 10**9])
 def test_stored_events_are_those_of_the_set(dataset, tmp_path, buffer, channel):

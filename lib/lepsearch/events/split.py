@@ -46,8 +46,10 @@ def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def part_of(sample: str, event: ArrayLike) -> NDArray[np.int8]:
+def part_of(sample: str, event: ArrayLike, *, train_share: float = 1.0) -> NDArray[np.int8]:
     """Part that each event of a sample belongs to, by its number: indices into ``PARTS``.
+
+    A training event beyond this share of the training part has -1; the other parts stay whole.
 
     Examples:
         >>> part_of("ttbar_2l", [7, 7, 8, 9]).tolist()
@@ -57,4 +59,5 @@ def part_of(sample: str, event: ArrayLike) -> NDArray[np.int8]:
     mixed = _mix(np.asarray(event).astype(np.uint64) ^ _mix(np.array([name], dtype=np.uint64)))
     uniform = (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
     edges = np.cumsum([FRACTIONS[name] for name in PARTS[:-1]])
-    return np.searchsorted(edges, uniform, side="right").astype(np.int8)
+    part = np.searchsorted(edges, uniform, side="right").astype(np.int8)
+    return np.where((part == 0) & (uniform >= edges[0] * train_share), np.int8(-1), part)

@@ -22,7 +22,7 @@ from lepsearch.errors import InputError, one_of
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import DILEPTON
 from lepsearch.events.selection import CHANNELS, in_channel
-from lepsearch.events.split import part_of
+from lepsearch.events.split import FRACTIONS, part_of
 from lepsearch.learn.labelled import BUFFER, PER_EVENT, LearningSet, joined
 
 __all__ = (
@@ -57,6 +57,7 @@ def _readers(
     channel: Channel = "all",
     backgrounds: Sequence[str] | None = None,
     region: str = "dilepton",
+    train_events: float = np.inf,
     buffer: int = BUFFER,
 ) -> list[Iterator[LearningSet]]:
     """The events of each sample, piece by piece; see :func:`learning_set`.
@@ -92,18 +93,20 @@ def _readers(
     columns = dict.fromkeys([*features, *(() if channel == "all" else ("pair", "lep1flavour"))])
     rows = [dataset.rows(region, one.name) for one in chosen]
     pieces = max(1, -(-sum(rows) // buffer))
+    share = min(1.0, train_events / max(1.0, FRACTIONS["train"] * sum(rows)))
 
     def read(code: int, name: str) -> Iterator[LearningSet]:
         size = max(1, -(-rows[code] // pieces))
         for piece in dataset.batches(region, list(columns), samples=[name], rows=size):
-            events = piece.assign(part=part_of(name, piece["event"]))
+            events = piece.assign(part=part_of(name, piece["event"], train_share=share))
+            events = events[events["part"] >= 0]
             if channel != "all":
                 events = in_channel(events, channel)
             yield LearningSet(
                 features=np.ascontiguousarray(events[list(features)], dtype=np.float32),
                 label=np.full(len(events), name in signal),
                 sample=np.full(len(events), code, dtype=np.int16),
-                weight=events["weight"].to_numpy(),
+                weight=events["weight"].to_numpy() / np.where(events["part"] == 0, share, 1.0),
                 event=events["event"].to_numpy(),
                 part=events["part"].to_numpy(),
                 **common,
@@ -128,6 +131,7 @@ def learning_set(
     channel: Channel = "all",
     backgrounds: Sequence[str] | None = None,
     region: str = "dilepton",
+    train_events: float = np.inf,
 ) -> LearningSet:
     """Simulated events of signals and backgrounds, in memory.
 
@@ -142,13 +146,17 @@ def learning_set(
         channel: ``all``, or opposite-sign pairs of electrons (``ee``) or of muons (``mumu``).
         backgrounds: Samples or groups; by default all backgrounds that are no signal.
         region: Region of the skims.
+        train_events: The most training events, roughly, of all channels. Each sample is thinned to
+            the same share, an event with all its copies, and the weights are over the share; the
+            other parts stay whole.
 
     Raises:
         InputError: A name or a feature is unknown, or no sample of signal or background is left.
     """
     readers = _readers(
-        dataset, signals, features=features, channel=channel, backgrounds=backgrounds, region=region
-    )
+        dataset, signals, features=features, channel=channel, backgrounds=backgrounds,
+        region=region, train_events=train_events,
+    )  # fmt: skip
     return joined([piece for reader in readers for piece in reader])
 
 
