@@ -34,7 +34,6 @@ UNEDITED = {
     "notebooks/12_rmm.py",
     "notebooks/13_data_and_simulation.py",
     "notebooks/14_padding.py",
-    "notebooks/15_normalisation.py",
     "notebooks/16_sample_weights.py",
     "notebooks/17_balanced_weights.py",
     "notebooks/18_network_grid.py",
