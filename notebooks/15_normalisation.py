@@ -322,8 +322,9 @@ if abs(sigma) > 2:
 # %% [markdown]
 # Between batch normalisation and z-score, {eval}`agrees`. Without a background uncertainty and at
 # {eval}`f"{100 * efficiency:g}"` % signal efficiency, batch normalisation changes it by {eval}`ahead` on the
-# same events ({eval}`f"{abs(sigma):.1f}"` σ). This holds for one number of epochs and one signal. At this efficiency each network
-# keeps at least {eval}`f"{effective:.0f}"` effective background events in the validation set. A significance is undefined in
+# same events ({eval}`f"{abs(sigma):.1f}"` σ). This holds for one number of epochs and one signal.
+#
+# At this efficiency each network keeps at least {eval}`f"{effective:.0f}"` effective background events in the validation set. A significance is undefined in
 # {eval}`f"{unknown_fixed:d}"` of {eval}`f"{fixed.size:d}"` places there.
 #
 # ## One scale for all features keeps momenta far larger than angles
@@ -564,11 +565,13 @@ tables.styled(pd.DataFrame(shown), "scaling-leak")
 
 # %% [markdown] tags=["caption"]
 # Apparent gain in AUC with few and with many events, and the power of their number by which it falls between
-# the two.
+# the two, from {eval}`f"{repetitions:,d}"` repetitions.
 
 # %% [markdown]
-# With {eval}`f"{few:d}"` events and {eval}`f"{repetitions:,d}"` repetitions the apparent gain exceeds twice its
-# uncertainty in {eval}`f"{sum(clear)} of {len(clear)}"` cases. The training set of this chapter has
+# With {eval}`f"{few:d}"` events the apparent gain exceeds twice its
+# uncertainty in {eval}`f"{sum(clear)} of {len(clear)}"` cases.
+#
+# The training set of this chapter has
 # {eval}`f"{times_more:,.0f}"` times as many events as the last point. If the gain falls on with the inverse of
 # their number, {eval}`f"{left / times_more:.1e}"` is left, to be compared with an uncertainty of
 # {eval}`f"{gain_error:.1e}"` or more in {numref}`tab-scaling-early`.
