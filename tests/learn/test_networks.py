@@ -12,7 +12,8 @@ from sklearn.metrics import roc_auc_score
 
 from lepsearch.errors import InputError
 from lepsearch.events.split import part_of
-from lepsearch.learn import backend, networks
+from lepsearch.learn import backend, fitting, networks
+from lepsearch.learn.backend import keras
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.model import Training
 from lepsearch.learn.networks import Network
@@ -155,6 +156,39 @@ def test_weights_move_scores(events):
     up = trained(events, weights=np.where(train.label, 50.0, 1.0)).model
     down = trained(events, weights=np.where(train.label, 0.02, 1.0)).model
     assert scored(up, events).mean() > scored(down, events).mean() + 0.5
+
+
+def test_an_unknown_optimiser_is_named():
+    with pytest.raises(InputError, match="unknown optimizer 'Sgd'"):
+        replace(QUICK, optimizer="Sgd")
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.1, 1e-5])
+@pytest.mark.parametrize("optimizer", ["Adam", "SGD"])
+def test_losses_and_steps_are_keras_own_at_any_scale_of_weights(events, scale, optimizer):
+    """A loss is over the number of events: weights ten times smaller make it ten times smaller."""
+    made = replace(QUICK, l2=0.0, learning_rate=0.01, optimizer=optimizer)
+    few = events.of("train").take(np.arange(64))
+    weights = scale * np.linspace(0.5, 1.5, len(few))  # of mean `scale`
+    first, *others = (networks.build(made, few) for _ in range(3))
+    mine, keras_own, third = (one.get_layer("core") for one in (first, *others))
+    inputs = keras.tree.flatten(first.get_layer("prepare")(few.features))
+    tensors = fitting.as_tensors(inputs, few.label, weights)
+    fitter = fitting.Fitter(mine, made.learning_rate, made.optimizer)
+    loss, accuracy = fitter.loss(fitter.step(tensors))
+    keras_own.compile(
+        optimizer={"class_name": optimizer, "config": {"learning_rate": 0.01}},
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+    )
+    features, label, _ = tensors
+    assert loss == pytest.approx(
+        float(keras_own.train_on_batch(features, label, sample_weight=weights)), rel=1e-5
+    )
+    for one, other in zip(mine.get_weights(), keras_own.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-7)
+    unscaled = fitting.Fitter(third, 0.01)
+    larger, same = unscaled.loss(unscaled.sums((*tensors[:2], tensors[2] / scale)))
+    assert (loss, accuracy) == pytest.approx((scale * larger, same), rel=1e-5)
 
 
 def test_early_stopping_keeps_the_best_epoch(events):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from lepsearch.errors import InputError
+from lepsearch.errors import InputError, one_of
 from lepsearch.learn.backend import keras
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, prepare
@@ -71,13 +71,14 @@ class Network:
         layers: Hidden layers; 0 is logistic regression. (Thesis B's ``n_layers`` counts as here in
             its code; its text counts one less.)
         neurons: Neurons in each.
-        learning_rate: Of Adam; the thesis's eta, and its best value by default.
+        learning_rate: Of the optimiser; the thesis's eta, and its best value by default.
         l2: Factor of the sum of squared weights of hidden layers; the thesis's lambda.
         padding: What is done about absent features; one of ``preprocess.PADDINGS``.
         scaling: One of ``preprocess.SCALINGS``.
         weighted_scaling: Whether means and deviations are taken with the training weights.
         normalise_weights: Whether training weights are scaled to mean 1, so that ``l2`` and
             Adam mean the same whatever the luminosity.
+        optimizer: "Adam", or "SGD": steps along the gradient, as in the thesis's diboson study.
         batch_size: Events in a step.
         epochs: Most epochs.
         patience: Epochs without a lower loss on the validation part after which training stops.
@@ -93,6 +94,7 @@ class Network:
     scaling: Scaling = "z_score"
     weighted_scaling: bool = False
     normalise_weights: bool = True
+    optimizer: Literal["Adam", "SGD"] = "Adam"
     batch_size: int = 1024
     epochs: int = 50
     patience: int = 10
@@ -105,6 +107,7 @@ class Network:
             if not getattr(self, name) >= lowest:
                 msg = f"{name} of a network is {getattr(self, name)}, expected at least {lowest}"
                 raise InputError(msg)
+        one_of("optimizer", self.optimizer, ["Adam", "SGD"])
         if not self.learning_rate > 0:
             msg = f"learning_rate of a network is {self.learning_rate}, expected more than 0"
             raise InputError(msg)

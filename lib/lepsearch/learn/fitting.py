@@ -37,24 +37,26 @@ def as_tensors(
 
 
 def _sums(model: keras.Model, tensors: tuple[Tensor, ...], *, training: bool) -> tuple[Tensor, ...]:
-    """Weighted sums of cross-entropy, of right answers and of one."""
+    """Weighted sums of cross-entropy, of right answers and of one, and the number of events."""
     *inputs, label, weight = tensors
     logit = model(inputs, training=training)
     entropy = tf.nn.sigmoid_cross_entropy_with_logits(labels=label, logits=logit)
     right = tf.cast(tf.equal(logit > 0, label > 0.5), tf.float32)
-    return tuple(tf.reduce_sum(weight * one) for one in (entropy, right, tf.ones_like(weight)))
+    ones = tf.ones_like(weight)
+    return tuple(map(tf.reduce_sum, (weight * entropy, weight * right, weight, ones)))
 
 
 class Fitter:
-    """Adam on the binary cross-entropy of a network that puts out logits.
+    """Minimises the binary cross-entropy of a network that puts out logits.
 
-    The loss of a batch is the sum of weight x cross-entropy over its number of events, plus the
-    network's regularisation; with weights of mean 1 it is Keras' own.
+    The loss is the sum of weight x cross-entropy over the number of events, not over the sum of
+    weights, plus the network's regularisation, as in Keras: weights that are all ten times smaller
+    make a loss and a gradient ten times smaller, beside the same regularisation.
     """
 
-    def __init__(self, model: keras.Model, learning_rate: float) -> None:
+    def __init__(self, model: keras.Model, learning_rate: float, optimizer: str = "Adam") -> None:
         self.model = model
-        self.optimizer = keras.optimizers.Adam(learning_rate)
+        self.optimizer = getattr(keras.optimizers, optimizer)(learning_rate)
         self.optimizer.build(model.trainable_variables)
         self.step = tf.function(self._step, reduce_retracing=True)
         self.epoch = tf.function(self._epoch, reduce_retracing=True)
@@ -67,23 +69,22 @@ class Fitter:
     def _step(self, tensors: tuple[Tensor, ...]) -> Tensor:
         """One step of the optimiser; gives the sums of :func:`_sums` before it, as a vector."""
         with tf.GradientTape() as tape:
-            entropy, right, weight = _sums(self.model, tensors, training=True)
-            events = tf.cast(tf.shape(tensors[-1])[0], tf.float32)
-            loss = entropy / events + self.penalty()
+            sums = _sums(self.model, tensors, training=True)
+            loss = sums[0] / sums[-1] + self.penalty()
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
-        return tf.stack([entropy, right, weight])
+        return tf.stack(sums)
 
     def _epoch(self, tensors: tuple[Tensor, ...], order: Tensor, batch_size: Tensor) -> Tensor:
         """A step for each batch of the events in this order."""
-        total = tf.zeros(3)
+        total = tf.zeros(4)
         for start in tf.range(0, tf.shape(order)[0], batch_size):
             rows = order[start : start + batch_size]
             total += self._step(tuple(tf.gather(one, rows) for one in tensors))
         return total
 
     def _evaluate(self, tensors: tuple[Tensor, ...]) -> Tensor:
-        total = tf.zeros(3)
+        total = tf.zeros(4)
         for start in tf.range(0, tf.shape(tensors[-1])[0], CHUNK):
             chunk = tuple(one[start : start + CHUNK] for one in tensors)
             total += tf.stack(_sums(self.model, chunk, training=False))
@@ -91,8 +92,8 @@ class Fitter:
 
     def loss(self, sums: Tensor) -> tuple[float, float]:
         """Mean loss, with the penalty, and weighted accuracy behind sums over events."""
-        entropy, right, weight = (float(one) for one in sums)
-        return entropy / weight + float(self.penalty()), right / weight
+        entropy, right, weight, events = (float(one) for one in sums)
+        return entropy / events + float(self.penalty()), right / weight
 
 
 def fit(

@@ -125,8 +125,10 @@ def train(
     model = assemble(network, reduce(add, found))
     mean = sum(sums) / sum(counts) if network.normalise_weights else 1.0
     prepare = model.get_layer("prepare")
-    validation = _tensors(network, prepare, validation_set)
-    fitter = Fitter(model.get_layer("core"), network.learning_rate)
+    judged = teaching(network, validation_set)
+    of_judged = judged.training_weights.mean() if network.normalise_weights else 1.0
+    validation = _tensors(network, prepare, judged, of_judged)
+    fitter = Fitter(model.get_layer("core"), network.learning_rate, network.optimizer)
     if buffer:
         graph = tf.function(prepare, reduce_retracing=True)  # it is run for each batch anew
 

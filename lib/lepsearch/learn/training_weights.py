@@ -1,9 +1,11 @@
 r"""Weights to train with, made from physics weights and labels; physics weights stay as they are.
 
-With weights :math:`w_i` the loss of a classifier is :math:`\sum_i w_i l_i / \sum_i w_i`, and the
+With weights :math:`w_i` of n events the loss of a classifier is :math:`\sum_i w_i l_i / n`, and the
 best output at a point is the share of the signal's weight there: any scheme that multiplies one
 class by a constant moves the output by a monotone function and changes no ROC curve in principle.
-What does differ is which samples inside a class count, and how well the training converges.
+What does differ is which samples inside a class count, and how well the training converges: the
+division is by the number of events, so the scale of the weights is that of the gradient, which L2
+terms and the steps of the optimiser don't share.
 """
 
 from __future__ import annotations
