@@ -174,8 +174,8 @@ assert np.isclose(np.trapezoid(rate, t), closed, rtol=1e-5)
 #   \left( \bar\chi_2 \gamma^\mu \gamma_5 \chi_1 + \mathrm{h.c.} \right),
 # $$ (eq-contact)
 #
-# with $\Lambda =$ {eval}`f"{mono_zprime.CONTACT_SCALE / 1000:g}"` TeV here. Its cross section grows with energy, so its
-# missing momentum is by far the largest; where energies come close to $\Lambda$, a contact term is
+# with $\Lambda =$ {eval}`f"{mono_zprime.CONTACT_SCALE / 1000:g}"` TeV here. Its cross section grows with energy. How
+# much missing momentum follows depends on the masses as well ({numref}`fig-signal-met`). Where energies come close to $\Lambda$, a contact term is
 # no longer a good description, and the collaboration's later search leaves it out
 # {cite}`atlasmonozprime2023`.
 #
@@ -506,7 +506,10 @@ shape(two, two_drawn, "met", MISSING, "two leptons", selection.MISSING_PT)
 
 # %% [markdown] tags=["caption"]
 # Missing transverse momentum in the models with a new vector boson; the last bin holds everything
-# above. Contact terms give the most, light dark sectors the least.
+# above. Compare contact terms with light and heavy dark sectors.
+
+# %% [markdown]
+# Of all these samples, {eval}`samples["label"][two.groupby("sample")["met"].median().idxmax()] if len(two) else "none"` has the largest median.
 
 # %%
 three, three_drawn = signal_events("trilepton", True, ["mlll", "met"])

@@ -419,8 +419,8 @@ strong, weak = 0.7, 0.1
 # The thesis's tables have {eval}`len(DILEPTON)` features. Of their {eval}`len(known)` pairs,
 # {eval}`int((known > strong).sum())` are correlated by more than {eval}`strong`, so that the features hold fewer independent
 # numbers than their count suggests; {eval}`int((known < weak).sum())` by less than {eval}`weak`. One is a copy of another,
-# azimuths of single objects carry nothing but their differences, and the stransverse mass and the significance
-# of the missing momentum set the signal apart best by eye. What the thesis calls hadronic activity
+# and azimuths of single objects carry nothing but their differences. Which feature sets a signal apart best is
+# measured in {numref}`chapter %s <chap-padding>`. What the thesis calls hadronic activity
 # and transverse mass depends on whether one reads its text or its code, and changes what a model is
 # told.
 #

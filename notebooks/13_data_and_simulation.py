@@ -641,7 +641,7 @@ for test in tests:
 # {eval}`made['cells of the matrix', 'shape']`. The total yields have p-values of
 # {eval}`f"{yields['p of the yield']['dilepton']:.2g}"` and
 # {eval}`f"{yields['p of the yield']['trilepton']:.2g}"`. Of the trilepton features
-# {eval}`untested['trilepton features'].get('yield only', 0)` are of the yield only and
-# {eval}`untested['trilepton features'].get('too few', 0)` have no test at all: of these nothing is known yet. On pseudo-data what
+# {eval}`untested['trilepton features'].get('yield only', 0)` are tested by their yield only. {eval}`f"{untested['trilepton features']['too few']} have too few events for any test: of these nothing is known yet." if untested['trilepton features'].get('too few', 0) else "None is without a test."`
+# On pseudo-data what
 # disagrees does so by chance, or by the few heavy events of a simulation that is worth less than it has events; on collisions each that does is to be understood before a model sees it. The chapters that follow train models on
 # these features.

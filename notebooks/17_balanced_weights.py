@@ -289,7 +289,8 @@ yields = {name: one.weight[one.label].sum() for name, one in single.items()}
 #
 # ## Four ways to balance, as in the thesis
 #
-# The thesis trained with Adam, an L2 term and four large batches an epoch, with weights as they came. Its mean weights follow
+# The thesis trained with Adam, an L2 term and four large batches an epoch, with weights as they came; so the draft reads, while its public code sets the weight of
+# each signal event to one before it balances. The mean weights of the draft follow
 # from table 5.3; ours are brought to the same means here, since a larger sample has smaller weights. First the scores, of one training each.
 
 # %%
@@ -477,7 +478,7 @@ beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
 # failure is one of numbers:
 #
 # 1. **The scale of the gradient.** With the background weighted down, the mean weight is {eval}`f"{mean_weights['background_down_weighted']:.1e}"`, so that the
-#    cross-entropy of an untrained network is {eval}`f"{entropy:.1e}"`. The L2 term of its first weights, which knows nothing of
+#    cross-entropy of an untrained network, which is divided by the number of events, is {eval}`f"{entropy:.1e}"`. The L2 term of its first weights, which knows nothing of
 #    event weights, is {eval}`f"{penalty:.1e}"`, {eval}`f"{penalty / entropy:.0f}"` times that: the optimiser minimises the weights of the network instead of the
 #    loss, and no score is above {eval}`f"{top[thesis_way, 'background_down_weighted']:.2f}"`. Of the order of the events an area of
 #    {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"` is left. Without L2 it is {eval}`f"{area[no_l2, 'background_down_weighted']:.3f}"`, where

@@ -277,6 +277,19 @@ lost = {
     (part, depth): 100 * weighted_mean(score[halves[part].label] < 0.1)
     for (part, depth), score in first.items()
 }
+over_trained = [
+    share["validation", n] - share["train", n]
+    for share, n in product((tail, lost), (shallow, deep))
+] + [gap[shallow], gap[deep]]
+towards = sum(one.value > 0 for one in over_trained)
+clear = sum(one.sigmas > 2 for one in over_trained)
+verdict = "no over-training is seen"
+if clear or towards == len(over_trained):
+    verdict = (
+        "the networks are over-trained"
+        if clear > 1
+        else "some over-training is likely"
+    )
 above = pd.DataFrame(index=[label[n] for n in networks])
 for part in ("train", "test"):
     above[[f"Z, {part} part", f"effective background, {part} part"]] = [
@@ -293,7 +306,12 @@ for part in ("train", "test"):
 # the first training of each depth.
 #
 # For *{eval}`dataset.labels[signal]`*, on average over the trainings, the area under the curve on the training events less that on
-# the test part is {eval}`gap[shallow]` for the shallower and {eval}`gap[deep]` for the deeper networks. A search
+# the test part is {eval}`gap[shallow]` for the shallower and {eval}`gap[deep]` for the deeper networks.
+#
+# Of these {eval}`len(over_trained)` comparisons, {eval}`towards` point to over-training, {eval}`clear` of them by more than two standard
+# deviations: {eval}`verdict`. They share trainings and events, so that their significances can't be joined.
+#
+# A search
 # counts in the upper tail, and there the area says little. The significance above {eval}`f"{common:.3f}"` is:
 
 # %%
@@ -388,7 +406,7 @@ training_plots.reliability_curves(first_curves)
 # ({eval}`seen['auc']` twice its error) and the significance above {eval}`f"{common:.3f}"` by {eval}`gain['z']`
 # ({eval}`seen['z']`). The thesis's hint that deeper networks do better rests on one training of each, without errors.
 #
-# Over-training: the area is larger on the training events than on the test part by {eval}`gap[shallow]` and
+# Over-training: {eval}`verdict`. The area is larger on the training events than on the test part by {eval}`gap[shallow]` and
 # {eval}`gap[deep]`, and the significance above the same cut is {eval}`above['Z, train part'][label[shallow]]` and
 # {eval}`above['Z, test part'][label[shallow]]` on either with {eval}`shallow` layers, {eval}`above['Z, train part'][label[deep]]` and
 # {eval}`above['Z, test part'][label[deep]]` with {eval}`deep`. Calibration: among outputs from {eval}`f"{low:g}"` to {eval}`f"{high:g}"` the share of signal differs

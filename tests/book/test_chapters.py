@@ -1,5 +1,7 @@
 """Chapters, their parameters, and what comes out of running one."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -10,8 +12,10 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from lepsearch.book import chapters
 from lepsearch.book.execute import _clean as clean
@@ -19,6 +23,7 @@ from lepsearch.book.execute import execute, present_fingerprint
 from lepsearch.data import quoted
 from lepsearch.errors import ChapterError, InputError
 from lepsearch.events.selection import REGIONS
+from lepsearch.plotting.style import drawing
 from lepsearch.workspace import Workspace
 
 HEAD = """# %% [markdown]
@@ -363,6 +368,25 @@ def test_chapters_run_side_by_side(project, workspace):
         assert results["total"]["value"] == 3.0 * number
         assert results["shared"]["value"] == 0
     assert sorted(path.name for path in notebooks.iterdir()) == [f"{name}.py" for name in names]
+
+
+def test_pictures_are_light_and_look_the_same():
+    """A map of many colours weighs less than half; colours move a little, and few of them."""
+    with drawing() as (figure, axes):
+        axes.pcolormesh(np.add.outer(np.arange(40), np.arange(40)), cmap="viridis")
+    drawn = io.BytesIO()
+    figure.savefig(drawn)
+    shown = {"image/png": base64.b64encode(drawn.getvalue()).decode()}
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", shown)])
+    clean(nbformat.v4.new_notebook(cells=[cell]))
+    light = base64.b64decode(cell.outputs[0]["data"]["image/png"])
+    assert len(light) < len(drawn.getvalue()) / 2
+    before, after = (
+        np.asarray(Image.open(io.BytesIO(one)).convert("RGB"), dtype=int)
+        for one in (drawn.getvalue(), light)
+    )
+    assert np.abs(after - before).max() < 64
+    assert np.abs(after - before).mean() < 0.1
 
 
 def test_random_ids_of_tables_are_counted():

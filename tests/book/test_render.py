@@ -361,6 +361,7 @@ def test_bibliography_has_what_is_cited_and_nothing_twice():
     keys = re.findall(r"^@\w+\{(.+),$", (root / "book" / "references.bib").read_text(), re.M)
     assert len(keys) > 20
     assert sorted(keys) == sorted(set(keys))
+    assert "$" not in (root / "book" / "references.bib").read_text()  # shown as it stands
     for page in (*root.glob("notebooks/*.py"), *root.glob("book/*.md")):
         for cited in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", page.read_text()):
             assert {key.strip() for key in cited.split(",")} <= set(keys), page.name

@@ -63,3 +63,17 @@ def test_significances_stand_side_by_side_and_undefined_ones_are_left_out():
     assert len(axes.containers) == 2
     labels = axes.get_legend_handles_labels()[1]
     assert labels == ["thesis", "here", "dh"]
+    np.testing.assert_array_equal(axes.get_xticks(), [0, 10])
+
+
+def test_no_marker_stands_at_a_negative_uncertainty():
+    """Several signals and tables stand from their uncertainty on, well before the next one."""
+    one = Significance(1.0, 0.1, low=0.4)
+    table = pd.DataFrame({0.0: [one, one], 0.1: [one, one]}, index=["dh", "lv"])
+    points = {"here": table, "window": table}
+    axes = figures.against_uncertainty([0.0, 0.1], {"thesis": [0.6, 0.4]}, points).axes[0]
+    places = np.sort([float(one.lines[0].get_xdata()[0]) for one in axes.containers])
+    assert len(set(places)) == 8
+    assert places[0] == 0
+    assert places[3] < 5
+    np.testing.assert_allclose(places[4:], places[:4] + 10)

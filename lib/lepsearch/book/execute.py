@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import io
 import json
 import logging
 import os
@@ -20,6 +22,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from PIL import Image
 from traitlets.config import Config
 
 from lepsearch import provenance
@@ -217,13 +220,26 @@ def _in_line(texts: Iterator[str], found: re.Match[str]) -> str:
     return text + "\\" if lists else text
 
 
+def _light(png: str) -> str:
+    """A picture in base64 with 256 colours of its own, which is enough for a plot."""
+    light = io.BytesIO()
+    with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+        picture.convert("RGB").quantize(256).save(light, "PNG", optimize=True)
+    return base64.b64encode(light.getvalue()).decode()
+
+
 def _clean(notebook: NotebookNode) -> None:
-    """Take out what differs from run to run: papermill's times and paths, random ids of tables."""
+    """Make pictures light, and take out what differs from run to run.
+
+    That is papermill's times and paths, and random ids of tables.
+    """
     notebook.metadata.pop("papermill", None)
     for i, cell in enumerate(notebook.cells):
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
+            if "image/png" in data:
+                data["image/png"] = _light(data["image/png"])
             if "text/html" in data:
                 data["text/html"] = STYLED.sub(f"T_{i}", data["text/html"])

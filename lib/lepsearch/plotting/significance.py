@@ -88,6 +88,8 @@ def against_uncertainty(
         axes.set(xlabel="background uncertainty [%]", ylabel=_EXPECTED)
         if points:
             _draw_points(axes, percent, points)
+            axes.set_xticks(percent)
+            axes.tick_params(axis="x", which="minor", bottom=False, top=False)
             axes.set_ylim(0, axes.get_ylim()[1] * 1.7)
             axes.legend(ncols=2, loc="upper right", fontsize=8.5)
         else:
@@ -97,7 +99,7 @@ def against_uncertainty(
 
 
 def _draw_points(axes: Any, percent: Floats, points: Mapping[str, pd.DataFrame]) -> None:
-    """Markers with errors, side by side where they would hide each other."""
+    """Markers with errors, from their uncertainty to its right: none has a negative one."""
     known = {
         label: table[table.map(lambda z: np.isfinite(z.value)).all(axis=1).astype(bool)]
         for label, table in points.items()
@@ -105,7 +107,7 @@ def _draw_points(axes: Any, percent: Floats, points: Mapping[str, pd.DataFrame])
     signals = list(dict.fromkeys(name for table in known.values() for name in table.index))
     shapes = dict(zip(signals, cycle("Dos^v"), strict=False))
     fills = dict(zip(known, (_RED, "white"), strict=False))
-    shifts = np.linspace(-1.2, 1.2, len(known) * len(signals))
+    shifts = np.linspace(0, 2.4, len(known) * len(signals))
     for shift, (label, signal) in zip(shifts, product(known, signals), strict=True):
         row = known[label].loc[signal] if signal in known[label].index else []
         for x, z in zip(percent + shift, row, strict=False):
