@@ -1,6 +1,7 @@
 """Figures of scores: what is drawn is what was given."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -77,6 +78,24 @@ def test_panels_share_a_legend(events):
         named = {text.get_text() for text in axes.get_legend().get_texts()}
         assert named == {"heavy", "light"}
         assert not named & set(common)
+
+
+@pytest.mark.parametrize("ends", [(-12.4, 4.8), (0.0, 1.0), (-40.0, 3.0), (2.3, 9.7)])
+def test_numbers_below_plots_in_two_columns_do_not_touch(events, ends):
+    score, *rest = events
+    low, high = ends
+    spectra = labelled_spectra(low + (high - low) * score, *rest, np.linspace(*ends, 26))
+    panels = dict.fromkeys(("one", "two"), (spectra, None))
+    figure = scores.side_by_side(panels, luminosity_fb=[None] * 2)
+    figure.canvas.draw()
+    for axes in figure.axes:
+        shown = [one for one in axes.get_xticklabels() if one.get_text()]
+        spans = [one.get_window_extent() for one in shown]
+        inside = [
+            one for one in spans if axes.bbox.x0 - 1 <= (one.x0 + one.x1) / 2 <= axes.bbox.x1 + 1
+        ]
+        assert len(inside) > 2
+        assert all(one.x1 + 10 < other.x0 for one, other in pairwise(inside))
 
 
 def test_a_plot_without_scale_and_scan(events):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from hist import Hist
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from lepsearch.plotting.stack import draw_spectra
@@ -81,6 +82,8 @@ def side_by_side(
                 lowest = axes[f"{title}, cut"]
                 _draw_scan(lowest, scan, legend=False)
                 lowest.set_xlim(top.get_xlim())
+            for one in (top, lowest):  # by 2.5, labels would touch
+                one.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
             lowest.set_xlabel(xlabel)
         _common_legend(figure)
     return figure
