@@ -2,10 +2,11 @@
 # (chap-network-grid)=
 # # Width, depth and learning rate
 #
-# How large should the network be, and how fast should it learn? The thesis {cite}`guevara2023` trains
-# one network for every combination of four settings and takes the one with the largest expected
-# significance. This chapter repeats that grid, gives every cell its error, and asks which cells
-# differ at all, and whose sensitivity it is that the largest one shows.
+# How large should the network be, and how fast should it learn? Guevara's thesis {cite}`guevara2023`
+# trains one network for every combination of four settings and takes the one with the largest expected
+# significance. It gives no uncertainties, and the significance is that of all signal models together.
+# This chapter trains slices through the same grid with several seeds and gives each point its
+# statistical uncertainty ({numref}`tab-grid-points`). It then separates the models ({numref}`tab-by-model`).
 
 # %% lepsearch={"full": {"depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "whole_grid": true, "workers": 2}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"deep_widths": [4, 16], "depths": [2, 3], "epochs": 2, "penalties": [1e-05, 0.01], "profile": "smoke", "rates": [0.001, 0.1], "widths": [4, 16]}} tags=["parameters"]
 profile = "embedded"
@@ -77,53 +78,69 @@ thesis_steps = {
 thesis_models = quoted.get("guevara.samples.total").value
 
 # %% [markdown]
-# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$:
-# {eval}`f"{(~events.label).sum():,d}"` simulated background events and {eval}`f"{events.label.sum():,d}"` of
-# {eval}`len(expected)` dark-matter signals, in the dilepton region. The
-# {eval}`f"{len(events.names):d}"` features are those that every event has, scaled to mean 0 and deviation 1;
-# the training weights are those of {numref}`Chapter %s <chap-sample-weights>` that count every
-# signal event as one and the background as much in total. Three fifths of the events train, one
-# fifth stops the training and chooses among networks, and one fifth is looked at last.
+# {numref}`tab-grid-setup` lists the events and the trainings. The features are those that every event
+# has, scaled to mean 0 and standard deviation 1. The training weights count every signal event as one and
+# the background as much in total ({numref}`Chapter %s <chap-sample-weights>`). The training part (three
+# fifths of the events) trains, the validation part (one fifth) stops the training and chooses among
+# networks, and the test part (one fifth) only measures.
 #
-# Every combination of the four settings takes many times as long. Here slices through the grid are trained, those that
-# the thesis's figures show, with hidden layers as its text counts them.
-# Several hidden layers are trained at one learning rate only, and their heat maps are those of that rate, as the
-# thesis's figure 5.17 is. `lepsearch run 18_network_grid --full` trains the whole grid, several layers at all learning
-# rates too, under either count and with as many passes as the thesis, and goes on where it was stopped.
+# :::{table} Events and trainings of this chapter. Events are simulated and in the dilepton region.
+# :name: tab-grid-setup
 #
-# ## The network
+# | quantity | value |
+# |---|---|
+# | profile | {eval}`profile` |
+# | integrated luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
+# | background events | {eval}`f"{(~events.label).sum():,d}"` |
+# | signal events | {eval}`f"{events.label.sum():,d}"` |
+# | dark-matter signal models | {eval}`len(expected)` |
+# | features | {eval}`f"{len(events.names):d}"` |
+# | batch size | {eval}`f"{batch_size:,d}"` |
+# | epochs, at most | {eval}`f"{epochs:d}"` |
+# | trainings of each point | {eval}`f"{len(seeds):d}"` |
+# :::
 #
-# Every feature feeds every neuron of the first layer, and every neuron all of the next. A neuron
-# adds up what it gets, with factors that are learned, and passes on the sum if it is positive. The
-# output turns its sum into a number between 0 and 1 ({numref}`fig-architecture`).
+# A dash or "undefined" stands for a significance where one of the trainings leaves fewer than
+# {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events above the cut.
+#
+# The slices are those of the thesis's figures, with hidden layers counted as in its text. Networks with
+# several hidden layers are trained at one learning rate, as in the thesis's figure 5.17.
+# `lepsearch run 18_network_grid --full` trains the whole grid, with all learning rates, both counts of
+# layers and as many epochs as the thesis. It resumes where it was stopped.
+#
+# ## Four settings are varied
+#
+# A neuron forms a weighted sum of its inputs and passes it on if it is positive. Every feature feeds every
+# neuron of the first layer, and every neuron feeds all of the next. The output neuron turns its sum into a
+# score between 0 and 1 ({numref}`fig-architecture`).
 
 # %% mystnb={"figure": {"name": "fig-architecture"}, "image": {"alt": "Circles for the features on the left, two columns of circles for hidden layers in the middle and one circle for the output on the right, all neighbours joined by lines."}} tags=["hide-input"]
 network_diagram(events.names, 2, widths[-1])
 
 # %% [markdown] tags=["caption"]
-# The network of the thesis, with two hidden layers; the features are named as in the tables of
+# The network of the thesis, here with two hidden layers. The features are named as in the tables of
 # {ref}`chap-dilepton-features`. Dots stand for neurons that are not drawn.
 
 # %% [markdown]
-# Four settings are varied. The *learning rate* $\eta$ is about how far one step moves each factor.
-# $\lambda$ is the price of large factors, added to the loss as $\lambda\sum w^2$ over hidden layers.
-# The others are the *neurons* in a hidden layer and the number of *hidden layers*.
+# The *learning rate* $\eta$ sets how far one step moves each trainable parameter. The *L2 penalty*
+# $\lambda\sum w^2$ over the weights of the hidden layers is added to the loss. The other two settings are
+# the *neurons* in a hidden layer and the number of *hidden layers*.
 #
 # ```{admonition} How many hidden layers?
 # :class: note
 # The thesis counts `n_layers` with the output: `n_layers = 1` "means no hidden layer". Its algorithm
 # for the network, however, adds `n_layers` hidden layers and then the output. If the figures were made with the
 # algorithm as printed, `n_layers = 2` is two hidden layers, and the "four" of its last comparison are
-# five. This book counts hidden layers and means them.
+# five. This book counts hidden layers.
 # ```
 #
-# One more setting is in the background. The thesis takes the largest batches that fit into its
-# graphics card: at most {eval}`f"{thesis_epochs:g}"` passes are {eval}`f"{thesis_steps['max']:,.0f}"` steps with
-# the largest of them and {eval}`f"{thesis_steps['min']:,.0f}"` with the smallest. Adam moves a factor by about
-# $\eta$ in a step, whatever the size of the batch {cite}`kingma2015`. With few steps a small learning
-# rate can't arrive, and looks bad for that reason alone. Our samples are smaller by a factor of
-# thousands; batches of {eval}`f"{batch_size:,d}"` and {eval}`f"{epochs:d}"` passes, {eval}`f"{epochs * np.ceil(len(train) / batch_size):,.0f}"`
-# steps, keep the number of steps like theirs.
+# The number of steps is a fifth, hidden setting. Adam moves a parameter by about $\eta$ in a step,
+# whatever the size of the batch {cite}`kingma2015`, so with few steps a small learning rate cannot reach the
+# minimum. The thesis takes the largest batches that fit into its graphics card: its {eval}`f"{thesis_epochs:g}"` epochs
+# are {eval}`f"{thesis_steps['max']:,.0f}"` steps with the largest of them and
+# {eval}`f"{thesis_steps['min']:,.0f}"` with the smallest. The samples here are smaller by a factor of
+# thousands. Their batches are smaller too, so that the epochs of {numref}`tab-grid-setup` are
+# {eval}`f"{epochs * np.ceil(len(train) / batch_size):,.0f}"` steps.
 
 # %%
 rate, penalty = 0.01, penalties[0]
@@ -166,11 +183,11 @@ names = {
     "learning_rate": r"learning rate $\eta$", "neurons": "neurons",
     "layers": "hidden layers", "part": "part",
 }  # fmt: skip
-labels = {"z": "$Z$, all signals summed", "raw_auc": "area under the curve"}
+labels = {"z": "$Z$, all signals summed", "raw_auc": "AUC"}
 
 
 def choice(points):
-    """The best significance or, where no point has one, the best area; and which of the two."""
+    """Whether significance or, where no point has one, AUC; and the best point by it."""
     first = summary(points, "validation_z").iloc[0]
     defined = np.isfinite([first["value"], first["error"]]).all()
     metric = "z" if defined else "raw_auc"
@@ -210,7 +227,7 @@ def thesis_grid(figure, row):
 
 
 # %%
-_, best_shallow = choice(shallow)
+shallow_metric, best_shallow = choice(shallow)
 _, best_deep = choice(deep)
 metric, best_of_all = choice(table)
 printed = thesis_grid("figure_5_15", "learning_rate")
@@ -225,24 +242,23 @@ of_rate = by_area.groupby("learning_rate")["estimate"].first()
 area_slowest, area_fastest = of_rate[rates[0]], of_rate[rates[-1]]
 
 # %% [markdown]
-# The {eval}`n_points` points are trained {eval}`f"{len(seeds):d}"` times each, from different first
-# values and with different orders of the events: {eval}`f"{len(table):d}"` trainings.
-# The error in each cell joins two parts: the spread of the
-# seeds, and the error that the number has from the limited number of simulated events.
+# The {eval}`n_points` points are trained {eval}`f"{len(seeds):d}"` times each, with different initial
+# weights and orders of the events. The uncertainty of each point joins the spread of the
+# seeds and the statistical uncertainty from the simulated events.
 #
-# ## One hidden layer
+# ## One hidden layer: significance and AUC over width and learning rate
 #
-# The significance is that of counting all events with a score above {eval}`f"{cut:g}"`, with all
-# signals added up, as in the thesis. Here first ours, then the thesis's:
+# The significance is that of counting all events with a score above {eval}`f"{cut:g}"`, summed over all
+# signal models, as in the thesis. Compare {numref}`fig-grid-significance` with the thesis's values in
+# {numref}`fig-grid-significance-thesis`.
 
-# %% mystnb={"figure": {"name": "fig-grid-significance"}, "image": {"alt": "Heat map of the significance over neurons and learning rate with errors in the cells; the best cell has a star, those that are as good have dashed frames."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-grid-significance"}, "image": {"alt": "Heat map of the significance over neurons and learning rate with uncertainties in the cells; the best cell has a star, those compatible with it have dashed frames."}} tags=["hide-input"]
 significance_map(shallow, "learning_rate")
 
 # %% [markdown] tags=["caption"]
 # Expected significance on the validation part, with one hidden layer and λ = {eval}`f"{penalty:g}"`.
-# Frames mark the best point and those that can't be told from it at two standard deviations.
-# Undefined: fewer than ten effective background events are left above the cut in one of the
-# trainings.
+# Frames mark the best point and those compatible with it within two standard deviations.
+# Hatched points are undefined. Where all are, the map shows the unweighted AUC.
 
 # %% mystnb={"figure": {"name": "fig-grid-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and learning rate; the largest value is at 100 neurons and a learning rate of 0.01."}} tags=["hide-input"]
 grid_heat(
@@ -251,41 +267,51 @@ grid_heat(
 )  # fmt: skip
 
 # %% [markdown] tags=["caption"]
-# The same in the thesis, figure 5.15, without errors. Its code writes 0 for an undefined
-# significance, too; which of its zeros are that can't be told.
+# Expected significance in the thesis, figure 5.15, without uncertainties. Its code also writes 0 for an
+# undefined significance.
 
 # %% [markdown]
-# Ours has its best point at $\eta$ = {eval}`f"{best_shallow.point['learning_rate']:g}"` and {eval}`best_shallow.point['neurons']` neurons with
-# {eval}`best_shallow.estimate`, the thesis at {eval}`f"{printed_best['learning_rate']:g}"` and {eval}`f"{printed_best['neurons']:.0f}"` with
-# {eval}`f"{printed['value'].max():.2f}"`. The values need not agree: the
-# signals differ in number and in yields ({eval}`f"{summed:.0f}"` expected events here before any
-# cut, {eval}`f"{thesis['signal.expected'].value:.0f}"` there), and so does the background. What can be compared is the
-# pattern. In the thesis {eval}`len(zero)` cells are 0, {eval}`f"{(zero['neurons'] == 1).sum()}"` of them with one neuron,
-# and 0 also stands for an undefined value; which of the two can't be told. Here, {eval}`f"{shallow_z.isna().sum()}"` of
-# {eval}`len(shallow) // len(seeds)` cells are undefined. Slow or small networks may put hardly any score above {eval}`f"{cut:g}"` before training ends, for want of steps
-# and not because slow learning is bad; and where background is left, it may be a few events of large weights and some of
-# negative ones, from which no significance can be told. The other cells have significances from
-# {eval}`f"{shallow_z.min():.2f}"` to {eval}`f"{shallow_z.max():.2f}"`, and {eval}`len(best_shallow.compatible)` points are as good as the
-# best within two standard deviations: that many can't be ordered. All cells are measured with the same events, which
-# fluctuate up and down together, so this is a careful statement; below, two networks are compared with that taken out.
+# {eval}`f"{len(best_shallow.compatible)} of {len(shallow) // len(seeds)} points are compatible with the best within two standard deviations, so the grid does not order them." if len(best_shallow.compatible) > 1 else "The best point exceeds all others by more than two standard deviations."`
+# This is conservative, because all points are measured with the same events, which fluctuate together;
+# {numref}`tab-grid-parts` and the comparison after it take that into account. {numref}`tab-grid-shallow` compares the
+# two grids. Their values need not agree, because signals, yields and backgrounds differ.
 #
-# The area under the curve, which needs no cut, is known better ({numref}`fig-grid-auc`):
-# {eval}`area_best` at best, {eval}`area_single` at best with one neuron,
-# {eval}`area_slowest` with the slowest and {eval}`area_fastest` with the fastest learning rate.
+# :::{table} The grids of {numref}`fig-grid-significance` and {numref}`fig-grid-significance-thesis`.
+# :name: tab-grid-shallow
+#
+# | quantity | this chapter | thesis |
+# |---|---|---|
+# | signal models | {eval}`len(expected)` | {eval}`f"{thesis_models:g}"` |
+# | expected signal events before the cut | {eval}`f"{summed:.0f}"` | {eval}`f"{thesis['signal.expected'].value:.0f}"` |
+# | best learning rate | {eval}`f"{best_shallow.point['learning_rate']:g}"` | {eval}`f"{printed_best['learning_rate']:g}"` |
+# | best number of neurons | {eval}`best_shallow.point['neurons']` | {eval}`f"{printed_best['neurons']:.0f}"` |
+# | best value of: {eval}`labels[shallow_metric]` | {eval}`best_shallow.estimate` | {eval}`f"{printed['value'].max():.2f}"` |
+# | smallest defined significance | {eval}`f"{shallow_z.min():.2f}"` | {eval}`f"{printed.drop(zero.index)['value'].min():.2f}"` |
+# | undefined points (thesis: zeros) | {eval}`f"{shallow_z.isna().sum()} of {len(shallow) // len(seeds)}"` | {eval}`f"{len(zero)} of {len(printed)}"` |
+# :::
+#
+# In the thesis, {eval}`f"{(zero['neurons'] == 1).sum()}"` of the {eval}`len(zero)` zeros have one neuron; a zero may also
+# be an undefined value. A point is undefined here if hardly any score exceeds the cut, which
+# happens to slow or small networks for want of steps, or if the background above it consists of few
+# events with large or negative weights.
+#
+# The AUC needs no cut and uses all events ({numref}`fig-grid-auc`). One hidden layer reaches
+# {eval}`area_best`; with one neuron the best is {eval}`area_single`. The best at the slowest learning rate is
+# {eval}`area_slowest`, and at the fastest {eval}`area_fastest`.
 
-# %% mystnb={"figure": {"name": "fig-grid-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and learning rate, for training and validation, with errors in the cells."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-grid-auc"}, "image": {"alt": "Two heat maps of the AUC over neurons and learning rate, for training and validation, with uncertainties in the cells."}} tags=["hide-input"]
 on_both_parts(shallow, "learning_rate", "raw_auc", labels["raw_auc"])
 
 # %% [markdown] tags=["caption"]
-# Area under the ROC curve on the training and the validation part, each simulated event counting as
-# one, as in figure 5.16 of the thesis.
+# Unweighted AUC on the training and the validation part with one hidden layer, as in figure 5.16 of the
+# thesis. Compare the two parts at large widths.
 
 # %% mystnb={"figure": {"name": "fig-grid-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and learning rate, for training and validation."}} tags=["hide-input"]
 on_both_parts(shallow, "learning_rate", "raw_accuracy", "binary accuracy")
 
 # %% [markdown] tags=["caption"]
-# Binary accuracy: the share of simulated events on the right side of a score of one half. The
-# errors are binomial, with the spread of the seeds added.
+# Binary accuracy with one hidden layer: the fraction of simulated events on the right side of a score of
+# one half. Uncertainties are binomial, with the spread of the seeds added.
 
 # %%
 b_share = events.weight[~events.label].sum() / events.weight.sum()
@@ -294,15 +320,13 @@ mean_auc, mean_raw_auc = (
 )  # fmt: skip
 
 # %% [markdown]
-# Both numbers count simulated events, so they say how well the *mixture* is told apart that the
-# simulation happens to hold. With physics weights the area is {eval}`f"{mean_auc:.3f}"` on average over
-# all points, in place of {eval}`f"{mean_raw_auc:.3f}"`: the signals that are easy to see are the heavy ones,
-# which hardly ever happen. An accuracy with physics weights would be of no use at all: calling every event
-# background is right in {eval}`f"{b_share:.5f}"` of the cases.
-#
-# The price of large factors, $\lambda$, in the slice at $\eta$ = {eval}`f"{rate:g}"`:
+# AUC and accuracy count simulated events and depend on the simulated mixture of signals, in which heavy
+# models weigh as much as light ones in spite of their small cross sections. Averaged over all points,
+# physics weights change the AUC from {eval}`f"{mean_raw_auc:.3f}"` to {eval}`f"{mean_auc:.3f}"`. A
+# physics-weighted accuracy would say nothing: calling every event background is right in
+# {eval}`f"{b_share:.5f}"` of the cases. {numref}`tab-grid-l2` varies the L2 penalty.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-grid-l2"}}
 penalised = table.query(
     "layers == 1 and learning_rate == @rate and neurons == @widths[-1]"
 )
@@ -310,15 +334,19 @@ price = means(penalised, "validation").reset_index().sort_values("l2")
 price = price[["l2", "raw_auc", "z"]].set_axis(["λ", "AUC", "Z"], axis=1)
 price.style.format({"λ": "{:g}"}).hide()
 
-# %% [markdown]
-# ## Several hidden layers
+# %% [markdown] tags=["caption"]
+# L2 penalty λ, unweighted AUC and significance on the validation part, with one hidden layer of
+# {eval}`widths[-1]` neurons and η = {eval}`f"{rate:g}"`.
 
-# %% mystnb={"figure": {"name": "fig-layers-significance"}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with errors in the cells and frames around the best and the equally good ones."}} tags=["hide-input"]
+# %% [markdown]
+# ## Several hidden layers: significance and AUC over depth and width
+
+# %% mystnb={"figure": {"name": "fig-layers-significance"}, "image": {"alt": "Heat map of the significance over neurons and hidden layers with uncertainties in the cells and frames around the best and those compatible with it."}} tags=["hide-input"]
 significance_map(deep, "layers")
 
 # %% [markdown] tags=["caption"]
 # Expected significance on the validation part for several hidden layers, with η = {eval}`f"{rate:g}"`
-# and λ = {eval}`f"{penalty:g}"`.
+# and λ = {eval}`f"{penalty:g}"`. Frames and hatching as in {numref}`fig-grid-significance`.
 
 # %% mystnb={"figure": {"name": "fig-layers-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}} tags=["hide-input"]
 grid_heat(
@@ -327,22 +355,22 @@ grid_heat(
 )  # fmt: skip
 
 # %% [markdown] tags=["caption"]
-# The same in the thesis, figure 5.17, over its `n_layers`: one more than the hidden layers by its
-# text, the hidden layers by its algorithm.
+# Expected significance in the thesis, figure 5.17, over its `n_layers`: one more than the hidden layers by
+# its text, the hidden layers by its algorithm.
 
-# %% mystnb={"figure": {"name": "fig-layers-auc"}, "image": {"alt": "Two heat maps of the area under the curve over neurons and hidden layers, for training and validation, with errors in the cells."}} tags=["hide-input"]
-on_both_parts(deep, "layers", "raw_auc", "area under the curve")
+# %% mystnb={"figure": {"name": "fig-layers-auc"}, "image": {"alt": "Two heat maps of the AUC over neurons and hidden layers, for training and validation, with uncertainties in the cells."}} tags=["hide-input"]
+on_both_parts(deep, "layers", "raw_auc", labels["raw_auc"])
 
 # %% [markdown] tags=["caption"]
-# Area under the ROC curve on both parts, each simulated event counting as one; figure 5.18 of the
-# thesis.
+# Unweighted AUC on the training and the validation part for several hidden layers, as in figure 5.18 of
+# the thesis.
 
-# %% mystnb={"figure": {"name": "fig-layers-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and hidden layers, for training and validation, with errors in the cells."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-layers-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and hidden layers, for training and validation, with uncertainties in the cells."}} tags=["hide-input"]
 on_both_parts(deep, "layers", "raw_accuracy", "binary accuracy")
 
 # %% [markdown] tags=["caption"]
-# Binary accuracy on both parts for several hidden layers, as {numref}`fig-grid-accuracy` has it for
-# one.
+# Binary accuracy on the training and the validation part for several hidden layers, as
+# {numref}`fig-grid-accuracy` for one.
 
 # %%
 widest = deep[deep["neurons"] == deep_widths[-1]]
@@ -356,32 +384,34 @@ area_more = area_deepest - area_one_layer
 typical_spread = summary(deep, "validation_z")["spread"].median()
 
 # %% [markdown]
-# The best point has {eval}`best_deep.point['layers']` hidden layers of {eval}`best_deep.point['neurons']` neurons,
-# {eval}`best_deep.estimate`; {eval}`len(best_deep.compatible)` of {eval}`len(deep) // len(seeds)` points are as good. One layer reached
-# {eval}`best_shallow.estimate` at best. The areas in {numref}`fig-layers-auc` have smaller errors: {eval}`area_deepest` with
-# {eval}`f"{depths[-1]:d}"` layers of {eval}`f"{deep_widths[-1]:d}"` neurons and {eval}`area_one_layer` with one, a difference of
-# {eval}`area_more`. In the thesis the best of several layers, {eval}`f"{printed_deep['value'].max():.2f}"`, stands beside
-# {eval}`f"{printed['value'].max():.2f}"` with one. Neither grid goes beyond a few layers;
-# {numref}`Chapter %s <chap-network-depth>` goes on.
+# Going from one to {eval}`f"{depths[-1]:d}"` hidden layers of {eval}`f"{deep_widths[-1]:d}"` neurons changes the
+# unweighted validation AUC by {eval}`area_more`. {eval}`"This is less than two standard deviations: no effect of the depth is seen." if abs(area_more.sigmas) < 2 else "This is more than two standard deviations." if np.isfinite(area_more.value) else "One of the two is not in this grid."`
+# The uncertainties of the two are taken as independent, which is conservative;
+# {numref}`Chapter %s <chap-network-depth>` goes to ten layers and compares event by event.
 #
-# Which of several deep networks is best is another question. In the
-# thesis the largest value is {eval}`f"{printed_deep['value'].max():.2f}"`, the smallest {eval}`f"{printed_deep['value'].min():.2f}"`, and
-# they scatter by {eval}`f"{printed_deep['value'].std():.2f}"` around their mean. The thesis has far more events than this page, and its
-# statistical errors are smaller, but the spread from training to training is no matter of statistics alone. It is
-# {eval}`f"{typical_spread:.2f}"` here in the median, and would have had to be known there before the
-# largest of nine values was taken for the best setting.
+# Of {eval}`len(deep) // len(seeds)` points with several hidden layers, {eval}`len(best_deep.compatible)` are
+# compatible with the best within two standard deviations. The best,
+# {eval}`f"{best_deep.point['layers']} × {best_deep.point['neurons']}"` (hidden layers × neurons), reaches
+# {eval}`best_deep.estimate`. One hidden layer reaches at best {eval}`best_shallow.estimate`.
 #
-# The two readings of `n_layers` differ by one layer. With {eval}`f"{rate:g}"` and the widest layers, one
-# hidden layer gives {eval}`z_first` and {eval}`depths[0]` give {eval}`z_second`.
+# The thesis's largest significance with several layers is {eval}`f"{printed_deep['value'].max():.2f}"`, against
+# {eval}`f"{printed['value'].max():.2f}"` with one. Its nine values go down to {eval}`f"{printed_deep['value'].min():.2f}"`, with a
+# standard deviation of {eval}`f"{printed_deep['value'].std():.2f}"`. It has far more events than this page, but
+# the spread between trainings does not come from the events alone. Here its median is {eval}`f"{typical_spread:.2f}"`. The
+# thesis trains each network once, so its spread is not known.
 #
-# ## All points
+# The two readings of `n_layers` differ by one layer. At the learning rate of {numref}`fig-layers-significance`,
+# the widest network with one hidden layer has a significance of {eval}`z_first`; with {eval}`depths[0]` layers it is
+# {eval}`z_second`.
+#
+# ## Points compatible with the best of the whole grid
 
-# %%
+# %% mystnb={"figure": {"name": "tab-grid-points"}}
 POINT = ["layers", "neurons", "learning_rate", "l2"]
 
 
 def learned(point):
-    """Numbers that the network of a point learns."""
+    """Trainable parameters of a point's network."""
     network = Network(layers=point["layers"], neurons=point["neurons"])
     return network.parameters(len(events.names))
 
@@ -404,11 +434,17 @@ settings = pd.DataFrame([
     {
         "hidden": f"{point['layers']} × {point['neurons']}",
         "η": unbroken(point["learning_rate"]), "λ": unbroken(point["l2"]),
-        "as good": "yes" if point in compatible else "no",
+        "parameters": f"{learned(point):,}",
+        "compatible": "yes" if point in compatible else "no",
     }
     for point in ranked.to_dict("records")
 ], index=points.index)  # fmt: skip
 settings.join(numbers).set_axis(range(1, len(points) + 1))
+
+# %% [markdown] tags=["caption"]
+# All points on the validation part, the largest significance first. "Hidden" is layers × neurons;
+# "parameters" counts the trainable ones; "compatible" compares with the best within two standard deviations. AUC and accuracy are unweighted
+# but for "AUC, weighted", which has physics weights.
 
 # %%
 alone = table[(table[POINT] == pd.Series(chosen)).all(axis=1)]
@@ -437,29 +473,30 @@ def above_common(part, signal=None):
     return cuts.above(here, of, common)
 
 
-by_part = {part: above_common(part) for part in ("validation", "test")}
+by_part = {part: above_common(part) for part in PARTS}
 
 # %% [markdown]
-# "Hidden" is layers × neurons. The areas count simulated events, except for the
-# weighted one; all numbers are of the validation part. The best of all by the significance,
-# {eval}`chosen['layers']` hidden layers of {eval}`chosen['neurons']` at $\eta$ = {eval}`f"{chosen['learning_rate']:g}"` and
-# $\lambda$ = {eval}`f"{chosen['l2']:g}"`, is one of {eval}`len(best_of_all.compatible)` that can't be told apart among
-# {eval}`len(table) // len(seeds)`. The simplest of these has {eval}`simple['layers']` hidden layers of
-# {eval}`simple['neurons']` and learns {eval}`f"{learned(simple):,}"` numbers in place of
-# {eval}`f"{learned(chosen):,}"`.
+# Of {eval}`n_points` points, {eval}`len(best_of_all.compatible)` {eval}`"is" if len(best_of_all.compatible) == 1 else "are"` compatible with the best within two
+# standard deviations ({numref}`tab-grid-points`). The best is
+# {eval}`f"{chosen['layers']} × {chosen['neurons']}"` (hidden layers × neurons). The compatible point with the fewest
+# trainable parameters is {eval}`f"{simple['layers']} × {simple['neurons']}"`.
 #
-# The best of many noisy values is too large on average. Its significance is {eval}`at_best['validation']` on the
-# validation part, which chose it, {eval}`at_best['train']` on the events that the networks learned and
-# {eval}`at_best['test']` on the test part, which has chosen nothing; a dash stands where one of the trainings
-# leaves fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events. The fewest are {eval}`f"{fewest['validation']:.1f}"`,
-# {eval}`f"{fewest['train']:.1f}"` and {eval}`f"{fewest['test']:.1f}"`. A cut for which {eval}`f"{MINIMUM_EFFECTIVE:g}"` are enough where it is chosen
-# may well leave fewer where it is read, and to take only the trainings that leave enough on the test part would be to choose by it.
-# So more is asked for where a cut is chosen. Above
-# {eval}`f"{common:.3f}"`, the highest cut up to {eval}`f"{cut:g}"` that leaves {eval}`f"{cuts.CHOOSING:g}"` effective
-# background events on the validation part in every training of the best and of the simplest point, the best has
-# {eval}`by_part['validation'][0]` there, on {eval}`f"{by_part['validation'][1]:.0f}"` effective background events, and
-# {eval}`by_part['test'][0]` on the test part, on {eval}`f"{by_part['test'][1]:.0f}"`. The thesis chose its best point with the same
-# events that it quotes.
+# The largest of many fluctuating values is too large on average, so the best point is measured again on events that
+# did not choose it ({numref}`tab-grid-parts`). The thesis quotes its best point on the events that chose it.
+# A cut may leave enough background where it is chosen and too little where it is read. Therefore the
+# common cut, {eval}`f"{common:.3f}"`, is the highest one up to {eval}`f"{cut:g}"` that leaves
+# {eval}`f"{cuts.CHOOSING:g}"` effective background events on the validation part in every training of the best and the
+# simplest point. Using only those trainings that leave enough on the test part would choose by the test part.
+#
+# :::{table} Significance of the best point on the three parts, above the thesis's cut and above the common cut: mean over the trainings, and effective background events left (fewest of the trainings; mean).
+# :name: tab-grid-parts
+#
+# | part | $Z$, thesis's cut | fewest left | $Z$, common cut | mean left |
+# |---|---|---|---|---|
+# | training | {eval}`at_best['train']` | {eval}`f"{fewest['train']:.1f}"` | {eval}`by_part['train'][0]` | {eval}`f"{by_part['train'][1]:.0f}"` |
+# | validation | {eval}`at_best['validation']` | {eval}`f"{fewest['validation']:.1f}"` | {eval}`by_part['validation'][0]` | {eval}`f"{by_part['validation'][1]:.0f}"` |
+# | test | {eval}`at_best['test']` | {eval}`f"{fewest['test']:.1f}"` | {eval}`by_part['test'][0]` | {eval}`f"{by_part['test'][1]:.0f}"` |
+# :::
 
 # %%
 significance_above = partial(measures.significance_of, cut=common)
@@ -482,18 +519,17 @@ timid = experiment.scores("test", seeds[0], l2=penalty, **slow)
 
 
 def own_ranges(score):
-    """Cuts and significance of the last 15 of 100 bins between each class's own extremes."""
+    """Cuts of the last 15 of 100 bins between each class's extremes, Z, effective background."""
     of_class = score[held_out.label], score[~held_out.label]
     own = [one.min() + np.ptp(one) * 85 / 100 for one in of_class]
-    signal, background = (cuts.scan(held_out, score, [one]) for one in own)
-    known = background.enough()[0] and signal.signal_error[0] > 0
-    z = z0(signal.signal[0], background.background[0]) if known else np.nan
-    return *own, z, background.effective_background[0]
+    above = cuts.scan(held_out, score, [*own, cut])
+    known = above.enough()[1] and above.signal_error[0] > 0
+    z = z0(above.signal[0], above.background[1]) if known else np.nan
+    return *own, z, *above.effective_background[1:]
 
 
-s_best, b_best, z_best, left_best = own_ranges(score)
-s_slow, b_slow, z_slow, left_slow = own_ranges(timid)
-slow_effective = cuts.scan(held_out, timid, [cut]).effective_background[0]
+s_best, b_best, z_best, left_best, best_effective = own_ranges(score)
+s_slow, b_slow, z_slow, left_slow, slow_effective = own_ranges(timid)
 here = cuts.scan(held_out, score, [common], [0.0, 0.1])
 z_exact, z_ten = here.at()
 
@@ -509,39 +545,44 @@ validation(stacked, scanned, luminosity_fb=dataset.luminosity_fb)
 
 # %% [markdown] tags=["caption"]
 # Scores of the first training of the best network on the test part, scaled to the luminosity, with
-# all signals summed, and the significance of a cut beneath. Dots mark cuts that leave too little
-# background to trust it.
+# all signals summed; beneath, the significance above each cut for four background uncertainties. Dots
+# mark cuts that leave too few effective background events.
 
 # %% [markdown]
-# Compared on the same events and the same bootstrap replicas, the best networks less the simplest ones are
-# {eval}`gain['auc']` in weighted area, and {eval}`gain['z']` in significance above {eval}`f"{common:.3f}"`. All
-# trainings of both count.
+# The best network instead of the simplest changes the physics-weighted test AUC by {eval}`gain['auc']`, and the
+# significance above {eval}`f"{common:.3f}"` by {eval}`gain['z']`. Both are compared on the same events and bootstrap
+# replicas, over all trainings.
 #
-# Above {eval}`f"{common:.3f}"` the network of the figure leaves {eval}`f"{here.signal[0]:,.0f}"` events of the summed signals on
-# {eval}`f"{here.background[0]:,.0f}"` of background, which are worth {eval}`f"{here.effective_background[0]:.1f}"` events of equal weight. That is {eval}`z_exact` if the background is known exactly, and
-# {eval}`z_ten` if it is known to ten percent. A loose cut on a large background is worth little in practice, and
-# the grid ranks its points by a number of the first kind.
+# Above {eval}`f"{common:.3f}"` the network of {numref}`fig-grid-validation` leaves {eval}`f"{here.signal[0]:,.0f}"` events of the
+# summed signals and {eval}`f"{here.background[0]:,.0f}"` of background. The significance is {eval}`z_exact` without and
+# {eval}`z_ten` with a background uncertainty of ten percent. The grid ranks its points without one.
 #
-# A detail of the public code, seen in {numref}`Chapter %s <chap-padding>` already, can matter here. It fills signal and background into histograms of a hundred
-# bins between the lowest and the highest score *of each*, and adds the last fifteen of both. These need not be the
-# same cut. For the network of {numref}`fig-grid-validation` they are {eval}`f"{s_best:.3f}"` and
-# {eval}`f"{b_best:.3f}"`; for the slowest training, {eval}`f"{widths[-1]:d}"` neurons at
-# $\eta$ = {eval}`f"{rates[0]:g}"`, {eval}`f"{s_slow:.3f}"` and {eval}`f"{b_slow:.3f}"`. Between these
-# cuts and the highest scores there is always an event, so that the code gives a number even where no score reaches
-# {eval}`f"{cut:g}"`. Of the slowest training it would count {eval}`f"{left_slow:.1f}"` effective background events, where
-# {eval}`f"{slow_effective:.1f}"` are left above the cut that was meant. With fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` a significance
-# is called undefined here: that of the slowest training is {eval}`f"{z_slow:.2f}"` with the code's cuts, and that of the
-# figure's network {eval}`f"{z_best:.2f}"`, on {eval}`f"{left_best:.1f}"` effective background events.
+# ### The public code counts signal and background above different cuts
 #
-# ## Whose sensitivity is it?
+# The public code fills signal and background into histograms of a hundred bins between the lowest and
+# the highest score *of each class*, and adds the last fifteen bins of both ({numref}`Chapter %s <chap-padding>`). The two cuts
+# need not agree ({numref}`tab-grid-ranges`). The code gives a number even where no score reaches the cut of
+# {eval}`f"{cut:g}"`, because its own cuts always leave an event.
 #
-# All this is about the sum of {eval}`len(expected)` signals, and about {eval}`f"{thesis_models:g}"` in the thesis. They are
-# alternatives: nature has one of them, if any. Adding them up counts
-# {eval}`f"{summed:.0f}"` events where no model predicts that many. Of these, {eval}`f"{100 * expected[ordered[0]].value / summed:.0f}"` % are
-# from *{eval}`dataset.labels[ordered[0]]`*, so that the grid above is a grid for that model before all others.
-# {numref}`fig-by-model` and the table have the significance for each model alone: with the networks chosen for the
-# sum above {eval}`f"{common:.3f}"`, and with those that the validation part chooses for that model, above the cut that
-# it chooses for each training.
+# :::{table} What the last fifteen bins of the public code count on the test part: their lower edges for signal and background, effective background events (and those above the thesis's cut), and significance. The best network is that of {numref}`fig-grid-validation`; the slowest is the widest single layer at the lowest learning rate.
+# :name: tab-grid-ranges
+#
+# | network | signal edge | background edge | effective background | above the thesis's cut | $Z$ |
+# |---|---|---|---|---|---|
+# | best | {eval}`f"{s_best:.3f}"` | {eval}`f"{b_best:.3f}"` | {eval}`f"{left_best:.1f}"` | {eval}`f"{best_effective:.1f}"` | {eval}`f"{z_best:.2f}"` |
+# | slowest | {eval}`f"{s_slow:.3f}"` | {eval}`f"{b_slow:.3f}"` | {eval}`f"{left_slow:.1f}"` | {eval}`f"{slow_effective:.1f}"` | {eval}`f"{z_slow:.2f}"` |
+# :::
+#
+# ## Significance of single models
+#
+# The significance above is that of {eval}`len(expected)` signal models together, and of {eval}`f"{thesis_models:g}"` in the
+# thesis. The models are alternatives, so no model predicts the sum of {eval}`f"{summed:.0f}"` events.
+# *{eval}`dataset.labels[ordered[0]]`* alone gives {eval}`f"{100 * expected[ordered[0]].value / summed:.0f}"` % of them, more
+# than any other, so the grid is above all one for that model.
+#
+# {numref}`fig-by-model` and {numref}`tab-by-model` give the significance of each model alone. One set of
+# networks is that chosen for the sum, above the common cut; the other is chosen for the model on the
+# validation part, with a cut chosen for each training.
 
 # %%
 choose = partial(cuts.best_cut, cuts=tried, minimum_effective=cuts.CHOOSING)
@@ -574,45 +615,45 @@ by_row(
 )  # fmt: skip
 
 # %% [markdown] tags=["caption"]
-# Expected significance of each model alone above the cut, on the test part, the most frequent
-# models first: with the networks that are best for the sum of all, above one cut, and with those
-# that are best for the model on the validation part, above its own cuts. Means over all trainings;
-# without a mark where one of them leaves too little background or no signal.
+# Expected significance of each model alone on the test part, mean over all trainings, models with
+# most expected events first. Compare the networks that are best for the sum, above the common cut, with those that are
+# best for the model, above its own cuts. Undefined points are not drawn.
 
-# %% tags=["hide-input", "hide-output"]
+# %% mystnb={"figure": {"name": "tab-by-model"}} tags=["hide-input"]
 shown.style.format(
     {"background, sum": "{:.0f}", "background, model": "{:.0f}"}, na_rep="–"
 ).format(lambda one: f"{one} ({one.events:,})", ["expected events"])
 
+# %% [markdown] tags=["caption"]
+# Expected events of each model, with simulated ones in brackets; significance and effective background
+# events above the cut on the test part. "Sum" and "model" say what the networks were chosen for.
+
 # %% [markdown]
-# In the table, "sum" and "model" say what the networks were chosen for, and "background" counts the effective events
-# above the cut on the test part. Expected events have their numbers of simulated ones in brackets.
+# The largest significance of a single model is {eval}`top_z`, for *{eval}`dataset.labels[top]`*, with the
+# networks chosen for the sum. Of the {eval}`f"{z_alone.notna().sum()}"` models with a defined value,
+# {eval}`f"{small.sum()}"` have less than a tenth. The final thesis has {eval}`f"{printed_single.value:.2f}"` as the best of its
+# networks for the dark Higgs with a heavy sector, against {eval}`f"{printed_deep['value'].max():.2f}"` for the sum in the
+# draft.
 #
-# With the networks chosen for the sum the largest is {eval}`top_z`, for *{eval}`dataset.labels[top]`*; for
-# {eval}`f"{small.sum()}"` of the {eval}`f"{z_alone.notna().sum()}"` models that have one it is below a tenth. The networks chosen for a model
-# differ from these by their setting and by their cut. For a single model, the dark Higgs with a heavy sector,
-# the final thesis has {eval}`f"{printed_single.value:.2f}"` as the best of its networks, against
-# {eval}`f"{printed_deep['value'].max():.2f}"` for the sum. A cut that is the same for all, on a background of {eval}`f"{here.background[0]:,.0f}"` events,
-# is not what a search for any of them would take either.
+# For {eval}`sum(agree)` of {eval}`len(agree)` models the network chosen for the sum is compatible within two
+# standard deviations with the best for the model. The median number of compatible points is
+# {eval}`f"{np.median(as_good or [0]):.0f}"`. All models share the background above the cut, so these are not independent tests of the
+# settings.
 #
-# For {eval}`sum(agree)` of {eval}`len(agree)` models the network chosen for the sum is as good as the
-# best within errors; typically {eval}`f"{np.median(as_good or [0]):.0f}"` points are. The
-# background above the cut is the same for all models, so that these are not independent votes on the settings.
+# ## Conclusions
 #
-# ## What was found, and what comes next
+# - {eval}`"The significance does not single out a setting" if len(best_of_all.compatible) > 1 else "The significance singles out one setting"`:
+#   {eval}`len(best_of_all.compatible)` of {eval}`n_points` points {eval}`"is" if len(best_of_all.compatible) == 1 else "are"` compatible with the best within two standard
+#   deviations ({numref}`tab-grid-points`).
+# - On events that did not choose it, the best point changes the physics-weighted AUC by {eval}`gain['auc']` relative to the
+#   simplest compatible one. Its significance above the common cut is {eval}`by_part['test'][0]` ({numref}`tab-grid-parts`).
+# - Of single models, {eval}`f"{small.sum()}"` of {eval}`f"{z_alone.notna().sum()}"` have a significance below a tenth
+#   ({numref}`tab-by-model`). The thesis's {eval}`f"{printed_deep['value'].max():.2f}"` is the sum of all, the largest of many values without uncertainties, and not the
+#   sensitivity to any model.
 #
-# By the area under the curve one hidden layer reaches {eval}`area_best`, with one neuron {eval}`area_single`,
-# {eval}`area_slowest` at the slowest learning rate and {eval}`area_fastest` at the fastest;
-# {eval}`f"{depths[-1]:d}"` layers of {eval}`f"{deep_widths[-1]:d}"` neurons have {eval}`area_more` more than one such layer. The
-# significance, by which the thesis
-# chooses, is known too poorly to choose one point by: {eval}`len(best_of_all.compatible)` of {eval}`len(table) // len(seeds)` points are as good as
-# the best, down to {eval}`simple['layers']` hidden layers of {eval}`simple['neurons']` neurons. The best less these
-# is {eval}`gain['auc']` in area with physics weights and {eval}`gain['z']` in significance above the same cut. Of the
-# models alone, {eval}`f"{small.sum()}"` of {eval}`f"{z_alone.notna().sum()}"` have less than a tenth. The thesis's
-# maximum of {eval}`f"{printed_deep['value'].max():.2f}"` is the largest of many values without errors, for a sum of signals that can't
-# be true together, and read on the events that chose it; it is no one's sensitivity.
-# {numref}`Chapter %s <chap-network-depth>` takes the last question of the thesis's grid: whether ten
-# hidden layers do better than four.
+# A smaller effect of the settings than the uncertainties of {numref}`tab-grid-points` would not be seen.
+# {numref}`Chapter %s <chap-network-depth>` asks the last question of the thesis's grid: do ten hidden
+# layers do better than four?
 
 # %% tags=["remove-cell"]
 report.record("n_models", len(expected), "d")

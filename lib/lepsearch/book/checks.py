@@ -36,7 +36,6 @@ UNEDITED = {
     "notebooks/14_padding.py",
     "notebooks/16_sample_weights.py",
     "notebooks/17_balanced_weights.py",
-    "notebooks/18_network_grid.py",
     "notebooks/19_network_depth.py",
     "notebooks/27_cut_and_count.py",
 }

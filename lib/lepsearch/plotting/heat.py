@@ -1,4 +1,4 @@
-"""Heat maps of grids of hyperparameters, with errors, the best point and what is as good."""
+"""Heat maps of grids of hyperparameters, with errors and the points compatible with the best."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def grid_heat(
         if compatible is not None:
             entries.append(Line2D([], [], marker="*", ms=9, label="best", **_BEST))
             if len(compatible) > 1:
-                entries.append(Line2D([], [], label="as good within errors", **_AS_GOOD))
+                entries.append(Line2D([], [], label="compatible with the best", **_AS_GOOD))
         if points["value"].isna().any():
             entries.append(hatch_key("undefined"))
         if entries:
