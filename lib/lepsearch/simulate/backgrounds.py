@@ -7,6 +7,7 @@ from dataclasses import replace
 from lepsearch.simulate.process import (
     LEPTONIC_W,
     LEPTONIC_Z,
+    Enrichment,
     Merging,
     Process,
     Products,
@@ -129,7 +130,7 @@ ALL = (
         settings=TOP_PAIR,
         cross_section_note="leading order; contains the decays of the W: one to l nu (e, mu, tau), "
         "one to quarks",
-        products=Products(leptons=1, neutrinos=1, quarks=4),
+        enrichment=Enrichment(bulk=1.0, products=Products(leptons=1, neutrinos=1, quarks=4)),
         treatment=ONE_FAKE,
     ),
     Process(
@@ -188,7 +189,7 @@ ALL = (
         settings=(*Z_PAIR_ONLY, "23:onIfAny = 11 12 13 14 15 16"),
         cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
         "Z to charged leptons (e, mu, tau), one to neutrinos",
-        products=Products(leptons=2, neutrinos=2, quarks=0),
+        enrichment=Enrichment(bulk=1.0, products=Products(leptons=2, neutrinos=2, quarks=0)),
     ),
     Process(
         name="zz_qqll",
@@ -197,7 +198,7 @@ ALL = (
         settings=(*Z_PAIR_ONLY, "23:onIfAny = 1 2 3 4 5 11 13 15"),
         cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
         "Z to charged leptons (e, mu, tau), one to quarks",
-        products=Products(leptons=2, neutrinos=0, quarks=2),
+        enrichment=Enrichment(bulk=1.0, products=Products(leptons=2, neutrinos=0, quarks=2)),
     ),
     Process(
         name="wz_qqll",

@@ -29,6 +29,9 @@ __all__ = ("MeasuredJets", "TrueJets", "counts_as_jet", "find_jets", "measure_je
 FLAVOURS = (TAU, 4, 5)  # from the weakest claim to a jet to the strongest
 NO_TRACKS_JVT = -0.1  # what the 2020 release has for jets without tracks
 LOWEST_SCORE = -1.0
+# Where more is drawn of what makes missing momentum: how much more often jets are lost and pile-up
+# jets are there, and with which power of pT these fall.
+MORE_TAILS, MORE_PILE_UP, HARDER_PILE_UP = 8.0, 3.0, 3.5
 
 
 @dataclass(frozen=True)
@@ -90,15 +93,32 @@ def find_jets(view: EventView, inputs: Bools, table: Response) -> TrueJets:
 
 
 def measure_jets(
-    true: TrueJets, n_events: int, table: Response, rng: np.random.Generator
-) -> MeasuredJets:
+    true: TrueJets,
+    n_events: int,
+    table: Response,
+    rng: np.random.Generator,
+    more_tails: bool = False,
+) -> tuple[MeasuredJets, Floats]:
     """Smear and tag jets, and add those of pile-up.
 
     A soft jet that the vertex tagger takes for pile-up does not count in the missing momentum
     but for its tracks. The jets come by event, before any cut on the measured momentum.
+
+    Args:
+        true: The jets.
+        n_events: Number of events.
+        more_tails: Whether to draw more of what makes missing momentum than there is: jets that
+            are measured far too low, and hard pile-up jets.
+
+    Returns:
+        The jets, and the weights of the events that make up for it, shape (n_events,).
     """
     n = len(true.event)
-    scale = _smearing(true.pt, true.eta, table, rng)
+    factor = MORE_TAILS if more_tails else 1.0
+    scale, lossy = _smearing(true.pt, true.eta, table, rng, factor * table.jet_tail)
+    seldom = (1 - table.jet_tail) / (1 - factor * table.jet_tail)
+    pile_up, weight = _pile_up(n_events, table, rng, more_tails)
+    np.multiply.at(weight, true.event, np.where(lossy, 1 / factor, seldom))
     pt = true.pt * scale
     central = np.abs(true.eta) < table.tracker_max_eta
     vertex = np.where(central, _vertex(n, table, rng), NO_TRACKS_JVT)
@@ -115,16 +135,28 @@ def measure_jets(
         vertex=vertex,
         hard=np.ones(n, dtype=bool),
     )
-    every = joined([jets, _pile_up(n_events, table, rng)])
-    return every.take(np.argsort(every.event, kind="stable"))
+    every = joined([jets, pile_up])
+    return every.take(np.argsort(every.event, kind="stable")), weight
 
 
-def _pile_up(n_events: int, table: Response, rng: np.random.Generator) -> MeasuredJets:
-    """Jets of other collisions: massless, flat in angles, their pT a falling power."""
-    event = np.repeat(np.arange(n_events), rng.poisson(table.pileup_jets, n_events))
+def _pile_up(
+    n_events: int, table: Response, rng: np.random.Generator, more: bool
+) -> tuple[MeasuredJets, Floats]:
+    """Jets of other collisions: massless, flat in angles, their pT a falling power.
+
+    With ``more`` they are more and harder, and the second result is the events' weights for it.
+    """
+    mean, power = table.pileup_jets, table.pileup_jet_power
+    factor, slower = (MORE_PILE_UP, HARDER_PILE_UP) if more else (1.0, power)
+    number = rng.poisson(factor * mean, n_events)
+    event = np.repeat(np.arange(n_events), number)
     n = len(event)
     # inverse of the integral of pt^-power above the threshold
-    pt = table.jet_min_pt * rng.random(n) ** (1 / (1 - table.pileup_jet_power))
+    relative = rng.random(n) ** (1 / (1 - slower))
+    pt = table.jet_min_pt * relative
+    weight = np.exp((factor - 1) * mean) / factor**number
+    true_over_drawn = (power - 1) / (slower - 1) * relative ** (slower - power)
+    np.multiply.at(weight, event, true_over_drawn)
     eta = rng.uniform(-table.jet_max_eta, table.jet_max_eta, n)
     flavour = np.zeros(n, dtype=np.int64)
     central = np.abs(eta) < table.tracker_max_eta
@@ -143,7 +175,7 @@ def _pile_up(n_events: int, table: Response, rng: np.random.Generator) -> Measur
         score=np.where(central, _score(flavour, table, rng), LOWEST_SCORE),
         vertex=vertex,
         hard=np.zeros(n, dtype=bool),
-    )
+    ), weight
 
 
 def _refused(pt: Floats, eta: Floats, vertex: Floats, table: Response) -> Bools:
@@ -170,16 +202,18 @@ def _label(view: EventView, event: Ints, eta: Floats, phi: Floats, table: Respon
     return flavour
 
 
-def _smearing(pt: Floats, eta: Floats, table: Response, rng: np.random.Generator) -> Floats:
+def _smearing(
+    pt: Floats, eta: Floats, table: Response, rng: np.random.Generator, tail: float
+) -> tuple[Floats, Bools]:
     """Measured over true momentum: a Gaussian, and now and then a loss of up to a half."""
     width = np.sqrt(
         (table.jet_noise / pt) ** 2 + table.jet_sampling**2 / pt + table.jet_constant**2
     )
     width = np.where(np.abs(eta) > table.tracker_max_eta, table.forward_jet_factor * width, width)
     scale = 1 + width * rng.normal(size=len(pt))
-    lossy = rng.random(len(pt)) < table.jet_tail
+    lossy = rng.random(len(pt)) < tail
     scale *= np.where(lossy, rng.uniform(0.5, 1.0, len(pt)), 1.0)
-    return np.maximum(scale, 0.05)
+    return np.maximum(scale, 0.05), lossy
 
 
 def _score(flavour: Ints, table: Response, rng: np.random.Generator) -> Floats:

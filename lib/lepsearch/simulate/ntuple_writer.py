@@ -169,7 +169,7 @@ def make_chunk(process: Process, seed: int, number: int, first: int, events: int
         ]
     )
     kept = columns(measure(view, rng, table, how), first)
-    return Chunk(kept, events, view.sum_of_weights, generator.cross_section_pb)
+    return Chunk(kept, events, generator.sum_of_weights, generator.cross_section_pb)
 
 
 def write_sample(

@@ -11,6 +11,7 @@ from lepsearch.constants import ELECTRON, MUON, TAU
 from lepsearch.errors import InputError
 
 __all__ = (
+    "Enrichment",
     "Merging",
     "Process",
     "Products",
@@ -22,7 +23,7 @@ __all__ = (
 )
 
 # further numbers of the Particle Data Group
-BOTTOM, TOP, HIGGS = 5, 6, 25
+BOTTOM, TOP, GLUON, HIGGS = 5, 6, 21, 25
 LEPTONS = (ELECTRON, MUON, TAU)
 
 LEPTONIC_W = ("24:onMode = off", "24:onIfAny = 11 13 15")
@@ -58,6 +59,29 @@ class Merging:
 
 
 @dataclass(frozen=True)
+class Enrichment:
+    """Which hard events to make whole, by `lepsearch.simulate.hard.keep_probability`.
+
+    Attributes:
+        bulk: Chance of an event that may well enter a region and is not remarkable there.
+        surely: Where every event is made that can enter a region [GeV], by quantity:
+            ``missing_pt``, ``mt2``, ``mll`` of the leading leptons, ``ht`` of the partons.
+        leptons: Charged leptons that should be in reach.
+        missing_pt: Missing momentum below which fewer are made [GeV]; 0: it does not matter.
+        outside: Least share of the chance, for events that will hardly enter a region.
+        products: Make these decays only, and lower Pythia's cross section by what is dropped:
+            Pythia can't tell one Z, or W, of an event from the other. None makes all.
+    """
+
+    bulk: float
+    surely: tuple[tuple[str, float], ...] = (("missing_pt", 250.0), ("mt2", 95.0), ("mll", 500.0))
+    leptons: int = 2
+    missing_pt: float = 70.0
+    outside: float = 0.01
+    products: Products | None = None
+
+
+@dataclass(frozen=True)
 class Treatment:
     """What the detector simulation does with the events of a process.
 
@@ -65,11 +89,14 @@ class Treatment:
         min_leptons: True leptons that an event must have, before any jet is promoted to one.
         promote: Number of jets to be promoted to leptons by weight.
         resmear: Copies of an event, each measured anew and weighted by the inverse.
+        force_missing: Whether to draw the soft noise so that missing momentum beyond the ntuples'
+            threshold results, weighted: for processes whose missing momentum is the detector's.
     """
 
     min_leptons: int = 2
     promote: int = 0
     resmear: int = 1
+    force_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,8 +110,7 @@ class Process:
         settings: Lines for ``Pythia.readString``.
         cross_section_note: What Pythia's own cross section contains and what it lacks.
         matrix_element: Makes the Pythia class of a process of our own; None for built-in ones.
-        products: Keep only these decays, and lower Pythia's cross section by what is dropped:
-            Pythia can't tell one Z, or W, of an event from the other. None keeps all.
+        enrichment: Which of the hard events to make whole; None: all.
         treatment: What the detector simulation does with the events.
         merging: How to merge two multiplicities, with negative weights; None: one process alone.
     """
@@ -95,7 +121,7 @@ class Process:
     settings: tuple[str, ...]
     cross_section_note: str
     matrix_element: Callable[[], Any] | None = None
-    products: Products | None = None
+    enrichment: Enrichment | None = None
     treatment: Treatment = Treatment()
     merging: Merging | None = None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import awkward as ak
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.simulate.process import Process, own_process
+from lepsearch.simulate.process import Process
 
 __all__ = ("BATCH", "Generator", "Kinds", "Particles", "pythia_module")
 
@@ -42,6 +43,16 @@ COMMON_SETTINGS = (
     "15:2:meMode = 22",
     "15:3:products = -14 13 16",
     "15:3:meMode = 22",
+)
+
+# what begins a setting that switches a hard process on
+HARD_PROCESSES = (
+    "HiggsSM:",
+    "LeftRightSymmmetry:",
+    "Top:",
+    "WeakBosonAndParton:",
+    "WeakDoubleBoson:",
+    "WeakSingleBoson:",
 )
 
 
@@ -123,28 +134,38 @@ class Generator:
         process: What to make.
         seed: Pythia's seed; the same seed gives the same events.
         extra: Further settings, which win over the process's own.
+        hard_events: A Les Houches file of hard events to shower, in place of Pythia's own.
 
     Attributes:
         pythia: Pythia itself.
+        sum_of_weights: Of the events of `batches` so far.
 
     Raises:
         InputError: Pythia does not know a setting, or can't start with these.
     """
 
-    def __init__(self, process: Process, seed: int, extra: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        process: Process,
+        seed: int,
+        extra: Sequence[str] = (),
+        hard_events: Path | None = None,
+    ) -> None:
         self.pythia = pythia_module().Pythia("", False)
+        self.sum_of_weights = 0.0
         seeding = ("Random:setSeed = on", f"Random:seed = {1 + seed % (MAX_SEED - 1)}")
-        for line in (*COMMON_SETTINGS, *seeding, *process.settings, *extra):
+        settings = process.settings
+        if hard_events:  # Pythia would mix them with its own
+            settings = tuple(line for line in settings if not line.startswith(HARD_PROCESSES))
+            extra = ("Beams:frameType = 4", f"Beams:LHEF = {hard_events}", *extra)
+        for line in (*COMMON_SETTINGS, *seeding, *settings, *extra):
             if not self.pythia.readString(line):
                 msg = f"process {process.name}: Pythia does not know the setting {line!r}"
                 raise InputError(msg)
         # Pythia holds only a bare pointer to it
-        if process.matrix_element:
+        if process.matrix_element and not hard_events:
             self._matrix_element = process.matrix_element()
             self.pythia.addSigmaPtr(self._matrix_element)
-        if process.products:
-            self._hook = own_process("OnlyProducts", process.products)()
-            self.pythia.setUserHooksPtr(self._hook)
         if not self.pythia.init():
             msg = f"process {process.name}: Pythia could not be initialised (see its messages)"
             raise InputError(msg)
@@ -156,8 +177,8 @@ class Generator:
             if len(batch):
                 yield _flatten(batch)
 
-    def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
-        """Exactly ``events`` events, ``size`` at a time.
+    def records(self, events: int, size: int = BATCH) -> Iterator[Any]:
+        """Pythia's own arrays of exactly ``events`` events, ``size`` at a time.
 
         Raises:
             InputError: Pythia makes no events with these settings.
@@ -169,7 +190,18 @@ class Generator:
                 msg = f"Pythia stopped after {made} of {events} events (see its messages)"
                 raise InputError(msg)
             made += len(batch)
-            yield _flatten(batch)
+            yield batch
+
+    def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
+        """Exactly ``events`` events, ``size`` at a time.
+
+        Raises:
+            InputError: Pythia makes no events with these settings.
+        """
+        for batch in self.records(events, size):
+            particles = _flatten(batch)
+            self.sum_of_weights += float(particles.weight.sum())
+            yield particles
 
     @property
     def cross_section_pb(self) -> tuple[float, float]:

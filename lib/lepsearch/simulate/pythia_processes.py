@@ -1,4 +1,4 @@
-"""What Pythia 8 asks of us, as its classes: matrix elements, and a veto on decays.
+"""What Pythia 8 asks of us, as its classes: matrix elements.
 
 Import this only where Pythia is there.
 
@@ -22,7 +22,7 @@ from lepsearch.simulate.mono_zprime import (
     DarkHiggsModel,
     InelasticModel,
 )
-from lepsearch.simulate.process import BOTTOM, LEPTONS, TOP, Products
+from lepsearch.simulate.process import BOTTOM, TOP
 from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.three_leptons import NEUTRINO, HeavyNeutrino, WeakTriplet
 
@@ -30,7 +30,6 @@ __all__ = (
     "DarkFermions",
     "DarkHiggs",
     "NeutrinoAndLepton",
-    "OnlyProducts",
     "TopAndW",
     "TripletPair",
 )
@@ -228,31 +227,3 @@ class TopAndW(QuarkAnnihilation):
         """The V - A angles of the top's decay; that of the W beside it is isotropic."""
         mother = process[process[first].mother1()].idAbs()
         return float(self.weightTopDecay(process, first, last)) if mother == TOP else 1.0
-
-
-class OnlyProducts(pythia8.UserHooks):  # type: ignore[misc,name-defined]
-    """Drops events of other decays before the shower, where they cost next to nothing.
-
-    Pythia counts what is dropped as tried and not as accepted, so its cross section is that of the
-    decays that are kept.
-    """
-
-    def __init__(self, wanted: Products) -> None:
-        pythia8.UserHooks.__init__(self)
-        self.wanted = wanted
-
-    def canVetoProcessLevel(self) -> bool:
-        """Pythia asks whether the next method is to be called."""
-        return True
-
-    def doVetoProcessLevel(self, process: Any) -> bool:
-        """Whether to drop the event."""
-        found = [
-            abs(process[i].id()) for i in range(FIRST_OUT, process.size()) if process[i].isFinal()
-        ]
-        counted = Products(
-            leptons=sum(one in LEPTONS for one in found),
-            neutrinos=sum(one - 1 in LEPTONS for one in found),
-            quarks=sum(one <= TOP for one in found),
-        )
-        return counted != self.wanted

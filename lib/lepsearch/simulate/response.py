@@ -6,9 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+from scipy.special import i0e
+from scipy.stats import norm
 
 from lepsearch.constants import ELECTRON, MUON
-from lepsearch.simulate.arrays import Bools, Floats, Ints, count, delta_r2, joined, pairs, total
+from lepsearch.simulate.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    count,
+    delta_r2,
+    joined,
+    pairs,
+    total,
+)
 from lepsearch.simulate.fakes import promote
 from lepsearch.simulate.jets import MeasuredJets, TrueJets, counts_as_jet, find_jets, measure_jets
 from lepsearch.simulate.leptons import MeasuredLeptons, TrueLeptons, dress_leptons, measure_leptons
@@ -19,6 +30,7 @@ from lepsearch.simulate.response_table import Response
 __all__ = ("MeasuredEvents", "measure")
 
 T = TypeVar("T", MeasuredLeptons, MeasuredJets)
+FORCED_SLOPE = 15.0  # GeV, with which forced missing momentum falls beyond the threshold
 MIN_LEPTONS = 2  # both regions of the analysis need at least these
 
 
@@ -64,24 +76,26 @@ def measure(
     times = how.resmear
     n = len(view) * times
     leptons = measure_leptons(true_leptons.copied(times), table, rng)
-    jets = measure_jets(true_jets.copied(times), n, table, rng)
+    jets, of_tails = measure_jets(true_jets.copied(times), n, table, rng, how.force_missing)
     gains = _gain(leptons, n), _gain(jets.take(jets.pt > table.jet_min_pt), n)
     px, py = (
-        -np.repeat(true, times) - of_leptons - of_jets + table.soft_noise * rng.normal(size=n)
+        -np.repeat(true, times) - of_leptons - of_jets
         for true, of_leptons, of_jets in zip((true_px, true_py), *gains, strict=True)
     )
     leptons, jets = _resolve_overlaps(
         leptons.take(leptons.pt > table.lepton_min_pt), jets, n, table
     )
-    weight = np.repeat(view.weight / times, times)
+    weight = np.repeat(view.weight / times, times) * of_tails
     if how.promote:
         two = count(leptons.event, n) >= MIN_LEPTONS
         fakes, jets, of_fakes = promote(jets, n, how.promote, two, table, rng)
         leptons = joined([leptons, fakes.take(fakes.pt > table.lepton_min_pt)])
         weight = weight * of_fakes
     jets = jets.take((jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta))
-    missing_pt = np.hypot(px, py)
     found = count(leptons.event, n)
+    px, py, of_noise = _add_noise(px, py, (found == MIN_LEPTONS) & how.force_missing, table, rng)
+    weight = weight * of_noise
+    missing_pt = np.hypot(px, py)
     keep = (found > MIN_LEPTONS) | ((found == MIN_LEPTONS) & (missing_pt > table.ntuple_missing_pt))
     keep &= weight != 0
     leptons, jets = _ordered(leptons, keep), _ordered(jets, keep)
@@ -109,6 +123,34 @@ def _true_objects(view: EventView, table: Response) -> tuple[TrueLeptons, TrueJe
     event = visible.event[counts]
     px, py = (total(event, one[counts], len(view)) for one in (visible.px, visible.py))
     return leptons, find_jets(view, inputs, table), px, py
+
+
+def _add_noise(
+    px: Floats, py: Floats, forced: Bools, table: Response, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Missing momentum with that of soft activity added, and the weights of the events.
+
+    Where ``forced``, its size m is drawn so that it passes the threshold of the ntuples: half of
+    the time from an exponential beyond it, else from a Gaussian around what is there without noise,
+    m0. The weight is the true density, (m / s^2) exp(-(m^2 + m0^2) / 2 s^2) I_0(m m0 / s^2) with
+    the width s of the noise (S. O. Rice, Bell Syst. Tech. J. 24 (1945) 46), over that of both
+    halves; its direction about that of m0 is distributed as exp(m m0 cos / s^2), von Mises's law.
+    """
+    n, width, least = len(px), table.soft_noise, table.ntuple_missing_pt
+    noisy_x, noisy_y = (one + width * rng.normal(size=n) for one in (px, py))
+    size, direction = np.hypot(px, py), np.arctan2(py, px)
+    beyond = least + rng.exponential(FORCED_SLOPE, n)
+    drawn = np.where(rng.random(n) < 0.5, beyond, np.abs(size + width * rng.normal(size=n)))
+    far = np.exp(-np.maximum(drawn - least, 0) / FORCED_SLOPE) / FORCED_SLOPE * (drawn > least)
+    around = sum(norm.pdf(sign * drawn, size, width) for sign in (1, -1))
+    true = drawn / width**2 * np.exp(-((drawn - size) ** 2) / 2 / width**2)
+    true *= i0e(drawn * size / width**2)
+    angle = direction + rng.vonmises(0.0, drawn * size / width**2)
+    return (
+        np.where(forced, drawn * np.cos(angle), noisy_x),
+        np.where(forced, drawn * np.sin(angle), noisy_y),
+        np.where(forced, true / (far / 2 + around / 2), 1.0),
+    )
 
 
 def _gain(objects: MeasuredLeptons | MeasuredJets, n_events: int) -> tuple[Floats, Floats]:

@@ -58,7 +58,7 @@ class Request:
             "parameters": dict(sample.parameters),
             "settings": list(process.settings),
             "merging": asdict(process.merging) if process.merging else None,
-            "products": process.products,
+            "enrichment": asdict(process.enrichment) if process.enrichment else None,
             "treatment": asdict(process.treatment),
             "events": sample.events,
             "chunk": CHUNK,
@@ -67,7 +67,7 @@ class Request:
             "factor": sample.factor,
             "dsid": process.dsid if sample.dsid is None else sample.dsid,
             "response": asdict(Response()),
-            "code": _code(process.matrix_element is not None or process.products is not None),
+            "code": _code(process.matrix_element is not None),
             # conda-forge's Pythia has another name
             "packages": {one: [it.version for it in distributions(name=one)] for one in PACKAGES},
         }

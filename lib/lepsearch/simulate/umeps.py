@@ -18,19 +18,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from lepsearch.errors import InputError
+from lepsearch.simulate.hard import HARD, Choice, EnrichedGenerator, event_file, look_at
 from lepsearch.simulate.process import Process
-from lepsearch.simulate.pythia import BATCH, MILLIBARN, Generator, Particles
+from lepsearch.simulate.pythia import BATCH, Generator, Particles
 
 __all__ = ("MergedGenerator", "event_source")
 
 Z_MASS = 91.2  # GeV: all scales of the hard events, which the merging replaces
-HARD = (
-    "PartonLevel:all = off",
+FIXED_SCALES = (
     "SigmaProcess:factorScale1 = 2",  # fixed, in 2 -> 1
     "SigmaProcess:renormScale2 = 5",  # fixed, in 2 -> 2
     "SigmaProcess:factorScale2 = 5",
@@ -38,13 +37,13 @@ HARD = (
     f"SigmaProcess:factorFixScale = {Z_MASS**2}",
 )
 HARD_MARGIN = 0.8  # partons are made from this share of the merging scale on, and cut at it
-INCOMING = -21  # Pythia's status of a parton that comes in
 
 
 class MergedGenerator:
     """Events of a process with merging; to be used like a `Generator`.
 
-    Weights are in pb: their sum over the number of events is the merged cross section. A third of
+    Weights are in pb: their sum over the number of events is the merged cross section, but for the
+    randomness of the choice. A third of
     the events each has no parton, one, and one clustered back, the latter two from the same hard
     events. Events of weight zero, among them those with a parton below the merging
     scale, are left out of the batches.
@@ -63,11 +62,12 @@ class MergedGenerator:
             msg = f"process {process.name} says nothing of merging; expected its `merging`"
             raise InputError(msg)
         self._process, self._merging = process, process.merging
-        self._seeds = [int(one) for one in np.random.SeedSequence(seed).generate_state(5)]
+        self._seeds = [int(one) for one in np.random.SeedSequence(seed).generate_state(6)]
         self._extra = tuple(extra)
-        self._events, self._sum, self._sum2 = 0, 0.0, 0.0
+        self.sum_of_weights = 0.0
         self._none = self._hard(0)
         self.kinds = self._none.kinds
+        self._choice = Choice(process.enrichment, self.kinds, self._seeds[5])
 
     def batches(self, events: int, size: int = BATCH) -> Iterator[Particles]:
         """What is left of ``events`` events without those of weight zero, ``size`` at a time.
@@ -77,45 +77,42 @@ class MergedGenerator:
         """
         with_parton = events // 3
         without = events - 2 * with_parton
-        self._events += events
         with tempfile.TemporaryDirectory() as folder:
             for parton, made in ((0, without), (1, with_parton)):
                 if made == 0:  # of one or two events none has a parton
                     continue
                 path = Path(folder, f"{parton}.lhe")
                 hard = self._none if parton == 0 else self._hard(1)
-                pb = _write(path, hard.pythia, made)
+                with event_file(path) as file:
+                    kept = sum(self._choice.write(file, one) for one in look_at(hard, made))
+                pb, _ = hard.cross_section_pb
+                if parton == 0:
+                    self.sum_of_weights += pb * events
                 for clustered in range(parton + 1):
                     factor = (-1) ** clustered * pb * events / made
-                    for one in self._shower(path, parton, clustered, made, size):
-                        particles = _weighted(one, factor)
-                        self._sum += float(particles.weight.sum())
-                        self._sum2 += float(np.square(particles.weight).sum())
-                        yield particles
+                    for one in self._shower(path, parton, clustered, kept, size):
+                        yield _weighted(one, factor)
 
     @property
     def cross_section_pb(self) -> tuple[float, float]:
-        """Merged cross section of the events so far, and its statistical error [pb].
+        """Merged cross section, and its statistical error [pb].
 
-        The error takes all events as independent; those that are subtracted are not, so it is too
-        large.
+        It is that of the events without parton: what is added to them is subtracted again.
         """
-        return self._sum / self._events, float(np.sqrt(self._sum2)) / self._events
+        return self._none.cross_section_pb
 
     def _hard(self, partons: int) -> Generator:
         """Pythia for hard events with no parton or with one."""
         merging = self._merging
         least = f"PhaseSpace:pTHatMin = {HARD_MARGIN * merging.scale}"
         more = (*merging.with_parton, least) if partons else merging.without_parton
-        return Generator(self._process, self._seeds[partons], (*HARD, *more))
+        return Generator(self._process, self._seeds[partons], (*HARD, *FIXED_SCALES, *more))
 
     def _shower(
         self, path: Path, partons: int, clustered: int, made: int, size: int
     ) -> Iterator[Particles]:
         """The events of a file after shower and hadronisation, with the weights of the merging."""
         lines = (
-            "Beams:frameType = 4",
-            f"Beams:LHEF = {path}",
             f"Merging:Process = {self._merging.hard_process}",
             f"Merging:TMS = {self._merging.scale}",
             "Merging:nJetMax = 1",
@@ -127,17 +124,18 @@ class MergedGenerator:
             *self._extra,
         )
         with _silent():
-            pythia = Generator(self._process, self._seeds[2 + partons + clustered], lines)
+            pythia = Generator(self._process, self._seeds[2 + partons + clustered], lines, path)
         # Pythia passes over partons below the merging scale, so the file may end before its events
         yield from pythia.attempts(made, size)
 
 
 def event_source(
     process: Process, seed: int, extra: Sequence[str] = ()
-) -> Generator | MergedGenerator:
-    """What makes the events of a process: Pythia alone, or merging."""
-    maker = Generator if process.merging is None else MergedGenerator
-    return maker(process, seed, extra)
+) -> Generator | EnrichedGenerator | MergedGenerator:
+    """What makes the events of a process: merging, a choice of hard events, or Pythia alone."""
+    if process.merging:
+        return MergedGenerator(process, seed, extra)
+    return (EnrichedGenerator if process.enrichment else Generator)(process, seed, extra)
 
 
 def _weighted(particles: Particles, factor: float) -> Particles:
@@ -149,50 +147,6 @@ def _weighted(particles: Particles, factor: float) -> Particles:
     weight = factor * columns.pop("weight")[kept]
     columns = {name: one[taken] for name, one in columns.items()}
     return Particles(offsets=offsets, weight=weight, **columns)
-
-
-def _write(path: Path, pythia: Any, events: int) -> float:
-    """Write hard events in the Les Houches format (hep-ph/0609017).
-
-    Returns:
-        Their cross section [pb].
-
-    Raises:
-        InputError: Pythia fails again and again.
-    """
-    texts: list[str] = []
-    for _ in range(2 * events):
-        if len(texts) == events:
-            break
-        if pythia.next():
-            texts.append(_event(pythia.process, pythia.infoPython()))
-    else:
-        msg = f"Pythia made only {len(texts)} of {events} hard events (see its messages)"
-        raise InputError(msg)
-    pb = float(pythia.infoPython().sigmaGen()) * MILLIBARN
-    beams = "2212 2212 6500. 6500. 0 0 0 0 3 1"  # two protons; weights are 1; one process
-    head = f"<init>\n {beams}\n {pb:.8e} {pb / events**0.5:.8e} 1.0 1\n</init>\n"
-    text = "".join(texts)
-    path.write_text(
-        f'<LesHouchesEvents version="1.0">\n{head}{text}</LesHouchesEvents>\n', encoding="ascii"
-    )
-    return pb
-
-
-def _event(process: Any, info: Any) -> str:
-    """One event: a line on all of it, then one a particle, from the incoming partons on."""
-    lines = [f"<event>\n {process.size() - 3} 1 1.0 {info.QFac()} {info.alphaEM()} {info.alphaS()}"]
-    for i in range(3, process.size()):  # the system and the beams come before
-        one = process[i]
-        if one.status() == INCOMING:
-            status, mothers = -1, (0, 0)
-        else:
-            status = 2 if one.status() < 0 else 1
-            mothers = tuple(max(0, place - 2) for place in (one.mother1(), one.mother2()))
-        momentum = " ".join(f"{x:.10e}" for x in (one.px(), one.py(), one.pz(), one.e(), one.m()))
-        colours = f"{one.col()} {one.acol()}"
-        lines.append(f" {one.id()} {status} {mothers[0]} {mothers[1]} {colours} {momentum} 0. 9.")
-    return "\n".join(lines) + "\n</event>\n"
 
 
 @contextmanager
