@@ -18,7 +18,7 @@ import pandas as pd
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.selection import CHANNELS, in_channel
-from lepsearch.stats.copies import event_weights
+from lepsearch.stats.copies import originals, per_original
 from lepsearch.stats.counting import unseen
 from lepsearch.stats.estimate import sum_weights
 
@@ -43,7 +43,7 @@ PLACES = {
 def row(table: pd.DataFrame, place: str) -> dict[str, float]:
     """The background's numbers in one place."""
     chosen = table.query(place)
-    total, heaviest = sum_weights(chosen), abs(event_weights(chosen)).max(initial=0)
+    total, heaviest = sum_weights(chosen), abs(per_original(chosen["weight"].to_numpy(), originals(chosen))).max(initial=0)
     parts = {
         "error %": total.error,
         "heaviest %": heaviest,

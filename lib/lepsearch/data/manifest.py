@@ -213,10 +213,10 @@ def _grid_problems(manifest: Manifest) -> Iterator[tuple[Place, str]]:
                 yield ("grids", key), f"its point {name!r} stands in {seen[name]} too"
             seen[name] = f"grids.{key}"
         for profile, chosen in grid.chosen.items():
-            for index, point in enumerate(chosen.points):
+            for point in chosen:
                 if point not in names:
                     near = nearest(point, names)
-                    place = ("grids", key, "chosen", profile, "points", index)
+                    place = ("grids", key, "chosen", profile, point)
                     yield place, f"unknown point {point!r}; the nearest known: {near}"
 
 

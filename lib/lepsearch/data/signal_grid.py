@@ -13,17 +13,10 @@ from pydantic import Field, model_validator
 from lepsearch.data.lined_yaml import Strict
 from lepsearch.data.schema import Count, CrossSection, GroupName, ProfileName, SimulatedSample
 
-__all__ = ("Chosen", "Grid")
+__all__ = ("Grid",)
 
 PLACE = re.compile(r"<([^<>]*)>")
 Values = Mapping[str, float | str] | Annotated[tuple[float, ...], Field(min_length=1)]
-
-
-class Chosen(Strict):
-    """The points of a grid, by name, that a profile takes, and how many events of each."""
-
-    events: Count
-    points: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Grid(Strict):
@@ -36,7 +29,7 @@ class Grid(Strict):
         process: Name of the process in :mod:`lepsearch.simulate`.
         axes: Values of each parameter: by key, or a list of numbers, which are their own keys.
         events: How many events to generate at each point, by profile that takes the whole grid.
-        chosen: What the other profiles take.
+        chosen: Which points the other profiles take, by name, and how many events of each.
         cross_section: The cross section of each; the generator's, since the points differ.
     """
 
@@ -46,7 +39,7 @@ class Grid(Strict):
     process: str
     axes: Annotated[Mapping[str, Values], Field(min_length=1)]
     events: Mapping[ProfileName, Count] = Field(default_factory=dict)
-    chosen: Mapping[ProfileName, Chosen] = Field(default_factory=dict)
+    chosen: Mapping[ProfileName, Mapping[str, Count]] = Field(default_factory=dict)
     cross_section: CrossSection
 
     @model_validator(mode="after")
@@ -80,7 +73,7 @@ class Grid(Strict):
             keys = dict(zip(tables, point, strict=True))
             values = {axis: tables[axis][key] for axis, key in keys.items()}
             name = _filled(self.name, keys)
-            chosen = {key: one.events for key, one in self.chosen.items() if name in one.points}
+            chosen = {key: events[name] for key, events in self.chosen.items() if name in events}
             found[name] = SimulatedSample(
                 label=_filled(self.label, values),
                 group=self.group,

@@ -99,16 +99,16 @@ class Collection:
         """The objects with ``by`` added to the numbers of their events."""
         return replace(self, event=self.event + by)
 
-    def copied(self, times: int) -> Self:
-        """The objects of every event ``times`` times; event e becomes e times, e times + 1 ...
+    def copied(self, times: Ints) -> Self:
+        """The objects of event e ``times[e]`` times; events are numbered anew, in the same order.
 
         Events that were in rising order stay so.
         """
-        if times == 1:
-            return self
-        n = len(self.event)
-        index = np.tile(np.arange(n), times)
-        event = self.event[index] * times + np.repeat(np.arange(times), n)
+        own = times[self.event]
+        before = np.cumsum(times) - times
+        index = np.repeat(np.arange(len(self.event)), own)
+        within = np.arange(len(index)) - np.repeat(np.cumsum(own) - own, own)
+        event = before[self.event[index]] + within
         order = np.argsort(event, kind="stable")
         return replace(self.take(index[order]), event=event[order])
 

@@ -56,7 +56,11 @@ Z_TO_LEPTONS = (
 TOP_PAIR = ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")
 Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
 Z_PAIR_ONLY = (*Z_PAIR, "WeakZ0:gmZmode = 2", "23:onMode = off")  # no photons
-ONE_FAKE = Treatment(min_leptons=1, promote=1)
+# Measured several times where that is cheap against what it gains; remarkable events most often.
+MEASURED = Treatment(resmear=3, remarkable=20, stored=3.0)
+NO_NEUTRINOS = Treatment(resmear=20, stored=2.0, force_missing=True)
+ONE_FAKE = Treatment(min_leptons=1, promote=1, resmear=4)
+ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4)
 
 
 TTBAR_2L = Process(
@@ -65,6 +69,8 @@ TTBAR_2L = Process(
     label=r"$t\bar t \to 2\ell$",
     settings=(*TOP_PAIR, *LEPTONIC_W),
     cross_section_note="leading order; contains both W -> l nu branching ratios (e, mu, tau)",
+    enrichment=Enrichment(bulk=0.3),
+    treatment=MEASURED,
 )
 ALL = (
     TTBAR_2L,
@@ -75,6 +81,8 @@ ALL = (
         settings=("WeakDoubleBoson:ffbar2ZW = on", *LEPTONIC_W, *LEPTONIC_Z),
         cross_section_note="leading order, Z without photon; contains W -> l nu and Z -> l l "
         "branching ratios (e, mu, tau)",
+        enrichment=Enrichment(bulk=1.0),
+        treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
     ),
     Process(
         name="zll_jet",
@@ -84,6 +92,16 @@ ALL = (
         cross_section_note="leading order for m_ll > 40 GeV beside one parton with pT > 20 GeV; "
         "contains Z -> ee and mumu",
         treatment=Treatment(resmear=10),  # its missing momentum is the detector's alone
+    ),
+    Process(
+        name="zll",
+        dsid=900022,
+        label=r"$Z/\gamma^* \to \ell\ell$",
+        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
+        cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
+        "the shower's, its first one corrected to the matrix element",
+        enrichment=ALL_IN_REACH,
+        treatment=NO_NEUTRINOS,
     ),
     Process(
         name="zll_umeps",
@@ -99,7 +117,8 @@ ALL = (
             with_parton=("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on"),
             scale=20.0,
         ),
-        treatment=Treatment(resmear=20),
+        enrichment=Enrichment(bulk=0.5, surely=(("ht", 40.0),), missing_pt=0.0, outside=0.3),
+        treatment=NO_NEUTRINOS,
     ),
     Process(
         name="ztautau_jet",
@@ -108,6 +127,8 @@ ALL = (
         settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 15", *LEPTONIC_TAU, *JET_BIAS),
         cross_section_note="as zll_jet, for Z -> tautau; both taus are made to decay to e or mu, "
         "which Pythia's number does not know of: to be multiplied by (0.1782 + 0.1739)^2",
+        enrichment=Enrichment(bulk=0.5),
+        treatment=Treatment(resmear=3),
     ),
     Process(
         name="w_jet",
@@ -118,9 +139,11 @@ ALL = (
             "WeakBosonAndParton:qg2Wq = on",
             "PhaseSpace:pTHatMin = 20.",
             *LEPTONIC_W,
+            *JET_BIAS,
         ),
         cross_section_note="leading order beside one parton with pT > 20 GeV; contains W -> l nu "
         "(e, mu, tau)",
+        enrichment=Enrichment(bulk=0.2, leptons=1),
         treatment=ONE_FAKE,
     ),
     Process(
@@ -130,7 +153,7 @@ ALL = (
         settings=TOP_PAIR,
         cross_section_note="leading order; contains the decays of the W: one to l nu (e, mu, tau), "
         "one to quarks",
-        enrichment=Enrichment(bulk=1.0, products=Products(leptons=1, neutrinos=1, quarks=4)),
+        enrichment=Enrichment(bulk=0.2, leptons=1, products=Products(1, 1, 4)),
         treatment=ONE_FAKE,
     ),
     Process(
@@ -141,6 +164,8 @@ ALL = (
         cross_section_note="leading order, five flavours in the proton, both charges; without "
         "branching ratios. Diagrams that are shared with ttbar begin one order higher",
         matrix_element=own_process("TopAndW"),
+        enrichment=Enrichment(bulk=1.0),
+        treatment=MEASURED,
     ),
     Process(
         name="single_top_t",
@@ -148,6 +173,7 @@ ALL = (
         label=r"Single top, $t$ channel",
         settings=("Top:qq2tq(t:W) = on", *LEPTONIC_W),
         cross_section_note="leading order, both charges; contains W -> l nu (e, mu, tau)",
+        enrichment=Enrichment(bulk=0.3, leptons=1),
         treatment=ONE_FAKE,
     ),
     Process(
@@ -156,6 +182,7 @@ ALL = (
         label=r"Single top, $s$ channel",
         settings=("Top:ffbar2tqbar(s:W) = on", *LEPTONIC_W),
         cross_section_note="leading order, both charges; contains W -> l nu (e, mu, tau)",
+        enrichment=Enrichment(bulk=0.3, leptons=1),
         treatment=ONE_FAKE,
     ),
     Process(
@@ -164,6 +191,10 @@ ALL = (
         label=r"$WW \to \ell\nu\ell\nu$",
         settings=("WeakDoubleBoson:ffbar2WW = on", *LEPTONIC_W),
         cross_section_note="leading order from quarks; contains both W -> l nu (e, mu, tau)",
+        enrichment=Enrichment(
+            bulk=0.02, surely=(("missing_pt", 350.0), ("mt2", 95.0), ("mll", 800.0))
+        ),
+        treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
     ),
     Process(
         name="zz_4l",
@@ -172,6 +203,7 @@ ALL = (
         settings=(*Z_PAIR, *LEPTONIC_Z, "23:mMin = 4.", "PhaseSpace:mHatMin = 8."),
         cross_section_note="leading order from quarks with two lepton pairs (e, mu, tau) above "
         "4 GeV, photons and their interference included; a Z to four leptons is z_4l",
+        enrichment=Enrichment(bulk=1.0),
     ),
     Process(
         name="z_4l",
@@ -180,6 +212,7 @@ ALL = (
         settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS, *PHOTON_PAIRS),
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. A photon "
         "that the leptons radiate splits to a second pair (e, mu, tau)",
+        enrichment=ALL_IN_REACH,
         treatment=Treatment(min_leptons=3),
     ),
     Process(
@@ -189,7 +222,8 @@ ALL = (
         settings=(*Z_PAIR_ONLY, "23:onIfAny = 11 12 13 14 15 16"),
         cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
         "Z to charged leptons (e, mu, tau), one to neutrinos",
-        enrichment=Enrichment(bulk=1.0, products=Products(leptons=2, neutrinos=2, quarks=0)),
+        enrichment=Enrichment(bulk=0.3, products=Products(2, 2, 0)),
+        treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
     ),
     Process(
         name="zz_qqll",
@@ -198,7 +232,8 @@ ALL = (
         settings=(*Z_PAIR_ONLY, "23:onIfAny = 1 2 3 4 5 11 13 15"),
         cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
         "Z to charged leptons (e, mu, tau), one to quarks",
-        enrichment=Enrichment(bulk=1.0, products=Products(leptons=2, neutrinos=0, quarks=2)),
+        enrichment=replace(ALL_IN_REACH, products=Products(2, 0, 2)),
+        treatment=NO_NEUTRINOS,
     ),
     Process(
         name="wz_qqll",
@@ -212,6 +247,8 @@ ALL = (
         ),
         cross_section_note="leading order, Z without photon; contains W -> q q and Z -> l l "
         "(e, mu, tau)",
+        enrichment=ALL_IN_REACH,
+        treatment=NO_NEUTRINOS,
     ),
     Process(
         name="zll_fake",
@@ -220,13 +257,15 @@ ALL = (
         settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
         "the shower's, its first one corrected to the matrix element",
-        treatment=ONE_FAKE,
+        enrichment=ALL_IN_REACH,
+        treatment=replace(ONE_FAKE, resmear=10),
     ),
     replace(
         TTBAR_2L,
         name="ttbar_2l_fake",
         dsid=900016,
         label=r"$t\bar t \to 2\ell$ + false lepton",
+        enrichment=Enrichment(bulk=0.5, missing_pt=0.0),
         treatment=ONE_FAKE,
     ),
 )

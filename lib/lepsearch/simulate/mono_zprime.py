@@ -9,7 +9,7 @@ from typing import Literal, cast, get_args
 
 from lepsearch.errors import one_of
 from lepsearch.simulate.matrix_elements import HIGGS_MASS, breit_wigner, vector_pair
-from lepsearch.simulate.process import Process, checked_mass, narrow, own_process
+from lepsearch.simulate.process import OF_SIGNALS, Process, checked_mass, narrow, own_process
 
 __all__ = (
     "CONTACT_SCALE",
@@ -268,4 +268,5 @@ def _process(
         cross_section_note=f"leading order, {couplings}; contains Z' -> ee and mumu with "
         f"g_l = 0.01, {share:.4g}",
         matrix_element=own_process(made, model, share),
+        **OF_SIGNALS,
     )

@@ -88,7 +88,9 @@ class Treatment:
     Attributes:
         min_leptons: True leptons that an event must have, before any jet is promoted to one.
         promote: Number of jets to be promoted to leptons by weight.
-        resmear: Copies of an event, each measured anew and weighted by the inverse.
+        resmear: Measurements of an event, each weighted by the inverse.
+        remarkable: The same for enriched events that were surely to be made whole, if it is more.
+        stored: Measurements of an event that are stored in the mean, weighted; 0: all.
         force_missing: Whether to draw the soft noise so that missing momentum beyond the ntuples'
             threshold results, weighted: for processes whose missing momentum is the detector's.
     """
@@ -96,6 +98,8 @@ class Treatment:
     min_leptons: int = 2
     promote: int = 0
     resmear: int = 1
+    remarkable: int = 0
+    stored: float = 0.0
     force_missing: bool = False
 
 
@@ -124,6 +128,13 @@ class Process:
     enrichment: Enrichment | None = None
     treatment: Treatment = Treatment()
     merging: Merging | None = None
+
+
+# Signals stand in the tails themselves; only what will hardly enter a region is made seldom.
+OF_SIGNALS: dict[str, Any] = {
+    "enrichment": Enrichment(bulk=1.0, surely=(), outside=0.2),
+    "treatment": Treatment(resmear=2),
+}
 
 
 def own_process(name: str, *arguments: object) -> Callable[[], Any]:

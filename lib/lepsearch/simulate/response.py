@@ -30,6 +30,10 @@ from lepsearch.simulate.response_table import Response
 __all__ = ("MeasuredEvents", "measure")
 
 T = TypeVar("T", MeasuredLeptons, MeasuredJets)
+REMARKABLE = 1.5  # an enriched event of a weight below was surely to be made whole
+# Which of many measurements are stored: power of the missing momentum and the most that counts over
+# the threshold, factor for no b-jets or a third lepton, least share of the mean chance.
+RISE_POWER, MOST_RISE, WITHOUT_B, LEAST_STORED = 4.0, 4.0, 5.0, 0.3
 FORCED_SLOPE = 15.0  # GeV, with which forced missing momentum falls beyond the threshold
 MIN_LEPTONS = 2  # both regions of the analysis need at least these
 
@@ -73,19 +77,21 @@ def measure(
     fakes is.
     """
     true_leptons, true_jets, true_px, true_py = _true_objects(view, table)
-    times = how.resmear
-    n = len(view) * times
+    remarkable = view.weight < REMARKABLE
+    times = np.where(remarkable, max(how.resmear, how.remarkable), how.resmear)
+    original = np.repeat(np.arange(len(view)), times)
+    n = len(original)
     leptons = measure_leptons(true_leptons.copied(times), table, rng)
     jets, of_tails = measure_jets(true_jets.copied(times), n, table, rng, how.force_missing)
     gains = _gain(leptons, n), _gain(jets.take(jets.pt > table.jet_min_pt), n)
     px, py = (
-        -np.repeat(true, times) - of_leptons - of_jets
+        -true[original] - of_leptons - of_jets
         for true, of_leptons, of_jets in zip((true_px, true_py), *gains, strict=True)
     )
     leptons, jets = _resolve_overlaps(
         leptons.take(leptons.pt > table.lepton_min_pt), jets, n, table
     )
-    weight = np.repeat(view.weight / times, times) * of_tails
+    weight = (view.weight / times)[original] * of_tails
     if how.promote:
         two = count(leptons.event, n) >= MIN_LEPTONS
         fakes, jets, of_fakes = promote(jets, n, how.promote, two, table, rng)
@@ -98,9 +104,15 @@ def measure(
     missing_pt = np.hypot(px, py)
     keep = (found > MIN_LEPTONS) | ((found == MIN_LEPTONS) & (missing_pt > table.ntuple_missing_pt))
     keep &= weight != 0
+    if how.stored and len(view):
+        tagged = (jets.score > table.btag_scores[1]) & (np.abs(jets.eta) < table.tracker_max_eta)
+        plain = (count(jets.event[tagged], n) > 0) & (found == MIN_LEPTONS)
+        chance = _stored(np.where(keep, weight, 0.0), missing_pt, plain, original, how, table)
+        keep &= rng.random(n) < chance
+        weight = weight / chance
     leptons, jets = _ordered(leptons, keep), _ordered(jets, keep)
     return MeasuredEvents(
-        place=np.repeat(view.place, times)[keep],
+        place=view.place[original[keep]],
         weight=weight[keep],
         leptons=leptons,
         matched=_triggered(leptons, table, rng),
@@ -151,6 +163,29 @@ def _add_noise(
         np.where(forced, drawn * np.sin(angle), noisy_y),
         np.where(forced, true / (far / 2 + around / 2), 1.0),
     )
+
+
+def _stored(
+    weight: Floats,
+    missing_pt: Floats,
+    plain: Bools,
+    original: Ints,
+    how: Treatment,
+    table: Response,
+) -> Floats:
+    """Chance of each measurement to be stored, where an event has more than `Treatment.stored`.
+
+    It goes with the weight, rises with the missing momentum and is larger without b-jets and with
+    more leptons (``plain`` says which have neither), so that what searches look at is all stored;
+    but it is never so small that weights grow much.
+    """
+    rise = np.minimum(missing_pt / table.ntuple_missing_pt, MOST_RISE) ** RISE_POWER
+    importance = np.abs(weight) * np.where(plain, rise, WITHOUT_B * rise)
+    copies, total_importance = count(original, original[-1] + 1), np.bincount(original, importance)
+    share = importance / np.where(total_importance > 0, total_importance, 1.0)[original]
+    least = LEAST_STORED * how.stored / copies[original]
+    result: Floats = np.clip(how.stored * share, least, 1.0)
+    return np.where(copies[original] > how.stored, result, 1.0)
 
 
 def _gain(objects: MeasuredLeptons | MeasuredJets, n_events: int) -> tuple[Floats, Floats]:

@@ -28,6 +28,7 @@ from lepsearch.simulate.process import (
     LEPTONIC_W,
     LEPTONIC_Z,
     LEPTONS,
+    OF_SIGNALS,
     Process,
     channels,
     checked_mass,
@@ -154,6 +155,7 @@ def heavy_neutrino(mass: float) -> Process:
         cross_section_note=f"leading order, |V_muN|^2 = {model.mixing2:g}; contains N -> mu W and "
         "nu Z with W and Z to e, mu, tau; N -> nu H is left out",
         matrix_element=own_process("NeutrinoAndLepton", model, model.leptonic),
+        **OF_SIGNALS,
     )
 
 
@@ -184,6 +186,7 @@ def left_right(w_mass: float, neutrino_mass: float) -> Process:
         ),
         cross_section_note="leading order; contains W_R -> mu N and W -> l nu (e, mu, tau), not "
         f"N -> mu W: to be multiplied by {model.branching['W']:.4f} if N only mixes",
+        **OF_SIGNALS,
     )
 
 
@@ -223,6 +226,7 @@ def type3_seesaw(mass: float) -> Process:
         cross_section_note="leading order, Sigma+ Sigma0 and Sigma- Sigma0, all decays; pairs of "
         "charged ones are left out",
         matrix_element=own_process("TripletPair", model, SIGMA_PLUS, SIGMA_ZERO),
+        **OF_SIGNALS,
     )
 
 
@@ -250,4 +254,5 @@ def chargino_neutralino(mass: float, lightest: float) -> Process:
         cross_section_note="leading order, wino-like, squarks decoupled; contains W -> l nu and "
         "Z -> l l (e, mu, tau)",
         matrix_element=own_process("TripletPair", model, CHI_PLUS, CHI_TWO, LEPTONIC_WZ),
+        **OF_SIGNALS,
     )
