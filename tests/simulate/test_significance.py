@@ -48,7 +48,7 @@ def test_soft_term_is_the_spread_of_noise_and_pile_up():
     rng = np.random.default_rng(2)
     none = np.array([])
     no_jets = TrueJets(none.astype(int), none, none, none, none, none.astype(int))
-    jets = measure_jets(no_jets, n, table, rng)
+    jets, _ = measure_jets(no_jets, n, table, rng)
     px = np.bincount(jets.event, jets.gain * np.cos(jets.phi), n)
     px += table.soft_noise * rng.normal(size=n)
     assert np.std(px) == pytest.approx(soft_term(table), rel=0.01)

@@ -20,7 +20,7 @@ from lepsearch.simulate.arrays import (
     pairs,
     total,
 )
-from lepsearch.simulate.fakes import promote
+from lepsearch.simulate.fakes import further_fakes, promote
 from lepsearch.simulate.jets import MeasuredJets, TrueJets, counts_as_jet, find_jets, measure_jets
 from lepsearch.simulate.leptons import MeasuredLeptons, TrueLeptons, dress_leptons, measure_leptons
 from lepsearch.simulate.particles import EventView
@@ -43,7 +43,7 @@ class MeasuredEvents:
     """Events that can enter a region, as the detector gives them.
 
     They have two loose leptons and missing momentum above ``Response.ntuple_missing_pt``, or three
-    loose leptons.
+    loose leptons, not counting loose fakes but those that the sample is made for.
 
     Attributes:
         place: Places of the events in the batch; copies of an event have the same.
@@ -71,10 +71,9 @@ def measure(
     Jets are clustered once, however many times the event is measured.
 
     Leptons from hadrons stay part of their jets: all leptons that are none, and all from hadrons,
-    come from samples in which jets are promoted (`lepsearch.simulate.fakes`). Samples of k fakes
-    for k = 0, 1 ... thus add up. Where an event has two true leptons already its fakes must be
-    signal leptons, for else it would enter the two-lepton region again, where its sample without
-    fakes is.
+    come from jets (`lepsearch.simulate.fakes`). Where an event has two true leptons already the
+    promoted ones must be signal leptons, for else it would enter the two-lepton region again, where
+    its sample without fakes is. Further fakes are drawn at their rates: loose ones in every sample.
     """
     true_leptons, true_jets, true_px, true_py = _true_objects(view, table)
     remarkable = view.weight < REMARKABLE
@@ -97,13 +96,15 @@ def measure(
         fakes, jets, of_fakes = promote(jets, n, how.promote, two, table, rng)
         leptons = joined([leptons, fakes.take(fakes.pt > table.lepton_min_pt)])
         weight = weight * of_fakes
-    jets = jets.take((jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta))
     found = count(leptons.event, n)
+    further, jets, too_many = further_fakes(jets, n, table, rng)
+    leptons = joined([leptons, further.take(further.pt > table.lepton_min_pt)])
+    jets = jets.take((jets.pt > table.jet_min_pt) & (np.abs(jets.eta) < table.jet_max_eta))
     px, py, of_noise = _add_noise(px, py, (found == MIN_LEPTONS) & how.force_missing, table, rng)
     weight = weight * of_noise
     missing_pt = np.hypot(px, py)
     keep = (found > MIN_LEPTONS) | ((found == MIN_LEPTONS) & (missing_pt > table.ntuple_missing_pt))
-    keep &= weight != 0
+    keep &= (weight != 0) & ~too_many
     if how.stored and len(view):
         tagged = (jets.score > table.btag_scores[1]) & (np.abs(jets.eta) < table.tracker_max_eta)
         plain = (count(jets.event[tagged], n) > 0) & (found == MIN_LEPTONS)
@@ -148,8 +149,10 @@ def _add_noise(
     the width s of the noise (S. O. Rice, Bell Syst. Tech. J. 24 (1945) 46), over that of both
     halves; its direction about that of m0 is distributed as exp(m m0 cos / s^2), von Mises's law.
     """
-    n, width, least = len(px), table.soft_noise, table.ntuple_missing_pt
+    n, width, least = len(px), table.soft_noise, max(table.ntuple_missing_pt, 0.0)
     noisy_x, noisy_y = (one + width * rng.normal(size=n) for one in (px, py))
+    if not forced.any():
+        return noisy_x, noisy_y, np.ones(n)
     size, direction = np.hypot(px, py), np.arctan2(py, px)
     beyond = least + rng.exponential(FORCED_SLOPE, n)
     drawn = np.where(rng.random(n) < 0.5, beyond, np.abs(size + width * rng.normal(size=n)))
