@@ -60,7 +60,7 @@ Z_PAIR_ONLY = (*Z_PAIR, "WeakZ0:gmZmode = 2", "23:onMode = off")  # no photons
 MEASURED = Treatment(resmear=3, remarkable=20, stored=3.0)
 NO_NEUTRINOS = Treatment(resmear=20, stored=2.0, force_missing=True)
 ONE_FAKE = Treatment(min_leptons=1, promote=1, resmear=4)
-ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4)
+ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4, together=8_000)
 
 
 TTBAR_2L = Process(
@@ -117,7 +117,9 @@ ALL = (
             with_parton=("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on"),
             scale=20.0,
         ),
-        enrichment=Enrichment(bulk=0.5, surely=(("ht", 40.0),), missing_pt=0.0, outside=0.3),
+        enrichment=Enrichment(
+            bulk=0.5, surely=(("ht", 40.0),), missing_pt=0.0, outside=0.3, together=6_000
+        ),
         treatment=NO_NEUTRINOS,
     ),
     Process(
@@ -143,7 +145,7 @@ ALL = (
         ),
         cross_section_note="leading order beside one parton with pT > 20 GeV; contains W -> l nu "
         "(e, mu, tau)",
-        enrichment=Enrichment(bulk=0.2, leptons=1),
+        enrichment=Enrichment(bulk=0.1, leptons=1),
         treatment=ONE_FAKE,
     ),
     Process(
@@ -153,7 +155,7 @@ ALL = (
         settings=TOP_PAIR,
         cross_section_note="leading order; contains the decays of the W: one to l nu (e, mu, tau), "
         "one to quarks",
-        enrichment=Enrichment(bulk=0.2, leptons=1, products=Products(1, 1, 4)),
+        enrichment=Enrichment(bulk=0.1, leptons=1, products=Products(1, 1, 4)),
         treatment=ONE_FAKE,
     ),
     Process(
@@ -192,7 +194,9 @@ ALL = (
         settings=("WeakDoubleBoson:ffbar2WW = on", *LEPTONIC_W),
         cross_section_note="leading order from quarks; contains both W -> l nu (e, mu, tau)",
         enrichment=Enrichment(
-            bulk=0.02, surely=(("missing_pt", 350.0), ("mt2", 95.0), ("mll", 800.0))
+            bulk=0.02,
+            surely=(("missing_pt", 350.0), ("mt2", 95.0), ("mll", 800.0)),
+            together=100_000,
         ),
         treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
     ),
@@ -212,8 +216,16 @@ ALL = (
         settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS, *PHOTON_PAIRS),
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. A photon "
         "that the leptons radiate splits to a second pair (e, mu, tau)",
-        enrichment=ALL_IN_REACH,
-        treatment=Treatment(min_leptons=3),
+        enrichment=Enrichment(
+            bulk=1.0,
+            surely=(),
+            leptons=3,
+            missing_pt=0.0,
+            outside=0.0,
+            radiation=True,
+            together=100_000,
+        ),
+        treatment=Treatment(min_leptons=3, resmear=5),
     ),
     Process(
         name="zz_llvv",

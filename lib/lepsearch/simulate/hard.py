@@ -48,6 +48,7 @@ HARD = (
     "HadronLevel:all = off",
     "Check:event = off",
 )
+INTEGERS = ("id", "status", "mother1", "mother2", "col", "acol")
 MOMENTUM = ("px", "py", "pz", "e")
 LOOKED_AT = 5_000  # hard events at once
 INCOMING = -21  # Pythia's status of a parton that comes in
@@ -91,23 +92,51 @@ class HardEvents:
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
 
+# Radiation of what resonances decay to, whose photons may be pairs of leptons.
+RADIATION = ("PartonLevel:FSR = on", "PartonLevel:FSRinProcess = off")
+NO_RADIATION = ("PartonLevel:FSRinResonances = off",)
+KEPT_STATUS = (INCOMING, -22)  # Pythia's status of intermediate particles that the file needs
+
+
 def look_at(generator: Generator, events: int) -> Iterator[HardEvents]:
     """The hard processes of ``events`` events of a generator with the settings `HARD`."""
     for batch in generator.records(events, LOOKED_AT):
         layout, info = ak.to_layout(batch.prt), batch.info
         content, momentum = layout.content, layout.content["p"]
+        columns = {name: content[name].data for name in INTEGERS}
+        columns |= {"m": content["m"].data} | {name: momentum[name].data for name in MOMENTUM}
         yield HardEvents(
-            offsets=layout.offsets.data,
-            columns={
-                **{name: content[name].data for name in ("id", "status", "mother1", "mother2")},
-                **{name: content[name].data for name in ("col", "acol", "m")},
-                **{name: momentum[name].data for name in MOMENTUM},
-            },
+            *_without_copies(layout.offsets.data, columns),
             weight=ak.to_numpy(info.weights[:, 0]),
             scale=np.sqrt(ak.to_numpy(info.Q2Fac)),
             alpha_em=ak.to_numpy(info.alphaEM),
             alpha_s=ak.to_numpy(info.alphaS),
         )
+
+
+def _without_copies(offsets: Ints, columns: dict[str, Any]) -> tuple[Ints, dict[str, Any]]:
+    """The particles without those that are only steps on the way of radiation.
+
+    What is left has the nearest of the others as its mother.
+    """
+    status, kept = columns["status"], np.isin(columns["status"], KEPT_STATUS)
+    kept |= status > 0
+    event = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    within = np.arange(len(status)) - offsets[event]
+    kept |= within < BEFORE
+    if kept.all():
+        return offsets, columns
+    mother = columns["mother1"].astype(np.int64)
+    while not np.all(settled := kept[offsets[event] + mother]):
+        mother = np.where(settled, mother, mother[offsets[event] + mother])
+    # places are counted anew, by event
+    place = np.cumsum(kept) - 1
+    new_offsets = np.concatenate([[0], np.cumsum(count(event[kept], len(offsets) - 1))])
+    place -= new_offsets[event]
+    columns = columns | {"mother1": place[offsets[event] + mother]}
+    second = columns["mother2"]
+    columns["mother2"] = np.where(status == KEPT_STATUS[1], place[offsets[event] + second], 0)
+    return new_offsets, {name: one[kept] for name, one in columns.items()}
 
 
 def has_products(hard: HardEvents, wanted: Products | None) -> Bools:
@@ -270,8 +299,10 @@ class EnrichedGenerator:
 
     def __init__(self, process: Process, seed: int, extra: Sequence[str] = ()) -> None:
         hard, self._shower_seed, choice = map(int, np.random.SeedSequence(seed).generate_state(3))
-        self._process, self._extra = process, extra
-        self._hard = Generator(process, hard, HARD)
+        self._process = process
+        radiates = process.enrichment is not None and process.enrichment.radiation
+        self._hard = Generator(process, hard, (*HARD, *RADIATION * radiates))
+        self._extra = (*NO_RADIATION * radiates, *extra)
         self.kinds = self._hard.kinds
         self._choice = Choice(process.enrichment, self.kinds, choice)
 

@@ -71,6 +71,8 @@ class Enrichment:
         outside: Least share of the chance, for events that will hardly enter a region.
         products: Make these decays only, and lower Pythia's cross section by what is dropped:
             Pythia can't tell one Z, or W, of an event from the other. None makes all.
+        radiation: Whether to let what resonances decay to radiate before the choice.
+        together: Hard events that one Pythia object looks at.
     """
 
     bulk: float
@@ -79,6 +81,8 @@ class Enrichment:
     missing_pt: float = 70.0
     outside: float = 0.01
     products: Products | None = None
+    radiation: bool = False
+    together: int = 20_000
 
 
 @dataclass(frozen=True)

@@ -45,10 +45,11 @@ COMMON_SETTINGS = (
     "15:3:meMode = 22",
 )
 
-# what begins a setting that switches a hard process on
+# what begins a setting of hard processes
 HARD_PROCESSES = (
     "HiggsSM:",
     "LeftRightSymmmetry:",
+    "PhaseSpace:",
     "Top:",
     "WeakBosonAndParton:",
     "WeakDoubleBoson:",
