@@ -45,14 +45,15 @@ simulated_here = bool(dataset.manifest.simulation(profile))
 # {numref}`fig-backgrounds` shows how each of its background processes comes about. The signals have
 # theirs in {numref}`chapter %s <chap-new-physics>`.
 
-# %% mystnb={"figure": {"name": "fig-backgrounds"}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to nine, of Z plus jet, W plus jet, top quark pairs, single top quarks and pairs of W and Z bosons."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-backgrounds"}, "image": {"alt": "Small Feynman diagrams side by side, one for each background process of the profile: up to eleven, of Z plus jet, W plus jet, top quark pairs, single top quarks, pairs of W and Z bosons, a W with a Higgs boson, and top quarks with a Z boson."}} tags=["hide-input"]
 groups = dict.fromkeys(source.group for source in sources)
 drawn = [one for group in groups for one in BACKGROUNDS.get(group, ())]
 small_multiples(drawn)
 
 # %% [markdown] tags=["caption"]
 # The Standard Model processes of this profile, one typical diagram each; time runs to the right.
-# Straight lines are quarks and leptons, wavy ones W, Z and photon, curly ones gluons.
+# Straight lines are quarks and leptons, wavy ones W, Z and photon, curly ones gluons, dashed ones the
+# Higgs boson.
 
 # %% [markdown]
 # What each is, and how it gets into a region of two or three leptons and missing momentum:
@@ -81,6 +82,13 @@ small_multiples(drawn)
 #   splits; the fourth is often too soft to be seen. It is counted here, and not with $Z$ + jets. The parton shower
 #   makes these pairs; a test of the library finds their rate in agreement with the measured one
 #   {cite}`atlasfourleptons2021`.
+#
+# Higgs bosons, and top quarks with a boson
+# : A Higgs boson beside a $W$, a $Z$ or top quarks decays to $WW$, $ZZ$ or tau leptons; top quarks
+#   also radiate a $W$ or a $Z$. They are rare, but give three leptons with true missing momentum.
+#   Pythia has no matrix element of top quarks with a $W$ or $Z$. As a stand-in it makes top
+#   quarks with a Higgs boson that has the mass, width and decays of the $W$ or $Z$; the cross section
+#   is the published one, and the shapes are approximate.
 #
 # ## Cross sections
 #

@@ -120,7 +120,8 @@ largest = by_sample.nlargest(1).rename(
 # :class: warning
 # A good part of this region is Drell-Yan or top-quark pairs with a jet taken for a lepton. The
 # embedded samples have these at assumed rates, so that this part of the stack is known to a factor
-# rather than to a percentage. Three bosons, and top-quark pairs with a boson, are not simulated.
+# rather than to a percentage. Three $W$ or $Z$ bosons are simulated where two of them come from a Higgs
+# boson only, and top-quark pairs with a $W$ or $Z$ by a stand-in (see {numref}`chapter %s <chap-samples>`).
 # ```
 #
 # ## What was found, and what comes next

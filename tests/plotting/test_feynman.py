@@ -11,7 +11,7 @@ CATALOGUE = {one.title: one for one in (*(d for ds in BACKGROUNDS.values() for d
 # as the Particle Data Group has them
 PDG = {
     "g": 21, "q": 2, "q'": 1, "b": 5, "t": 6, "l": 11, "nu": 12, "Z": 23, "gamma/Z": 23, "W+": 24,
-    "W-": -24, "Z'": 32, "W_R": 34, "chargino": 1000024, "neutralino1": 1000022,
+    "W-": -24, "H": 25, "Z'": 32, "W_R": 34, "chargino": 1000024, "neutralino1": 1000022,
     "neutralino2": 1000023,
 }  # fmt: skip
 # electric charge, lepton number, quarks minus antiquarks

@@ -53,6 +53,7 @@ PARTICLES: Mapping[str, Species] = {
     "gamma/Z": Species(r"$Z/\gamma^*$", "boson"),
     "W+": Species("$W^+$", "boson"),
     "W-": Species("$W^-$", "boson"),
+    "H": Species("$H$", "scalar"),
     "Z'": Species("$Z'$", "boson", new=True),
     "W_R": Species("$W_R^+$", "boson", new=True),
     "h_D": Species("$h_D$", "scalar", new=True),
@@ -248,6 +249,8 @@ BACKGROUNDS: Mapping[str, tuple[Diagram, ...]] = {
         annihilation("$WZ$", "q q'~", "W+", W_PLUS, Z),
         exchange("$ZZ$", "q q~", "q", Z, ("Z", "nu", "nu~")),
     ),
+    "higgs": (annihilation("$WH$", "q q'~", "W+", W_PLUS, ("H", "W+", "W-")),),
+    "top_plus_boson": (annihilation(r"$t\bar tZ$", "g g", "g", ("t", "t", Z), "t~"),),
 }
 SIGNALS: tuple[Diagram, ...] = (
     annihilation("dark Higgs", "q q~", "Z'", Z_PRIME, ("h_D", "chi", "chi~")),

@@ -14,6 +14,7 @@ from lepsearch.simulate.process import (
     Treatment,
     own_process,
 )
+from lepsearch.simulate.rare import RARE
 
 __all__ = ("BACKGROUNDS",)
 
@@ -281,4 +282,4 @@ ALL = (
         treatment=ONE_FAKE,
     ),
 )
-BACKGROUNDS = {one.name: one for one in ALL}
+BACKGROUNDS = {one.name: one for one in (*ALL, *RARE)}

@@ -8,7 +8,8 @@ __all__ = ("CKM2", "breit_wigner", "chiral_pair", "top_and_w", "top_and_w_square
 
 FERMI = 1.1663788e-5  # GeV^-2
 W_MASS, W_WIDTH = 80.379, 2.085  # GeV
-Z_MASS, HIGGS_MASS = 91.1876, 125.0  # GeV
+Z_MASS, Z_WIDTH = 91.1876, 2.4952  # GeV
+HIGGS_MASS = 125.0  # GeV
 WEAK2 = 4 * math.sqrt(2) * FERMI * W_MASS**2  # g^2
 
 # |V|^2 of up-type and down-type quarks (PDG, three digits)
