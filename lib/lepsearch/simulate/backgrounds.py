@@ -130,7 +130,7 @@ ALL = (
         settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 15", *LEPTONIC_TAU, *JET_BIAS),
         cross_section_note="as zll_jet, for Z -> tautau; both taus are made to decay to e or mu, "
         "which Pythia's number does not know of: to be multiplied by (0.1782 + 0.1739)^2",
-        enrichment=Enrichment(bulk=0.5),
+        enrichment=Enrichment(bulk=2.0, outside=0.1),  # all its taus become electrons or muons
         treatment=Treatment(resmear=3),
     ),
     Process(
