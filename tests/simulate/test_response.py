@@ -6,6 +6,7 @@ import awkward as ak
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from lepsearch.simulate import loops
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
@@ -38,7 +39,6 @@ PERFECT = replace(
     jet_noise=0.0,
     jet_sampling=0.0,
     jet_constant=0.0,
-    jet_tail=0.0,
     jet_vertex_loss=0.0,
     pileup_jets=0.0,
     fake_light=(0.0, 0.0),
@@ -260,6 +260,28 @@ def test_missing_momentum_of_z_is_noise(make):
     noise = Response().soft_noise
     assert noise < (high - low) / 2 < noise + 4
     assert abs(np.median(px)) < 4 * 15 * 1.25 / np.sqrt(len(px))
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_jet_response_is_a_crystal_ball_function(more):
+    """Shares by deviation against SciPy's integrals, far into the tail; the mean weight is 1."""
+    table, n = replace(Response(), pileup_jets=0.0), 200_000
+    pt = np.full(n, 100.0)
+    zero = np.zeros(n)
+    jets = TrueJets(np.arange(n), pt, zero, zero, pt, zero.astype(int))
+    measured, weight = measure_jets(jets, n, table, np.random.default_rng(3), more)
+    width = np.sqrt(4.5**2 / 100**2 + 0.65**2 / 100 + 0.035**2)
+    deviation = (measured.pt / 100 - 1) / width
+    edges = np.array([-100, -9, -7, -5, -4, -3, -2.5, -2, -1, 0, 1, 2, 4])
+    got, _ = np.histogram(deviation, edges, weights=weight)
+    errors2, _ = np.histogram(deviation, edges, weights=weight**2)
+    law = stats.crystalball(table.jet_tail_start, table.jet_tail_power)
+    expected = n * np.diff(law.cdf(edges))
+    assert np.abs((got - expected) / np.sqrt(errors2)).max() < 4
+    assert weight.mean() == pytest.approx(1, abs=4 * weight.std() / n**0.5 + 1e-12)
+    assert weight.max() < 1.1
+    far = deviation < -5
+    assert np.sum(far) > 3 * n * law.cdf(-5) if more else (weight == 1).all()
 
 
 def test_pile_up_jets():

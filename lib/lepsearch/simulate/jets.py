@@ -8,6 +8,8 @@ import awkward as ak
 import fastjet
 import numpy as np
 from fastjet import _swig
+from scipy.special import ndtr, ndtri
+from scipy.stats import crystalball
 
 from lepsearch.constants import TAU
 from lepsearch.simulate.arrays import (
@@ -29,9 +31,11 @@ __all__ = ("MeasuredJets", "TrueJets", "counts_as_jet", "find_jets", "measure_je
 FLAVOURS = (TAU, 4, 5)  # from the weakest claim to a jet to the strongest
 NO_TRACKS_JVT = -0.1  # what the 2020 release has for jets without tracks
 LOWEST_SCORE = -1.0
-# Where more is drawn of what makes missing momentum: how much more often jets are lost and pile-up
-# jets are there, and with which power of pT these fall.
-MORE_TAILS, MORE_PILE_UP, HARDER_PILE_UP = 8.0, 3.0, 3.5
+LOWEST_RESPONSE = 0.05  # measured over true momentum
+# Where more is drawn of what makes missing momentum: how much more often jets are in the response's
+# tail and pile-up jets are there, and with which powers both fall.
+MORE_TAILS, FLATTER_TAIL = 2.0, 2.5
+MORE_PILE_UP, HARDER_PILE_UP = 3.0, 3.5
 
 
 @dataclass(frozen=True)
@@ -114,11 +118,10 @@ def measure_jets(
         The jets, and the weights of the events that make up for it, shape (n_events,).
     """
     n = len(true.event)
-    factor = MORE_TAILS if more_tails else 1.0
-    scale, lossy = _smearing(true.pt, true.eta, table, rng, factor * table.jet_tail)
-    seldom = (1 - table.jet_tail) / (1 - factor * table.jet_tail)
+    deviation, of_tails = _deviation(n, table, rng, more_tails)
+    scale = np.maximum(1 + _width(true.pt, true.eta, table) * deviation, LOWEST_RESPONSE)
     pile_up, weight = _pile_up(n_events, table, rng, more_tails)
-    np.multiply.at(weight, true.event, np.where(lossy, 1 / factor, seldom))
+    np.multiply.at(weight, true.event, of_tails)
     pt = true.pt * scale
     central = np.abs(true.eta) < table.tracker_max_eta
     vertex = np.where(central, _vertex(n, table, rng), NO_TRACKS_JVT)
@@ -202,18 +205,34 @@ def _label(view: EventView, event: Ints, eta: Floats, phi: Floats, table: Respon
     return flavour
 
 
-def _smearing(
-    pt: Floats, eta: Floats, table: Response, rng: np.random.Generator, tail: float
-) -> tuple[Floats, Bools]:
-    """Measured over true momentum: a Gaussian, and now and then a loss of up to a half."""
+def _width(pt: Floats, eta: Floats, table: Response) -> Floats:
+    """Relative resolution of the jets' momenta."""
     width = np.sqrt(
         (table.jet_noise / pt) ** 2 + table.jet_sampling**2 / pt + table.jet_constant**2
     )
-    width = np.where(np.abs(eta) > table.tracker_max_eta, table.forward_jet_factor * width, width)
-    scale = 1 + width * rng.normal(size=len(pt))
-    lossy = rng.random(len(pt)) < tail
-    scale *= np.where(lossy, rng.uniform(0.5, 1.0, len(pt)), 1.0)
-    return np.maximum(scale, 0.05), lossy
+    return np.where(np.abs(eta) > table.tracker_max_eta, table.forward_jet_factor * width, width)
+
+
+def _deviation(
+    n: int, table: Response, rng: np.random.Generator, more: bool
+) -> tuple[Floats, Floats]:
+    """Measured minus true momentum in units of the resolution, and weights.
+
+    Its density is a Gaussian above -a and a power law, A (B - t)^-m, below, both joining smoothly
+    (the Crystal Ball function: J. E. Gaiser, SLAC-R-255 (1982), appendix F). With ``more`` the
+    power law is drawn more often and falls more slowly, and the weights make up for it.
+    """
+    start, power = table.jet_tail_start, table.jet_tail_power
+    share = float(crystalball.cdf(-start, start, power))
+    factor, slower = (MORE_TAILS, FLATTER_TAIL) if more else (1.0, power)
+    in_tail = rng.random(n) < factor * share
+    core = ndtri(1 - rng.random(n) * ndtr(start))
+    # (B - t) / (B + a), of which the integral is inverted
+    relative = (1 - rng.random(n)) ** (1 / (1 - slower))
+    tail = -start - (relative - 1) * power / start
+    of_tail = (power - 1) / (slower - 1) * relative ** (slower - power) / factor
+    of_core = (1 - share) / (1 - factor * share)
+    return np.where(in_tail, tail, core), np.where(in_tail, of_tail, of_core)
 
 
 def _score(flavour: Ints, table: Response, rng: np.random.Generator) -> Floats:

@@ -100,7 +100,12 @@ class Response:
     jet_sampling: float = _number(0.65, "sqrt(GeV)", ASSUMED)
     jet_constant: float = _number(0.035, "", ASSUMED)
     forward_jet_factor: float = _number(1.25, "", ASSUMED)
-    jet_tail: float = _number(0.01, "", ASSUMED + ": jets that lose up to half of their energy")
+    jet_tail_start: float = _number(
+        2.0,
+        "",
+        ASSUMED + ": widths below the mean where a power law begins (Crystal Ball function)",
+    )
+    jet_tail_power: float = _number(4.0, "", ASSUMED + ": its power")
     jet_vertex_efficiency: float = _number(0.95, "", ASSUMED + ": share above jet_vertex_cut")
     jet_vertex_cut: float = _number(0.59, "", JVT_NOTE)
     jet_vertex_max_pt: float = _number(60.0, "GeV", JVT_NOTE)
