@@ -62,8 +62,9 @@ detector = Response()
 #
 # Bunches of protons meet far more often than events can be written. A trigger decides within
 # microseconds, then again with more time, what is kept. This book uses events in which a single
-# lepton fired, at a threshold near {eval}`f"{detector.trigger_min_pt:g}"` GeV, which is what the open data have;
-# {cite}`guevara2023` took pairs of electrons by a trigger for two.
+# lepton fired, which is what the open data have. In the simulation an electron fires above
+# {eval}`f"{detector.trigger_electron_min_pt:g}"` GeV and a muon above {eval}`f"{detector.trigger_muon_min_pt:g}"` GeV, the least momenta of leading leptons in
+# {cite}`guevara2023`, which took pairs of electrons by a trigger for two.
 #
 # How well momenta are measured decides what a search can see. {numref}`Figure %s <fig-resolutions>` has
 # what this book's parametrised detector uses for its embedded events; the numbers and their sources are in

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from lepsearch.events.selection import LEPTON_PT
 from lepsearch.simulate import loops
 from lepsearch.simulate.jets import TrueJets, counts_as_jet, measure_jets
 from lepsearch.simulate.particles import efficiency, find_candidates, view_events
@@ -181,6 +182,19 @@ def test_efficiency(kind, eta, expected):
 )  # fmt: skip
 def test_flavour(pdg, flavour):
     assert loops.flavour(abs(pdg)) == flavour
+
+
+@pytest.mark.parametrize(("kind", "share"), [(11, 0.93), (13, 0.80)])
+@pytest.mark.parametrize("above", [-0.1, 0.1])
+def test_triggers_fire_where_the_selection_begins(kind, share, above):
+    """None below the cut on the leading lepton of its flavour, else the plateau's share."""
+    (least,) = {pt[0] for flavours, pt in LEPTON_PT.items() if flavours[0] == kind}
+    pt, copies = least + above, 2000
+    pair = record((kind, True, 0, pt, 0.0, 5.0), (-kind, True, 0, 0.0, pt, 5.0))
+    fired = respond(pair, PERFECT, copies).matched
+    error = np.sqrt(share * (1 - share) / (2 * copies))
+    assert len(fired) == 2 * copies
+    assert np.mean(fired) == pytest.approx(share * (above > 0), abs=4 * error * (above > 0))
 
 
 def test_every_number_of_the_table_has_a_source():

@@ -229,10 +229,14 @@ def _ordered(objects: T, keep: Bools) -> T:
 
 
 def _triggered(leptons: MeasuredLeptons, table: Response, rng: np.random.Generator) -> Bools:
-    """Whether each lepton fires the single-lepton trigger of its kind."""
-    muon = (leptons.kind == MUON) & (np.abs(leptons.eta) < table.trigger_muon_max_eta)
-    chance = np.where(
-        leptons.kind == ELECTRON, table.trigger_electron, np.where(muon, table.trigger_muon, 0.0)
-    )
-    fired: Bools = rng.random(len(leptons.pt)) < chance
-    return fired & (leptons.pt > table.trigger_min_pt)
+    """Whether each lepton fires the single-lepton trigger of its kind.
+
+    Thresholds are those of thesis B's leading leptons; its trigger for two electrons is left to the
+    single ones.
+    """
+    electron = leptons.kind == ELECTRON
+    central = electron | (np.abs(leptons.eta) < table.trigger_muon_max_eta)
+    least = np.where(electron, table.trigger_electron_min_pt, table.trigger_muon_min_pt)
+    chance = np.where(electron, table.trigger_electron, table.trigger_muon)
+    fired: Bools = (rng.random(len(leptons.pt)) < chance) & central & (leptons.pt > least)
+    return fired

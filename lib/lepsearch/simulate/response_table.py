@@ -158,7 +158,12 @@ class Response:
     ntuple_missing_pt: float = _number(40.0, "GeV", "choice: 10 GeV below the region's cut")
 
     # triggers
-    trigger_min_pt: float = _number(27.0, "GeV", ASSUMED + ": 1 GeV above the menu's thresholds")
+    trigger_electron_min_pt: float = _number(
+        25.0, "GeV", "thesis B's least leading electron; the 2020 release's electrons fire from 24"
+    )
+    trigger_muon_min_pt: float = _number(
+        27.0, "GeV", "thesis B's least leading muon, 1 GeV above its trigger's threshold"
+    )
     trigger_muon_max_eta: float = _number(2.4, "", ASSUMED)
     trigger_electron: float = _number(0.93, "", ASSUMED)
     trigger_muon: float = _number(0.80, "", ASSUMED)
