@@ -232,9 +232,15 @@ ALL = (
         name="zz_llvv",
         dsid=900012,
         label=r"$ZZ \to \ell\ell\nu\nu$",
-        settings=(*Z_PAIR_ONLY, "23:onIfAny = 11 12 13 14 15 16"),
-        cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
-        "Z to charged leptons (e, mu, tau), one to neutrinos",
+        settings=(
+            *Z_PAIR,
+            "23:onMode = off",
+            "23:onIfAny = 11 12 13 14 15 16",
+            "23:mMin = 10.",
+            "PhaseSpace:mHatMin = 20.",
+        ),
+        cross_section_note="leading order from quarks with a pair of leptons (e, mu, tau) and one "
+        "of neutrinos above 10 GeV, photons and their interference included",
         enrichment=Enrichment(bulk=0.3, products=Products(2, 2, 0)),
         treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
     ),

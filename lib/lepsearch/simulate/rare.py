@@ -19,6 +19,7 @@ from lepsearch.simulate.process import (
     LEPTONS,
     Enrichment,
     Process,
+    Treatment,
     channels,
 )
 
@@ -31,6 +32,7 @@ Z_TO_LEPTON, Z_TO_NEUTRINO = 0.033658, 0.2 / 3  # of one flavour (PDG)
 W_PLUS = 497.5 / 745.3  # share of W+ beside top quarks, at NNLO (arXiv:2306.16311)
 IN_REACH = Enrichment(bulk=0.3)
 TOPS_IN_REACH = Enrichment(bulk=1.0)  # their hard events take half as long as whole ones
+MEASURED = Treatment(resmear=2, remarkable=10, stored=2.0)
 
 
 def _as_boson(mass: float, width: float) -> tuple[str, ...]:
@@ -52,6 +54,7 @@ RARE = (
         settings=("HiggsSM:ffbar2HW = on", *HIGGS_DECAYS),
         cross_section_note=WITH_DECAYS,
         enrichment=IN_REACH,
+        treatment=MEASURED,
     ),
     Process(
         name="zh",
@@ -60,6 +63,7 @@ RARE = (
         settings=("HiggsSM:ffbar2HZ = on", *HIGGS_DECAYS),
         cross_section_note=f"{WITH_DECAYS}; from quarks",
         enrichment=IN_REACH,
+        treatment=MEASURED,
     ),
     Process(
         name="tth",
@@ -68,6 +72,7 @@ RARE = (
         settings=("HiggsSM:gg2Httbar = on", "HiggsSM:qqbar2Httbar = on", *HIGGS_DECAYS),
         cross_section_note=WITH_DECAYS,
         enrichment=TOPS_IN_REACH,
+        treatment=MEASURED,
     ),
     Process(
         name="ttz",
@@ -86,6 +91,7 @@ RARE = (
         cross_section_note="leading order of top quarks with a Higgs boson of the Z's mass, which "
         "stands for the Z and decays to e, mu, tau or neutrinos: not to be used",
         enrichment=TOPS_IN_REACH,
+        treatment=MEASURED,
     ),
     Process(
         name="ttw",
@@ -104,5 +110,6 @@ RARE = (
         cross_section_note="leading order of top quarks with a Higgs boson of the W's mass, from "
         "quarks, which stands for the W and decays to e, mu or tau: not to be used",
         enrichment=TOPS_IN_REACH,
+        treatment=MEASURED,
     ),
 )
