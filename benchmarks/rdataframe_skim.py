@@ -119,6 +119,9 @@ def selected(frame: ROOT.RDataFrame) -> ROOT.RDataFrame:
         frame.Filter("std::isfinite(met_et) && std::isfinite(met_phi) && met_et >= 0")
         .Filter("all_finite(lep_pt, lep_eta, lep_phi, lep_E)")
         .Filter("all_finite(jet_pt, jet_eta, jet_phi, jet_E)")
+        .Define("stray", "lep_type == 13 && abs(lep_z0) > 1")
+        .Filter("std::hypot(Sum(stray * lep_pt * cos(lep_phi)), Sum(stray * lep_pt * sin(lep_phi)))"
+                " <= 0.5 * met_et")
         .Filter("trigE || trigM")
         .Define("base", "baseline(lep_pt, lep_eta, lep_type, lep_z0)")
         .Define(

@@ -73,6 +73,10 @@ table.style.format(escape="html")
 # momentum above {eval}`f"{Response().ntuple_missing_pt:g}"` GeV, or three loose leptons. The first row of the cutflow is therefore no count
 # of what was produced; {numref}`chapter %s <chap-samples>` has that.
 #
+# A muon from a cosmic ray or another pair of protons is balanced by missing momentum where nothing is
+# missing. An event is rejected if muons that pass further than {eval}`f"{selection.STRAY_Z0:g}"` mm from the primary
+# vertex along the beam make up more than {eval}`f"{selection.STRAY_SHARE:.0%}"` of its missing momentum.
+#
 # Exactly two signal leptons, of any flavour and charge, are asked for, above thresholds that a
 # single-lepton trigger allows:
 

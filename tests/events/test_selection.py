@@ -99,16 +99,19 @@ def test_dilepton_cutflow(read, make_events):
         event(pair, met=np.nan),
         event(pair, met=-1.0),
         event([lepton(np.inf)]),
+        event([*pair, lepton(900, z0=-1.1, tight=False)], met=900.0),
+        event([*pair, lepton(300, z0=1.1), lepton(10, z0=-2.0, phi=3.1)], met=500.0),
+        event([*pair, electron(lepton, 90, z0=-1.1, tight=False), lepton(90, z0=0.9, tight=False)]),
     ]
     selected, flow = selection.select(read(events), "dilepton")
     counts = {step.name: step.events for step in flow.steps}
     assert counts == {
-        "ntuple": 12, "finite": 9, "trigger": 8, "two_leptons": 5, "lepton_pt": 5, "crack": 4,
-        "mll": 3, "met": 2,
+        "ntuple": 15, "finite": 12, "clean": 10, "trigger": 9, "two_leptons": 6, "lepton_pt": 6,
+        "crack": 5, "mll": 4, "met": 3,
     }  # fmt: skip
-    assert selected.event.tolist() == [0, 4]
-    assert flow.steps[-1].weight == pytest.approx(3)
-    assert flow.steps[-1].weight_squared == pytest.approx(5)
+    assert selected.event.tolist() == [0, 4, 14]
+    assert flow.steps[-1].weight == pytest.approx(4)
+    assert flow.steps[-1].weight_squared == pytest.approx(6)
 
 
 def test_trilepton_cutflow(read, make_events):
@@ -120,7 +123,7 @@ def test_trilepton_cutflow(read, make_events):
         event([three[0], lepton(19.0, phi=1), three[2]]),
     ]
     selected, flow = selection.select(read(events), "trilepton")
-    assert [step.events for step in flow.steps] == [3, 3, 3, 2, 1]
+    assert [step.events for step in flow.steps] == [3, 3, 3, 3, 2, 1]
     table = features.feature_table(selected, "trilepton")
     assert features.FLCOMP[table["flcomp"][0]] == "eem"
 
@@ -246,14 +249,16 @@ def test_no_events(read, make_events):
 
 
 def test_real_data_leaves_events_in_both_regions(real):
-    left = dict.fromkeys(selection.REGIONS, 0)
+    left, most = dict.fromkeys(selection.REGIONS, 0), 0.0
     for path in sorted(real.glob("Data/*.root")):
         events = reader.read(path, "2020", simulated=False)
         for name in left:
             selected, _ = selection.select(events, name)
             left[name] += len(selected)
+            most = max(most, selected.missing_pt.max(initial=0.0))
             assert np.all(selected.leptons.pt > objects.BASELINE_PT)
-    assert left == {"dilepton": 21, "trilepton": 85}
+    assert left == {"dilepton": 15, "trilepton": 84}
+    assert most < 250  # two have 1.3 and 2.4 TeV, each opposite to a muon 5 and 17 cm away
 
 
 def test_channels():

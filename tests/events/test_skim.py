@@ -104,7 +104,7 @@ def test_a_file_without_the_branch_sumweights(workspace, source, tmp_path, make_
 def test_a_file_without_events(workspace, source, tmp_path, write):
     path = write["2020"](tmp_path / "none.root", [])
     info = skim.skim(replace(source, files=(path,)), workspace, manifest="", progress=False)
-    assert [step.events for step in info["dilepton"].cutflow.steps] == [0] * 8
+    assert [step.events for step in info["dilepton"].cutflow.steps] == [0] * 9
     assert list(read(workspace).columns)  # the schema is there all the same
     assert read(workspace).empty
 
@@ -149,5 +149,5 @@ def test_sigkill_in_the_middle_and_rerun(project, real, tmp_path):
     assert not target.exists()
     subprocess.run(command, check=True, capture_output=True)
     assert skim_info.read_info(target).cutflow.steps[0].events == 10 * 1031
-    assert len(pq.read_table(target)) == 10 * 297
+    assert len(pq.read_table(target)) == 10 * 282
     assert not list(target.parent.glob(".*"))

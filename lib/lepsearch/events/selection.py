@@ -20,6 +20,8 @@ from lepsearch.stats.estimate import Estimate
 __all__ = ("REGIONS", "Cutflow", "Region", "choose", "in_channel", "prepare", "select")
 
 CHANNELS = {"ee": ELECTRON, "mumu": MUON}  # lepton's code in pairs of one flavour
+STRAY_Z0 = 1.0  # mm along the beam, from where on muons are not of the collision; assumed
+STRAY_SHARE = 0.5  # of the missing momentum, which such muons may make up; assumed
 MISSING_PT = 50.0  # GeV, thesis B table 4.1
 DILEPTON_MASS = 10.0  # GeV
 CRACK = (1.37, 1.52)  # |eta| between barrel and end-cap, where ee pairs are not taken
@@ -134,6 +136,18 @@ def _finite(events: Events) -> Mask:
     return good
 
 
+def _clean(events: Events) -> Mask:
+    """Which events' missing momentum is not that of muons from elsewhere, of a cosmic ray say.
+
+    Such a muon is balanced by missing momentum where nothing is missing.
+    """
+    leptons = events.leptons
+    stray = (leptons.flavour == MUON) & (np.abs(leptons.z0) > STRAY_Z0)
+    pt = np.where(stray, leptons.pt, 0.0)
+    x, y = (leptons.total(pt * angle(leptons.phi)) for angle in (np.cos, np.sin))
+    return np.asarray(np.hypot(x, y) <= STRAY_SHARE * events.missing_pt)
+
+
 def _pair_pt(selected: SelectedEvents) -> Mask:
     leptons = selected.leptons
     flavours, pts = (leptons.padded(one, 2) for one in (leptons.flavour, leptons.pt))
@@ -173,7 +187,7 @@ REGIONS = {"dilepton": Region(2, _DILEPTON), "trilepton": Region(3, _TRILEPTON)}
 
 
 def prepare(events: Events) -> tuple[SelectedEvents, Cutflow]:
-    """Apply what every region begins with: finite momenta, a trigger that fired, and the objects.
+    """Apply what every region begins with: clean events, a trigger that fired, and the objects.
 
     Returns:
         The events that pass, and the counts so far.
@@ -182,6 +196,10 @@ def prepare(events: Events) -> tuple[SelectedEvents, Cutflow]:
     steps = [Step.of("ntuple", "in the ntuple", events, left)]
     left = _finite(events)
     steps.append(Step.of("finite", "finite momenta", events, left))
+    if not left.all():
+        events, left = events[left], left[left]
+    left &= _clean(events)
+    steps.append(Step.of("clean", "missing pT not of stray muons", events, left))
     left &= events.trigger
     steps.append(Step.of("trigger", "single-lepton trigger", events, left))
     return reconstruct(events if left.all() else events[left]), Cutflow(tuple(steps))
