@@ -20,7 +20,7 @@ __all__ = ("BACKGROUNDS",)
 
 LEPTONIC_TAU = ("15:onMode = off", "15:onIfAny = 11 13")
 
-# Z + one parton falls so steeply with pT that hardly any event would reach large missing momentum.
+# What recoils falls so steeply with pT that hardly any event would reach large missing momentum.
 # Pythia draws with an extra (pT/reference)^power and gives each event the inverse as its weight.
 # Powers above 2 leave few events with most of the weight.
 JET_BIAS = (
@@ -238,6 +238,7 @@ ALL = (
             "23:onIfAny = 11 12 13 14 15 16",
             "23:mMin = 10.",
             "PhaseSpace:mHatMin = 20.",
+            *JET_BIAS,
         ),
         cross_section_note="leading order from quarks with a pair of leptons (e, mu, tau) and one "
         "of neutrinos above 10 GeV, photons and their interference included",
