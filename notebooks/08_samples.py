@@ -26,6 +26,7 @@ from lepsearch.events.dataset import Dataset
 from lepsearch.plotting import samples as figures
 from lepsearch.plotting.feynman import BACKGROUNDS, small_multiples
 from lepsearch.simulate import response_table, validation
+from lepsearch.stats.estimate import sum_weights
 
 pd.set_option("display.max_colwidth", None, "display.max_rows", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -108,7 +109,8 @@ tables.normalisation_table(dataset, "dilepton")
 
 # %%
 made = sample_tables.cross_sections(dataset, samples)
-tables.styled(made, "cross-sections", ".3f", generated=",d")
+counts = {"generated": ",d", "made whole": ",d"}
+tables.styled(made, "cross-sections", ".3f", **counts)
 
 # %% [markdown]
 # Each cross section has a source, which the manifest states beside it.
@@ -195,7 +197,7 @@ sizes = sample_tables.sample_sizes(dataset, "trilepton", samples)
 tables.styled(sizes, "trilepton", ".1%", **formats)
 
 # %% mystnb={"figure": {"name": "fig-weights"}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}} tags=["hide-input"]
-events = dataset.table("dilepton", columns=[], samples=samples)
+events = dataset.table("dilepton", columns=["met"], samples=samples)
 simulated = events[events["kind"] != "data"]
 of_signal = simulated["sample"].where(simulated["kind"] == "signal")
 of = of_signal.fillna(simulated["group"]).map(dataset.labels)
@@ -214,6 +216,57 @@ negative = (simulated["weight"] < 0).mean() if len(simulated) else 0.0
 # Of the simulated events in the dilepton region {eval}`f"{100 * negative:.1f}"` % have a negative
 # weight. They are kept in every evaluation of this book: leaving them out would change the yields.
 #
+# ## Most hard processes are looked at and not made
+#
+# Nine tenths of the time of an event go into its shower and hadrons, and nearly all events then lie
+# where no search looks. What an event will be is decided before, by the leptons and neutrinos of its
+# hard process. So each hard event $i$ is made whole with a probability $p_i$ only, and weighted by
+# $1/p_i$:
+#
+# $$
+# p_i = a_i \left[ b + \left(\frac{p_T^\mathrm{miss}}{p_0}\right)^3 +
+# \left(\frac{m_{T2}}{m_0}\right)^8 + \left(\frac{m_{\ell\ell}}{m_1}\right)^2 \right] \leq 1 .
+# $$ (eq-enrichment)
+#
+# Here $a_i$ is a guess at the chance that its leptons are found, $b$ what the bulk gets, and the
+# limits $p_0$, $m_0$, $m_1$ say where all are made. The mean of $w_i$ over all hard events is one
+# whatever $p$ is, so that no expectation changes (*Russian roulette*, {cite}`kahn1951`); a poor choice
+# wastes time, or leaves large weights. Where missing momentum is the detector's alone, as in
+# Drell-Yan events, the hard process knows nothing of it. There the soft noise is drawn so that the
+# threshold of the ntuples is passed, and the event is weighted by the probability of that.
+#
+# {numref}`fig-enrichment` compares the effective events of each sample with those of as many whole
+# events without a choice, all of one weight.
+
+# %%
+thresholds = np.arange(50.0, 401.0, 25.0)
+backgrounds = events[events["kind"] == "background"]
+panels = {}
+for sample, of_sample in made.iterrows():
+    own = backgrounds[backgrounds["sample"] == sample]
+    above = [sum_weights(own[own["met"] > least]) for least in thresholds]
+    all_expected = (
+        dataset.luminosity_fb
+        * dataset.info("dilepton", sample).cross_section_pb
+        * 1e3
+    )
+    share = np.array([one.value for one in above]) / all_expected
+    panels[sample] = (
+        np.array([one.effective for one in above]),
+        of_sample["made whole"] * share,
+    )
+
+# %% mystnb={"figure": {"name": "fig-enrichment"}, "image": {"alt": "Small panels, one a sample, with two falling lines on logarithmic axes: with the choice of events the line stays far above the other at large missing momentum."}} tags=["hide-input"]
+figures.effective_events(
+    thresholds, panels, xlabel=r"$E_T^\mathrm{miss}$ above [GeV]"
+)
+
+# %% [markdown] tags=["caption"]
+# Effective events of each background sample in the dilepton region above a missing momentum (solid),
+# and those that as many whole events of one weight would give (dashed). Compare the lines at the right
+# end of each panel.
+
+# %% [markdown]
 # ## Four sums of weights, and what they mean
 #
 # {cite}`guevara2023` describes its samples by several sums (its tables 5.2, 5.3, 5.7 and 5.8). Here

@@ -45,7 +45,7 @@ def cross_sections(dataset: Dataset, samples: Iterable[str]) -> pd.DataFrame:
 
     Returns:
         One row for each sample that was made here: Pythia's cross section, what the one in use is
-        over it, the events generated, and what Pythia's contains.
+        over it, the events generated and those made whole, and what Pythia's contains.
     """
     rows = {}
     for sample in samples:
@@ -58,6 +58,7 @@ def cross_sections(dataset: Dataset, samples: Iterable[str]) -> pd.DataFrame:
             "Pythia [pb]": Estimate(pythia, made["cross_section_error_pb"]),
             "used over it": (used or math.nan) / pythia,
             "generated": made["generated"],
+            "made whole": made["whole"],
             "what Pythia's is": process.cross_section_note,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("sample", axis=1)

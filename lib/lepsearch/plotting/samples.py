@@ -15,6 +15,7 @@ from lepsearch.plotting.style import drawing, lines, name_rows
 __all__ = (
     "Curve",
     "cross_sections",
+    "effective_events",
     "expected_and_simulated",
     "resolutions",
     "shapes",
@@ -122,6 +123,32 @@ def cross_sections(
             axes.set_yticks([0.5, 1, 2, 4], ["0.5", "1", "2", "4"])
             axes.minorticks_off()
         grid[-1, 0].set_xlabel(xlabel)
+    return figure
+
+
+def effective_events(
+    thresholds: Floats, panels: Mapping[str, tuple[Floats, Floats]], *, xlabel: str
+) -> Figure:
+    """Draw effective numbers of events above thresholds, a panel for each label.
+
+    ``panels`` has by label the numbers as they are, and as they would be without a choice, each of
+    the thresholds' shape.
+    """
+    columns = 5
+    rows = -(-len(panels) // columns)
+    options: Any = {"sharex": True, "sharey": True, "squeeze": False}
+    options["figsize"] = (2.4 * columns, 1.9 * rows + 0.6)
+    with drawing(rows, columns, {"font.size": 9}, **options) as (figure, grid):
+        for axes, (label, (ours, plain)) in zip(grid.flat, panels.items(), strict=False):
+            axes.plot(thresholds, ours, "-", color="#0072b2", lw=2, label="as made")
+            axes.plot(thresholds, plain, "--", color="#d55e00", lw=1.6, label="without choice")
+            axes.set_title(label, fontsize=10)
+            axes.set(yscale="log", ylim=(0.3, 3e5))
+        for axes in grid.flat[len(panels) :]:
+            axes.set_visible(False)
+        grid.flat[0].legend(fontsize=8, loc="upper right")
+        figure.supxlabel(xlabel)
+        figure.supylabel("Effective events")
     return figure
 
 

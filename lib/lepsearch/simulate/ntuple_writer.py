@@ -141,13 +141,15 @@ class Chunk:
 
     Attributes:
         columns: Branches of the events that were kept.
-        generated: Number of all events.
+        generated: Number of all events, hard ones where only some are made whole.
+        whole: Number of events that were made whole.
         sum_of_weights: Of all their generator weights.
         cross_section_pb: Pythia's cross section, and its statistical error [pb].
     """
 
     columns: ak.Array
     generated: int
+    whole: int
     sum_of_weights: float
     cross_section_pb: tuple[float, float]
 
@@ -169,7 +171,7 @@ def make_chunk(process: Process, seed: int, number: int, first: int, events: int
         ]
     )
     kept = columns(measure(view, rng, table, how), first)
-    return Chunk(kept, events, generator.sum_of_weights, generator.cross_section_pb)
+    return Chunk(kept, events, view.generated, generator.sum_of_weights, generator.cross_section_pb)
 
 
 def write_sample(
@@ -189,6 +191,7 @@ def write_sample(
     record = {
         "digest": digest,
         "generated": generated,
+        "whole": sum(one.whole for one in chunks),
         "kept": len(events),
         "sum_of_weights": sum_of_weights,
         "cross_section_pb": pythia,

@@ -95,9 +95,9 @@ def recorded(path: Path) -> dict[str, Any] | None:
     """How a simulated file was made.
 
     Returns:
-        ``recipe``, ``digest`` and what came out: ``generated``, ``kept``, ``sum_of_weights`` and
-        Pythia's ``cross_section_pb`` with its error; None if there is no such file or it is not one
-        of ours.
+        ``recipe``, ``digest`` and what came out: ``generated``, ``whole``, ``kept``,
+        ``sum_of_weights`` and Pythia's ``cross_section_pb`` with its error; None if there is no
+        such file or it is not one of ours.
     """
     if not path.is_file():
         return None
