@@ -43,7 +43,10 @@ PLACES = {
 def row(table: pd.DataFrame, place: str) -> dict[str, float]:
     """The background's numbers in one place."""
     chosen = table.query(place)
-    total, heaviest = sum_weights(chosen), abs(per_original(chosen["weight"].to_numpy(), originals(chosen))).max(initial=0)
+    total, heaviest = (
+        sum_weights(chosen),
+        abs(per_original(chosen["weight"].to_numpy(), originals(chosen))).max(initial=0),
+    )
     parts = {
         "error %": total.error,
         "heaviest %": heaviest,
