@@ -122,6 +122,7 @@ largest = by_sample.nlargest(1).rename(
 # embedded samples have these at assumed rates, so that this part of the stack is known to a factor
 # rather than to a percentage. Three $W$ or $Z$ bosons are simulated where two of them come from a Higgs
 # boson only, and top-quark pairs with a $W$ or $Z$ by a stand-in (see {numref}`chapter %s <chap-samples>`).
+# Off-shell photons beside a $W$ are not simulated: below the Z peak the stack is too low.
 # ```
 #
 # ## What was found, and what comes next

@@ -80,8 +80,8 @@ ALL = (
         dsid=900002,
         label=r"$WZ \to \ell\nu\ell\ell$",
         settings=("WeakDoubleBoson:ffbar2ZW = on", *LEPTONIC_W, *LEPTONIC_Z),
-        cross_section_note="leading order, Z without photon; contains W -> l nu and Z -> l l "
-        "branching ratios (e, mu, tau)",
+        cross_section_note="leading order, Z without photon, for which Pythia has no matrix "
+        "element; contains W -> l nu and Z -> l l branching ratios (e, mu, tau)",
         enrichment=Enrichment(bulk=1.0),
         treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
     ),
