@@ -27,6 +27,7 @@ from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import Generator, Particles
 from lepsearch.simulate.response import MeasuredEvents
 from lepsearch.simulate.response_table import Response
+from lepsearch.simulate.tau_spin import spin_weights
 from lepsearch.simulate.validation import MEASURED
 from lepsearch.stats.estimate import weighted_mean
 
@@ -71,10 +72,12 @@ def measure(task: tuple[str, int, int, tuple[str, ...]]) -> dict[str, list[float
     process, events, seed, extra = task
     generator, rng = Generator(find_process(process), seed, extra), np.random.default_rng(seed)
     how = rng, TABLE, Treatment()
-    batches = [
-        quantities(one, response.measure(view_events(one, generator.kinds, rng, TABLE, 2), *how))
-        for one in generator.batches(events)
-    ]
+    batches = []
+    for one in generator.batches(events):
+        # weights for the taus' spin are taken away again: it is what this measures
+        plain = replace(one, weight=one.weight / spin_weights(one))
+        view = view_events(plain, generator.kinds, rng, TABLE, 2)
+        batches.append(quantities(one, response.measure(view, *how)))
     means = {
         name: weighted_mean(*(np.concatenate([one[name][i] for one in batches]) for i in (0, 1)))
         for name in batches[0]

@@ -392,7 +392,8 @@ tau = polarised.loc[polarised["pull"].abs().idxmax()]
 # {eval}`f"{100 * mpi['change']:+.1f}"` % (pull {eval}`f"{mpi['pull']:+.1f}"`). Polarised taus change
 # {eval}`int((polarised["pull"].abs() > 3).sum())` of {eval}`len(polarised)` by that
 # much; the largest pull is {eval}`f"{tau['pull']:+.1f}"`, of *{eval}`tau["quantity"].split(" [")[0]`* in
-# {eval}`tau["process"]`, a change of {eval}`f"{100 * tau['change']:+.1f}"` %. Neither is corrected for.
+# {eval}`tau["process"]`, a change of {eval}`f"{100 * tau['change']:+.1f}"` %. Events whose taus decay to electrons or muons have
+# weights for the polarisation, which this table leaves out. The rest is not corrected for.
 #
 # ```{admonition} What the embedded events can't say
 # :class: warning

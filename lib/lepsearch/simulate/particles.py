@@ -21,6 +21,7 @@ from lepsearch.simulate.arrays import (
 from lepsearch.simulate.loops import final_leptons, visible_particles
 from lepsearch.simulate.pythia import Kinds, Particles
 from lepsearch.simulate.response_table import Response
+from lepsearch.simulate.tau_spin import spin_weights
 
 __all__ = ("Candidates", "EventView", "Heavy", "Visible", "efficiency", "turn_on", "view_events")
 
@@ -81,7 +82,7 @@ class EventView:
         generated: Number of events looked at.
         sum_of_weights: Of all these.
         place: Places of the events among these, rising.
-        weight: Generator weights.
+        weight: Generator weights, times those for the spin of taus.
         visible: Particles, by event.
         heavy: Heavy flavours, by event.
         leptons: Leptons found, with places among ``visible``.
@@ -145,7 +146,7 @@ def view_events(
         generated=len(particles.weight),
         sum_of_weights=float(particles.weight.sum()),
         place=chosen,
-        weight=particles.weight[chosen],
+        weight=(particles.weight * spin_weights(particles))[chosen],
         visible=Visible(event, particles.pdg[place], px, py, pz, e, pt, charged),
         heavy=Heavy(of_heavy, pseudorapidity(x, y, z), np.arctan2(y, x), flavour),
         leptons=replace(

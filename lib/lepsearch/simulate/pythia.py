@@ -36,8 +36,8 @@ COMMON_SETTINGS = (
     # A calorimeter can't tell its two photons, a third of all particles, from one.
     "111:mayDecay = off",
     # Pythia's decays of polarised taus cost 13 ms an event. Here taus have no spin, and leptonic
-    # decays the V - A matrix element, whose first product must be the lepton's own neutrino;
-    # hadronic ones are flat in phase space.
+    # decays the V - A matrix element, whose first product must be the lepton's own neutrino, and
+    # weights for the spin (`tau_spin`); hadronic ones are flat in phase space.
     "TauDecays:mode = 0",
     "15:2:products = -12 11 16",
     "15:2:meMode = 22",

@@ -1,8 +1,9 @@
 """What the choices that save time change: no multiple interactions, taus that know no spin.
 
 A tau without spin still decays to an electron or muon by the weak matrix element; to hadrons it
-decays flat in phase space. ``benchmarks/validation.py`` measures, which takes minutes, and writes
-the result beside this module; chapter 8 shows it.
+decays flat in phase space. Samples correct the former by weights (`tau_spin`), which are left out
+here. ``benchmarks/validation.py`` measures, which takes minutes, and writes the result beside this
+module; chapter 8 shows it.
 """
 
 from __future__ import annotations
