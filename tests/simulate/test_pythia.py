@@ -1,5 +1,7 @@
 """Pythia: its settings, its record as flat arrays, and the own matrix element inside it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from lepsearch.errors import InputError
 from lepsearch.simulate import pythia
 from lepsearch.simulate.backgrounds import BACKGROUNDS
 from lepsearch.simulate.mono_zprime import DarkHiggsModel
-from lepsearch.simulate.process import Process
+from lepsearch.simulate.process import Enrichment, Process
 from lepsearch.simulate.processes import MODELS, find_process
 from lepsearch.simulate.pythia import Generator, pythia_module
 from lepsearch.simulate.umeps import event_source
@@ -91,6 +93,8 @@ def test_pythia_missing(monkeypatch):
 @pytest.mark.parametrize("name", [*BACKGROUNDS, *MODELS])
 def test_pythia_takes_all_settings(name):
     process = find_process(name, PARAMETERS.get(name))
+    if process.enrichment:  # make all whole, for of so few none may be chosen
+        process = replace(process, enrichment=Enrichment(bulk=1.0, surely=(), outside=1.0))
     next(event_source(process, 1, HARD_ONLY).batches(9))
 
 
