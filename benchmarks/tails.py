@@ -43,14 +43,12 @@ PLACES = {
 def row(table: pd.DataFrame, place: str) -> dict[str, float]:
     """The background's numbers in one place."""
     chosen = table.query(place)
-    total, heaviest = (
-        sum_weights(chosen),
-        abs(per_original(chosen["weight"].to_numpy(), originals(chosen))).max(initial=0),
-    )
+    total = sum_weights(chosen)
+    heaviest = abs(per_original(chosen["weight"].to_numpy(), originals(chosen))).max(initial=0)
     parts = {
         "error %": total.error,
         "heaviest %": heaviest,
-        "unseen %": float(unseen(table, {"here": place}).iloc[-1]),
+        "unseen %": float(unseen(table, {cut: cut for cut in place.split(" and ")}).iloc[-1]),
     }
     percent = {
         name: 100 * part / total.value if total.value else nan for name, part in parts.items()

@@ -53,7 +53,7 @@ def assert_same(ours, pythias, extra=0.01):
 
 def particles(name, events=2000, parameters=None, extra=NO_SHOWER):
     """All particles of some events in one record."""
-    generator = Generator(find_process(name, parameters), 5, extra)
+    generator = event_source(find_process(name, parameters), 5, extra)
     return next(generator.batches(events, size=events))
 
 

@@ -59,7 +59,7 @@ Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
 Z_PAIR_ONLY = (*Z_PAIR, "WeakZ0:gmZmode = 2", "23:onMode = off")  # no photons
 # Measured several times where that is cheap against what it gains; remarkable events most often.
 MEASURED = Treatment(resmear=3, remarkable=20, stored=3.0)
-NO_NEUTRINOS = Treatment(resmear=20, stored=2.0, force_missing=True)
+NO_NEUTRINOS = Treatment(resmear=20, stored=1.5, force_missing=True)
 ONE_FAKE = Treatment(min_leptons=1, promote=1, resmear=4)
 ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4, together=8_000)
 
@@ -68,13 +68,29 @@ TTBAR_2L = Process(
     name="ttbar_2l",
     dsid=900001,
     label=r"$t\bar t \to 2\ell$",
-    settings=(*TOP_PAIR, *LEPTONIC_W),
-    cross_section_note="leading order; contains both W -> l nu branching ratios (e, mu, tau)",
+    settings=(*TOP_PAIR, *LEPTONIC_W, "PhaseSpace:pTHatMax = 200."),
+    cross_section_note="leading order for tops below 200 GeV; contains both W -> l nu branching "
+    "ratios (e, mu, tau)",
     enrichment=Enrichment(bulk=0.3),
     treatment=MEASURED,
 )
 ALL = (
     TTBAR_2L,
+    replace(
+        TTBAR_2L,
+        name="ttbar_2l_high",
+        dsid=900023,
+        label=r"$t\bar t \to 2\ell$, $p_T > 200$ GeV",
+        settings=(
+            *TOP_PAIR,
+            *LEPTONIC_W,
+            "PhaseSpace:pTHatMin = 200.",
+            "PhaseSpace:bias2Selection = on",
+            "PhaseSpace:bias2SelectionPow = 2.",
+            "PhaseSpace:bias2SelectionRef = 250.",
+        ),
+        cross_section_note="as ttbar_2l, for tops above 200 GeV",
+    ),
     Process(
         name="wz_3l",
         dsid=900002,
@@ -163,7 +179,7 @@ ALL = (
         name="tw_2l",
         dsid=900007,
         label=r"$tW \to 2\ell$",
-        settings=LEPTONIC_W,
+        settings=(*LEPTONIC_W, *JET_BIAS),
         cross_section_note="leading order, five flavours in the proton, both charges; without "
         "branching ratios. Diagrams that are shared with ttbar begin one order higher",
         matrix_element=own_process("TopAndW"),
@@ -192,11 +208,11 @@ ALL = (
         name="ww_2l",
         dsid=900010,
         label=r"$WW \to \ell\nu\ell\nu$",
-        settings=("WeakDoubleBoson:ffbar2WW = on", *LEPTONIC_W),
+        settings=("WeakDoubleBoson:ffbar2WW = on", *LEPTONIC_W, *JET_BIAS),
         cross_section_note="leading order from quarks; contains both W -> l nu (e, mu, tau)",
         enrichment=Enrichment(
             bulk=0.02,
-            surely=(("missing_pt", 350.0), ("mt2", 95.0), ("mll", 800.0)),
+            surely=(("missing_pt", 350.0), ("mt2", 90.0), ("mll", 800.0)),
             together=100_000,
         ),
         treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
@@ -278,7 +294,7 @@ ALL = (
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
         "the shower's, its first one corrected to the matrix element",
         enrichment=ALL_IN_REACH,
-        treatment=replace(ONE_FAKE, resmear=10),
+        treatment=replace(ONE_FAKE, resmear=10, stored=3.0),
     ),
     replace(
         TTBAR_2L,
@@ -286,6 +302,8 @@ ALL = (
         dsid=900016,
         label=r"$t\bar t \to 2\ell$ + false lepton",
         enrichment=Enrichment(bulk=0.5, missing_pt=0.0),
+        settings=(*TOP_PAIR, *LEPTONIC_W),
+        cross_section_note="leading order; contains both W -> l nu branching ratios (e, mu, tau)",
         treatment=ONE_FAKE,
     ),
 )

@@ -59,7 +59,7 @@ TIGHT_PT, LOOSE_PT = 26.0, 14.0  # GeV, where the softest of two, and of three, 
 # Roots of chances, relative to an electron or muon in acceptance and to plenty of momentum; read
 # off top pairs of which all were made whole.
 CHANCE_TAU, CHANCE_FORWARD = 0.45, 0.5
-LEAST_PT, LEAST_MISSING = 0.25, 0.3
+LEAST_PT, LEAST_MISSING, LEAST_IN_TAIL = 0.25, 0.3, 0.3
 TAU_VISIBLE = 0.4  # mean share of a tau's momentum that its lepton gets
 POWERS = {"missing_pt": 3, "mt2": 8, "mll": 2, "ht": 2}
 PARTICLE = " %d %d %d %d %d %d" + 5 * " %.10e" + " 0. 9.\n"  # its flight and spin are not told
@@ -154,7 +154,8 @@ def keep_probability(hard: HardEvents, kinds: Kinds, how: Enrichment) -> Floats:
     """The chance of each event to be made whole, shape (n,).
 
     It is the chance that the event enters a region, of which `_entering` is a guess, times
-    ``how.bulk`` and the sum of (quantity / limit)^power over ``how.surely``, at most one.
+    ``how.bulk`` and the sum of (quantity / limit)^power over ``how.surely``, at most one. Where
+    that sum is large the chance is no longer small, for there the guess is worst.
     """
     n, particles = len(hard), hard.columns
     final = np.flatnonzero(particles["status"] > 0)
@@ -182,7 +183,8 @@ def keep_probability(hard: HardEvents, kinds: Kinds, how: Enrichment) -> Floats:
     }
     remarkable = [(quantities[name] / limit) ** POWERS[name] for name, limit in how.surely]
     entering = _entering(visible, chance, quantities["missing_pt"], how)
-    result: Floats = np.minimum(entering * (how.bulk + np.sum(remarkable, axis=0)), 1.0)
+    tail = np.maximum(entering, LEAST_IN_TAIL) * np.sum(remarkable, axis=0)
+    result: Floats = np.minimum(entering * how.bulk + tail, 1.0)
     return result
 
 

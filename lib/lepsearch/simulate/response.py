@@ -33,7 +33,7 @@ T = TypeVar("T", MeasuredLeptons, MeasuredJets)
 REMARKABLE = 1.5  # an enriched event of a weight below was surely to be made whole
 # Which of many measurements are stored: power of the missing momentum and the most that counts over
 # the threshold, factor for no b-jets or a third lepton, least share of the mean chance.
-RISE_POWER, MOST_RISE, WITHOUT_B, LEAST_STORED = 4.0, 4.0, 5.0, 0.3
+RISE_POWER, MOST_RISE, WITHOUT_B, LEAST_STORED = 5.0, 4.0, 5.0, 0.3
 FORCED_SLOPE = 15.0  # GeV, with which forced missing momentum falls beyond the threshold
 MIN_LEPTONS = 2  # both regions of the analysis need at least these
 

@@ -155,7 +155,7 @@ class Response:
     soft_noise: float = _number(13.0, "GeV", SOFT_NOTE)
 
     # what the ntuples hold, see `lepsearch.simulate.response.MeasuredEvents`
-    ntuple_missing_pt: float = _number(40.0, "GeV", "choice: 10 GeV below the region's cut")
+    ntuple_missing_pt: float = _number(45.0, "GeV", "choice: 5 GeV below the region's cut")
 
     # triggers
     trigger_electron_min_pt: float = _number(
