@@ -9,7 +9,8 @@ import pytest
 
 from lepsearch.data import quoted
 from lepsearch.simulate.backgrounds import LEPTONIC_W
-from lepsearch.simulate.hard import HARD, has_products, look_at
+from lepsearch.simulate.enrichment import has_products
+from lepsearch.simulate.hard import HARD, look_at
 from lepsearch.simulate.matrix_elements import vector_pair
 from lepsearch.simulate.process import Process
 from lepsearch.simulate.processes import find_process

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, ncx2
 
-from lepsearch.simulate.hard import HARD, Choice, EnrichedGenerator, event_file, look_at
+from lepsearch.simulate.enrichment import Choice, EnrichedGenerator
+from lepsearch.simulate.hard import HARD, event_file, look_at
 from lepsearch.simulate.process import Enrichment
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import Generator

@@ -5,29 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lepsearch.simulate.process import (
+    JET_BIAS,
     LEPTONIC_W,
     LEPTONIC_Z,
+    ONE_FAKE,
     Enrichment,
     Merging,
     Process,
     Products,
     Treatment,
-    own_process,
 )
 from lepsearch.simulate.rare import RARE
+from lepsearch.simulate.top_quarks import TOP_QUARKS
 
 __all__ = ("BACKGROUNDS",)
 
 LEPTONIC_TAU = ("15:onMode = off", "15:onIfAny = 11 13")
 
-# What recoils falls so steeply with pT that hardly any event would reach large missing momentum.
-# Pythia draws with an extra (pT/reference)^power and gives each event the inverse as its weight.
-# Powers above 2 leave few events with most of the weight.
-JET_BIAS = (
-    "PhaseSpace:bias2Selection = on",
-    "PhaseSpace:bias2SelectionPow = 1.5",
-    "PhaseSpace:bias2SelectionRef = 50.",
-)
 Z_JET = (
     "WeakBosonAndParton:qqbar2gmZg = on",
     "WeakBosonAndParton:qg2gmZq = on",
@@ -54,43 +48,13 @@ Z_TO_LEPTONS = (
     # a second pair of leptons from a photon is in the samples of four leptons
     "TimeShower:QEDshowerByGamma = off",
 )
-TOP_PAIR = ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")
 Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
 Z_PAIR_ONLY = (*Z_PAIR, "WeakZ0:gmZmode = 2", "23:onMode = off")  # no photons
-# Measured several times where that is cheap against what it gains; remarkable events most often.
-MEASURED = Treatment(resmear=3, remarkable=20, stored=3.0)
 NO_NEUTRINOS = Treatment(resmear=20, stored=1.5, force_missing=True)
-ONE_FAKE = Treatment(min_leptons=1, promote=1, resmear=4)
 ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4, together=8_000)
 
 
-TTBAR_2L = Process(
-    name="ttbar_2l",
-    dsid=900001,
-    label=r"$t\bar t \to 2\ell$",
-    settings=(*TOP_PAIR, *LEPTONIC_W, "PhaseSpace:pTHatMax = 200."),
-    cross_section_note="leading order for tops below 200 GeV; contains both W -> l nu branching "
-    "ratios (e, mu, tau)",
-    enrichment=Enrichment(bulk=0.3),
-    treatment=MEASURED,
-)
 ALL = (
-    TTBAR_2L,
-    replace(
-        TTBAR_2L,
-        name="ttbar_2l_high",
-        dsid=900023,
-        label=r"$t\bar t \to 2\ell$, $p_T > 200$ GeV",
-        settings=(
-            *TOP_PAIR,
-            *LEPTONIC_W,
-            "PhaseSpace:pTHatMin = 200.",
-            "PhaseSpace:bias2Selection = on",
-            "PhaseSpace:bias2SelectionPow = 2.",
-            "PhaseSpace:bias2SelectionRef = 250.",
-        ),
-        cross_section_note="as ttbar_2l, for tops above 200 GeV",
-    ),
     Process(
         name="wz_3l",
         dsid=900002,
@@ -163,45 +127,6 @@ ALL = (
         cross_section_note="leading order beside one parton with pT > 20 GeV; contains W -> l nu "
         "(e, mu, tau)",
         enrichment=Enrichment(bulk=0.1, leptons=1),
-        treatment=ONE_FAKE,
-    ),
-    Process(
-        name="ttbar_1l",
-        dsid=900006,
-        label=r"$t\bar t \to 1\ell$",
-        settings=TOP_PAIR,
-        cross_section_note="leading order; contains the decays of the W: one to l nu (e, mu, tau), "
-        "one to quarks",
-        enrichment=Enrichment(bulk=0.1, leptons=1, products=Products(1, 1, 4)),
-        treatment=ONE_FAKE,
-    ),
-    Process(
-        name="tw_2l",
-        dsid=900007,
-        label=r"$tW \to 2\ell$",
-        settings=(*LEPTONIC_W, *JET_BIAS),
-        cross_section_note="leading order, five flavours in the proton, both charges; without "
-        "branching ratios. Diagrams that are shared with ttbar begin one order higher",
-        matrix_element=own_process("TopAndW"),
-        enrichment=Enrichment(bulk=1.0),
-        treatment=MEASURED,
-    ),
-    Process(
-        name="single_top_t",
-        dsid=900008,
-        label=r"Single top, $t$ channel",
-        settings=("Top:qq2tq(t:W) = on", *LEPTONIC_W),
-        cross_section_note="leading order, both charges; contains W -> l nu (e, mu, tau)",
-        enrichment=Enrichment(bulk=0.3, leptons=1),
-        treatment=ONE_FAKE,
-    ),
-    Process(
-        name="single_top_s",
-        dsid=900009,
-        label=r"Single top, $s$ channel",
-        settings=("Top:ffbar2tqbar(s:W) = on", *LEPTONIC_W),
-        cross_section_note="leading order, both charges; contains W -> l nu (e, mu, tau)",
-        enrichment=Enrichment(bulk=0.3, leptons=1),
         treatment=ONE_FAKE,
     ),
     Process(
@@ -296,15 +221,5 @@ ALL = (
         enrichment=ALL_IN_REACH,
         treatment=replace(ONE_FAKE, resmear=10, stored=3.0),
     ),
-    replace(
-        TTBAR_2L,
-        name="ttbar_2l_fake",
-        dsid=900016,
-        label=r"$t\bar t \to 2\ell$ + false lepton",
-        enrichment=Enrichment(bulk=0.5, missing_pt=0.0),
-        settings=(*TOP_PAIR, *LEPTONIC_W),
-        cross_section_note="leading order; contains both W -> l nu branching ratios (e, mu, tau)",
-        treatment=ONE_FAKE,
-    ),
 )
-BACKGROUNDS = {one.name: one for one in (*ALL, *RARE)}
+BACKGROUNDS = {one.name: one for one in (*TOP_QUARKS, *ALL, *RARE)}

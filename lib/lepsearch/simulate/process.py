@@ -26,6 +26,14 @@ __all__ = (
 BOTTOM, TOP, GLUON, HIGGS = 5, 6, 21, 25
 LEPTONS = (ELECTRON, MUON, TAU)
 
+# What recoils falls so steeply with pT that hardly any event would reach large missing momentum.
+# Pythia draws with an extra (pT/reference)^power and gives each event the inverse as its weight.
+# Powers above 2 leave few events with most of the weight.
+JET_BIAS = (
+    "PhaseSpace:bias2Selection = on",
+    "PhaseSpace:bias2SelectionPow = 1.5",
+    "PhaseSpace:bias2SelectionRef = 50.",
+)
 LEPTONIC_W = ("24:onMode = off", "24:onIfAny = 11 13 15")
 LEPTONIC_Z = ("23:onMode = off", "23:onIfAny = 11 13 15")
 MASS_RANGE = (20.0, 5000.0)  # GeV
@@ -60,7 +68,7 @@ class Merging:
 
 @dataclass(frozen=True)
 class Enrichment:
-    """Which hard events to make whole, by `lepsearch.simulate.hard.keep_probability`.
+    """Which hard events to make whole, by `lepsearch.simulate.enrichment.keep_probability`.
 
     Attributes:
         bulk: Chance of an event that may well enter a region and is not remarkable there.
@@ -134,6 +142,9 @@ class Process:
     merging: Merging | None = None
 
 
+# Measured several times where that is cheap against what it gains; remarkable events most often.
+MEASURED = Treatment(resmear=3, remarkable=20, stored=3.0)
+ONE_FAKE = Treatment(min_leptons=1, promote=1, resmear=4)
 # Signals stand in the tails themselves; only what will hardly enter a region is made seldom.
 OF_SIGNALS: dict[str, Any] = {
     "enrichment": Enrichment(bulk=1.0, surely=(), outside=0.2),

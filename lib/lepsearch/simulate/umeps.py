@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from lepsearch.errors import InputError
-from lepsearch.simulate.hard import HARD, Choice, EnrichedGenerator, event_file, look_at
+from lepsearch.simulate.enrichment import Choice, EnrichedGenerator
+from lepsearch.simulate.hard import HARD, event_file, look_at
 from lepsearch.simulate.process import Process
 from lepsearch.simulate.pythia import BATCH, Generator, Particles
 
