@@ -94,14 +94,18 @@ def test_luminosities(manifest):
 def test_w_and_z_branching_ratios_multiply_the_published_cross_sections(manifest):
     made = manifest.simulation("embedded")
     w, z = 3 * 0.1086, 3 * 0.033658  # PDG, to one charged lepton each
-    assert made["ttbar_2l"].cross_section_pb == pytest.approx(831.76 * w**2)
+    assert made["ttbar_fake"].cross_section_pb == pytest.approx(831.76 * w**2)
     assert made["wz_3l"].cross_section_pb == pytest.approx(51.11 * w * z)
 
 
 def test_factors_of_what_the_generator_computes(manifest):
     made = manifest.simulation("embedded")
     published = manifest.open_data.samples["2020", 361106].cross_section_pb
-    assert made["zjets"].cross_section_pb == pytest.approx(2 * published, rel=1e-3)  # ee and mumu
+    both = made["zjets"].cross_section_pb + made["zjets_merged"].cross_section_pb
+    assert both == pytest.approx(2 * published, rel=1e-3)  # ee and mumu
+    pairs = made["ttbar_fake"].cross_section_pb / 53.55  # Pythia's, whole
+    assert made["ttbar_2l"].factor == pytest.approx(pairs, rel=1e-3)
+    assert made["ttbar_2l_high"].factor == made["ttbar_2l"].factor
     assert made["ztautau"].cross_section_pb is None
     leptonic = 0.3521  # tau to e or mu
     assert made["ztautau"].factor == pytest.approx(published / 1480 * leptonic**2, rel=1e-3)
