@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lepsearch.simulate.process import (
-    JET_BIAS,
     LEPTONIC_W,
     MEASURED,
     ONE_FAKE,
@@ -63,7 +62,7 @@ TOP_QUARKS = (
         name="tw_2l",
         dsid=900007,
         label=r"$tW \to 2\ell$",
-        settings=(*LEPTONIC_W, *JET_BIAS),
+        settings=LEPTONIC_W,
         cross_section_note="leading order, five flavours in the proton, both charges; without "
         "branching ratios. Diagrams that are shared with ttbar begin one order higher",
         matrix_element=own_process("TopAndW"),
