@@ -156,6 +156,7 @@ def with_features(frame: ROOT.RDataFrame) -> tuple[ROOT.RDataFrame, list[str]]:
         "event_weight": "double(mcWeight) * scaleFactor_PILEUP * scaleFactor_ELE"
         " * scaleFactor_MUON * scaleFactor_LepTRIGGER",
         "n_baseline": "Sum(base)",
+        "n_fake": "Sum(good && !lep_truthMatched)",
         "metphi": "met_phi",
         "met_sig": "significance(Take(lep_pt, place), eta, phi, type, jpt, jeta, jphi,"
         " met, met_phi)",

@@ -24,7 +24,8 @@ REAL = ROOT / "examples" / "atlas2020-4lep"
 def lepton(pt: float, eta: float = 0.0, phi: float = 0.0, **other: Any) -> dict[str, Any]:
     """A signal muon by default; pt in GeV."""
     defaults = {
-        "flavour": 13, "charge": 1, "tight": True, "isolation": 0.0, "d0sig": 0.5, "z0": 0.0
+        "flavour": 13, "charge": 1, "tight": True, "isolation": 0.0, "d0sig": 0.5, "z0": 0.0,
+        "matched": True,
     }  # fmt: skip
     return defaults | {"pt": pt, "eta": eta, "phi": phi} | other
 
@@ -66,6 +67,7 @@ def write_2020(path: Path, events: list[dict], **constants: float) -> Path:
         "E": _energy(events, "leptons", mev),
         "charge": _ragged(events, "leptons", "charge", np.int32),
         "type": _ragged(events, "leptons", "flavour", np.uint32),
+        "truthMatched": _ragged(events, "leptons", "matched", np.bool_),
         "isTightID": _ragged(events, "leptons", "tight", np.bool_),
         "tracksigd0pvunbiased": _ragged(events, "leptons", "d0sig", np.float32),
         "ptcone30": _ragged(events, "leptons", "isolation", np.float32, mev),

@@ -327,7 +327,7 @@ def test_feature_is_a_column_and_can_be_drawn(region, one):
 
 
 def test_every_column_is_a_feature_or_identifies():
-    known = {"run", "event", "event_weight", "metphi", "n_baseline", "pair"}
+    known = {"run", "event", "event_weight", "metphi", "n_baseline", "n_fake", "pair"}
     for region, columns in COLUMNS.items():
         rest = {
             name for name in set(columns) - set(FEATURES[region]) - known

@@ -211,6 +211,20 @@ def test_missing_pt_significance_turns_with_the_event(read, make_events):
     assert got == pytest.approx(got[0], rel=1e-5)
 
 
+@pytest.mark.parametrize("simulated", [True, False])
+def test_fakes_among_the_signal_leptons_are_counted(simulated, tmp_path, write, make_events):
+    """In simulation only, and only among the leptons of the region."""
+    event, lepton, _ = make_events
+    first, true = lepton(50), lepton(40, phi=2.5, charge=-1)
+    fake, loose = true | {"matched": False}, lepton(20, phi=1.0, matched=False, tight=False)
+    path = write["2020"](tmp_path / "a.root", [event([first, fake]), event([first, true, loose])])
+    events = reader.read(path, "2020", simulated=simulated)
+    selected, _ = selection.select(events, "dilepton")
+    table = features.feature_table(selected, "dilepton")
+    assert table["n_fake"].tolist() == [1 * simulated, 0]
+    assert table["n_baseline"].tolist() == [2, 3]
+
+
 def test_copies_count_once_in_a_cutflow(read, make_events):
     event, lepton, _ = make_events
     pair = [lepton(50), lepton(40, phi=2.5, charge=-1)]

@@ -51,6 +51,9 @@ def test_sum_over_choices_by_listing_them(k):
     for e in range(3):
         expected = sum(np.prod(one) for one in combinations(rate[event == e], k))
         assert weight[e] == pytest.approx(expected)
+    # so twice the rates give 2^k times the weight, which the skims' number of fakes is for
+    _, twice = fakes.choose(event, 2 * rate, 3, k, rng)
+    assert twice == pytest.approx(2**k * weight)
 
 
 @pytest.mark.parametrize("k", [1, 2])

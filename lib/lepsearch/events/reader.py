@@ -185,6 +185,8 @@ def _check_shape(path: Path, branch: str, array: ak.Array, *, lists: bool) -> No
 
 def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) -> Events:
     of_leptons, of_jets = adapter.lepton | adapter.lepton_quality, adapter.jet
+    if simulated and adapter.truth:
+        of_leptons = of_leptons | {"matched": adapter.truth}
     of_objects = {*of_leptons.values(), *of_jets.values()}
     for name in adapter.needed(simulated=simulated):
         _check_shape(path, name, arrays[name], lists=name in of_objects)
@@ -203,6 +205,7 @@ def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) 
     lepton |= {name: lepton[name].astype(np.int32) for name in ("charge", "flavour")}
     lepton["d0_significance"] = np.abs(lepton["d0_significance"], dtype=np.float64)
     grades = adapter.grade(lepton)
+    fake = ~lepton.get("matched", np.ones(len(lepton["pt"]))).astype(bool)
     n_jets, jet = _flat(path, "jet", adapter, arrays, of_jets)
     b_tagged = jet.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
     fired = [np.asarray(arrays[name], dtype=bool) for name in adapter.triggers]
@@ -212,7 +215,9 @@ def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) 
         generator_weight=weight,
         scale_factor=factor,
         trigger=np.logical_or.reduce(fired),
-        leptons=Leptons(n_leptons, **{name: lepton[name] for name in adapter.lepton}, **grades),
+        leptons=Leptons(
+            n_leptons, **{name: lepton[name] for name in adapter.lepton}, **grades, fake=fake
+        ),
         jets=Jets(n_jets, **jet, b_tagged=b_tagged),
         missing_pt=known["missing_pt"].astype(float) * adapter.gev,
         missing_phi=known["missing_phi"].astype(float),

@@ -123,6 +123,7 @@ class Leptons(Lists):
         d0_significance: Significance of the distance across it, unsigned.
         tight: Whether identified at the release's working point.
         isolated: Likewise.
+        fake: Whether simulated and not matched to a generated prompt lepton.
     """
 
     charge: NDArray[np.int32]
@@ -131,6 +132,7 @@ class Leptons(Lists):
     d0_significance: Floats
     tight: Mask
     isolated: Mask
+    fake: Mask
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Adapter:
         b_tag_cut: Lowest discriminant of a b-jet, at 77 % efficiency.
         working_points: The two in words, for the book.
         triggers: Single-lepton triggers.
+        truth: Branch that says which simulated leptons are matched to prompt ones; "" if none does.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Adapter:
     b_tag_cut: float
     working_points: str
     triggers: tuple[str, ...] = ("trigE", "trigM")
+    truth: str = ""
 
     def needed(self, *, simulated: bool) -> list[str]:
         """Branches to read; the generator's and the corrections' only in simulation."""
@@ -63,7 +65,7 @@ class Adapter:
         names = [branch for group in groups for branch in group.values()]
         names += self.triggers
         if simulated:
-            return [*names, *self.scale_factors]
+            return [*names, *self.scale_factors, *filter(None, (self.truth,))]
         return [name for name in names if name != self.event["generator_weight"]]
 
 
@@ -116,6 +118,7 @@ RELEASES = {
         b_tag_cut=0.6459,
         working_points=f"electrons and muons: tight identification, ptcone30/pT < {ISOLATED} and "
         f"etcone20/pT < {ISOLATED}; b-jets: MV2c10 > 0.6459 (77 %)",
+        truth="lep_truthMatched",
     ),
     "2025": Adapter(
         name="2025",
