@@ -30,7 +30,7 @@ EVENTS = 500
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(sample, "CHUNK", 200)
+    monkeypatch.setattr(sample.Request, "_chunk", staticmethod(lambda process: 200))
 
 
 def simulate_sample(

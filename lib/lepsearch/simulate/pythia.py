@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lepsearch.errors import InputError
 from lepsearch.simulate.process import Process
 
-__all__ = ("BATCH", "Generator", "Kinds", "Particles", "pythia_module")
+__all__ = ("BATCH", "NO_PARTICLES", "Generator", "Kinds", "Particles", "pythia_module")
 
 BATCH = 500  # events at once: more take more memory and no less time
 MAX_SEED = 900_000_000  # Pythia refuses larger ones
@@ -91,6 +91,15 @@ class Particles:
     def mother(self) -> NDArray[np.int64]:
         """Place of each particle's first mother in these arrays."""
         return self.offsets[self.event] + self.mother_in_event
+
+
+NO_PARTICLES = Particles(
+    offsets=np.zeros(1, np.int64),
+    pdg=np.zeros(0, np.int32),
+    final=np.zeros(0, np.bool_),
+    mother_in_event=np.zeros(0, np.int32),
+    **{name: np.zeros(0) for name in ("px", "py", "pz", "e", "weight")},
+)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class MergedGenerator:
                 pb, _ = hard.cross_section_pb
                 if parton == 0:
                     self.sum_of_weights += pb * events
-                for clustered in range(parton + 1):
+                for clustered in range(parton + 1 if kept else 0):
                     factor = (-1) ** clustered * pb * events / made
                     for one in self._shower(path, parton, clustered, kept, size):
                         yield _weighted(one, factor)
