@@ -33,7 +33,6 @@ UNEDITED = {
     "notebooks/11_trilepton_selection.py",
     "notebooks/12_rmm.py",
     "notebooks/13_data_and_simulation.py",
-    "notebooks/14_padding.py",
     "notebooks/16_sample_weights.py",
     "notebooks/17_balanced_weights.py",
     "notebooks/19_network_depth.py",
