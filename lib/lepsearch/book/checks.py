@@ -25,7 +25,6 @@ __all__ = (
 UNEDITED = {
     "book/errata.md",
     "notebooks/02_new_physics.py",
-    "notebooks/03_detector_and_ntuples.py",
     "notebooks/07_statistics.py",
     "notebooks/08_samples.py",
     "notebooks/09_dilepton_selection.py",
