@@ -31,8 +31,6 @@ UNEDITED = {
     "notebooks/12_rmm.py",
     "notebooks/13_data_and_simulation.py",
     "notebooks/16_sample_weights.py",
-    "notebooks/17_balanced_weights.py",
-    "notebooks/19_network_depth.py",
     "notebooks/27_cut_and_count.py",
 }
 CROWDED = "inserted values, more than"
