@@ -546,7 +546,7 @@ if all(abs(one.value) <= 2 * one.error for one in ahead.values()):
 fine, coarse = bins[-1], bins[0]
 
 # %% [markdown]
-# ```{table} Best significance of two networks in two binnings, first training, where the cut was chosen and with the same cut in the test set. Beneath each: effective number of background events above the cut. Last rows: change of the best significance by the counts in the validation set, from bootstrap samples common to both networks. Uncertainties are statistical; a significance is undefined as in {numref}`tab-padding-z`.
+# ```{table} Best significance of two networks in two binnings, first training, where the cut was chosen and with the same cut in the test set. Beneath each: effective number of background events above the cut. Last rows: change of the best significance by the counts in the validation set, from bootstrap samples common to both networks. Uncertainties are statistical; a significance is undefined where too little is left above the cut.
 # :name: tab-padding-bins
 #
 # | | {eval}`f"{bins[0]:d}"` bins | {eval}`f"{bins[-1]:d}"` bins |
