@@ -1,14 +1,16 @@
 # %% [markdown]
 # (chap-ntuples)=
-# # From the detector to columns
+# # From the detector to columnar data
 #
-# What stands in the files that the two theses started from, and why are they read column by column?
-# This chapter says in brief what the detector measures, opens a file of recorded or fully simulated
-# events, and makes one selection in three ways: with this book's library, with a frame that waits,
-# and with the tool of {cite}`frette2023`. It ends with what a loop over events costs.
+# What do the files behind the two theses contain, and why are they read column by column? Every
+# later chapter starts from such files, so the way of reading them decides which studies take
+# seconds and which take hours. This chapter summarises what the detector measures, opens a file of
+# simulated events, and makes one selection with three tools: this book's library, a lazy dataframe,
+# and the RDataFrame of {cite}`frette2023`. {numref}`fig-storage` compares the storage of columns and
+# rows, {numref}`tab-loop` the time of array operations and of a loop over events.
 #
-# The file is always the same: a small one of the ATLAS Open Data of 2020 {cite}`opendata2020` that comes
-# with the book. No profile changes this page.
+# The file is always the same: simulated $t\bar t$ events of the ATLAS Open Data of 2020
+# {cite}`opendata2020`, which come with the book. The page does not depend on the profile.
 
 # %% nbmake={"mock": {"copies": [1, 4], "repeats": 3}} tags=["parameters"]
 file = "examples/atlas2020-4lep/MC/mc_410000.ttbar_lep.4lep.root"
@@ -28,7 +30,7 @@ import pandas as pd
 import uproot
 
 from lepsearch import constants, workspace
-from lepsearch.book import report
+from lepsearch.book import report, tables
 from lepsearch.data import quoted
 from lepsearch.events import reader, releases, selection
 from lepsearch.events.objects import BASELINE_PT, ELECTRON, JET_ETA, MUON
@@ -42,34 +44,36 @@ path = workspace.project_root() / file
 detector = Response()
 
 # %% [markdown]
-# ## What is measured
+# ## What the detector measures
 #
-# ATLAS {cite}`atlas2008` surrounds the collision point in layers, each of which sees what the ones inside
-# let through. A tracker in a solenoid's field bends charged particles and finds where they come from,
-# up to $|\eta|$ = {eval}`f"{detector.tracker_max_eta:g}"`. Calorimeters stop electrons and photons first, then hadrons, and
-# count their energy up to $|\eta|$ = {eval}`f"{detector.calorimeter_max_eta:g}"`. Muons pass, and are bent once more in the
-# toroids around everything. Neutrinos, and dark matter if it is made, pass all of it.
+# ATLAS {cite}`atlas2008` surrounds the collision point in layers. The inner tracker, in the field of a
+# solenoid, bends charged particles and finds their origin, up to $|\eta|$ =
+# {eval}`f"{detector.tracker_max_eta:g}"`. The calorimeters around it absorb electrons, photons and
+# hadrons and measure their energy, up to $|\eta|$ = {eval}`f"{detector.calorimeter_max_eta:g}"`.
+# Muons cross the calorimeters and are bent a second time, in the outer toroids. Neutrinos escape
+# detection, as dark matter would.
 #
-# From these signals the reconstruction makes *objects*:
+# The reconstruction combines these signals into *objects*:
 #
-# - **Electrons**: a track that ends in a narrow cluster of energy. Used up to $|\eta|$ = {eval}`f"{ELECTRON.eta:g}"`.
-# - **Muons**: a track inside that continues in the muon chambers. Used up to $|\eta|$ = {eval}`f"{MUON.eta:g}"`.
+# - **Electrons**: a track that points to a narrow cluster of energy, used up to $|\eta|$ = {eval}`f"{ELECTRON.eta:g}"`.
+# - **Muons**: a track in the inner tracker that continues in the muon chambers, used up to $|\eta|$ = {eval}`f"{MUON.eta:g}"`.
 # - **Jets**: sprays of hadrons, clustered by the anti-$k_t$ algorithm {cite}`cacciari2008` with a radius of
-#   {eval}`f"{detector.jet_radius:g}"`; used here up to $|\eta|$ = {eval}`f"{JET_ETA:g}"`. A jet with tracks from a point beside the collision is
-#   likely to hold a b quark, which flies a little before it decays: a *b-jet*.
-# - **Missing transverse momentum**: what the transverse momenta of all others lack to add up to zero. It
-#   is the only trace of the invisible, and the place where every mismeasurement ends up.
+#   {eval}`f"{detector.jet_radius:g}"`, used up to $|\eta|$ = {eval}`f"{JET_ETA:g}"`. A *b-jet* has tracks from a
+#   displaced vertex, since a hadron with a b quark flies a short distance before it decays.
+# - **Missing transverse momentum**: the negative vector sum of the transverse momenta of all other
+#   objects and of soft tracks. It is the only trace of undetected particles, and it contains every
+#   mismeasurement.
 #
-# Bunches of protons meet far more often than events can be written. A trigger decides within
-# microseconds, then again with more time, what is kept. This book uses events in which a single
-# lepton fired, which is what the open data have. In the simulation an electron fires above
-# {eval}`f"{detector.trigger_electron_min_pt:g}"` GeV and a muon above {eval}`f"{detector.trigger_muon_min_pt:g}"` GeV, the least momenta of leading leptons in
-# {cite}`guevara2023`, which took pairs of electrons by a trigger for two.
+# Proton bunches cross more often than events can be recorded. A two-level trigger selects the events
+# to keep. This book uses single-lepton triggers, as the open data do. In the simulation their
+# thresholds are {eval}`f"{detector.trigger_electron_min_pt:g}"` GeV for electrons and {eval}`f"{detector.trigger_muon_min_pt:g}"` GeV for muons, the lowest momenta of leading
+# leptons in {cite}`guevara2023`, who selected electron pairs with dielectron triggers.
 #
-# How well momenta are measured decides what a search can see. {numref}`Figure %s <fig-resolutions>` has
-# what this book's parametrised detector uses for its embedded events; the numbers and their sources are in
-# {numref}`chapter %s <chap-samples>`. Electrons and jets become sharper with energy, because a calorimeter counts;
-# muons become worse, because a straighter track is harder to tell from a straight one.
+# The momentum resolution limits what a search can resolve. {numref}`fig-resolutions` shows the
+# resolutions of this book's parametrised detector, which makes the embedded events;
+# {numref}`chapter %s <chap-samples>` gives the parameters and their sources. The relative resolution of
+# calorimeters improves with energy, because the number of particles in a shower grows. That of
+# trackers degrades, because a stiffer track is bent less.
 
 # %% mystnb={"figure": {"name": "fig-resolutions"}, "image": {"alt": "Three lines on logarithmic axes from 10 to 1000 GeV. Jets fall from tens of percent to a few, electrons from a few percent to one, and muons rise from two percent to twelve."}} tags=["hide-input"]
 pt = np.geomspace(10, 1000, 100)
@@ -80,61 +84,71 @@ for kind, cuts in ("electrons", ELECTRON), ("muons", MUON):
 figures.resolutions(pt, lines)
 
 # %% [markdown] tags=["caption"]
-# Relative resolution of momenta at the centre of the parametrised detector. Calorimeters gain with
-# energy, trackers lose.
+# Relative momentum resolution of the parametrised detector at $\eta = 0$, against the transverse
+# momentum. Compare electrons and jets, measured by calorimeters, with muons, measured by trackers.
 
 # %% [markdown]
-# ## A ragged table
+# ## Ntuples are ragged tables
 #
-# An ntuple has a row for each event and a column for each property. Events differ in how many jets and
-# leptons they have, so most cells hold a list: the table is ragged. {cite}`frette2023` explains this
-# with an example of three rows; here are three of a file.
+# An ntuple has a row for each event and a column (branch) for each property. The numbers of jets and
+# leptons vary between events, so most cells hold a list: the table is ragged. {cite}`frette2023`
+# explains this with an example of three rows; {numref}`tab-ragged` shows three events of the file.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-ragged"}}
 events = uproot.concatenate(f"{path}:mini")
 ragged = events[["jet_pt", "jet_phi", "lep_pt", "lep_phi"]][:3]
 table = pd.DataFrame(ragged.to_list()).rename_axis("event")
 table.assign(**{"row length": table.map(len).sum(axis=1)})
+
+# %% [markdown] tags=["caption"]
+# Transverse momenta [MeV] and azimuths [rad] of the jets and leptons of three events, and the number
+# of values in each row.
 
 # %% tags=["remove-cell"]
 printed = quoted.get("frette.ntuple_table.jet_phi").value
 report.record("printed_phi", printed, ".3f")
 
 # %% [markdown]
-# The file has {eval}`f"{len(events):,}"` events and {eval}`len(events.fields)` branches. Momenta are in MeV, and no azimuth
-# exceeds $\pi$ (the largest is {eval}`f"{ak.max(abs(events['jet_phi'])):.2f}"`). In the thesis's example one does: its last row prints
-# {eval}`f"{printed:.3f}"`, the transverse momentum of the jet, a second time as its azimuth ({ref}`errata`).
+# The file has {eval}`f"{len(events):,}"` events and {eval}`len(events.fields)` branches. Momenta are in MeV.
+# Azimuths lie between $-\pi$ and $\pi$; the largest magnitude among the jets is
+# {eval}`f"{ak.max(abs(events['jet_phi'])):.2f}"`. The example in Frette's draft has one azimuth outside this
+# range: its last row prints {eval}`f"{printed:.3f}"`, the transverse momentum of the jet, a second time as
+# the jet's azimuth ({ref}`errata`).
 #
-# `uproot` reads the columns without ROOT, and `awkward` {cite}`awkward2020` keeps them as they are stored: all leptons of all
-# events in one array of numbers, and beside it how many belong to each event. No list is ever made.
+# `uproot` reads single branches without ROOT. `awkward` {cite}`awkward2020` keeps a ragged branch as two
+# flat arrays, the values of all events and the number of values in each event, and makes no list:
 
 # %%
 print("numbers:", ak.to_numpy(ak.flatten(events["lep_pt"]))[:8])
 print("counts: ", ak.to_numpy(ak.num(events["lep_pt"]))[:8])
 
 # %% [markdown]
-# ## One selection, three ways
+# ## One selection with three tools
 #
-# The events to find have fired a lepton trigger and have exactly three signal leptons, two of them above
-# {eval}`f"{selection.TRILEPTON_PT:g}"` GeV: the region of {cite}`frette2023`, whose cuts stand in
-# {numref}`chapter %s <chap-dilepton-selection>`.
+# The selection requires a lepton trigger and exactly three signal leptons, two of them above
+# {eval}`f"{selection.TRILEPTON_PT:g}"` GeV: the trilepton region of {cite}`frette2023`, whose lepton
+# requirements are listed in {numref}`chapter %s <chap-dilepton-selection>`.
 #
-# ### With the library
+# ### This book's library
 #
-# An adapter for each release turns branches into leptons and jets in GeV, and a region is a list of cuts.
+# An adapter for each release turns branches into leptons and jets in GeV. A region is a list of cuts,
+# and {numref}`tab-ntuple-cutflow` shows the events left after each.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-ntuple-cutflow"}}
 simulated = reader.read(path, "2020", simulated=True)
 selected, flow = selection.select(simulated, "trilepton")
 flow.table()[["events"]]
 
+# %% [markdown] tags=["caption"]
+# Simulated events of the file, unweighted, after each cut of the trilepton region.
+
 # %% [markdown]
-# ### With a frame that waits
+# ### A lazy dataframe
 #
-# A *lazy* frame notes what is asked of it and reads nothing. When the result is wanted it knows every
-# step, so it reads the needed columns only, piece by piece, in parallel or on a cluster. Here it is a Dask
-# frame with one row for each lepton. (`dask-awkward`, which does the same for ragged arrays, isn't among the
-# book's dependencies; a flat frame of leptons needs nothing beyond Dask and pandas.)
+# A *lazy* dataframe records the operations and reads nothing until a result is requested. It then
+# knows every step, so it reads the required columns only, in partitions, in parallel or on a cluster.
+# The example is a Dask dataframe with one row for each lepton. (`dask-awkward` does the same for ragged
+# arrays. It is not a dependency of the book, and a flat table of leptons needs only Dask and pandas.)
 
 # %%
 release = releases.RELEASES["2020"]
@@ -180,11 +194,11 @@ found = three.compute()
 len(found)
 
 # %% [markdown]
-# ### With RDataFrame
+# ### RDataFrame
 #
-# {cite}`frette2023` used ROOT's own lazy frame, RDataFrame {cite}`rdataframe2019`. The same selection reads as below. The
-# listing isn't executed here, since ROOT isn't among the book's dependencies; it was run on this file,
-# and found as many events as the other two.
+# {cite}`frette2023` used ROOT's lazy dataframe, RDataFrame {cite}`rdataframe2019`. The listing below makes
+# the same selection. It is not executed with this page, since ROOT is not a dependency of the book; it
+# was run once on this file and selected as many events as the other two.
 #
 # ```python
 # import ROOT
@@ -209,26 +223,28 @@ len(found)
 # histogram.GetEntries()
 # ```
 #
-# - `EnableImplicitMT` runs over pieces of the file in two threads. `RDataFrame` opens the tree; neither reads.
-# - `Define` names a new column. Its text is C++, compiled when the frame runs; inside it a branch is a
-#   vector with one entry a lepton, so `lep_pt > 10000` is a vector of yes and no, and `good` a mask.
-# - `Filter` keeps events, and its second argument names the step in a cutflow (`selected.Report()`).
-# - `lep_type[good]` picks the good leptons' types. `flcomp`, the combination of flavours, is then the number of
-#   muons. The thesis calls a C++ function of its own for it.
-# - `Histo1D` books a histogram. Only `GetEntries`, which asks for a number, starts the one loop over the
+# - `EnableImplicitMT` processes partitions of the file in two threads. `RDataFrame` opens the tree. Neither
+#   reads events.
+# - `Define` adds a column. Its text is C++, compiled when the dataframe runs. A branch is a vector with
+#   one entry for each lepton, so `lep_pt > 10000` is a vector of booleans, and `good` is a mask.
+# - `Filter` keeps events. Its second argument names the step in a cutflow (`selected.Report()`).
+# - `lep_type[good]` selects the types of the good leptons, so `flcomp`, the flavour composition, is the
+#   number of muons. Frette's code calls a C++ function of its own for it.
+# - `Histo1D` books a histogram. `GetEntries` requests a number and thereby starts the one loop over the
 #   file that fills everything booked so far.
 #
-# The library finds {eval}`len(selected)` events, the waiting frame {eval}`len(found)`. What differs is where the
-# work is done: by compiled code behind array functions, by the same behind a graph of tasks, or by C++
-# compiled on the spot. Which is faster on millions of events is measured in the folder `benchmarks`.
+# The library selects {eval}`len(selected)` events and the lazy dataframe {eval}`len(found)`. The tools
+# differ in where the work is done: in compiled array functions, in the same functions behind a graph
+# of tasks, or in C++ compiled at run time. The folder `benchmarks` compares their speed on millions of
+# events.
 #
-# ## Why columns
+# ## What columns save
 #
-# ### What is not needed isn't read
+# ### A selection reads only the columns it needs
 #
-# The selection needs {eval}`len(needed)` of {eval}`len(events.fields)` branches.
-# {numref}`Figure %s <fig-storage>` shows what each kind of object takes. A file by rows would have to be read whole.
-# Photons, taus and large jets are empty in this collection, and an empty column compresses to nearly nothing.
+# The selection needs {eval}`len(needed)` of {eval}`len(events.fields)` branches, and a file stored by rows would
+# have to be read whole. {numref}`fig-storage` shows the storage of each kind of object. Photons, taus and
+# large-radius jets are empty in this collection, and an empty column compresses to almost nothing.
 
 
 # %% mystnb={"figure": {"name": "fig-storage"}, "image": {"alt": "Pairs of horizontal bars, one pair a kind of object: leptons are the longest, then jets and event information; the compressed bars are shorter in every pair."}} tags=["hide-input"]
@@ -254,21 +270,20 @@ packed_rows = len(zlib.compress(rows, 1)) / len(events)
 figures.sizes(sizes)
 
 # %% [markdown] tags=["caption"]
-# Bytes an event of each kind of object, as they are and compressed by zlib column by column; the
-# number of branches is in brackets. A selection of leptons needs {eval}`f"{100 * needed_share:.0f}"` % of the
-# compressed bytes.
+# Bytes per event of each kind of object, uncompressed and compressed by zlib column by column. The
+# number of branches is in brackets. Compare leptons with all others.
 
 # %% [markdown]
-# ### Like beside like compresses
+# ### Compression by column and by row
 #
-# An event takes {eval}`f"{total['plain']:,.0f}"` bytes as it is. Compressed column by column it takes
-# {eval}`f"{total['packed']:,.0f}"`; with whole events one after the other, {eval}`f"{packed_rows:,.0f}"`, which is {eval}`f"{100 * (packed_rows / total['packed'] - 1):.0f}"` %
-# more. Numbers of one kind resemble each other more than their neighbours in an event do. The columns
-# that the selection needs are {eval}`f"{100 * needed_share:.0f}"` % of the compressed total.
+# An event takes {eval}`f"{total['plain']:,.0f}"` bytes uncompressed. Compressed column by column it takes
+# {eval}`f"{total['packed']:,.0f}"` bytes, and compressed event by event
+# {eval}`f"{packed_rows:,.0f}"`. Values of one column resemble each other more than the neighbouring values of an event do. The branches that the
+# selection needs hold {eval}`f"{100 * needed_share:.0f}"` % of the compressed bytes.
 #
-# ### One operation for all events
+# ### Array operations and a loop over events
 #
-# This is the selection as a loop, as one would write it first:
+# The selection as a loop over events and leptons:
 
 
 # %%
@@ -286,10 +301,8 @@ def passes_by_loop(events):
             if abs(z0) / cosh(eta) >= cuts.z0 or d0 >= cuts.d0_significance:
                 continue
             cones = event["lep_ptcone30"][i], event["lep_etcone20"][i]
-            if (
-                event["lep_isTightID"][i]
-                and max(cones) < constants.ISOLATED * pt
-            ):
+            isolated = max(cones) < constants.ISOLATED * pt
+            if event["lep_isTightID"][i] and isolated:
                 momenta.append(pt)
         hard = sum(pt > 1000 * selection.TRILEPTON_PT for pt in momenta)
         fired = event["trigE"] or event["trigM"]
@@ -298,7 +311,7 @@ def passes_by_loop(events):
 
 
 # %% [markdown]
-# And this with columns: each line works on all leptons of all events.
+# The selection with columns, where each line works on all leptons of all events:
 
 
 # %%
@@ -314,11 +327,13 @@ def passes_by_columns(events):
     return triggers & exactly_three & (ak.sum(hard, axis=1) >= 2)
 
 
-sum(passes_by_loop(events.to_list())), int(ak.sum(passes_by_columns(events)))
+ways = passes_by_loop(events.to_list()), passes_by_columns(events)
+assert {sum(way) for way in ways} == {len(selected)} == {len(found)}
 
 # %% [markdown]
-# Both run on the same events in memory; reading them, and making Python's lists for the loop, is not
-# counted. To see how the time grows, the file's events are taken several times over.
+# Both select as many events as the tools above. They are timed on the same events in memory, without
+# reading and without the conversion to Python lists for the loop. To see how the time grows, the events
+# of the file are repeated.
 
 # %%
 spent = {"loop": [], "columns": []}
@@ -327,33 +342,47 @@ for n in copies:
     by_loop = partial(passes_by_loop, many.to_list())
     by_columns = partial(passes_by_columns, many)
     for way, run in ("loop", by_loop), ("columns", by_columns):
-        times = repeat(run, number=1, repeat=repeats + 1)
-        spent[way].append(times[1:])  # the first call is not counted
+        # the first call is not counted
+        spent[way].append(repeat(run, number=1, repeat=repeats + 1)[1:])
 
 # %% mystnb={"figure": {"name": "fig-loop"}, "image": {"alt": "Two rising lines on logarithmic axes. That of the loop is steep; that of columns starts above it, rises little, crosses it and ends far below."}} tags=["hide-input"]
 numbers = len(events) * np.array(copies)
 spent = {way: np.array(times) for way, times in spent.items()}
-ratio = spent["loop"] / spent["columns"]
-low, middle, high = np.percentile(ratio, [16, 50, 84], axis=1)
-ratios = list(map(Estimate, middle, (high - low) / 2))
-each = {way: 1e6 * np.median(t[-1]) / numbers[-1] for way, t in spent.items()}
 figures.times(numbers, spent)
 
 # %% [markdown] tags=["caption"]
-# Time of the selection as a loop over events and with columns; median, and where two in three of the
-# repeats lie. The loop grows with the number of events from the start; columns have a fixed cost
-# first.
+# Time of the selection as a loop over events and with columns, against the number of events. Markers
+# are the median of the repeats, bars contain the central two thirds. Compare the two with few and
+# with many events.
+
+# %% mystnb={"figure": {"name": "tab-loop"}}
+ratio = spent["loop"] / spent["columns"]
+low, middle, high = np.percentile(ratio, [16, 50, 84], axis=1)
+times = {f"{way} [µs]": 1e6 * np.median(t, 1) for way, t in spent.items()}
+speed = pd.DataFrame(times).div(numbers, axis=0).round(2).set_index(numbers)
+speed["loop / columns"] = list(map(Estimate, middle, (high - low) / 2))
+tables.styled(speed.rename_axis("events", axis=1), "speed")
+
+# %% [markdown] tags=["caption"]
+# Time per event of the selection as a loop and with columns (median), and the ratio of the times with
+# its spread over the repeats, on the machine that made this page.
 
 # %% [markdown]
-# On {eval}`f"{numbers[-1]:,}"` events columns are {eval}`ratios[-1]` times as fast as the loop: the median over
-# {eval}`repeats` repeats and its spread, on the machine that made this page. One event takes
-# {eval}`f"{each['loop']:.2g}"` microseconds in the loop and {eval}`f"{each['columns']:.2g}"` with columns. On the
-# {eval}`f"{numbers[0]:,}"` events of the file itself the ratio is {eval}`ratios[0]`: each array function costs a fixed
-# time to call, however few events it gets, and a loop has no such cost. The rule is to give columns enough to do, which
-# is why skims read many events at once.
+# On the {eval}`f"{numbers[0]:,}"` events of the file, the loop takes
+# {eval}`speed["loop / columns"].iloc[0]` times as long as the columns ({numref}`tab-loop`). On
+# {eval}`f"{numbers[-1]:,}"` events it takes {eval}`speed["loop / columns"].iloc[-1]` times as long. Each array function has a fixed cost for its call, however few events it
+# receives, and a loop has none. Columns therefore need many events at a time, which is why skims are
+# read in large blocks.
 #
-# ## What was found, and what comes next
+# ## Summary
 #
-# The files hold ragged columns, and all three ways find the same events. Columns win three times: what
-# isn't needed isn't read, what is alike compresses, and what is the same operation is done at once.
-# {numref}`Chapter %s <chap-samples>` asks what each event stands for, and the chapters after it what the selected ones look like.
+# - The files hold ragged columns. The library, a lazy dataframe, a loop and array functions select the
+#   same {eval}`len(selected)` events of {eval}`f"{len(events):,}"` ({numref}`tab-ntuple-cutflow`).
+# - The branches that the selection needs hold {eval}`f"{100 * needed_share:.0f}"` % of the compressed
+#   bytes. Compression event by event changes the size by
+#   {eval}`f"{100 * (packed_rows / total['packed'] - 1):+.0f}"` % relative to compression by column
+#   ({numref}`fig-storage`).
+# - On {eval}`f"{numbers[-1]:,}"` events, the loop takes {eval}`speed["loop / columns"].iloc[-1]` times as
+#   long as array functions ({numref}`tab-loop`).
+#
+# {numref}`Chapter %s <chap-samples>` describes the samples: how many expected events each simulated one represents.

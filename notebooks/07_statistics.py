@@ -2,13 +2,14 @@
 # (chap-statistics)=
 # # Statistics of a counting experiment
 #
-# A selection leaves $b$ events of known physics, and a new particle would add $s$ more. How significant would
-# the excess be, on average, if the particle exists? The dilepton thesis {cite}`guevara2023` answers with one
-# formula, its equation 5.4, in every chapter of results. Here the formula is derived and every step is checked
-# by numbers. Then it is given what it lacks, an uncertainty on $b$, and it is led to where it fails.
+# A selection leaves $b$ expected background events, and a new particle would add $s$ signal events. How
+# significant would the excess be, on average, if the particle exists? Every result of Guevara's draft
+# {cite}`guevara2023` is quoted with one formula, its equation 5.4, so its meaning and its limits decide
+# how the results can be read. This chapter derives the formula, checks each step numerically, adds the
+# background uncertainty that it lacks, and measures where it fails ({numref}`tab-toys`).
 #
-# All that is needed is the Poisson distribution, $P(n\,|\,\nu) = \nu^n e^{-\nu}/n!$, the probability to count $n$
-# events where $\nu$ are expected.
+# The starting point is the Poisson distribution, $P(n\,|\,\nu) = \nu^n e^{-\nu}/n!$, the probability to
+# count $n$ events where $\nu$ are expected.
 
 # %% nbmake={"mock": {"n_toys": 2000}} tags=["parameters"]
 n_toys = 300_000
@@ -31,9 +32,9 @@ entries = printed.significances()  # of the thesis, by channel and model
 s, b = entries.loc[("ee", "dark Higgs"), ["s", "b"]]
 
 # %% [markdown]
-# ## The test of "there is no signal"
+# ## Testing the background-only hypothesis
 #
-# With a signal strength $\mu$ (0: no signal, 1: the model as it stands) the expected count is $\mu s + b$, and
+# With a signal strength $\mu$ (0: no signal, 1: the nominal model) the expected count is $\mu s + b$, and
 # the likelihood of an observed count $n$ is
 #
 # $$
@@ -41,18 +42,18 @@ s, b = entries.loc[("ee", "dark Higgs"), ["s", "b"]]
 # \ln L(\mu) = n \ln(\mu s + b) - (\mu s + b) - \ln n!\,.
 # $$ (eq-likelihood)
 #
-# Its derivative vanishes at $\hat\mu = (n - b)/s$, where the expectation meets the count. The hypothesis
-# $\mu = 0$ is tested by how much worse it describes the count than $\hat\mu$ does:
+# Its derivative vanishes at $\hat\mu = (n - b)/s$, where the expectation equals the count. The test
+# statistic of the hypothesis $\mu = 0$ is the likelihood ratio to $\hat\mu$:
 #
 # $$
 # q_0 = -2 \ln \frac{L(0)}{L(\hat\mu)} = 2\left[n \ln\frac{n}{b} - (n - b)\right]
 # \quad\text{for } n > b, \text{ else } q_0 = 0.
 # $$ (eq-q0)
 #
-# A count below $b$ speaks against a signal, not for one, hence the zero. For an example, take the expectation of
-# the thesis for its dark-Higgs model in electron pairs, {eval}`f"{s:g}"` events on
-# {eval}`f"{b:g}"`, and a count of two standard deviations above. A minimiser that knows only
-# {eq}`eq-likelihood` finds the same maximum and the same $q_0$.
+# A count below $b$ is no evidence for a signal, hence the zero. The example of this chapter is the
+# dark-Higgs model in electron pairs, for which Guevara's draft expects {eval}`f"{s:g}"` signal and
+# {eval}`f"{b:g}"` background events. For a count two standard deviations above the background,
+# {numref}`tab-q0` compares the closed form with a minimiser that uses only {eq}`eq-likelihood`.
 
 # %%
 n = round(b + 2 * np.sqrt(b))
@@ -63,7 +64,7 @@ def loss(mu):
     return -stats.poisson.logpmf(n, mu * s + b)
 
 
-# %%
+# %% mystnb={"figure": {"name": "tab-q0"}}
 precise = {"method": "bounded", "options": {"xatol": 1e-9}}
 best = optimize.minimize_scalar(loss, bounds=(0, 20), **precise).x
 q0 = pd.DataFrame(index=["best strength", "q0"])
@@ -72,23 +73,29 @@ q0["closed form"] = (n - b) / s, 2 * (n * np.log(n / b) - (n - b))
 assert np.allclose(q0["minimiser"], q0["closed form"], rtol=1e-5)
 tables.styled(q0, "q0", ".6f")
 
+# %% [markdown] tags=["caption"]
+# Signal strength of highest likelihood and $q_0$ for one count, by numerical minimisation and by
+# {eq}`eq-q0`.
+
 # %% [markdown]
-# If there is no signal and many events are expected, $\sqrt{q_0}$ follows the upper half of a normal distribution
-# {cite}`wilks1938,cowan2011`. The probability that background alone gives at least the observed $q_0$ is then
-# $p = 1 - \Phi(\sqrt{q_0})$, and the significance, the number of standard deviations with that tail, is
-# $Z = \sqrt{q_0}$. This step, and only this one, is approximate; {ref}`below <sec-toys>` it is put to the test.
+# Under the background-only hypothesis, and if many events are expected, $\sqrt{q_0}$ follows the upper
+# half of a normal distribution {cite}`wilks1938,cowan2011`. The p-value of the observed $q_0$ is then
+# $p = 1 - \Phi(\sqrt{q_0})$, and the significance, the number of standard deviations with the same tail
+# probability, is $Z = \sqrt{q_0}$. This is the only approximation of the derivation;
+# {ref}`pseudo-experiments <sec-toys>` test it below.
 #
-# ## One data set for the average
+# ## The Asimov data set and the expected significance
 #
-# Before any data are taken, the count is unknown. The *Asimov data set* stands for the typical experiment with
-# signal: each count is replaced by its expectation, $n = s + b$, so that $\hat\mu = 1$. Put into {eq}`eq-q0`, it gives
+# The *Asimov data set* represents the typical experiment with signal: each count is replaced by its
+# expectation, $n = s + b$, so that $\hat\mu = 1$. Inserted into {eq}`eq-q0`, it gives the expected
+# significance
 #
 # $$
 # Z_0 = \sqrt{2\left[(s + b)\ln\left(1 + \frac{s}{b}\right) - s\right]},
 # $$ (eq-z0)
 #
-# which is equation 97 of {cite}`cowan2011` and equation 5.4 of the thesis. In {numref}`fig-scan` the likelihood of
-# the Asimov data set is scanned: the height at $\mu = 0$ is $Z_0^2$.
+# which is equation 97 of {cite}`cowan2011` and equation 5.4 of Guevara's draft. {numref}`fig-scan` scans
+# the likelihood of the Asimov data set. The height of the curve at $\mu = 0$ is $Z_0^2$.
 
 # %%
 strength = np.linspace(-0.5, 2.5, 301)
@@ -102,7 +109,7 @@ def log_likelihood(mu):
 
 known = 2 * (log_likelihood(1.0) - log_likelihood(strength))
 uncertain = significance.profile_loss(strength, s, b, 0.1 * b)
-curves = {"known background": known, "background known to 10 %": uncertain}
+curves = {"no uncertainty of the background": known, "10 %": uncertain}
 z_scan = np.sqrt(2 * (log_likelihood(1.0) - log_likelihood(0.0)))
 naive = s / np.sqrt(b)
 assert np.isclose(z_scan, significance.z0(s, b), rtol=1e-9)
@@ -111,49 +118,60 @@ assert np.isclose(z_scan, significance.z0(s, b), rtol=1e-9)
 figures.likelihood_scan(strength, curves)
 
 # %% [markdown] tags=["caption"]
-# Loss of log-likelihood on the Asimov data set of the dark-Higgs model in electron pairs. Where a curve meets the line of no signal (dot) its height is the square of the expected significance: {eval}`f"{z_scan**2:.3f}"` with a known background, less if the background is uncertain, because a higher background then explains part of the excess.
+# Twice the loss of log-likelihood on the Asimov data set against the signal strength, for the
+# dark-Higgs model in electron pairs, without and with a background uncertainty. The dots at zero
+# strength mark the squared expected significance.
 
 # %% [markdown]
-# ## Not a formula for low statistics
+# Without a background uncertainty the squared significance is {eval}`f"{z_scan**2:.3f}"`. With one the
+# curve is lower, because a higher background explains part of the excess.
 #
-# The draft calls {eq}`eq-z0` the formula for low statistics and uses it because cross-sections are small. Its
-# expansion in $s/b$ shows what it is good for:
+# ## Equation 5.4 is asymptotic, not a formula for low statistics
+#
+# The draft calls {eq}`eq-z0` the formula for low statistics and chooses it because cross sections are
+# small. Its expansion in $s/b$,
 #
 # $$
-# Z_0 = \frac{s}{\sqrt b}\left(1 - \frac{s}{6b} + \dots\right).
+# Z_0 = \frac{s}{\sqrt b}\left(1 - \frac{s}{6b} + \dots\right),
 # $$ (eq-expansion)
 #
-# It improves on $s/\sqrt b$ where the *signal is not small beside the background*. It does nothing about few events:
-# the normal tail behind it needs many. In the example $s/b$ is {eval}`f"{100 * s / b:.0f}"` %, and the two differ by
-# {eval}`f"{100 * (naive / z_scan - 1):.1f}"` %: {eval}`f"{naive:.3f}"` and {eval}`f"{z_scan:.3f}"`. Using equation 5.4 is right; the
-# reason given for it is not.
+# shows that it improves on $s/\sqrt b$ where the *signal is not small compared with the background*. It
+# does not help with few events, since the normal tail behind it needs many. In the example the
+# signal is {eval}`f"{100 * s / b:.0f}"` % of the background; $s/\sqrt b$ gives {eval}`f"{naive:.3f}"`, and
+# equation 5.4 gives {eval}`f"{z_scan:.3f}"`. {numref}`tab-expansion` lists larger and smaller signals.
+# The use of equation 5.4 is right; the reason given for it is not.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-expansion"}}
 ratio = pd.Series([0.001, 0.01, 0.1, 1.0])
 expansion = pd.DataFrame({"s / b": ratio, "s / √b": ratio * np.sqrt(b)})
 expansion["with the first correction"] = ratio * np.sqrt(b) * (1 - ratio / 6)
 expansion["equation 5.4"] = significance.z0(ratio * b, b)
 tables.styled(expansion, "expansion", ".3f")
 
+# %% [markdown] tags=["caption"]
+# Expected significance by $s/\sqrt b$, by {eq}`eq-expansion` and by {eq}`eq-z0`, for the background of
+# the example.
+
 # %% [markdown]
-# ## When the background is not known
+# ## Significance with a background uncertainty
 #
-# A background is never known exactly. Suppose that it was measured: a control region without signal, $\tau$ times as
-# large, holds $m$ events. This is the *on/off* problem of gamma-ray astronomy {cite}`lima1983`,
+# A background estimate always has an uncertainty. Suppose that the background was measured in a control
+# region without signal, $\tau$ times as large, which contains $m$ events. This is the *on/off* problem of
+# gamma-ray astronomy {cite}`lima1983`,
 #
 # $$
 # L(\mu, b) = P(n\,|\,\mu s + b)\; P(m\,|\,\tau b).
 # $$ (eq-onoff)
 #
-# The estimate $m/\tau$ has the relative uncertainty $1/\sqrt m$. For a background $b$ that is known to $\sigma_b$ events,
-# from whatever source, one takes the control region that would know it equally well:
+# The estimate $m/\tau$ has the relative uncertainty $1/\sqrt m$. An uncertainty of $\sigma_b$ events from
+# any other source is represented by the control region that gives the same uncertainty:
 #
 # $$
 # \tau = \frac{b}{\sigma_b^2}, \qquad m = \tau b = \frac{b^2}{\sigma_b^2}.
 # $$ (eq-tau)
 #
-# With signal, both counts are met exactly, by $\hat b = m/\tau$ and $\hat\mu s = n - \hat b$. Without signal one
-# background has to serve both. The derivative of $\ln L(0, b)$ vanishes at
+# With signal, $\hat b = m/\tau$ and $\hat\mu s = n - \hat b$ describe both counts exactly. Without signal
+# one background has to describe both. The derivative of $\ln L(0, b)$ vanishes at
 #
 # $$
 # \hat{\hat b} = \frac{n + m}{1 + \tau}
@@ -174,8 +192,8 @@ tables.styled(expansion, "expansion", ".3f")
 #  - \frac{b^2}{\sigma_b^2}\ln\left(1 + \frac{\sigma_b^2 s}{b\,(b + \sigma_b^2)}\right)\right]}.
 # $$ (eq-za)
 #
-# For $\sigma_b \to 0$ it returns to {eq}`eq-z0`; for $s \ll b$ it becomes $s/\sqrt{b + \sigma_b^2}$. A minimiser that knows only
-# {eq}`eq-onoff` agrees with each step.
+# For $\sigma_b \to 0$ it returns to {eq}`eq-z0`; for $s \ll b$ it becomes $s/\sqrt{b + \sigma_b^2}$.
+# {numref}`tab-onoff` checks both steps with a minimiser that uses only {eq}`eq-onoff`.
 
 # %%
 sigma = 0.1 * b
@@ -195,7 +213,7 @@ null = optimize.minimize_scalar(
 ).x
 by_steps = np.sqrt(2 * (log_onoff(1.0, b) - log_onoff(0.0, null)))
 
-# %%
+# %% mystnb={"figure": {"name": "tab-onoff"}}
 null_closed = b + s * sigma**2 / (b + sigma**2)
 z_closed = float(significance.z_asimov(s, b, sigma))
 words = ["background without signal", "expected significance"]
@@ -204,19 +222,23 @@ onoff["closed form"] = null_closed, z_closed
 assert np.allclose(onoff["minimiser"], onoff["closed form"], rtol=1e-6)
 tables.styled(onoff, "onoff", ".6f")
 
+# %% [markdown] tags=["caption"]
+# Best background under the background-only hypothesis and expected significance with a background
+# uncertainty of ten percent, by numerical minimisation and by {eq}`eq-null` and {eq}`eq-za`.
+
 # %% [markdown]
-# As printed, {eq}`eq-za` subtracts two nearly equal numbers when $s$ or $\sigma_b$ is small. The library writes the same thing as
-# a sum of two terms that are never negative, one for each region, and loses no digits; its limits at
-# $b = 0$ and for a negative $s$ (negative event weights may outweigh the others) are stated with
-# `lepsearch.stats.significance.z_asimov`.
+# As printed, {eq}`eq-za` subtracts two nearly equal numbers when $s$ or $\sigma_b$ is small. The library
+# writes it as a sum of two terms that are never negative, one for each region, and loses no digits. Its
+# limits at $b = 0$ and for a negative $s$ (negative event weights may outweigh the others) are
+# documented with `lepsearch.stats.significance.z_asimov`.
 #
-# ## The same from pyhf
+# ## Cross-check with pyhf
 #
-# The library `pyhf` {cite}`pyhf` builds the likelihood from a description of the counts and minimises it numerically. It
-# shares no code with the formulae above.
+# The library `pyhf` {cite}`pyhf` builds the likelihood from a description of the counts and minimises it
+# numerically. It shares no code with the formulae above. {numref}`tab-pyhf` compares the two.
 
 
-# %%
+# %% mystnb={"figure": {"name": "tab-pyhf"}}
 def arguments(cases):
     """Signal, background and its uncertainty in events."""
     return cases["s"], cases["b"], cases["relative"] * cases["b"]
@@ -234,17 +256,22 @@ assert worst < 1e-4
 whole = {"s": ".0f", "b": ".0f", "relative": ".0%"}
 tables.styled(cases, "pyhf", ".5f", difference=".0e", **whole)
 
-# %% [markdown]
-# In all {eval}`len(cases)` cases the two agree to {eval}`f"{1e6 * worst:.1f}"` $\times\,10^{-6}$ or better.
-#
-# ## The printed significances
-#
-# Tables 5.5 and 5.6 of the thesis draft give yields after the cuts of table 5.4 and the significance that follows from them
-# by {eq}`eq-z0` {cite}`guevara2023`. The yields are rounded to whole events, so the significance can be recomputed only within a
-# range. A printed value is *possible* if its own rounding interval overlaps that range. The last column asks the same for yields that
-# were cut off after the whole number instead of rounded.
+# %% [markdown] tags=["caption"]
+# Expected significance by {eq}`eq-za` and by `pyhf`, for the yields of tables 5.5 and 5.6 of Guevara's
+# draft and two larger ones, with the relative background uncertainty of the third column.
 
-# %%
+# %% [markdown]
+# The {eval}`len(cases)` cases agree to {eval}`f"{1e6 * worst:.1f}"` $\times\,10^{-6}$ or better.
+#
+# ## One printed significance disagrees with its yields
+#
+# Tables 5.5 and 5.6 of {cite}`guevara2023` give yields after the cuts of table 5.4 and the significance
+# that follows from them by {eq}`eq-z0`. The yields are rounded to whole events, so the significance can
+# be recomputed only within a range. A printed value is *possible* if its rounding interval overlaps that
+# range. The last column of {numref}`tab-printed` asks the same for yields that were truncated instead of
+# rounded.
+
+# %% mystnb={"figure": {"name": "tab-printed"}}
 dark_higgs = entries.loc["ee", "dark Higgs"]
 light_muon = entries.loc["μμ", "light vector"]
 above, printed_z = light_muon[["b", "printed"]]
@@ -254,28 +281,35 @@ needed = optimize.brentq(
 shown = entries.drop(columns="half")
 tables.styled(shown, "printed", ".3f", s=".0f", b=".0f", printed=".2f")
 
+# %% [markdown] tags=["caption"]
+# Yields and significances of tables 5.5 and 5.6 as printed, the significance recomputed from the
+# yields, its range for yields rounded to whole events, and whether the printed value is possible
+# for rounded and for truncated yields.
+
 # %% mystnb={"figure": {"name": "fig-printed"}, "image": {"alt": "Four horizontal grey bars with a dot inside each. Three open diamonds lie on their bars, near the upper end; the diamond of the light vector in muon pairs lies to the right of its bar."}} tags=["hide-input"]
 names = [f"{model}, {pair}" for pair, model in entries.index]
 figures.printed_and_recomputed(entries.set_axis(names))
 
 # %% [markdown] tags=["caption"]
-# Significances of tables 5.5 and 5.6 of the thesis draft. A bar spans what rounded yields allow, a dot is computed from the yields as printed, and a diamond with its rounding interval is the printed value. Only the light vector in muon pairs lies outside its bar.
+# Significances of tables 5.5 and 5.6 of Guevara's draft. Bars span the range that rounded yields allow,
+# dots are computed from the printed yields, and diamonds with their rounding intervals are the printed
+# values. Compare the diamonds with the bars.
 
 # %% [markdown]
-# Three of the four values are possible, as {numref}`fig-printed` shows. The light vector in muon pairs is not: {eval}`f"{light_muon['s']:.0f}"` events on
-# {eval}`f"{light_muon['b']:.0f}"` give {eval}`f"{light_muon['recomputed']:.3f}"`, at most {eval}`f"{light_muon['highest']:.3f}"`, where
-# {eval}`f"{light_muon['printed']:.2f}"` is printed. That would take a signal of {eval}`f"{needed:.2f}"` events, which rounds to one
-# event more. The other three printed values lie high in their ranges, the
-# dark Higgs in electron pairs ({eval}`f"{dark_higgs['printed']:.1f}"` for {eval}`f"{dark_higgs['recomputed']:.3f}"`) highest.
-# All four are possible if the yields were cut off instead of rounded, which is the simplest explanation; the draft does not say.
-# To be read together, yields and significance need a common rounding.
+# Three of the four printed values are possible ({numref}`fig-printed`). The light vector in muon pairs is
+# not: its yields give {eval}`f"{light_muon['recomputed']:.3f}"` and at most
+# {eval}`f"{light_muon['highest']:.3f}"`, where {eval}`f"{light_muon['printed']:.2f}"` is printed. That would
+# take a signal of {eval}`f"{needed:.2f}"` events, which rounds to one event more. The other three lie in
+# the upper part of their ranges. All four are possible if the yields were truncated instead of
+# rounded. This is the simplest explanation; the draft does not say.
 #
-# ## What an uncertainty costs
+# ## A background uncertainty limits the significance
 #
-# The thesis quotes significances for a background that is known exactly. In {numref}`fig-uncertainty` it is not.
+# The draft quotes significances without a background uncertainty. {numref}`tab-cost` and
+# {numref}`fig-uncertainty` add one.
 
 
-# %%
+# %% mystnb={"figure": {"name": "tab-cost"}}
 def costs(relative):
     """Significances by channel, and combined; a column an uncertainty."""
     s, b = entries["s"], entries["b"]
@@ -289,6 +323,10 @@ def costs(relative):
 cost = costs(relative_uncertainties)
 tables.styled(cost.rename(columns="{:.0%}".format), "cost", ".3f")
 
+# %% [markdown] tags=["caption"]
+# Expected significance for the yields of tables 5.5 and 5.6 with the relative background uncertainty
+# of each column. The combination takes the uncertainties of the two channels as independent.
+
 # %%
 more = np.array([1, 1e4])  # times the luminosity
 z_ten, z_far = significance.z_asimov(more * s, more * b, more * 0.1 * b)
@@ -297,14 +335,10 @@ ceiling = np.sqrt(2 * (s / b - np.log1p(s / b))) / 0.1
 combined = costs([0.0, 0.1]).loc["combined"]
 channels = entries.xs("dark Higgs", level="model")
 by_pyhf = exact.z_by_pyhf(channels["s"], channels["b"])
-n, m = channels["s"] + channels["b"], 1 / 0.1**2
-factor = (n.sum() + m) / (
-    channels["b"].sum() + m
-)  # of both backgrounds, without a signal
-q_shared = 2 * (
-    np.sum(n * np.log(n / (factor * channels["b"]))) - m * np.log(factor)
-)
-shared = np.sqrt(q_shared)
+n, m, known = channels["s"] + channels["b"], 1 / 0.1**2, channels["b"]
+factor = (n.sum() + m) / (known.sum() + m)  # of both, without a signal
+loss_shared = (n * np.log(n / (factor * known))).sum() - m * np.log(factor)
+shared = np.sqrt(2 * loss_shared)
 assert np.isclose(by_pyhf, combined.loc["dark Higgs", 0.0], atol=1e-4)
 
 # %% mystnb={"figure": {"name": "fig-uncertainty"}, "image": {"alt": "Three falling curves: the combination of both channels above electrons, and electrons above muons. All fall steeply at first and are below a third of their starting values at thirty-five percent."}} tags=["hide-input"]
@@ -314,48 +348,54 @@ curves = curves.loc[["combined", "ee", "μμ"]].T
 figures.against_uncertainty(fine, curves)
 
 # %% [markdown] tags=["caption"]
-# Expected significance of the dark-Higgs model against the uncertainty of the background, with the yields of tables 5.5 and 5.6. Electrons lose {eval}`f"{loss_ten:.0f}"` % of it at ten percent. The combination takes the uncertainties of the two channels as independent.
+# Expected significance of the dark-Higgs model against the relative background uncertainty, with the
+# yields of tables 5.5 and 5.6. The combination takes the uncertainties of the two channels as
+# independent.
 
 # %% [markdown]
-# Ten percent, a good measurement in a tail of few events, already takes {eval}`f"{loss_ten:.0f}"` % of the
-# significance. It also sets a ceiling. When the luminosity grows and $r = \sigma_b/b$ stays, the count in the signal region becomes as
-# precise as one likes and the control region does not; {eq}`eq-za` tends to
+# An uncertainty of ten percent, a good measurement in a tail with few events, takes
+# {eval}`f"{loss_ten:.0f}"` % of the significance of the dark Higgs in electron pairs. It also sets an upper
+# limit. When the luminosity grows at constant $r = \sigma_b/b$, the relative statistical uncertainty of
+# the signal region vanishes and that of the background remains; {eq}`eq-za` tends to
 #
 # $$
 # Z_A \to \frac{1}{r}\sqrt{2\left[\frac{s}{b} - \ln\left(1 + \frac{s}{b}\right)\right]} \approx \frac{s}{r\,b}\,.
 # $$ (eq-ceiling)
 #
-# For the dark Higgs in electron pairs that is {eval}`f"{ceiling:.3f}"` (ten thousand times the luminosity gives
-# {eval}`f"{z_far:.3f}"`; with a known background it would be {eval}`f"{100 * z_scan:.0f}"`). More data do not help such a search; a purer region does.
-# Chapters with results therefore quote each significance for several uncertainties.
+# The limit is {eval}`f"{ceiling:.3f}"` for the dark Higgs in electron pairs. At ten thousand times the
+# luminosity the formula gives {eval}`f"{z_far:.3f}"`, against {eval}`f"{100 * z_scan:.0f}"` without an
+# uncertainty. More data do not help such a search; a purer region does. The chapters with results
+# therefore quote each significance for several uncertainties.
 #
-# ## Two channels together
+# ## Combination of two channels
 #
-# Electron and muon pairs are different events. If their uncertainties are independent too, the likelihood of both is the
-# product, $q_0$ on the Asimov data set is the sum, and
+# Electron and muon pairs are different events. If their uncertainties are independent too, the
+# likelihoods multiply, $q_0$ on the Asimov data set is the sum, and
 #
 # $$
 # Z = \sqrt{Z_{ee}^2 + Z_{\mu\mu}^2}\,.
 # $$ (eq-combine)
 #
-# The dark-Higgs model reaches {eval}`f"{combined.loc['dark Higgs', 0.0]:.3f}"` in both channels of the thesis together, and
-# {eval}`f"{by_pyhf:.3f}"` by `pyhf` with one signal strength for two bins; the light vector reaches {eval}`f"{combined.loc['light vector', 0.0]:.3f}"`. With ten percent
-# on each background they reach {eval}`f"{combined.loc['dark Higgs', 0.1]:.3f}"` and {eval}`f"{combined.loc['light vector', 0.1]:.3f}"`. If both
-# channels shared the whole of that uncertainty, the dark Higgs would reach {eval}`f"{shared:.3f}"`.
+# For the dark Higgs the combined significance is {eval}`f"{combined.loc['dark Higgs', 0.0]:.3f}"` without a
+# background uncertainty, and {eval}`f"{by_pyhf:.3f}"` by `pyhf` with one signal strength for two bins. With
+# ten percent on each background it is {eval}`f"{combined.loc['dark Higgs', 0.1]:.3f}"`, and
+# {eval}`f"{shared:.3f}"` if both channels share the whole of that uncertainty.
 #
-# ## What limited simulation adds
+# ## Statistical uncertainty from limited simulation
 #
-# The yields themselves are sums of weights of simulated events, $s = \sum_i w_i$, with the variance $\sum_i w_i^2$. The significance
-# inherits it:
+# The yields are sums of weights of simulated events, $s = \sum_i w_i$, with the variance $\sum_i w_i^2$.
+# The significance inherits it:
 #
 # $$
 # \mathrm{Var}\,Z = \left(\frac{\partial Z}{\partial s}\right)^2 \sum_{\text{signal}} w_i^2
 #   + \left(\frac{\partial Z}{\partial b}\right)^2 \sum_{\text{background}} w_i^2 .
 # $$ (eq-propagation)
 #
-# This is the error *on* the expectation, and shrinks with more simulation; $\sigma_b$ in {eq}`eq-za` is the error *in* the search, and does not. With made-up
-# samples of the example's size, some of whose weights are negative, the propagated error is compared with the spread over
-# samples in which each event is drawn a Poisson number of times.
+# This is the statistical uncertainty *of* the expectation, which shrinks with more simulation. The
+# background uncertainty $\sigma_b$ in {eq}`eq-za` belongs to the search itself and does not shrink.
+# {numref}`tab-redrawn` tests the propagation with pseudo-samples of the example's size, some of whose
+# weights are negative: the spread is that over samples in which each event appears a Poisson number
+# of times.
 
 # %%
 rng = np.random.default_rng(seed)
@@ -366,27 +406,32 @@ drawn_b = rng.poisson(1, (4000, 170)) @ weights_b
 shares = np.array([0.0, 0.1, 0.3])  # of the background, not known
 redrawn = significance.z_asimov(drawn_s, drawn_b, np.outer(shares, drawn_b))
 
-# %%
+# %% mystnb={"figure": {"name": "tab-redrawn"}}
 sums = weights_s.sum(), weights_b.sum()
 known = {"s_sumw2": (weights_s**2).sum(), "b_sumw2": (weights_b**2).sum()}
 known["relative"] = shares
-errors = pd.DataFrame(index=map("background known to {:.0%}".format, shares))
+errors = pd.DataFrame(index=map("{:.0%} on the background".format, shares))
 errors["significance"] = significance.z_asimov(*sums, shares * sums[1])
-errors["propagated error"] = significance.z_uncertainty(*sums, **known)
+errors["propagated"] = significance.z_uncertainty(*sums, **known)
 errors["spread when redrawn"] = redrawn.std(axis=1)
 tables.styled(errors, "redrawn", ".4f")
 
+# %% [markdown] tags=["caption"]
+# Expected significance of pseudo-samples, its statistical uncertainty by {eq}`eq-propagation`, and the
+# spread over redrawn samples, for three background uncertainties.
+
 # %% [markdown]
-# They agree: {eval}`f"{errors['propagated error'].iloc[0]:.3f}"` and {eval}`f"{redrawn[0].std():.3f}"` for a background that is known exactly. In the other rows $\sigma_b$ is a share of
-# $b$, and moves with it when the events are redrawn: the derivative by $b$ has to include that, or the error comes out too small.
-# With fewer than about ten simulated events behind $b$ the derivatives no longer
-# describe the spread, and the number should not be quoted.
+# The propagated uncertainty differs from the spread by at most
+# {eval}`f"{100 * (errors['propagated'] / errors['spread when redrawn'] - 1).abs().max():.0f}"` % in the rows of
+# {numref}`tab-redrawn`. Where $\sigma_b$ is a fraction of $b$, it changes with $b$ when the events are
+# redrawn, and the derivative by $b$ has to include that. With fewer than about ten simulated events
+# behind $b$ the derivatives no longer describe the spread, and the number should not be quoted.
 #
 # (sec-toys)=
-# ## Where the formula stops being right
+# ## The asymptotic formula against pseudo-experiments
 #
-# The one approximation is the normal tail. It can be replaced by counting: draw many experiments with background alone, and see which
-# fraction reaches a given $\sqrt{q_0}$.
+# The only approximation is the normal tail. Pseudo-experiments with background alone replace it: the
+# fraction of them that reaches a given $\sqrt{q_0}$ is the true tail probability ({numref}`fig-tails`).
 
 # %%
 claimed, toys = np.linspace(0, 4, 401), {"n_toys": n_toys, "seed": seed}
@@ -399,12 +444,19 @@ counted = {
 figures.tails(claimed, stats.norm.sf(claimed), counted)
 
 # %% [markdown] tags=["caption"]
-# How often background alone claims a significance, by pseudo-experiments, and how often the normal distribution says that it does. Counts are whole numbers, so the fraction falls in steps; a claim is made at the right end of each step, where the counted curve lies above the normal one: the formula overstates. The steps are coarse for small backgrounds and close in on the curve for large ones.
+# Probability that background alone reaches a significance: counted in pseudo-experiments for three
+# backgrounds $b$ (steps) and for a normal distribution (smooth curve). Compare the right end of each
+# step, the significance of one possible count, with the smooth curve.
 
 # %% [markdown]
-# The expected significance needs a second set of experiments, with signal. Its median count is compared with the
-# background-only experiments, and the fraction that reaches it is turned into standard deviations. Without an uncertainty the fraction is known
-# exactly, a sum over the Poisson distribution; the pseudo-experiments know nothing of that and confirm it.
+# Counts are whole numbers, so the fraction falls in steps. A significance is claimed at the right end of
+# a step, where the counted probability lies above the normal one: the formula overstates the
+# significance. The steps are coarse for small backgrounds and approach the curve for large ones.
+#
+# The expected significance needs a second set of pseudo-experiments, with signal. Their median count is
+# compared with the background-only experiments, and the fraction that reaches it is converted into
+# standard deviations. Without a background uncertainty the fraction is also an exact sum over the
+# Poisson distribution, which checks the pseudo-experiments.
 
 # %%
 grid = np.geomspace(0.2, 200, 3000)
@@ -422,9 +474,12 @@ few, many = excess[:, grid < 1], excess[:, grid > 50]
 figures.against_background(grid, formula, counts, points, drawn)
 
 # %% [markdown] tags=["caption"]
-# Expected significance against the background for three signals: equation 5.4 (thick), the exact value for the median count (thin), and pseudo-experiments (points, with the error from their number; those that no background-only experiment reached are left out). The exact value jumps wherever the median count moves to the next whole number. The formula runs along the upper tips of the teeth, and above them at the far left.
+# Expected significance against the background for three signals: equation 5.4 (thick lines), the exact
+# value for the median count (thin), and pseudo-experiments (points, with the uncertainty from their
+# number; points that no background-only experiment reached are left out). The exact value jumps
+# where the median count moves to the next whole number. Compare small with large backgrounds.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-toys"}}
 thesis = [[s, b, relative] for relative in (0.0, 0.1, 0.3)]
 small = [[5, 5, 0.0], [5, 5, 0.3], [5, 1, 0.0], [5, 1, 0.5]]
 settings = pd.DataFrame(thesis + small, columns=["s", "b", "relative"])
@@ -435,23 +490,32 @@ median = stats.poisson.median(settings["s"] + settings["b"])
 settings["exact tail"] = exact.exact_z(median, *given[1:])
 tables.styled(settings, "toys", ".3f", **whole)
 
-# %% [markdown]
-# {eval}`f"{n_toys:,d}"` experiments under each hypothesis stand behind every point of {numref}`fig-toys` and every row of the table. Averaged over the steps and the
-# three signals, {eq}`eq-z0` overstates the significance by {eval}`f"{few.mean():.2f}"` for backgrounds below one event and by
-# {eval}`f"{many.mean():.2f}"` above fifty, where it is never off by more than {eval}`f"{np.abs(many).max():.2f}"`. Five events on one are not the {eval}`f"{settings['formula'][5]:.2f}"`
-# of the formula but {eval}`f"{settings['toys'][5].value:.2f}"`. For the yields of the thesis the formula gives {eval}`f"{settings['formula'][0]:.2f}"` and the
-# pseudo-experiments {eval}`f"{settings['toys'][0].value:.2f}"`, the difference of one step: asymptotics are not what limits that search.
-#
-# The last column is exact without an uncertainty. With one it compares $n$ and $m$ at a fixed sum, by the binomial distribution
-# {cite}`cousins2008`. That test is cautious by construction and lies below the pseudo-experiments, most where the control region holds few events and
-# its steps are coarse. Where only a few background events are expected, the pseudo-experiments are the number to quote; other proposals for small counts are
-# compared in {cite}`bhattiprolu2021`.
-#
-# ## Adding up what the tables print
-#
-# The thesis draft describes its samples in four tables {cite}`guevara2023`. They serve later chapters as references, so their arithmetic is checked here, once.
+# %% [markdown] tags=["caption"]
+# Expected significance by {eq}`eq-za`, by pseudo-experiments, and by the exact tail of the median count.
+# The first rows have the yields of the example, the others few events; the third column is the
+# relative background uncertainty.
 
-# %%
+# %% [markdown]
+# Averaged over the steps and the three signals of {numref}`fig-toys`, {eq}`eq-z0` overstates the
+# significance by {eval}`f"{few.mean():.2f}"` for backgrounds below one event and by
+# {eval}`f"{many.mean():.2f}"` above fifty. There its largest deviation is {eval}`f"{np.abs(many).max():.2f}"`.
+# In {numref}`tab-toys` the yields of the example have {eval}`f"{settings['formula'][0]:.2f}"` by the
+# formula and {eval}`settings['toys'][0]` in {eval}`f"{n_toys:,d}"` pseudo-experiments under each hypothesis.
+# The steps of the counts alone can make such a difference. The asymptotic approximation does not limit
+# that search, but it is visible in the rows with one background event.
+#
+# The last column of the table is exact without a background uncertainty. With one it compares $n$ and $m$
+# at a fixed sum, by the binomial distribution {cite}`cousins2008`. That test is conservative by
+# construction, most of all where the control region has few events and its steps are coarse. Where only a
+# few background events are expected, the pseudo-experiments are the number to quote.
+# {cite}`bhattiprolu2021` compares other proposals for small counts.
+#
+# ## Arithmetic of the draft's sample tables
+#
+# Guevara's draft describes its samples in four tables {cite}`guevara2023`. Later chapters use them as
+# references, so their arithmetic is checked here ({numref}`tab-sizes` and {numref}`tab-products`).
+
+# %% mystnb={"figure": {"name": "tab-sizes"}}
 known = pd.Series(quoted.below("guevara")).map(float)
 parts = ["signal", "background"]
 
@@ -470,7 +534,10 @@ sizes["total"] = sizes.sum(axis=1)
 assert (sizes.loc[["5.7", "5.8"], "total"] == sizes.loc["5.3", "total"]).all()
 tables.styled(sizes, "sizes", ",.0f")
 
-# %%
+# %% [markdown] tags=["caption"]
+# Simulated events in tables 5.2, 5.3, 5.7 and 5.8 of Guevara's draft, and their sum.
+
+# %% mystnb={"figure": {"name": "tab-products"}}
 factors = [printed_in([2], "expected"), printed_in([8], "sum_of_weights")]
 recomputed = pd.concat(factors) * sizes.loc[["5.2", "5.8"], parts]
 long = {"var_name": "part", "value_name": "printed", "ignore_index": False}
@@ -478,6 +545,10 @@ products = printed_in([2, 8], "product").melt(**long)
 products["recomputed"] = recomputed.melt()["value"].to_numpy()
 products["ratio"] = products["recomputed"] / products["printed"]
 tables.styled(products, "products", ".4g", ratio=".2f")
+
+# %% [markdown] tags=["caption"]
+# Products of the number of events and the sum of weights in tables 5.2 and 5.8, as printed and
+# recomputed.
 
 # %%
 over_sum = printed_in([7], "with_luminosity_over_sum").loc["5.7"]
@@ -518,24 +589,32 @@ for part in parts:
     report.record(f"product_8_{part}_printed", printed_product, ".3g")
 
 # %% [markdown]
-# Tables 5.3, 5.7 and 5.8 add up to the same {eval}`f"{sizes.loc['5.3', 'total']:,.0f}"` events with three different shares of signal: three random splits of one set, not one.
-# Table 5.2 has {eval}`f"{sizes.loc['5.2', 'total']:,.0f}"` Standard Model events, where the background of table 5.3 has {eval}`f"{sizes.loc['5.3', 'background']:,.0f}"`: another version of the samples. Its products are right; those of table 5.8 are
-# ten times what is printed, so its column counts in units of $10^{14}$, not $10^{13}$.
+# Tables 5.3, 5.7 and 5.8 have the same total with three different numbers of signal events: they are
+# three random splits of one set. Table 5.2 has {eval}`f"{sizes.loc['5.2', 'total']:,.0f}"` Standard Model
+# events and table 5.3, the training part of the same backgrounds, has
+# {eval}`f"{sizes.loc['5.3', 'background']:,.0f}"`, so they belong to different versions of the samples. The
+# products of table 5.2 are right. Those of table 5.8 are ten times the printed ones, so its column
+# counts in units of $10^{14}$ instead of $10^{13}$.
 #
-# In table 5.7 the sums with and without the luminosity differ by the factors {eval}`f"{ratios['signal']:.1f}"` for the signal and {eval}`f"{ratios['background']:.1f}"` for the background. Both lie between
-# the smallest and the largest luminosity of one period, {eval}`f"{periods.min():.1f}"` and {eval}`f"{periods.max():.1f}"` fb$^{-1}$, as they must if each event carries its own period's; neither is the total of
-# {eval}`f"{periods.sum():.1f}"` fb$^{-1}$. Since the cross-section is missing from these sums, the signal seems to exceed the background, {eval}`f"{over_sum['signal']:,.1f}"` to {eval}`f"{over_sum['background']:,.1f}"`.
-# The {ref}`errata <errata>` list what differs.
+# In table 5.7 the sums with and without the luminosity differ by {eval}`f"{ratios['signal']:.1f}"` for the
+# signal and {eval}`f"{ratios['background']:.1f}"` for the background. Both lie between the smallest and the
+# largest luminosity of one period, {eval}`f"{periods.min():.1f}"` and {eval}`f"{periods.max():.1f}"` fb$^{-1}$, as
+# expected if each event carries the luminosity of its own period; neither is the total of
+# {eval}`f"{periods.sum():.1f}"` fb$^{-1}$. The cross section is missing from these sums, so the signal
+# appears to exceed the background. The {ref}`errata <errata>` list the differences.
 #
-# ## What was found
+# ## Summary
 #
-# - Equation 5.4 of the thesis is the median discovery significance of a known background, right to
-#   {eval}`f"{1e6 * worst:.1f}"` $\times\,10^{-6}$ against an independent likelihood. It is an asymptotic formula, not one for low statistics.
-# - One of the printed significances cannot follow from yields that were rounded to the nearest event: {eval}`f"{light_muon['printed']:.2f}"`
-#   is {eval}`f"{light_muon['recomputed']:.3f}"`, at most {eval}`f"{light_muon['highest']:.3f}"`.
-# - An uncertainty of ten percent lowers the best single value from {eval}`f"{dark_higgs['recomputed']:.3f}"` to {eval}`f"{z_ten:.3f}"`, and caps it at {eval}`f"{ceiling:.3f}"` for any luminosity.
-# - Pseudo-experiments confirm the formula to {eval}`f"{np.abs(many).max():.2f}"` where more than fifty background events are expected. For less than one it promises
-#   {eval}`f"{few.mean():.2f}"` too much.
+# - Equation 5.4 is the median discovery significance without a background uncertainty, an asymptotic
+#   formula and not one for low statistics. It agrees with an independent likelihood to
+#   {eval}`f"{1e6 * worst:.1f}"` $\times\,10^{-6}$ ({numref}`tab-pyhf`). Of the printed significances, one cannot follow
+#   from yields rounded to whole events ({numref}`tab-printed`).
+# - A background uncertainty of ten percent lowers the best single value from
+#   {eval}`f"{dark_higgs['recomputed']:.3f}"` to {eval}`f"{z_ten:.3f}"`, and limits it to
+#   {eval}`f"{ceiling:.3f}"` at any luminosity ({numref}`tab-cost`).
+# - Pseudo-experiments confirm the formula to {eval}`f"{np.abs(many).max():.2f}"` above fifty expected
+#   background events. Below one event it overstates the significance by
+#   {eval}`f"{few.mean():.2f}"` on average ({numref}`fig-toys`).
 #
-# The {ref}`cut-and-count search <chap-cut-and-count>` applies all of this to events: the cuts of the thesis one after another, and
-# the significance of what is left.
+# The {ref}`cut-and-count search <chap-cut-and-count>` applies these formulae to events: the cuts of
+# Guevara's draft in sequence, and the significance of the events that remain.

@@ -2,13 +2,14 @@
 # (chap-padding)=
 # # Padding
 #
-# What does a network get where an event has no second jet? A network takes a fixed number of inputs,
-# and events differ in what they contain. {cite}`guevara2023` discusses five ways out, tries one that
-# it made up for the purpose, and in the end leaves the jets out. This chapter trains a network for
-# each of the five, for two that learn what to make of an absence and for one that is told nothing of
-# jets, and asks what the answer costs.
+# What should a network receive for the second jet of an event that has none? It takes a fixed number of
+# inputs, while events differ in their content. The draft of {cite}`guevara2023`, called the thesis in this
+# chapter, discusses five answers, tries one with a value of its own choice, and in the end leaves the jets out. This chapter
+# trains a network for each of the five, two networks that learn how to treat an absent jet, one with counts
+# of jets and one without any information on jets. {numref}`tab-padding-auc` and, for longer trainings,
+# {numref}`tab-padding-long` have the answer.
 
-# %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "long_seeds": [1, 2], "profile": "smoke", "replicas": 10, "seeds": [1, 2]}} tags=["parameters"]
+# %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "long_seeds": [1, 2], "profile": "smoke", "replicas": 10, "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 signals = ["dark_higgs", "light_vector", "inelastic_eft"]  # trained on
@@ -16,6 +17,7 @@ signal = "dh_hds_130"  # results are for this one
 bins = [50, 100]  # of the network's output, as in figure 5.1
 background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative
 efficiency = 0.7  # share of the signal above the cut, for significances
+train_events = 40_000  # at most, roughly
 epochs = 40
 seeds = [1, 2, 3]
 replicas = 100  # of the bootstrap
@@ -30,7 +32,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report
+from lepsearch.book import report, tables
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.learn import cuts, learning, measures
@@ -45,7 +47,10 @@ from lepsearch.stats.roc import roc
 from lepsearch.stats.significance import z0
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-events = learning.learning_set(dataset, signals, features=FULL + COUNTS)
+read = partial(
+    learning.learning_set, dataset, signals, features=FULL + COUNTS
+)
+events = read(train_events=train_events)
 network = Network(
     layers=1, neurons=100, learning_rate=0.01, l2=1e-5, scaling="z_score",
     batch_size=1024, epochs=epochs, patience=10, features=FULL,
@@ -62,27 +67,38 @@ MADE_OF_JETS = ("nbjets", "nljets", "ht", "rt", "met_sig")  # in table 4.2
 bare = tuple(name for name in WITHOUT_JETS if name not in MADE_OF_JETS)
 
 # %% [markdown]
-# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
-# The network is trained on all {eval}`f"{len(events.signals):d}"` mass points of the new boson that the profile
-# has, the thesis's "full Z′ data set", and tried on one of them alone: {eval}`dataset.labels[signal]`.
-# {eval}`f"{len(train):,d}"` simulated events train. The validation part stops the training and makes
-# every choice, with {eval}`f"{validation_part.label.sum():,d}"` events of that signal and
-# {eval}`f"{(~validation_part.label).sum():,d}"` of background; the test part, with
-# {eval}`f"{test.label.sum():,d}"` and {eval}`f"{(~test.label).sum():,d}"`, gives the results. These are small
-# numbers: nothing below is claimed beyond its error. `lepsearch run 14_padding --full` makes the page
-# from more trainings, each of which goes on until its loss stops falling.
+# ```{table} Set-up of this chapter. Events are simulated events, copies included.
+# :name: tab-padding-setup
 #
-# ## What is absent
+# | | |
+# |---|---|
+# | profile, luminosity | *{eval}`profile`*, {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
+# | trained on | {eval}`f"{len(events.signals):d}"` signal samples, the thesis's "full Z′ data set", and all backgrounds |
+# | measured on | {eval}`dataset.labels[signal]` and all backgrounds |
+# | events of the training set | {eval}`f"{len(train):,d}"` |
+# | signal and background events of the validation set | {eval}`f"{validation_part.label.sum():,d}"` and {eval}`f"{(~validation_part.label).sum():,d}"` |
+# | signal and background events of the test set | {eval}`f"{test.label.sum():,d}"` and {eval}`f"{(~test.label).sum():,d}"` |
+# | network | {eval}`f"{network.neurons:d}"` neurons in one hidden layer, Adam at a learning rate of {eval}`f"{network.learning_rate:g}"`, batches of {eval}`f"{network.batch_size:d}"` |
+# | trainings of each network, epochs | {eval}`f"{len(seeds):d}"`, at most {eval}`f"{epochs:d}"` |
+# | longer trainings, epochs | {eval}`f"{len(long_seeds):d}"`, at most {eval}`f"{long_epochs:d}"` |
+# ```
 #
-# The jets are: {eval}`f"{len(FULL) - len(WITHOUT_JETS):d}"` features of the three leading jets, beside {eval}`f"{len(WITHOUT_JETS):d}"`
-# that every event has.
+# The validation set stops the training and makes every choice, and the test set gives the results. Both hold
+# all of their events. The training set is a share of its events where it has more than about
+# {eval}`f"{train_events:,d}"`; the learning curve of {numref}`fig-padding-curve` measures the effect.
+# `lepsearch run 14_padding --full` makes more and longer trainings on all events.
+#
+# ## Features that may be absent
+#
+# Only jets can be absent: {eval}`f"{len(FULL) - len(WITHOUT_JETS):d}"` features describe the three leading jets,
+# beside {eval}`f"{len(WITHOUT_JETS):d}"` that every event has.
 
 # %% mystnb={"figure": {"name": "fig-padding-shares"}, "image": {"alt": "Horizontal bars with error bars, one for each background process and, hatched, one for the signal: the percentage of events with three jets."}} tags=["hide-input"]
 has_all = ~np.isnan(events.select(FULL).features).any(axis=1)
 
 
 def complete(rows):
-    """Which part of some events has all features, in percent of expected events."""
+    """The share of some expected events that has all features, in percent."""
     return 100 * weighted_mean(has_all, events.weight * rows, events.original)
 
 
@@ -91,17 +107,15 @@ with_jets = {name: complete(events.groups == name) for name in processes}
 shares(with_jets, [ours], xlabel="Events with three jets [%]")
 
 # %% [markdown] tags=["caption"]
-# Events that lack none of the features of three jets, in percent of the expected events of each
-# process; the signal is hatched. The errors are those of the simulated samples.
+# Share of expected events with all features of three jets, by process; the signal is hatched. Error bars
+# are statistical uncertainties of the simulated samples. Compare the signal with the backgrounds.
 
 # %% [markdown]
-# Of {eval}`dataset.labels[signal]`, {eval}`with_jets[ours]` % of the events have three jets, and
-# {eval}`f"{complete(~events.label).value:.0f}"` % of the background. Absence is no accident of the detector: it says how
-# an event was made. How much does it say of the signal? The area under the ROC curve of a feature
-# alone, in the test part with physics weights, tells. In which direction it is cut, the training part
-# says.
+# Three jets are in {eval}`with_jets[ours]` % of {eval}`dataset.labels[signal]` and in
+# {eval}`f"{complete(~events.label).value:.0f}"` % of the background. An absent jet is therefore information
+# on how an event was made. {numref}`Table %s <tab-padding-alone>` shows how much it says about the signal.
 
-# %% tags=["hide-input"]
+# %% mystnb={"figure": {"name": "tab-padding-alone"}} tags=["hide-input"]
 pair = train.of_signal(signal), test
 tried = {
     name: [one.select([name]).features[:, 0] for one in pair]
@@ -116,12 +130,12 @@ for name, (first, second) in tried.items():
     falls = measures.auc(pair[0], first).value < 0.5
     area = measures.auc(test, -second if falls else second)
     where = "low values" if falls else "high values"
-    rows[name] = {"signal at": where, "area": area, "value": area.value}
+    rows[name] = {"signal at": where, "AUC": area, "value": area.value}
 alone = pd.DataFrame.from_dict(rows, orient="index").astype({"value": float})
 alone = alone.sort_values("value", ascending=False)
 features = alone.index.drop(LACKING)
 alone["place"] = pd.Series(range(1, len(features) + 1), features)
-fewer = alone["area"]["fewer than three jets"]
+fewer = alone["AUC"]["fewer than three jets"]
 n_better = (alone["value"][features] > fewer.value).sum()
 absent = np.isnan(events.select(["jet1pt", "jet2pt", "jet3pt"]).features)
 n_jets = events.select(["nbjets", "nljets"]).features.sum(axis=1)
@@ -129,50 +143,57 @@ known = (absent == (n_jets[:, None] < [1, 2, 3])).all(axis=1).mean()
 twice = np.equal(*events.select(["nbjets", "n_bjetPt20"]).features.T).mean()
 shown = {*features[:3], "nbjets", "nljets", *COUNTS, *LACKING}
 shown = alone[alone.index.isin(shown)].drop(columns="value")
-shown.style.format(precision=0, na_rep="–")
+tables.styled(shown, "padding-alone", place=".0f")
+
+# %% [markdown] tags=["caption"]
+# Physics-weighted AUC of single features in the test set, with statistical uncertainties: the three best of
+# the {eval}`f"{len(features):d}"` that every event has, all counts, and the absence of jets. The place is that among
+# the {eval}`f"{len(features):d}"`. The training set decides in which direction a feature is cut.
 
 # %% [markdown]
-# Of the {eval}`f"{len(features):d}"` features that every event has, the first three, all counts, and what
-# absence says by itself; the place is that among the {eval}`f"{len(features):d}"`. With fewer than three jets
-# alone the area is {eval}`fewer`, and {eval}`f"{n_better:d}"` of these features have a larger
-# one; the largest is {eval}`alone["area"][features[0]]`, of {eval}`features[0]`.
+# Fewer than three jets, with no other information, has an AUC of {eval}`fewer`; {eval}`f"{n_better:d}"` of the
+# {eval}`f"{len(features):d}"` features have a larger one.
 #
-# Nor is absence news to a network that gets no jets. Table 4.2, which "without jets" stands for, ends
-# in two counts, `nbjets` and `nljets`, and in {eval}`f"{100 * known:.4g}"` % of the events their sum says which of
-# the three jets are there. In these no mask and no count can add to what is known of absence. Of the four
-# counts of table 5.1 one, `n_bjetPt20`, is `nbjets` once more in {eval}`f"{100 * twice:.4g}"` % of the events; what
-# the other three add is where the jets are and how many are hard. Three more features of table 4.2 are
-# made with jets: $H_T$ sums their momenta, $r_T$ divides by it, and the significance of the missing
-# momentum has their resolutions. To see what jets are worth at all, one more network gets the other
-# {eval}`f"{len(bare):d}"` features alone. (The missing momentum balances whatever is in an event, jets too.)
+# The network without the jets' features still receives the number of jets. Table 4.2 of the thesis, which
+# it calls "without jets", ends in the counts `nbjets` and `nljets`, and in
+# {eval}`f"{100 * known:.4g}"` % of the events their sum determines which of the three jets are present. In these events
+# neither a mask nor a further count can add to what is known about absence. Of the four counts of table 5.1,
+# `n_bjetPt20` equals `nbjets` in {eval}`f"{100 * twice:.4g}"` % of the events; the other three tell where
+# the jets are and how many of them are hard.
 #
-# ## The networks
+# Three more features of table 4.2 are made with jets: $H_T$ sums their momenta, $r_T$ divides by it, and
+# the significance of $E_T^\mathrm{miss}$ contains their resolutions. The network "nothing of jets" has only the other
+# {eval}`f"{len(bare):d}"` features and measures what jets contribute at all. ($E_T^\mathrm{miss}$ itself balances everything
+# in an event, jets included.)
 #
-# | name | what an event without a jet gets |
+# ## AUC of each way of padding
+#
+# ```{table} What each network receives for an event without a jet.
+# :name: tab-padding-ways
+#
+# | name | input for an absent jet |
 # |---|---|
-# | nothing of jets | no count either, nor what is made with jets |
-# | drop features | no jet's momentum or angle, but the two counts and $H_T$; the thesis's choice in the end |
-# | drop events | such events teach nothing, and count as background when they are met |
-# | zero | 0 for all that is absent |
-# | thesis | 0 for momenta and masses, {eval}`f"{outside:.0f}"` for angles: what the thesis's ntuples hold |
-# | mean | of the training events that have the feature |
-# | count jets | as "drop features", and the four counts of table 5.1 |
-# | zero and mask | 0, and one more input for each such feature that says whether it is absent |
-# | learned value | a value for each feature, learned with the network's weights |
+# | nothing of jets | no jet features, no counts, nothing made with jets |
+# | drop features | no jet's momentum or angle, but two counts and $H_T$; the thesis's final choice |
+# | drop events | such events are not used in training and count as background when classified |
+# | zero | 0 for every absent feature |
+# | thesis | 0 for momenta and masses, {eval}`f"{outside:.0f}"` for angles, as in the thesis's ntuples |
+# | mean | the mean of the training events that have the feature |
+# | count jets | as "drop features", with the four counts of table 5.1 |
+# | zero and mask | 0, and for each such feature one more input that says whether it is absent |
+# | learned value | a trainable value for each feature |
+# ```
 #
-# The thesis sets aside zeros, since an angle of zero is an angle, and means, since they invent jets.
-# Both are arguments about a reader of the table. A network has no opinion on conservation laws; it
-# asks whether the value it gets can be told from a real one. The last two answers, which the thesis
-# does not have, make sure of that: a jet that is not there costs one more input, or one more weight.
+# The thesis rejects zeros, because an angle of zero is an angle, and means, because they invent jets. Both are
+# objections of a human reader. A network needs only to distinguish a filled value from a
+# measured one, which "zero and mask" and "learned value", not in the thesis, guarantee at the price of
+# one input or one parameter for each feature.
 #
-# A network is {eval}`f"{network.neurons:d}"` hidden neurons in one layer, with Adam at a learning rate of
-# {eval}`f"{network.learning_rate:g}"`, near the best of the thesis's grid, on batches of
-# {eval}`f"{network.batch_size:d}"`. (The thesis filled its graphics card with $2^{24}$ events, so that each
-# batch has signal in it; of our events, {eval}`f"{100 * train.label.mean():.0f}"` % are signal.) Each simulated event
-# counts the same in training, and as many expected events as it stands for in every result: weights are a
-# question for later chapters. Features are scaled to mean 0 and width 1 of the training part, all
-# absent ones filled. Each is trained {eval}`f"{len(seeds):d}"` times, for at most {eval}`f"{epochs:d}"`
-# epochs.
+# The learning rate is near the best of the thesis's grid. The thesis fills its graphics card with batches of $2^{24}$ events, so
+# that each contains signal; of the training events here, {eval}`f"{100 * train.label.mean():.0f}"` % are
+# signal. Each simulated event counts the same in training, and results are physics-weighted; weights in
+# training are a question for later chapters. Features are scaled to mean 0 and width 1 of the training set
+# after filling.
 
 # %%
 BARE, REFERENCE = "nothing of jets", "drop features"
@@ -202,15 +223,15 @@ expected, simulated = (
 
 # %% mystnb={"figure": {"name": "fig-padding-auc"}, "image": {"alt": "Dots with error bars, a row for each network, and ticks for their single trainings; the row of dropped events is a number at the left edge, below the axis."}} tags=["hide-input"]
 lowest = min(one.value for one in expected["value"].drop("drop events"))
-by_row({"in expected events": expected["value"]}, lowest=lowest - 0.03)
+by_row({"physics-weighted": expected["value"]}, lowest=lowest - 0.03)
 
 # %% [markdown] tags=["caption"]
-# Area under the ROC curve in the test part, with physics weights. Error bars join the events, by
-# bootstrap, and the trainings; ticks are single trainings. A choice far below the others is written
-# at the edge. All choices are tried on the same events, so that they move together: differences
-# have smaller errors, in the table below.
+# Physics-weighted area under the ROC curve (AUC) of the test set by way of padding. Error bars are statistical
+# uncertainties of events and trainings; ticks are single trainings. A value far below the others is
+# written at the edge. All networks are measured on the same events, so differences have smaller
+# uncertainties ({numref}`tab-padding-auc`).
 
-# %% tags=["hide-input"]
+# %% mystnb={"figure": {"name": "tab-padding-auc"}} tags=["hide-input"]
 apart = expected["difference"].drop(REFERENCE)
 apart_counted = simulated["difference"].drop(REFERENCE)
 sigmas = apart.drop("drop events").map(lambda one: abs(one.sigmas))
@@ -221,38 +242,39 @@ rank = rank.rank(ascending=False).astype(int)
 still_falling = (table["epoch"] >= 0.9 * epochs).mean()
 eta = train.select(["jet2eta"]).features[:, 0]
 eta_left = np.nanstd(eta) / np.nan_to_num(eta, nan=outside).std()
-shown = pd.DataFrame({"area": expected["value"]})
-shown[f"less {REFERENCE}"] = apart
-shown["area, simulated events"] = simulated["value"]
-shown[f"less {REFERENCE}, simulated events"] = apart_counted
+shown = pd.DataFrame({"physics-weighted AUC": expected["value"]})
+shown["change"] = apart
+shown["unweighted AUC"] = simulated["value"]
+shown["unweighted change"] = apart_counted
 shown["best epoch"] = table.groupby("choice")["epoch"].mean()
-shown.style.format(precision=0, na_rep="–")
+tables.styled(shown, "padding-auc", **{"best epoch": ".0f"})
+
+# %% [markdown] tags=["caption"]
+# AUC of the test set by way of padding, with statistical uncertainties of events and trainings. Changes are
+# relative to "{eval}`REFERENCE`", on the same events. The best epoch is a mean over trainings.
 
 # %% [markdown]
-# Without the features of jets the area is {eval}`expected["value"][REFERENCE]`. Counting jets changes it by
-# {eval}`apart["count jets"]`, and by {eval}`simulated["difference"]["count jets"]` if each simulated event counts the
-# same; taking the two counts and all that is made with jets away, by {eval}`apart[BARE]`. Within two
-# standard deviations of it lie: {eval}`near`; further away: {eval}`far`.
+# Without the jets' features the physics-weighted AUC is {eval}`expected["value"][REFERENCE]`. Counting jets changes it by
+# {eval}`apart["count jets"]`; removing the two counts and everything made with jets changes it by
+# {eval}`apart[BARE]`. Compatible with the reference within two standard deviations: {eval}`near`. Further away: {eval}`far`.
 #
-# Where a way of padding that keeps all events does worse than to leave the jets out, it isn't for want
-# of information: it has all that the reference has, and more. At least three causes are left, which this chapter doesn't tell
-# apart. Each input is one more direction in which {eval}`f"{len(train):,d}"` events let a network fit noise. A
-# training that stops early, or runs out of epochs, may be further from its end with more inputs. And what
-# is minimised isn't what is measured: the loss counts each simulated event the same and takes all
-# {eval}`f"{len(events.signals):d}"` signals, while the result is for one, with physics weights. Of the last, the
-# columns in simulated events remove the weights, and the one signal stays.
+# A way of padding that keeps all events has all the information of the reference and more, so a lower AUC
+# needs another cause. Three are possible, which this chapter does not separate:
 #
-# The thesis's {eval}`f"{outside:.0f}"` looks absurd, and has place {eval}`f"{rank['thesis']:d}"` of
-# {eval}`f"{len(rank):d}"` here, "{eval}`BARE`" apart, the largest area being first. Filled with it, the
-# pseudorapidity of the second jet gets a width of hundreds, and once that is scaled to 1 the real
-# values keep a width of {eval}`f"{eta_left:.1g}"`. What is left is a mask: near one value for a jet that
-# is there, another for one that is not. The angles are gone: it is the one choice that loses what they
-# say, if they say something.
+# - each input is one more direction in which a network can fit noise of the training events;
+# - a training that stops early, or runs out of epochs, may be further from its optimum with more inputs;
+# - the loss counts every simulated event the same and contains all signals, while the
+#   result is physics-weighted and for one signal. The unweighted columns remove the weights from this difference.
 #
-# ### Significances
+# The thesis's filling value of {eval}`f"{outside:.0f}"` has place {eval}`f"{rank['thesis']:d}"` of
+# {eval}`f"{len(rank):d}"` by AUC, "nothing of jets" apart. It acts as a mask. Filled with it, the second jet's pseudorapidity has a width of hundreds, and after
+# scaling to width 1 the measured values keep a width of {eval}`f"{eta_left:.1g}"`: present jets are near one
+# value and absent jets at another. The angles themselves are lost, as in no other way of padding.
+#
+# ### Significance at fixed signal efficiency and at the best cut
 
 
-# %% tags=["hide-input"]
+# %% mystnb={"figure": {"name": "tab-padding-z"}} tags=["hide-input"]
 significances = partial(experiment.significances, networks, seeds=seeds)
 at_share = partial(cuts.efficiency_cut, efficiency=efficiency)
 fixed, best = pd.DataFrame(), pd.DataFrame()
@@ -272,30 +294,55 @@ effective = fixed.map(lambda one: one.effective).to_numpy().min()
 first = fixed[fixed.columns[0]]
 shown = pd.DataFrame({"signal [%]": first.map(lambda one: 100 * one.kept)})
 shown["effective background"] = first.map(lambda one: one.read_effective)
-shown.join([fixed, best]).style.format(precision=0)
+tables.styled(shown.join([fixed, best]), "padding-z", ".0f")
+
+# %% [markdown] tags=["caption"]
+# Significance in the test set, for the relative background uncertainties in the heads of the columns, at
+# {eval}`f"{100 * efficiency:g}"` % signal efficiency and at the best cut, both chosen in the validation set. A dash
+# stands where, in either set and for any training, a cut leaves fewer than
+# {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events or no signal event.
 
 # %% [markdown]
-# The thesis takes the best cut among the edges of some bins. Here that cut is chosen in the validation
-# part and read in the test part; the last columns have it for {eval}`' and '.join(map(str, bins))` bins. Below
-# {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events the error of a significance means nothing, and
-# without a simulated signal event above the cut it isn't known. Where that is so in either part, for
-# any of the trainings, a dash stands instead: in {eval}`f"{unknown:d}"` places of {eval}`f"{best.size:d}"`. A
-# cut that has just enough in the part that chooses it has often too little in the other. Where the best
-# that the validation part finds is to keep everything, the number is that of no cut at all, and says
-# so: {eval}`", ".join(uncut.index[uncut]) or "none"`.
+# At one signal efficiency the network with the smaller background wins, and no search over cuts
+# favours any of them. Each network keeps at least {eval}`f"{effective:.0f}"` effective background events
+# there in the validation set, as a mean over trainings. In {eval}`f"{unknown_fixed:d}"` of
+# {eval}`f"{fixed.size:d}"` places the significance is undefined.
 #
-# A comparison needs a cut that is there for all. The first columns have, for each network, the cut that
-# keeps {eval}`f"{100 * efficiency:g}"` % of the signal in the validation part, again read in the test part, with
-# the share of the signal and the effective background events above it there, and with "Z at" the
-# uncertainty of the background. In the validation part each network has at least
-# {eval}`f"{effective:.0f}"` effective background events above it, as a mean over its trainings;
-# a dash stands in {eval}`f"{unknown_fixed:d}"` of {eval}`f"{fixed.size:d}"` places. At one share of the
-# signal the smaller background wins, and no cut was looked for to make it so.
+# The thesis takes the best cut among the edges of bins; the last columns have it for
+# {eval}`' and '.join(map(str, bins))` bins. A cut with just enough background in the validation set often has too
+# little in the test set: {eval}`f"{unknown:d}"` of {eval}`f"{best.size:d}"` places are undefined. Networks whose best
+# cut keeps every event: {eval}`", ".join(uncut.index[uncut]) or "none"`.
 #
-# ### Until the loss stops falling
+# ### Learning curve
 #
-# In {eval}`f"{100 * still_falling:.0f}"` % of the trainings the loss of the validation part was still falling
-# when the epochs ran out. Three of the networks are therefore trained once more until it has stopped.
+# Is the training set large enough? {numref}`Figure %s <fig-padding-curve>` has the reference network trained on shares of
+# the events; the validation and test sets stay as they are.
+
+# %% mystnb={"figure": {"name": "fig-padding-curve"}, "image": {"alt": "Dots with error bars: the AUC against the number of training events on a logarithmic axis."}} tags=["hide-input"]
+curve = {}
+for share in (1 / 8, 1 / 4, 1 / 2, 1, 2):
+    some = events if share == 1 else read(train_events=share * len(train))
+    curve[len(some.of("train"))] = replace(experiment, events=some).average(
+        measures.auc_of, "test", seeds[:2], **networks[REFERENCE]
+    )
+more = curve[max(curve)] - curve[len(train)]
+against_number(
+    {"": {REFERENCE: curve}}, xlabel="Training events", ylabel="AUC"
+)
+
+# %% [markdown] tags=["caption"]
+# Physics-weighted AUC of the test set against the number of training events, for the network "{eval}`REFERENCE`".
+# Error bars are statistical uncertainties of events and trainings; all points share the test events.
+
+# %% [markdown]
+# {eval}`f"Going from {len(train):,d} to {max(curve):,d} training events changes the AUC by {more}." if max(curve) > len(train) else "The profile has no further training events."`
+# The points have the same limit of epochs, so a larger training set also means more steps.
+#
+# ### Longer trainings
+#
+# In {eval}`f"{100 * still_falling:.0f}"` % of the trainings the best epoch was among the last tenth: these had not
+# converged. {numref}`Table %s <tab-padding-long>` has three networks trained until the validation loss stops
+# falling.
 
 # %%
 LONG = [REFERENCE, "count jets", "learned value"]
@@ -311,48 +358,40 @@ epoch = epoch.agg(" ".join)
 
 # %% tags=["hide-input"]
 def verdict(name):
-    """What a difference in standard deviations allows to say."""
+    """What a change allows to say."""
     sigma = less[name].sigmas
     if not abs(sigma) > 2:
-        return "no difference is seen beyond two standard deviations"
-    kind = "loss" if sigma < 0 else "gain"
-    return f"a {kind} beyond two standard deviations"
+        return "no effect is seen"
+    kind = "lower" if sigma < 0 else "raise"
+    return f"they {kind} the AUC beyond 2σ"
 
 
-trainings = f"means of {len(long_seeds)} trainings;"
-trainings += " errors join events and trainings"
-if len(long_seeds) == 1:
-    trainings = "single trainings, so that errors are those of the events"
-    trainings += " alone, and the scatter of trainings comes on top"
-elif len(long_seeds) < 5:
-    trainings += ", of whose scatter so few say little"
 spread = max(abs(one.value) for one in apart.drop([BARE, "drop events"]))
 gains = " and ".join(name for name in LONG[1:] if less[name].sigmas > 2)
 unless = f", but {gains}" if gains else ""
-claim = "it is so here, within the errors"
-if abs(less["count jets"].sigmas) > 2:
-    claim = "it is so for the size of the area, and not against the error of the change"
 
 # %% [markdown]
-# | | area | less drop features | standard deviations | wrongly ordered pairs, relative | best epochs |
+# ```{table} Physics-weighted AUC of the test set in longer trainings, with the change relative to "drop features" on the same events, the ratio of 1 − AUC to that of "drop features", and the best epoch of each training. Uncertainties are statistical, of events and trainings.
+# :name: tab-padding-long
+#
+# | | AUC | change | σ | 1 − AUC, ratio | best epochs |
 # |---|---|---|---|---|---|
 # | drop features | {eval}`long[REFERENCE]` | – | – | 1 | {eval}`epoch[REFERENCE]` |
-# | count jets | {eval}`long["count jets"]` | {eval}`less["count jets"]` | {eval}`f"{abs(less['count jets'].sigmas):.1f}"` | {eval}`wrong["count jets"]` | {eval}`epoch["count jets"]` |
-# | learned value | {eval}`long["learned value"]` | {eval}`less["learned value"]` | {eval}`f"{abs(less['learned value'].sigmas):.1f}"` | {eval}`wrong["learned value"]` | {eval}`epoch["learned value"]` |
+# | count jets | {eval}`long["count jets"]` | {eval}`less["count jets"]` | {eval}`f"{less['count jets'].sigmas:.1f}"` | {eval}`wrong["count jets"]` | {eval}`epoch["count jets"]` |
+# | learned value | {eval}`long["learned value"]` | {eval}`less["learned value"]` | {eval}`f"{less['learned value'].sigmas:.1f}"` | {eval}`wrong["learned value"]` | {eval}`epoch["learned value"]` |
+# ```
 #
-# The wrongly ordered pairs are those of a signal and a background event of which the background event has
-# the higher output, one less the area. The rows are {eval}`trainings`. With the counts,
-# {eval}`verdict("count jets")`; with the learned value, {eval}`verdict("learned value")`. A difference can't
-# be put down to epochs that ran out, unless a best epoch is close to the limit of
-# {eval}`f"{long_epochs:d}"`. It can be put down to when a training stopped: each waits
-# {eval}`f"{network.patience:d}"` epochs for a lower loss, that of all signals, and where the best epochs of two
-# networks are far apart, one may have met a bad stretch.
+# Counts of jets: {eval}`verdict("count jets")`. Learned values: {eval}`verdict("learned value")`. The uncertainty of the
+# trainings rests on {eval}`f"{len(long_seeds):d}"` for each network, so it is itself uncertain. A best epoch
+# close to {eval}`f"{long_epochs:d}"` means that a training had still not converged. The training waits
+# {eval}`f"{network.patience:d}"` epochs for a lower loss of all signals; where the best epochs of two networks are
+# far apart, one of them may have stopped by chance.
 #
-# ## Dropped events
+# ## Dropping events removes signal
 #
-# To drop events is the one answer that is wrong and not merely worse. The area above holds all
-# events, with those that were dropped at the bottom of the list, where a search that can't score
-# them has them. Among the events with three jets alone the same networks may look fine:
+# Dropping events is wrong, because a search has to classify every event. The AUC in {numref}`tab-padding-auc` counts dropped events as the most
+# background-like. Among the events with three jets the same networks can look good
+# ({numref}`tab-padding-dropped`).
 
 # %% tags=["hide-input"]
 three = ~np.isnan(test.select(FULL).features).any(axis=1)
@@ -366,22 +405,26 @@ cost = s_left / np.sqrt(b_left) / (s / np.sqrt(b)) if b_left > 0 else np.nan
 n_survivors = (test.label & three).sum()
 
 # %% [markdown]
+# ```{table} Test set before any cut on the output, and the network that drops events; AUC with statistical uncertainties of events and trainings.
+# :name: tab-padding-dropped
+#
 # | | all events | with three jets |
 # |---|---|---|
 # | expected signal | {eval}`f"{s:.1f}"` | {eval}`f"{s_left:.2f}"` |
 # | expected background | {eval}`f"{b:,.0f}"` | {eval}`f"{b_left:,.0f}"` |
-# | area under the curve | {eval}`expected["value"]["drop events"]` | {eval}`among` |
+# | simulated signal events | {eval}`f"{test.label.sum():,d}"` | {eval}`f"{n_survivors:,d}"` |
+# | physics-weighted AUC | {eval}`expected["value"]["drop events"]` | {eval}`among` |
+# ```
 #
-# The area among the survivors rests on {eval}`f"{n_survivors:d}"` signal events, so that its error, by
-# bootstrap, is rough as well, and says nothing of the rest. Before any cut on the output, $s/\sqrt b$ is {eval}`f"{cost:.2f}"` times what it was. The
-# area over all events, {eval}`expected["value"]["drop events"]`, says little of the training: an event without jets
-# is the more often signal, the area of few jets above says, and is put last.
+# Before any cut on the output, requiring three jets multiplies $s/\sqrt b$ by {eval}`f"{cost:.2f}"`. The AUC over
+# all events says little about the training: events with few jets are placed last, whatever their
+# class ({numref}`tab-padding-alone` has the AUC of few jets).
 #
-# ## The output
+# ## Network output with and without counts
 #
-# Figure 5.1 of the thesis shows the output with and without the counts, in {eval}`f"{bins[0]:d}"`
-# bins and in twice as many, and the significance of a cut. Here they are for the test part of the
-# first training, with what is drawn beneath dotted where too little background is left to know.
+# Figure 5.1 of the thesis shows the output with and without the counts, in {eval}`f"{bins[0]:d}"` and
+# {eval}`f"{bins[1]:d}"` bins, with the significance of a cut. {numref}`Figures %s <fig-padding-counting-100>` to
+# {numref}`%s <fig-padding-dropped-50>` repeat it.
 
 
 # %% tags=["hide-input"]
@@ -399,20 +442,20 @@ def drawn(name, number):
 drawn("count jets", bins[-1])
 
 # %% [markdown] tags=["caption"]
-# Output of the network that counts jets, in the finer bins of the thesis's figure 5.1, and the
-# significance of a cut at each bin for four uncertainties of the background.
+# Expected events of the test set by the output of "count jets", first training, in the finer bins of the thesis's
+# figure 5.1. Beneath: significance of a cut at each bin edge, dotted where too little background is left.
 
 # %% mystnb={"figure": {"name": "fig-padding-counting-50"}, "image": {"alt": "As the figure before, with half as many bins."}} tags=["hide-input"]
 drawn("count jets", bins[0])
 
 # %% [markdown] tags=["caption"]
-# The same output in the coarser bins.
+# As {numref}`fig-padding-counting-100`, in the coarser bins.
 
 # %% mystnb={"figure": {"name": "fig-padding-dropped-50"}, "image": {"alt": "As the figure before, for the network that sees no jets."}} tags=["hide-input"]
 drawn(REFERENCE, bins[0])
 
 # %% [markdown] tags=["caption"]
-# Output of the network without jets, in the coarser bins.
+# As {numref}`fig-padding-counting-50`, for the network "drop features".
 
 # %% mystnb={"figure": {"name": "fig-padding-roc"}, "image": {"alt": "ROC curves of four ways of padding, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
 chosen = [REFERENCE, "count jets", "zero", "learned value"]
@@ -422,9 +465,8 @@ score_plots.roc_curves(
 )
 
 # %% [markdown] tags=["caption"]
-# Efficiencies in the test part, of the first training. The areas are those of the table: means over
-# the trainings, with errors that join events and trainings. Where a curve runs backwards, events
-# with negative weights come in.
+# Physics-weighted efficiencies of the test set, first training; AUC as in {numref}`tab-padding-auc`. A curve runs
+# backwards where events of negative weight enter.
 
 # %% mystnb={"figure": {"name": "fig-padding-scan"}, "image": {"alt": "Four significance curves with their bands against the cut; each ends where too little background is left."}} tags=["hide-input"]
 at = np.arange(bins[-1]) / bins[-1]
@@ -432,19 +474,19 @@ scans = {name: cuts.scan(test, scores(name), at) for name in chosen}
 score_plots.significance_curves(scans)
 
 # %% [markdown] tags=["caption"]
-# Expected significance against the cut, background known exactly, in the test part of the first
-# training. The bands are statistical, and the four curves share their events.
+# Expected significance against the cut without background uncertainty, test set, first training. Bands are
+# statistical; the four curves share their events.
 
 # %% [markdown]
-# ## Depending on our binning
+# ## More bins can only raise the best significance
 #
 # The thesis reads the significance off the bins of the output, and notes that the new features may
-# suit it less "depending on our binning choice". A cut at a bin's lower edge keeps that bin and all
-# above, so that the number of bins decides which cuts there are. Twice as many bins include the
-# cuts of the fewer, and add some: the largest significance can only rise, whether there is more to
-# find or not.
+# suit it less "depending on our binning choice". A cut at a lower edge keeps that bin and all
+# above, so the number of bins decides which cuts exist. Twice as many bins include the cuts of the
+# fewer bins and add some: the largest significance can only rise, whether or not there is more to
+# find. {numref}`Figure %s <fig-padding-bins>` and {numref}`tab-padding-bins` measure it.
 
-# %% mystnb={"figure": {"name": "fig-padding-bins"}, "image": {"alt": "Two panels, with counts and without jets: the best significance against the number of bins, with error bars, where the cut was chosen and, where it leaves enough background, of the same cut in the test part."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-padding-bins"}, "image": {"alt": "Two panels, with counts and without jets: the best significance against the number of bins, with error bars, where the cut was chosen and, where it leaves enough background, of the same cut in the test set."}} tags=["hide-input"]
 numbers = sorted({5, 10, 25, 50, 100, 200, 400, 800, *bins})
 WITH, WITHOUT = "count jets", REFERENCE
 parts = validation_part, test
@@ -458,20 +500,19 @@ for name, pair in scored.items():
     by_bins[name] = {n: cuts.read_off(*pair, at[n]) for n in numbers}
     each = by_bins[name].items()
     panels[name] = {
-        "validation part, where it was chosen": {
+        "validation set, where it was chosen": {
             n: one.chosen for n, one in each
         },
-        "same cut, test part": {n: one.read for n, one in each},
+        "same cut, test set": {n: one.read for n, one in each},
     }
 against_number(
     panels, xlabel="Bins between 0 and 1", ylabel="Expected significance"
 )
 
 # %% [markdown] tags=["caption"]
-# Best significance against the number of bins, first training, for cuts that leave as much
-# background as ten unweighted events. Solid: in the validation part, where the cut was chosen;
-# dashed: the same cut in the test part, where it leaves as much there too. The errors are
-# statistical, and along a line mostly those of the same events.
+# Best significance against the number of bins, first training, for cuts that leave at least as much background
+# as ten unweighted events. Solid: validation set, where the cut was chosen; dashed: the same cut in
+# the test set. Error bars are statistical; points of a line share most of their events.
 
 
 # %% tags=["hide-input"]
@@ -499,40 +540,38 @@ ahead = {one: Estimate(draws[one].mean(), draws[one].std()) for one in bins}
 change = draws[bins[-1]] - draws[bins[0]]
 by_binning = Estimate(change.mean(), change.std())
 flips = (np.sign(draws[bins[0]]) * np.sign(draws[bins[-1]]) < 0).mean()
-ranks = "in one of them at least, that ranks the two"
+ranks = "The best significance ranks the two networks in at least one binning"
 if all(abs(one.value) <= 2 * one.error for one in ahead.values()):
-    ranks = "these samples are too small to rank the two by significance, in either"
+    ranks = "The best significance ranks the two networks in neither binning"
 fine, coarse = bins[-1], bins[0]
 
 # %% [markdown]
+# ```{table} Best significance of two networks in two binnings, first training, where the cut was chosen and with the same cut in the test set. Beneath each: effective number of background events above the cut. Last rows: change of the best significance by the counts in the validation set, from bootstrap samples common to both networks. Uncertainties are statistical; a significance is undefined where too little is left above the cut.
+# :name: tab-padding-bins
+#
 # | | {eval}`f"{bins[0]:d}"` bins | {eval}`f"{bins[-1]:d}"` bins |
 # |---|---|---|
-# | count jets, where chosen | {eval}`by_bins[WITH][coarse].chosen` | {eval}`by_bins[WITH][fine].chosen` |
-# | effective background events above it | {eval}`f"{by_bins[WITH][coarse].effective:.1f}"` | {eval}`f"{by_bins[WITH][fine].effective:.1f}"` |
-# | the same cut in the test part | {eval}`by_bins[WITH][coarse].read` | {eval}`by_bins[WITH][fine].read` |
-# | effective background events above it there | {eval}`f"{by_bins[WITH][coarse].read_effective:.1f}"` | {eval}`f"{by_bins[WITH][fine].read_effective:.1f}"` |
-# | drop features, where chosen | {eval}`by_bins[WITHOUT][coarse].chosen` | {eval}`by_bins[WITHOUT][fine].chosen` |
-# | effective background events above it | {eval}`f"{by_bins[WITHOUT][coarse].effective:.1f}"` | {eval}`f"{by_bins[WITHOUT][fine].effective:.1f}"` |
-# | the same cut in the test part | {eval}`by_bins[WITHOUT][coarse].read` | {eval}`by_bins[WITHOUT][fine].read` |
-# | effective background events above it there | {eval}`f"{by_bins[WITHOUT][coarse].read_effective:.1f}"` | {eval}`f"{by_bins[WITHOUT][fine].read_effective:.1f}"` |
+# | count jets, validation set | {eval}`by_bins[WITH][coarse].chosen` | {eval}`by_bins[WITH][fine].chosen` |
+# | effective background events | {eval}`f"{by_bins[WITH][coarse].effective:.1f}"` | {eval}`f"{by_bins[WITH][fine].effective:.1f}"` |
+# | count jets, same cut in the test set | {eval}`by_bins[WITH][coarse].read` | {eval}`by_bins[WITH][fine].read` |
+# | effective background events | {eval}`f"{by_bins[WITH][coarse].read_effective:.1f}"` | {eval}`f"{by_bins[WITH][fine].read_effective:.1f}"` |
+# | drop features, validation set | {eval}`by_bins[WITHOUT][coarse].chosen` | {eval}`by_bins[WITHOUT][fine].chosen` |
+# | effective background events | {eval}`f"{by_bins[WITHOUT][coarse].effective:.1f}"` | {eval}`f"{by_bins[WITHOUT][fine].effective:.1f}"` |
+# | drop features, same cut in the test set | {eval}`by_bins[WITHOUT][coarse].read` | {eval}`by_bins[WITHOUT][fine].read` |
+# | effective background events | {eval}`f"{by_bins[WITHOUT][coarse].read_effective:.1f}"` | {eval}`f"{by_bins[WITHOUT][fine].read_effective:.1f}"` |
+# | change by the counts | {eval}`ahead[coarse]` | {eval}`ahead[fine]` |
+# | share of samples with a positive change | {eval}`f"{100 * (draws[coarse] > 0).mean():.0f}"` % | {eval}`f"{100 * (draws[fine] > 0).mean():.0f}"` % |
+# ```
 #
-# As above, a dash stands where too little is left above the cut.
+# {eval}`ranks` (last rows of {numref}`tab-padding-bins`). In {eval}`f"{100 * flips:.0f}"` % of {eval}`f"{replicas:d}"`
+# bootstrap samples the two binnings disagree on which network is better. The finer bins change the
+# difference by {eval}`by_binning`, while other events change it by {eval}`f"{ahead[coarse].error:.3f}"`, its spread over the samples.
 #
-# What does that do to the question whether the counts help? In {eval}`f"{replicas:d}"` bootstrap
-# samples of the validation part, the same for both networks, the best significance with counts less
-# that without jets is {eval}`ahead[coarse]` in {eval}`f"{bins[0]:d}"` bins and
-# {eval}`ahead[fine]` in {eval}`f"{bins[-1]:d}"`; the counts are ahead in
-# {eval}`f"{100 * (draws[coarse] > 0).mean():.0f}"` % and {eval}`f"{100 * (draws[fine] > 0).mean():.0f}"` % of the samples. In {eval}`f"{100 * flips:.0f}"` % the
-# two binnings disagree on which network is better. Going to the finer bins changes the difference by
-# {eval}`by_binning`, and other events by {eval}`f"{ahead[coarse].error:.3f}"`, its spread over the samples:
-# {eval}`ranks`.
+# ### Separate histograms can cut signal and background at different outputs
 #
-# ### One histogram each
-#
-# There is a way for a binning to decide more than that. The public code of the thesis fills signal
-# and background into histograms of their own, each with as many bins between *its own* lowest and
-# highest output, and adds up the bins from the {eval}`f"{first_bin:.0f}"`th on in both. Bins of one
-# number are then not bins of one output.
+# The thesis's public code fills signal and background into separate histograms, each with as many bins between
+# *its own* lowest and highest output, and adds up the bins from the {eval}`f"{first_bin:.0f}"`th on in
+# both. Bins of the same number then cover different outputs.
 
 # %% tags=["hide-input"]
 score = scores(WITH)
@@ -543,47 +582,46 @@ s_cut, b_cut = (
 common, own = (cuts.scan(test, score, [one]) for one in (s_cut, b_cut))
 n_own = Estimate(own.background[0], own.background_error[0])
 n_common = Estimate(common.background[0], common.background_error[0])
-own_words = f"with fewer than {MINIMUM_EFFECTIVE:g} of these behind a cut, no significance is given"
+own_words = "Too little background is left behind a cut to give significances"
 if (own.enough() & common.enough() & (common.signal_error > 0))[0]:
     z_own = z0(common.signal[0], own.background[0])
-    own_words = f"the significances are {z_own:.3f} and {common.z[0, 0]:.3f}"
+    own_words = f"The significances are {z_own:.3f} and {common.z[0, 0]:.3f}"
 report.record("signal_cut", s_cut, ".3f")
 report.record("background_cut", b_cut, ".3f")
 report.record("background_own", n_own)
 report.record("background_common", n_common)
 
 # %% [markdown]
-# In the test part, with the counts, that bin begins at {eval}`f"{s_cut:.3f}"` for the signal and at
-# {eval}`f"{b_cut:.3f}"` for the background. Above its own cut lie {eval}`n_own`
-# expected background events, {eval}`f"{own.effective_background[0]:.1f}"` effective ones, and
-# {eval}`n_common` above the signal's cut, {eval}`f"{common.effective_background[0]:.1f}"` effective ones;
-# {eval}`own_words`. How close the two cuts are is chance. One background event with a higher output
-# than all others moves one of them alone, and who changes the number of bins moves both.
+# ```{table} Cuts from separate histograms in the test set, first training of "count jets": where the bin begins, and the expected background above, with its statistical uncertainty.
+# :name: tab-padding-separate
 #
-# So the remark in the thesis is right as an observation. It must not become a way to choose: who
-# looks at both binnings and keeps the one, or the features, with the better number, quotes the
-# largest of several fluctuations and calls it a result. The bins of a search are fixed before the
-# result is seen, the same for all processes, and wide enough that each has background to speak of;
-# the cut is chosen on one part of the events and its significance read off another; and how well
-# two networks tell signal from background is compared by a number that has no bins, which the area
-# under the curve is.
+# | | background's histogram | signal's histogram |
+# |---|---|---|
+# | lower edge | {eval}`f"{b_cut:.3f}"` | {eval}`f"{s_cut:.3f}"` |
+# | expected background above | {eval}`n_own` | {eval}`n_common` |
+# | effective background events | {eval}`f"{own.effective_background[0]:.1f}"` | {eval}`f"{common.effective_background[0]:.1f}"` |
+# ```
 #
-# ## What was found, and what comes next
+# {eval}`own_words`. How close the two cuts of {numref}`tab-padding-separate` are is chance: one background event with a
+# higher output than all others moves only one of them, and another number of bins moves both.
 #
-# On {eval}`f"{test.label.sum():,d}"` signal events, the choice of padding moves the area under the curve by
-# {eval}`f"{spread:.3f}"` at most, but for dropping events; {eval}`f"{100 * still_falling:.0f}"` % of these trainings, {eval}`f"{len(seeds):d}"` of each network, had not
-# converged. Of the networks that were trained until the loss
-# stopped falling, {eval}`f"{len(long_seeds):d}"` times each, it is {eval}`long[REFERENCE]` without jets; the counts change that by
-# {eval}`less["count jets"]`, {eval}`f"{abs(less['count jets'].sigmas):.1f}"` standard deviations, and pairs in the
-# wrong order are {eval}`wrong["count jets"]` times as many; a learned value changes it by
-# {eval}`less["learned value"]`, {eval}`f"{abs(less['learned value'].sigmas):.1f}"` standard deviations. The thesis
-# claims that the counts make hardly a difference: {eval}`claim`. Nothing here speaks against its
-# choice to leave out the jets' own features, for this signal, whose jets come from nothing but the initial
-# state{eval}`unless`.
-# How many jets there are the networks know in all of these, and what that is worth shows without it: all
-# that is made with jets taken away, the area changes by {eval}`apart[BARE]`.
-# What does not hold is that dropping events is one option among others, since it removes all but
-# {eval}`with_jets[ours]` % of the signal, or that the binning of a figure could decide what a network
-# is told.
+# The thesis's remark on binning is right as an observation, but it must not become a way to choose. Whoever
+# tries both binnings and keeps the one, or the features, with the better number, quotes the largest of
+# several fluctuations. The bins of a search are fixed before the result is seen, are the same for all
+# processes, and are wide enough to hold background. The cut is chosen on one set of events and its
+# significance measured on another. Two networks are compared by a number without bins, such as the AUC.
 #
-# All networks here had their features scaled in one way. What other ways do is asked next.
+# ## Summary and what comes next
+#
+# - Apart from dropping events, the way of padding changes the physics-weighted AUC by at most
+#   {eval}`f"{spread:.3f}"` ({numref}`tab-padding-auc`). {eval}`f"{100 * still_falling:.0f}"` % of these
+#   trainings had not converged.
+# - In longer trainings the counts change the AUC by {eval}`less["count jets"]`, and {eval}`verdict("count jets")`; a learned
+#   value changes it by {eval}`less["learned value"]` ({numref}`tab-padding-long`). The thesis sees hardly any
+#   difference from the counts and gives no uncertainty.
+# - Dropping events is no alternative: it removes all but {eval}`with_jets[ours]` % of the signal
+#   ({numref}`tab-padding-dropped`).
+#
+# For this signal, whose jets come from initial-state radiation alone, nothing here speaks against leaving out the jets' own
+# features{eval}`unless`. All of these networks know the number of jets; without anything made with jets the AUC
+# changes by {eval}`apart[BARE]`. All networks had their features scaled in one way. The next chapter compares others.

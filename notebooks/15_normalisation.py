@@ -305,10 +305,7 @@ def z_at_share(name):
     return measures.averaged(of, test, each)
 
 
-unknown_fixed, unknown = (
-    sum(np.isnan(one.read.value) for one in of)
-    for of in (fixed.to_numpy().ravel(), best)
-)
+undefined = sum(np.isnan(one.read.value) for one in fixed.to_numpy().ravel())
 effective = min(one.effective for one in exactly)
 ahead = z_at_share("batch") - z_at_share(REFERENCE)
 if np.isnan(sum(exactly[one].read.value for one in ("batch", REFERENCE))):
@@ -325,7 +322,7 @@ if abs(sigma) > 2:
 # same events ({eval}`f"{abs(sigma):.1f}"` σ). This holds for one number of epochs and one signal.
 #
 # At this efficiency each network keeps at least {eval}`f"{effective:.0f}"` effective background events in the validation set. A significance is undefined in
-# {eval}`f"{unknown_fixed:d}"` of {eval}`f"{fixed.size:d}"` places there.
+# {eval}`f"{undefined:d}"` of {eval}`f"{fixed.size:d}"` places there.
 #
 # ## One scale for all features keeps momenta far larger than angles
 #

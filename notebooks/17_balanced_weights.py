@@ -2,17 +2,19 @@
 # (chap-balanced-weights)=
 # # Balanced weights
 #
-# A signal of a few hundred expected events hides among millions. How should a network be told of so
-# uneven classes? The thesis {cite}`guevara2023` tries four ways to balance them, and finds that one
-# works. This chapter derives that all four aim at the same order of events, and looks for what made
-# three of them fail all the same.
+# How should a network be trained when a few hundred expected signal events stand against millions of background? Guevara's
+# thesis {cite}`guevara2023` tries four ways to balance the classes by weights, and finds that one works. All four
+# multiply one class by a constant, which in principle does not change the order of the events ({eq}`eq-log-odds`). This
+# chapter derives that, tests it where the answer is known ({numref}`tab-balanced-toy`), and changes the suspected causes of the
+# failures one at a time ({numref}`tab-balanced-auc`).
 
-# %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5]}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "profile": "smoke", "steps_epochs": 2}} tags=["parameters"]
+# %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "profile": "smoke", "steps_epochs": 2}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 epochs = 30  # at most, of trainings in small batches
 steps_epochs = 50  # of trainings in a few large batches, as in the thesis
 seeds = [1, 2]
+train_events = 40_000  # at most, roughly
 
 # %%
 from dataclasses import replace
@@ -39,7 +41,9 @@ from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 stacking = list(dataset.labels.values())
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
-events = learning_set(dataset, models, features=WITHOUT_JETS)
+events = learning_set(
+    dataset, models, features=WITHOUT_JETS, train_events=train_events
+)
 masses = {"dh_hds_130": "130 GeV", "dh_hds_1500": "1500 GeV"}
 masses = {one: masses[one] for one in masses if one in events.signals}
 light, heavy = (list(masses)[place] for place in (0, -1))
@@ -70,23 +74,41 @@ if len(seeds) == 1:
     trainings = "one training"
 
 # %% [markdown]
-# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
-# Networks learn all {eval}`f"{len(events.signals):d}"` mono-$Z'$ models that the profile has, from the
-# {eval}`f"{len(WITHOUT_JETS):d}"` features that no event lacks, and are tested on single models: a dark Higgs with a heavy dark
-# sector and a $Z'$ of {eval}`' and '.join(masses.values())`. `lepsearch run 17_balanced_weights --full` makes the page from more and longer
-# trainings. The training part in the form of the thesis's table 5.3:
+# Networks learn all mono-$Z'$ models of the profile together and are tested on single ones: the dark Higgs with a heavy dark
+# sector at the masses of {numref}`tab-balanced-setup`. `lepsearch run 17_balanced_weights --full` repeats the chapter with more and
+# longer trainings on all training events.
+#
+# :::{table} Events and trainings of this chapter.
+# :name: tab-balanced-setup
+#
+# | quantity | value |
+# |---|---|
+# | profile | {eval}`profile` |
+# | integrated luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
+# | signal models trained on | {eval}`f"{len(events.signals):d}"` |
+# | tested $m_{Z'}$ | {eval}`' and '.join(masses.values())` |
+# | features, those that every event has | {eval}`f"{len(WITHOUT_JETS):d}"` |
+# | trainings of each setting | {eval}`f"{len(seeds):d}"` |
+# | epochs, at most, in small batches | {eval}`f"{epochs:d}"` |
+# | epochs in four large batches | {eval}`f"{steps_epochs:d}"` |
+# :::
+#
+# A dash in a table marks a significance with fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events above the cut.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-balanced-sizes"}}
 sizes = balance(train.label, train.weight)
 measures.class_sizes(train).style.format("{:,.0f}")
 
+# %% [markdown] tags=["caption"]
+# Simulated and expected events of the training part, in the form of table 5.3 of the thesis.
+
 # %% [markdown]
-# Signal over background is {eval}`f"{sizes.raw:.2f}"` in simulated events (thesis: {eval}`f"{raw:.3f}"`) and
-# {eval}`f"{sizes.weighted:.2g}"` in expected ones ({eval}`f"{expected:.2g}"`). Our mixture of simulated events is another
-# than the thesis's; the expected one is similar. Where a weighting uses the ratio of simulated events, it is the thesis's ratio in this
-# chapter: signal up is {eval}`f"{1 / raw:.0f}"` times up, as it was there. By our own ratio "up" would multiply the signal by {eval}`f"{1 / sizes.raw:.2f}"`, and hardly differ from physics weights.
+# In simulated events the ratio of signal to background is {eval}`f"{sizes.raw:.2f}"`, in the thesis {eval}`f"{raw:.3f}"`. In expected
+# events it is {eval}`f"{sizes.weighted:.2g}"`, in the thesis {eval}`f"{expected:.2g}"`. Where a weighting uses the ratio of simulated events, this chapter
+# takes the thesis's, so that "up" multiplies the signal by {eval}`f"{1 / raw:.0f}"` as it did there; by the ratio of this profile it would
+# multiply it by {eval}`f"{1 / sizes.raw:.2f}"`.
 #
-# ## What a weighted score means
+# ## A constant weight of a class moves all log-odds alike
 #
 # Let $p_s(x)$ and $p_b(x)$ be the densities of both classes in the features, each event counted with its
 # training weight, and $W_s$, $W_b$ the sums of these weights. The expected loss of a score $y(x)$ is
@@ -104,17 +126,18 @@ measures.class_sizes(train).style.format("{:,.0f}")
 #
 # The second derivative is positive, so it is a minimum. Two things follow.
 #
-# - A constant factor $k$ on the background (or $1/k$ on the signal) moves all log-odds by $-\ln k$. The order of the events stays,
-#   and with it the ROC curve and the best significance; only the place of a cut on the score moves.
-# - A factor that differs *within* a class changes $p_s$ or $p_b$ themselves, and with them the order. That is the
-#   difference between simulated and expected events, and it can't be undone afterwards.
+# - A constant factor $k$ on the background (or $1/k$ on the signal) moves all log-odds by $-\ln k$. The order of the events,
+#   the ROC curve and the best significance stay; only the place of a cut on the score moves.
+# - A factor that differs *within* a class changes $p_s$ or $p_b$, and with them the order. Physics weights are such factors, so
+#   simulated and expected events have different optimal scores.
 #
-# The four balanced weightings multiply physics weights by a constant for one class. In principle they are one
-# and the same, and the same as physics weights. "Up" and "down" by the same ratio even have the same $W_s/W_b$.
+# The four balanced weightings multiply physics weights by a constant for one class. Their optimal scores
+# differ from those of physics weights by a shift of the log-odds alone. "Up" and "down" by the same ratio have the same $W_s/W_b$.
 #
-# ### Where the answer is known
+# ### Gaussian features with known log-odds
 #
-# Two classes of normally distributed features, where {eq}`eq-log-odds` is linear and a network without hidden layers can reach it. The background weighs $k$ times the signal:
+# With two classes of normally distributed features, {eq}`eq-log-odds` is linear, and a network without hidden layers can
+# reach it. In {numref}`tab-balanced-toy` the background weighs $k$ times the signal.
 
 # %%
 n, centre = 20_000, np.array([1.0, -0.5, 0.0])  # of the signal
@@ -136,7 +159,7 @@ def log_odds(score):
     return np.log(y) - np.log1p(-y)
 
 
-# %%
+# %% mystnb={"figure": {"name": "tab-balanced-toy"}}
 logistic = Network(
     layers=0, learning_rate=0.02, batch_size=512, epochs=60, patience=60
 )
@@ -157,20 +180,26 @@ of_exact = measures.auc(of_toy.measured("test"), exact)
 toy_rows = pd.DataFrame(rows)
 toy_rows.style.format({"k": "{:,}", "AUC": "{:.4f}", "learning rate": "{:g}"}, precision=3).hide()  # fmt: skip
 
-# %% [markdown]
-# The exact log-odds give an area of {eval}`f"{of_exact.value:.4f}"`. At a hundred times the background the shift is
-# {eval}`f"{toy_rows['shift'][1]:.2f}"`, where {eval}`f"{toy_rows['−ln k'][1]:.2f}"` is right, and the area is {eval}`f"{toy_rows['AUC'][1]:.4f}"`, while the share above one half has gone from
-# {eval}`f"{toy_rows['above ½ [%]'][0]:.0f}"` % to {eval}`f"{toy_rows['above ½ [%]'][1]:.2f}"` %. Whoever cuts at one half, or looks for a signal near a score of 1, finds that the network "predicts no signal", whatever the
-# order of its events. At ten thousand times the training stops on its way: as the scores fall, so do the gradients, while
-# Adam still divides by the size of the first ones. Ten times the learning rate takes it from {eval}`f"{toy_rows['off the right log-odds'][2]:.1f}"` off the right
-# log-odds to {eval}`f"{toy_rows['off the right log-odds'][3]:.1f}"`. Nothing was wrong with the weights.
-#
-# ### In our events
-#
-# The same with two hidden layers and physics weights: balanced first, then with a background that weighs $k$ times
-# more, up to the physical imbalance.
+# %% [markdown] tags=["caption"]
+# Networks without hidden layers on Gaussian features, by the factor k of the background: shift of the log-odds (median) and the
+# expected one, −ln k; mean distance from the right log-odds; fraction of events with a score above one half; AUC.
 
-# %%
+# %% [markdown]
+# At a hundred times the background the median shift is {eval}`f"{toy_rows['shift'][1]:.2f}"`, expected is {eval}`f"{toy_rows['−ln k'][1]:.2f}"`. The AUC is
+# {eval}`f"{toy_rows['AUC'][1]:.4f}"`; the exact log-odds have {eval}`f"{of_exact.value:.4f}"`. The fraction above one half falls from
+# {eval}`f"{toy_rows['above ½ [%]'][0]:.0f}"` % to {eval}`f"{toy_rows['above ½ [%]'][1]:.2f}"` %. A cut at one half then finds that the network "predicts no signal",
+# although the order of its events is intact.
+#
+# At ten thousand times the background, training stops before it arrives: the gradients fall with the scores, while
+# Adam still divides by the size of the first ones. Ten times the learning rate reduces the mean distance from the right log-odds
+# from {eval}`f"{toy_rows['off the right log-odds'][2]:.1f}"` to {eval}`f"{toy_rows['off the right log-odds'][3]:.1f}"`, with the same weights.
+#
+# ### Shift and spread of the log-odds in simulated events
+#
+# {numref}`tab-balanced-shifts` and {numref}`fig-balanced-odds` repeat this test with two hidden layers and physics weights: balanced, then with a background that
+# weighs $k$ times more, up to the physical imbalance.
+
+# %% mystnb={"figure": {"name": "tab-balanced-shifts"}}
 heaviest = 1 / sizes.weighted
 choices = {
     1.0: {"scheme": "signal_up_weighted"},
@@ -194,6 +223,10 @@ shifts.style.format(
     {"k": "{:,.0f}", "AUC, expected": str}, precision=2
 ).hide()
 
+# %% [markdown] tags=["caption"]
+# Shift of the background's log-odds relative to balanced weights, by the factor k of the background: median, half the range of one standard deviation, and
+# correlation with the balanced log-odds; AUC in expected events; fraction of events with a score above one half. One training each.
+
 # %% mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}} tags=["hide-input"]
 pairs = {}
 for k in (10.0, heaviest):
@@ -204,24 +237,19 @@ score_plots.log_odds_compared(
 )
 
 # %% [markdown] tags=["caption"]
-# Log-odds of the test events under balanced weights (abscissa) and with the background weighing
-# more (ordinate). Points on the line differ by the expected shift and nothing else; where training
-# falls short of what it aims at, they leave it. Where points stand in a column at the right end,
-# single precision can't tell their scores from 1.
+# Log-odds of the test events under balanced weights (abscissa) and with a heavier background (ordinate), one training each. The
+# line is the expected shift. Events in a column at the right end have scores that single precision cannot distinguish from 1.
 
 # %% [markdown]
-# The shift is that of the background, which is where expected events are. At ten times the background its
-# median is {eval}`f"{shifts['shift']['ten']:.2f}"`, where {eval}`f"{shifts['−ln k']['ten']:.2f}"` is expected, with a correlation of
-# {eval}`f"{shifts['correlation']['ten']:.2f}"`. At the physical imbalance of {eval}`f"{heaviest:,.0f}"` it is
-# {eval}`f"{shifts['shift']['physical']:.2f}"`, where {eval}`f"{shifts['−ln k']['physical']:.2f}"` is expected; event by event it scatters by
-# {eval}`f"{shifts['spread of the shift']['physical']:.2f}"`, and the correlation is {eval}`f"{shifts['correlation']['physical']:.2f}"`. Hardly any gradient comes from
-# the signal there, and the training stops before it arrives, as in the table above. The optimum is the same; the way there is not.
-# Signal events may leave the line further still: heavy models have next to no weight in either training, so
-# that little says what their log-odds should be.
+# At ten times the background the median shift is {eval}`f"{shifts['shift']['ten']:.2f}"`, expected is {eval}`f"{shifts['−ln k']['ten']:.2f}"`. At the physical imbalance it
+# is {eval}`f"{shifts['shift']['physical']:.2f}"`, expected is {eval}`f"{shifts['−ln k']['physical']:.2f}"`. A shift that is too small means that
+# training stopped before it arrived, as in {numref}`tab-balanced-toy`: at a large imbalance hardly any gradient comes from the signal. The
+# optimum is the same, but it takes more steps to reach. Signal events may leave the line further, because heavy models have small
+# weights in both trainings and hardly constrain their log-odds.
 #
-# ## Without weights
+# ## Training without weights
 #
-# Now figure by figure. Trained without weights and shown as simulated, figure 5.7 of the thesis:
+# {numref}`fig-balanced-unit` shows networks trained without weights, as simulated (figure 5.7 of the thesis) and as expected (figure 5.8).
 
 
 # %%
@@ -258,19 +286,18 @@ def raw_and_scaled(**choice):
     )  # fmt: skip
 
 
-# %% mystnb={"figure": {"name": "fig-balanced-unit"}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text tells how well each signal is told apart."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-balanced-unit"}, "image": {"alt": "Validation plots at two masses, as simulated over the score above, scaled over its log-odds below; the text gives the AUC of each signal."}} tags=["hide-input"]
 raw_and_scaled(scheme="unit")
 
 # %% [markdown] tags=["caption"]
-# Scores of the network trained without weights for the dark Higgs at two masses, as simulated
-# (above; figure 5.7 of the thesis), and scaled to the luminosity over the log-odds of the score,
-# with the significance of cuts (below; figure 5.8). Signals too small to be seen are multiplied as
+# Scores of the network trained without weights for the dark Higgs at two masses. Above: simulated events, unweighted. Below:
+# scaled to the luminosity, over the log-odds of the score, with the significance of cuts. Signals too small to be seen are multiplied as
 # their labels say; the significance is that of the signal itself.
 
 
 # %%
 def area_text(area):
-    """An area; the last hundredth of a percent is not resolved."""
+    """An AUC; the last hundredth of a percent is not resolved."""
     return "> 0.9999" if area.value > 0.9999 else str(area)
 
 
@@ -283,17 +310,18 @@ without = {
 yields = {name: one.weight[one.label].sum() for name, one in single.items()}
 
 # %% [markdown]
-# In simulated events the area under the ROC curve is {eval}`area_text(without[heavy])` at
-# {eval}`masses[heavy]` and {eval}`area_text(without[light])` at {eval}`masses[light]` (this training), where the thesis has {eval}`f"{quoted.get('guevara.weighting.unit').value:.2f}"`. How well a model is told apart
-# does not say what it is worth: {eval}`f"{yields[heavy]:.2g}"` events are expected of the heavy one, {eval}`f"{yields[light]:.2g}"` of the light one.
+# In simulated events the AUC of this training is {eval}`area_text(without[heavy])` for the heaviest tested signal and {eval}`area_text(without[light])` for the lightest; the
+# thesis has {eval}`f"{quoted.get('guevara.weighting.unit').value:.2f}"` for the latter. Good separation does not mean many events: {eval}`f"{yields[heavy]:.2g}"` are expected of the
+# heaviest and {eval}`f"{yields[light]:.2g}"` of the lightest.
 #
-# ## Four ways to balance, as in the thesis
+# ## Four suspected causes of the thesis's failures
 #
-# The thesis trained with Adam, an L2 term and four large batches an epoch, with weights as they came; so the draft reads, while its public code sets the weight of
-# each signal event to one before it balances. The mean weights of the draft follow
-# from table 5.3; ours are brought to the same means here, since a larger sample has smaller weights. First the scores, of one training each.
+# The draft thesis trains with Adam, an L2 term and four large batches an epoch, and does not scale its weights; the public code sets the
+# weight of each signal event to one before it balances. The mean weights of the draft follow from its table 5.3. Larger samples
+# have smaller weights, so the weights here are brought to the same means ({numref}`tab-balanced-means`). The
+# figures show one training each.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-balanced-means"}}
 few = Network(
     layers=2, neurons=50, batch_size=-(-len(train) // 4), epochs=steps_epochs,
     patience=steps_epochs, normalise_weights=False, learning_rate=1e-3,
@@ -310,38 +338,43 @@ as_thesis = {"model": few, "mean_weight": mean_weights}
 in_thesis = pd.DataFrame({"mean weight in the thesis": mean_weights})
 in_thesis.rename(weightings).style.format("{:.2g}")
 
+# %% [markdown] tags=["caption"]
+# Mean training weight of the thesis's weightings, from its table 5.3.
+
 # %% mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 raw_and_scaled(scheme="signal_up_weighted", **as_thesis)
 
 # %% [markdown] tags=["caption"]
-# Signal up by the ratio of sums of weights: as simulated (figure 5.9 of the thesis) and scaled. The
+# Signal upweighted by the ratio of sums of weights: as simulated (figure 5.9 of the thesis) and scaled. The
 # classes weigh the same.
 
 # %% mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 raw_and_scaled(scheme="signal_up_raw", **as_thesis)
 
 # %% [markdown] tags=["caption"]
-# Signal up by the thesis's ratio of simulated events (figure 5.10), and scaled. The signal still
-# weighs {eval}`f"{sizes.weighted / raw:.4f}"` times the background, so that most events belong at low scores.
+# Signal upweighted by the thesis's ratio of simulated events: as simulated (figure 5.10) and scaled. The signal
+# weighs {eval}`f"{sizes.weighted / raw:.4f}"` times the background.
 
 # %% mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 raw_and_scaled(scheme="background_down_weighted", **as_thesis)
 
 # %% [markdown] tags=["caption"]
-# Background down by the ratio of sums of weights (figure 5.11), and scaled. The highest score and how
-# much the order of the scores is worth stand in the table below.
+# Background downweighted by the ratio of sums of weights: as simulated (figure 5.11) and scaled. Compare the highest score with
+# {numref}`tab-balanced-training`.
 
 # %% mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 raw_and_scaled(scheme="background_down_raw", **as_thesis)
 
 # %% [markdown] tags=["caption"]
-# Background down by the thesis's ratio of simulated events (figure 5.12), and scaled.
+# Background downweighted by the thesis's ratio of simulated events: as simulated (figure 5.12) and scaled.
 
 # %% [markdown]
-# Whether the order of the events is lost where scores are low, only the log-odds show. Now in numbers, with what may be wrong changed one at a time. With weights of mean one, "up" and "down" by one ratio are
-# the same numbers, and one of the two is trained; no weights have a mean of one already.
+# Low scores alone do not mean that the order of the events is lost; the AUC shows it. {numref}`tab-balanced-training` changes
+# four suspected causes one at a time: the L2 term, the learning rate, the scale of the weights and the batch size. With weights
+# of mean one, "up" and "down" by one ratio are the same numbers, so one of the two is trained. Training without weights has a mean of
+# one already.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-balanced-training"}}
 by_sums = ["signal_up_weighted", "background_down_weighted"]
 different = ["unit", "physics", "signal_up_weighted", "signal_up_raw"]
 no_l2 = as_thesis | {"model": replace(few, l2=0.0)}
@@ -397,12 +430,13 @@ table.rename(index=weightings).style.format(area_text, areas).format(
     "{:.3g}", ["highest score"]
 )
 
+# %% [markdown] tags=["caption"]
+# Trainings with one setting changed at a time: AUC in simulated and expected events, fraction of simulated signal and of other
+# events with a score above one half, and the highest score of any training. Each row is {eval}`trainings`. Uncertainties join
+# that of the test events and that of the mean over trainings, which so few know roughly.
+
 # %%
 area = table[f"AUC, {masses[light]}, expected"]
-above = table[f"{masses[light]} above ½ [%]"]
-above_half = above[thesis_way].map(
-    lambda one: f"{one} %" if one.value > 0 else "none"
-)
 top = table["highest score"]
 simulated = table[f"AUC, {masses[light]}, simulated"]
 auc_of = measures.auc_of
@@ -422,30 +456,28 @@ penalty = float(sum(build(few, train).get_layer("core").losses))
 entropy = np.log(2) * mean_weights["background_down_weighted"]
 
 # %% [markdown]
-# Areas under the ROC curve, in simulated and in expected events; the shares of simulated signal and of other events above one half; the highest score of any training.
-# Each row is {eval}`trainings`. The errors are those of the test events and, with more trainings than one, that of the mean
-# over them, in quadrature; so few know the latter roughly. The batches are {eval}`batches`, which makes {eval}`steps` steps in all
-# epochs; the weights of the epoch with the lowest validation loss are kept.
-# Of the light signal of the networks trained as in the thesis there is above one half: {eval}`above_half['signal_up_weighted']` with the signal up by sums of weights and
-# {eval}`above_half['signal_up_raw']` by simulated events, {eval}`above_half['background_down_weighted']` and
-# {eval}`above_half['background_down_raw']` with the background down.
-# For {eval}`masses[light]` and in expected events, with "up" and "down" by one ratio at a mean of one trained once:
+# An epoch has {eval}`batches` large batches, which makes {eval}`steps` steps in all epochs; the weights of the epoch with the lowest validation
+# loss are kept. The rows "as in the thesis" have the fractions of signal above one half that made the thesis call a weighting a
+# failure. {numref}`tab-balanced-auc` compares the AUC of all settings.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-balanced-auc"}}
 compared = area.unstack("training").loc[list(weightings), [*settings][:-1]]
 ups, downs = list(weightings)[2:4], list(weightings)[4:]
 same = [mean_one, small_batches]
 compared.loc[downs, same] = compared.loc[ups, same].to_numpy()
 compared.rename(index=weightings).style.format("{:.3f}", na_rep="–")
 
-# %% [markdown]
-# Small batches here are still no long training: at a learning rate of {eval}`f"{small.learning_rate:g}"` and in at most {eval}`f"{epochs:d}"` epochs the networks learn less than
-# those of {numref}`Chapters %s <chap-padding>` and {numref}`%s <chap-normalisation>`, whose rate is larger, so that areas for the same signal can't be compared. At ten
-# times the rate the network without weights has {eval}`f"{area[small_faster, 'unit']:.3f}"` instead of {eval}`f"{area[small_batches, 'unit']:.3f}"`. This chapter compares weightings at one rate.
-#
-# Plots beside the public code of the thesis have areas in simulated events for the same model:
+# %% [markdown] tags=["caption"]
+# AUC in expected events for the lightest tested signal, by weighting and setting. With weights of mean one, "up" and "down" by one ratio
+# are the same training.
 
-# %%
+# %% [markdown]
+# The trainings in small batches are short as well. At ten times the learning rate, which
+# {numref}`Chapters %s <chap-padding>` and {numref}`%s <chap-normalisation>` use, training without weights changes its AUC from {eval}`f"{area[small_batches, 'unit']:.3f}"`
+# to {eval}`f"{area[small_faster, 'unit']:.3f}"`. AUC values of different chapters therefore cannot be compared; this chapter compares weightings at one rate.
+# {numref}`tab-balanced-thesis` compares with plots beside the thesis's public code.
+
+# %% mystnb={"figure": {"name": "tab-balanced-thesis"}}
 known = {
     "unit": "unit",
     "balanced": "signal_up_weighted",
@@ -468,39 +500,36 @@ raw_change = {
 }
 beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
 
-# %% [markdown]
-# Physics weights change our areas against no weights by {eval}`f"{raw_change[thesis_way, 'physics']:.3f}"` in few batches and by {eval}`f"{raw_change[small_batches, 'physics']:.3f}"` in
-# small ones, balanced weights by {eval}`f"{raw_change[thesis_way, 'signal_up_weighted']:.3f}"` and {eval}`f"{raw_change[small_batches, 'signal_up_weighted']:.3f}"` (on the same events). Of our
-# {eval}`len(lower)` areas, {eval}`f"{sum(lower)}"` are lower than the thesis's by more than two of their errors; the backgrounds are others, of
-# which dibosons make up more.
-#
-# The two weightings by sums of weights differ by nothing but a constant on *all* events, and yet one worked in the thesis and one failed. So the
-# failure is one of numbers:
-#
-# 1. **The scale of the gradient.** With the background weighted down, the mean weight is {eval}`f"{mean_weights['background_down_weighted']:.1e}"`, so that the
-#    cross-entropy of an untrained network, which is divided by the number of events, is {eval}`f"{entropy:.1e}"`. The L2 term of its first weights, which knows nothing of
-#    event weights, is {eval}`f"{penalty:.1e}"`, {eval}`f"{penalty / entropy:.0f}"` times that: the optimiser minimises the weights of the network instead of the
-#    loss, and no score is above {eval}`f"{top[thesis_way, 'background_down_weighted']:.2f}"`. Of the order of the events an area of
-#    {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"` is left. Without L2 it is {eval}`f"{area[no_l2, 'background_down_weighted']:.3f}"`, where
-#    gradients come near the {eval}`f"{keras.optimizers.Adam().epsilon:.0e}"` that Adam adds to their size to keep its division safe, and with ten times the
-#    learning rate {eval}`f"{area[faster, 'background_down_weighted']:.3f}"`. Scaling all weights to a mean of one removes both causes,
-#    and makes the two weightings the same.
-# 2. **The imbalance.** The ratio of simulated events does not balance sums of *physics* weights: by it the signal weighs
-#    {eval}`f"{sizes.weighted / raw:.4f}"` times the background (thesis: {eval}`f"{expected / raw:.4f}"`). By {eq}`eq-log-odds` the log-odds move by
-#    {eval}`f"{np.log(sizes.weighted / raw):.1f}"` against balanced classes; no score is above {eval}`f"{top[thesis_way, 'signal_up_raw']:.2f}"` with the signal up and
-#    {eval}`f"{top[thesis_way, 'background_down_raw']:.2f}"` with the background down. The areas are {eval}`f"{area[thesis_way, 'signal_up_raw']:.3f}"` and
-#    {eval}`f"{area[thesis_way, 'background_down_raw']:.3f}"`, where the weighting that worked has {eval}`f"{area[thesis_way, 'signal_up_weighted']:.3f}"`. As far as these agree, the threshold of one half
-#    failed, not the training.
-# 3. **Too few steps.** Physics weights are {eval}`f"{1 / raw:.0f}"` times as uneven again, and {eval}`steps` steps are few to get as far as their log-odds have to go:
-#    the area is {eval}`f"{area[thesis_way, 'physics']:.3f}"`, and many more steps, in small batches, change that of weights of mean one by {eval}`f"{change[small_batches, 'physics']:.3f}"`.
-#    A mean of one is no cure for an imbalance: against the scale of the thesis it changes the area by {eval}`f"{change[mean_one, 'physics']:.3f}"` with physics
-#    weights and by {eval}`f"{change[mean_one, 'signal_up_raw']:.3f}"` with the signal up by simulated events. To take the L2 term away instead, at the scale of the thesis, changes it by
-#    {eval}`f"{change[no_l2, 'physics']:.3f}"` with physics weights. As far as that is the same change, the scale acts through the L2 term, which counts for more
-#    beside a smaller loss.
-# 4. **Single precision.** A score near 1 is known to a part in ten million, a score near 0 to far better. Signal that gets a score of exactly 1
-#    has lost its order where one looks for it:
+# %% [markdown] tags=["caption"]
+# AUC in simulated events for the lightest tested signal: the thesis, without uncertainties, and the trainings of this chapter.
 
-# %%
+# %% [markdown]
+# On the same events, physics weights instead of none change the AUC by {eval}`f"{raw_change[thesis_way, 'physics']:.3f}"` in few large batches and by
+# {eval}`f"{raw_change[small_batches, 'physics']:.3f}"` in small ones. Balanced weights change it by {eval}`f"{raw_change[thesis_way, 'signal_up_weighted']:.3f}"` and
+# {eval}`f"{raw_change[small_batches, 'signal_up_weighted']:.3f}"`. Of {eval}`len(lower)` values, {eval}`f"{sum(lower)}"` are lower than the thesis's by more than two standard
+# deviations; the backgrounds have different compositions.
+#
+# The two weightings by sums of weights differ by a constant on *all* events, and yet one worked in the thesis and one failed.
+# The failure is therefore numerical.
+#
+# 1. **The scale of the gradient.** With the background downweighted, the mean weight is {eval}`f"{mean_weights['background_down_weighted']:.1e}"`. The
+#    cross-entropy of an untrained network, divided by the number of events, is then {eval}`f"{entropy:.1e}"`; the L2 term of its initial weights, which does not
+#    depend on event weights, is {eval}`f"{penalty / entropy:.0f}"` times that. The optimiser minimises the L2 term instead of the
+#    cross-entropy, and no score exceeds {eval}`f"{top[thesis_way, 'background_down_weighted']:.2f}"`. Without L2, gradients are comparable to the
+#    {eval}`f"{keras.optimizers.Adam().epsilon:.0e}"` that Adam adds to their size, which a higher learning rate
+#    compensates. Scaling all weights to a mean of one removes both causes and makes the two weightings the same ({numref}`tab-balanced-auc`).
+# 2. **The imbalance.** The ratio of simulated events does not balance sums of *physics* weights: the signal weighs
+#    {eval}`f"{sizes.weighted / raw:.4f}"` times the background (thesis: {eval}`f"{expected / raw:.4f}"`), which moves the log-odds by
+#    {eval}`f"{np.log(sizes.weighted / raw):.1f}"`. No score exceeds {eval}`f"{top[thesis_way, 'signal_up_raw']:.2f}"` with the signal up and
+#    {eval}`f"{top[thesis_way, 'background_down_raw']:.2f}"` with the background down. {eval}`"The AUC of both is compatible with that of balanced sums within two standard deviations, so the threshold of one half failed and not the order." if all(abs((area[thesis_way, one] - area[thesis_way, "signal_up_weighted"]).sigmas) < 2 for one in ("signal_up_raw", "background_down_raw")) else "The AUC of at least one of them differs from that of balanced sums by more than two standard deviations, so the training suffers as well as the threshold."`
+# 3. **Too few steps.** Physics weights are {eval}`f"{1 / raw:.0f}"` times as uneven again, and the log-odds have further to go. With weights of mean one,
+#    small batches and their many more steps change the AUC by {eval}`f"{change[small_batches, 'physics']:.3f}"`. Scaling the thesis's weights to a mean of one changes it by
+#    {eval}`f"{change[mean_one, 'physics']:.3f}"` with physics weights and by {eval}`f"{change[mean_one, 'signal_up_raw']:.3f}"` with the signal up by simulated events. Removing L2 instead changes the AUC with physics weights by {eval}`f"{change[no_l2, 'physics']:.3f}"`. If
+#    that agrees with the effect of the scale, the scale acts through the L2 term, which counts for more beside a smaller loss.
+# 4. **Single precision.** A score near 1 is known to a part in ten million, a score near 0 far better. Signal events with a score of exactly 1
+#    lose their order ({numref}`tab-balanced-ones`).
+
+# %% mystnb={"figure": {"name": "tab-balanced-ones"}}
 at_one = partial(percent_above, cut=1.0)
 ones = {
     f"{words}: score of 1 [%]": measures.for_signal(at_one, name)
@@ -509,16 +538,18 @@ ones = {
 ties = experiment.grid({"scheme": different}, seeds, measure=ones)
 grid.means(ties, "test").rename(index=weightings)
 
+# %% [markdown] tags=["caption"]
+# Fraction of the simulated signal in the test part with a score of exactly 1, trained in small batches.
+
 # %% [markdown]
-# ## Does balancing help?
+# ## Significance with and without balanced weights
 #
 # The thesis compares the balanced weighting that worked with the constant on the background of
-# {numref}`Chapter %s <chap-sample-weights>`, its figure 5.13, and finds the balanced one better for the light
-# model. Here, in small batches, no weights stand for that constant, which changes no order in principle. The cut is chosen on the validation part and read on the test part. A dash stands for
-# the significance where fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events are left in either part. The table and the figure are
-# of one training each.
+# {numref}`Chapter %s <chap-sample-weights>` (its figure 5.13), and finds the balanced one better for the light
+# model. Here training without weights takes the place of that constant, which does not change the optimal order. Cuts are chosen on the
+# validation part and read on the test part ({numref}`tab-balanced-significance` and {numref}`fig-balanced-significance`).
 
-# %%
+# %% mystnb={"figure": {"name": "tab-balanced-significance"}}
 candidates = {
     "none": "unit",
     "physics weights": "physics",
@@ -558,6 +589,10 @@ pd.DataFrame.from_dict(rows, orient="index").style.format(
     {"log-odds above": "{:.3g}", "effective": "{:.0f}"}, na_rep="–"
 )  # fmt: skip
 
+# %% [markdown] tags=["caption"]
+# Lightest tested signal above the cut on the log-odds that the validation part chooses: expected events on the test part, effective
+# background events, and significance for four background uncertainties. One training each, in small batches.
+
 # %%
 above_cut, enough = {}, []
 for scheme in ("unit", "signal_up_weighted"):
@@ -571,17 +606,16 @@ for scheme in ("unit", "signal_up_weighted"):
     ]
 gain = measures.differences(above_cut, "unit", paired_seeds=False)
 gain = gain["difference"]["signal_up_weighted"]
-gain = gain if all(enough) else "an unknown amount"
+gain = gain if all(enough) else Estimate(np.nan, np.nan)
 
-# %% mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its error that widens as the background runs out."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its uncertainty."}} tags=["hide-input"]
 words = "Lowest log-odds of the score"
 score_plots.significance_curves(curves, xlabel=words)
 
 # %% [markdown] tags=["caption"]
 # Significance of the light dark Higgs against the cut on the log-odds, in expected events of the
-# test part, with a background known exactly; the ends of a line are where too little background is
-# left. Weights move the place of the best cut; how far they move its significance must be compared
-# with its error, which grows as the background runs out; figure 5.13 of the thesis.
+# test part, without a background uncertainty. Bands are statistical uncertainties. Lines end where too little background is
+# left. Compare the maxima with their uncertainties, and with figure 5.13 of the thesis.
 
 # %%
 weight = np.bincount(train.sample[train.label], train.weight[train.label])
@@ -590,16 +624,15 @@ heaviest_sample = events.processes[largest].replace("$m_{Z'} = ", "")
 heaviest_sample = heaviest_sample.replace("$", "")
 
 # %% [markdown]
-# The thesis gives no errors, and its significances are of one training each. Here, with a background known exactly, balanced weights
-# change the significance against none by {eval}`gain`: {eval}`trainings`, each with its own cut, on the same events, with the error
-# of these events by bootstrap and that of the mean over seeds. The thesis finds a gain. Cuts that leave less background gain with every
-# percent of its uncertainty, so that the columns to the right differ more. A discovery asks for a significance of five.
+# {eval}`"The change of the significance by balanced weights is undefined here, because a training leaves too little background." if np.isnan(gain.value) else f"No effect of balanced weights on the significance is seen: relative to none they change it by {gain}." if abs(gain.sigmas) < 2 else f"Balanced weights change the significance by {gain} relative to none, more than two standard deviations."`
+# This is without a background uncertainty, {eval}`trainings`, on the same events and with a cut for each training; uncertainties of
+# events and seeds are combined. The thesis finds a gain and gives no uncertainties, from one training each.
 #
-# The thesis suspects that balancing costs models of small cross-section, as those of its effective theory (EFT). In all weightings but none, physics
-# weights hold within the signal: the sample {eval}`heaviest_sample` takes {eval}`f"{100 * weight[largest] / weight.sum():.0f}"` % of all weight of the signal here, while
-# its lightest samples hardly teach. The areas in expected events of the dark Higgs and of all EFT models of the profile:
+# The thesis suspects that balancing costs sensitivity to models with a small cross section, such as those of its effective theory (EFT). With physics weights within
+# the signal, the sample {eval}`heaviest_sample` has {eval}`f"{100 * weight[largest] / weight.sum():.0f}"` % of the signal's weight. {numref}`tab-balanced-models` gives the AUC of
+# each model.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-balanced-models"}}
 group = dict(zip(test.sample_names, test.sample_groups, strict=True))
 eft = [one for one in test.signals if group[one] == "inelastic_eft"]
 by_scheme = {words: {"scheme": one} for words, one in candidates.items()}
@@ -612,25 +645,29 @@ for name in (*masses, *eft):
     rows[name] = {
         "model": names[name],
         "expected events": one.weight[one.label].sum(),
-        "area without weights": found["value"]["none"],
+        "AUC without weights": found["value"]["none"],
         **changes,
     }
 single = pd.DataFrame.from_dict(rows, orient="index")
 worse = single.loc[eft].iloc[:, 3:].map(lambda one: one.sigmas < -2).sum()
 single.style.format(
-    {"expected events": "{:.2g}", "area without weights": area_text}
+    {"expected events": "{:.2g}", "AUC without weights": area_text}
 ).hide()
 
-# %% [markdown]
-# Of the {eval}`len(eft)` EFT models, {eval}`f"{worse['change: balanced by sums']}"` have a smaller area with balanced weights than without any, by more than two errors of
-# the difference, and {eval}`f"{worse['change: physics weights']}"` with physics weights.
-#
-# ## Weights of classes and of events at once
-#
-# The thesis would have liked to give Keras both `class_weight` and `sample_weight`, and reports that the TensorFlow of its time did not run with both. With the present
-# version:
+# %% [markdown] tags=["caption"]
+# AUC in expected events without weights, for the dark Higgs and all EFT models of the profile, and its change by two other
+# weightings on the same events: mean over trainings in small batches.
 
-# %%
+# %% [markdown]
+# Of the {eval}`len(eft)` EFT models, {eval}`f"{worse['change: balanced by sums']}"` have a smaller AUC with balanced weights than without, by more than two standard
+# deviations, and {eval}`f"{worse['change: physics weights']}"` with physics weights.
+#
+# ## Keras with weights of classes and of events at once
+#
+# The thesis reports that the TensorFlow of its time did not run with both `class_weight` and `sample_weight`.
+# {numref}`tab-balanced-keras` repeats this with the present version.
+
+# %% mystnb={"figure": {"name": "tab-balanced-keras"}}
 label, sample = np.array([0.0, 0.0, 1.0, 1.0]), np.array([1.0, 2.0, 3.0, 5.0])
 by_class = {0: 1.0, 1: 7.0}
 product = sample * np.where(label == 1, by_class[1], by_class[0])
@@ -658,19 +695,25 @@ pd.Series({
     "step with the product": f"{by_product:.4f}", "step by hand": f"{by_hand:.4f}",
 }, name="").to_frame()  # fmt: skip
 
+# %% [markdown] tags=["caption"]
+# One step of gradient descent with weights of classes and of events in Keras, and the step calculated by hand.
+
 # %% [markdown]
-# In Keras {eval}`keras.__version__` the two at once are {eval}`together`. The way around it is the thesis's own and right: the product of both, as `sample_weight`.
+# In Keras {eval}`keras.__version__` the two at once are {eval}`together`. The thesis's way around it is right: pass the product of both as `sample_weight`.
 #
-# ## What was found, and what comes next
+# ## Conclusions
 #
-# A score is the share of signal in the mixture that the training weights describe. Constants on a class move
-# it monotonically and in principle change no ROC curve; weights inside a class do. That three of the thesis's four balanced weightings seemed to fail
-# has two reasons. Weighting the background down by sums of weights makes the loss small beside L2 and Adam's own scale: with weights of mean one it gives {eval}`f"{area[mean_one, 'signal_up_weighted']:.3f}"`, where it gave
-# {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"`. The two weightings by simulated events leave the classes uneven, so that no score need come near 1; their order is another matter:
-# {eval}`f"{area[thesis_way, 'signal_up_raw']:.3f}"` with the signal up and {eval}`f"{area[thesis_way, 'background_down_raw']:.3f}"` with the background down. In small batches, with many more steps, the areas are
-# {eval}`f"{area[small_batches, 'signal_up_raw']:.3f}"` by simulated events and {eval}`f"{area[small_batches, 'signal_up_weighted']:.3f}"` by sums of weights. Each of these numbers is an area in expected events for {eval}`masses[light]`,
-# {eval}`trainings`. This book scales training weights to a mean of one, balances classes by sums
-# of weights where they are very uneven, and places cuts by what is expected above them. The next chapters choose the size of the network.
+# - **Principle.** A constant weight of a class shifts the log-odds and does not change the optimal order ({eq}`eq-log-odds`). Weights
+#   within a class do. On Gaussian features the median shift at a hundred times the background is {eval}`f"{toy_rows['shift'][1]:.2f}"`, expected is
+#   {eval}`f"{toy_rows['−ln k'][1]:.2f}"` ({numref}`tab-balanced-toy`).
+# - **Failures.** Downweighting the background makes the loss small beside the L2 term and Adam's own scale. For the lightest tested signal a mean weight of
+#   one changes the AUC in expected events from {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"` to {eval}`f"{area[mean_one, 'signal_up_weighted']:.3f}"`
+#   ({numref}`tab-balanced-auc`). Balancing by simulated events leaves the physics weights unbalanced.
+# - **Gain.** Balanced weights instead of none change the significance by {eval}`gain` ({numref}`tab-balanced-significance` for one training).
+#
+# These results hold for {eval}`masses[light]` and for trainings of this length. The book scales training weights to a mean of one, balances
+# sums of weights where classes are very uneven, and places cuts by the expected events above them. How large should the network be? {numref}`Chapter %s <chap-network-grid>` varies
+# its width, depth and learning rate.
 
 # %% tags=["remove-cell"]
 name = "background_down_weighted"

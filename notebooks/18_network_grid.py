@@ -8,7 +8,7 @@
 # This chapter trains slices through the same grid with several seeds and gives each point its
 # statistical uncertainty ({numref}`tab-grid-points`). It then separates the models ({numref}`tab-by-model`).
 
-# %% lepsearch={"full": {"depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "whole_grid": true, "workers": 2}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"deep_widths": [4, 16], "depths": [2, 3], "epochs": 2, "penalties": [1e-05, 0.01], "profile": "smoke", "rates": [0.001, 0.1], "widths": [4, 16]}} tags=["parameters"]
+# %% lepsearch={"full": {"depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "train_events": 1000000000, "whole_grid": true, "workers": 2}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"deep_widths": [4, 16], "depths": [2, 3], "epochs": 2, "penalties": [1e-05, 0.01], "profile": "smoke", "rates": [0.001, 0.1], "widths": [4, 16]}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
@@ -21,6 +21,7 @@ deep_widths = [10, 50, 100]  # neurons of each of them
 seeds = [1, 2]
 epochs = 15
 batch_size = 2048
+train_events = 40_000  # at most, roughly
 workers = 1  # processes that train
 
 # %%
@@ -50,7 +51,9 @@ from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 from lepsearch.stats.significance import z0
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-events = learning_set(dataset, models, features=WITHOUT_JETS)
+events = learning_set(
+    dataset, models, features=WITHOUT_JETS, train_events=train_events
+)
 experiment = Experiment(
     events, Network(batch_size=batch_size, epochs=epochs, patience=4),
     dataset.workspace.build / "tuning" / "18_network_grid",
@@ -80,9 +83,8 @@ thesis_models = quoted.get("guevara.samples.total").value
 # %% [markdown]
 # {numref}`tab-grid-setup` lists the events and the trainings. The features are those that every event
 # has, scaled to mean 0 and standard deviation 1. The training weights count every signal event as one and
-# the background as much in total ({numref}`Chapter %s <chap-sample-weights>`). The training part (three
-# fifths of the events) trains, the validation part (one fifth) stops the training and chooses among
-# networks, and the test part (one fifth) only measures.
+# the background as much in total ({numref}`Chapter %s <chap-sample-weights>`). The training part trains, the validation part stops
+# the training and chooses among networks, and the test part only measures.
 #
 # :::{table} Events and trainings of this chapter. Events are simulated and in the dilepton region.
 # :name: tab-grid-setup
@@ -91,8 +93,9 @@ thesis_models = quoted.get("guevara.samples.total").value
 # |---|---|
 # | profile | {eval}`profile` |
 # | integrated luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
-# | background events | {eval}`f"{(~events.label).sum():,d}"` |
-# | signal events | {eval}`f"{events.label.sum():,d}"` |
+# | background and signal events, training part | {eval}`f"{(~train.label).sum():,d}"` and {eval}`f"{train.label.sum():,d}"` |
+# | validation part | {eval}`f"{(~validation_part.label).sum():,d}"` and {eval}`f"{validation_part.label.sum():,d}"` |
+# | test part | {eval}`f"{(~held_out.label).sum():,d}"` and {eval}`f"{held_out.label.sum():,d}"` |
 # | dark-matter signal models | {eval}`len(expected)` |
 # | features | {eval}`f"{len(events.names):d}"` |
 # | batch size | {eval}`f"{batch_size:,d}"` |
@@ -106,7 +109,7 @@ thesis_models = quoted.get("guevara.samples.total").value
 # The slices are those of the thesis's figures, with hidden layers counted as in its text. Networks with
 # several hidden layers are trained at one learning rate, as in the thesis's figure 5.17.
 # `lepsearch run 18_network_grid --full` trains the whole grid, with all learning rates, both counts of
-# layers and as many epochs as the thesis. It resumes where it was stopped.
+# layers, all training events and as many epochs as the thesis. It resumes where it was stopped.
 #
 # ## Four settings are varied
 #

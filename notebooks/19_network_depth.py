@@ -2,13 +2,13 @@
 # (chap-network-depth)=
 # # Four or ten hidden layers
 #
-# Is a deeper network a better one? The thesis {cite}`guevara2023` takes the best network of its grid, gives it
-# ten hidden layers in place of four, and sees a hint that deeper is better. This chapter repeats the
-# comparison with several trainings of each, on events that neither has seen, and looks at what else
-# depth does: whether the networks learn their training events by heart, and whether their output is the
-# probability that it seems to be.
+# Is a deeper network a better one? Guevara's thesis {cite}`guevara2023` takes the best network of its grid, gives it
+# ten hidden layers in place of four, and sees a hint that deeper is better. It trains each once and gives no
+# uncertainties. This chapter trains both several times and compares them on the same test events
+# ({numref}`tab-depth-means`). It also measures over-training ({numref}`tab-depth-overtraining`) and calibration
+# ({numref}`tab-depth-calibration`).
 
-# %% lepsearch={"full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5]}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "neurons": 8, "profile": "smoke", "seeds": [1, 2]}} tags=["parameters"]
+# %% lepsearch={"full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "neurons": 8, "profile": "smoke", "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
@@ -18,6 +18,7 @@ neurons = 50  # in each; the thesis has 100
 seeds = [1, 2, 3]
 epochs = 50  # at most, as in the thesis
 batch_size = 2048
+train_events = 40_000  # at most, roughly
 
 # %%
 from functools import partial
@@ -46,7 +47,9 @@ from lepsearch.stats.metrics import (
 )
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-events = learning_set(dataset, models, features=WITHOUT_JETS)
+events = learning_set(
+    dataset, models, features=WITHOUT_JETS, train_events=train_events
+)
 network = Network(
     neurons=neurons, learning_rate=0.01, l2=1e-5, batch_size=batch_size,
     epochs=epochs, patience=6,
@@ -57,7 +60,7 @@ experiment = Experiment(
     parts=PARTS,
 )  # fmt: skip
 measured = {part: experiment.measured(part, signal) for part in PARTS}
-test = measured["test"]
+train, test = events.of("train"), measured["test"]
 shallow, deep = min(depths), max(depths)
 cut = quoted.get("guevara.section_5_2_6.score_cut").value
 learned = {
@@ -71,20 +74,34 @@ share = n_s / (n_s + n_b)
 log_none = batch * np.log10(1 - share)
 
 # %% [markdown]
-# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$, on
-# {eval}`f"{(~events.label).sum():,d}"` simulated background events and {eval}`f"{events.label.sum():,d}"` signal events of all
-# models, as {numref}`Chapter %s <chap-network-grid>`. Networks are trained on all signals together;
-# results are for one of them, *{eval}`dataset.labels[signal]`*, with {eval}`f"{test.weight[test.label].sum():.0f}"` expected events, of which
-# {eval}`f"{test.label.sum():,}"` simulated ones are in the test part, beside {eval}`f"{(~test.label).sum():,}"` of
-# background.
+# Networks are trained on all signals together, as in {numref}`Chapter %s <chap-network-grid>`. Results are for one of them
+# ({numref}`tab-depth-setup`). Which networks the thesis compared is not certain: its text counts one hidden layer fewer than its
+# algorithm adds, so its four may be five. `lepsearch run 19_network_depth --full` takes as many neurons as the
+# thesis, all training events and more trainings.
 #
-# Which networks the thesis compared is not quite certain: its text counts one hidden layer less than its
-# algorithm adds, so that its four may be five. Here {eval}`shallow` and {eval}`deep` hidden
-# layers of {eval}`f"{neurons:d}"` neurons are compared, with {eval}`f"{learned[shallow]:,}"` and
-# {eval}`f"{learned[deep]:,}"` numbers to learn; each is trained {eval}`f"{len(seeds):d}"` times. `lepsearch run 19_network_depth --full`
-# takes as many neurons as the thesis, and more trainings.
+# :::{table} Events and trainings of this chapter. Events are simulated and in the dilepton region.
+# :name: tab-depth-setup
 #
-# ## Training
+# | quantity | value |
+# |---|---|
+# | profile | {eval}`profile` |
+# | integrated luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
+# | background events, training part | {eval}`f"{(~train.label).sum():,d}"` |
+# | signal events of all models, training part | {eval}`f"{train.label.sum():,d}"` |
+# | tested signal | {eval}`dataset.labels[signal]` |
+# | its expected events | {eval}`f"{test.weight[test.label].sum():.0f}"` |
+# | its events in the test part | {eval}`f"{test.label.sum():,}"` |
+# | background events in the test part | {eval}`f"{(~test.label).sum():,}"` |
+# | hidden layers | {eval}`shallow` and {eval}`deep` |
+# | neurons in each | {eval}`f"{neurons:d}"` |
+# | trainable parameters | {eval}`f"{learned[shallow]:,}"` and {eval}`f"{learned[deep]:,}"` |
+# | trainings of each, with at most | {eval}`f"{len(seeds):d}"`, {eval}`f"{epochs:d}"` epochs |
+# :::
+#
+# A dash or "undefined" stands for a significance with fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"` effective background events above the
+# cut.
+#
+# ## Learning curves of single trainings
 
 # %%
 runs = {
@@ -99,23 +116,20 @@ histories = {label[n]: [run.history for run in runs[n]] for n in depths}
 training_plots.learning_curves(histories)
 
 # %% [markdown] tags=["caption"]
-# Loss during training and on the validation part after each epoch, one colour a training. The
-# weights of the marked epoch are kept.
+# Loss on the training events (dotted) and on the validation part after each epoch, one colour a training. The
+# weights of the marked epoch are kept. Compare the validation losses of single trainings.
 
 # %% [markdown]
-# Where the loss on the training events goes on falling while that on the others does not, the network
-# learns its events and not what they have in common. Training is stopped there, and the weights of the
-# best epoch are kept, so that many passes do no harm by themselves. {eval}`sum(late)` of
-# {eval}`len(late)` trainings were ended by their number of passes, {eval}`f"{epochs:d}"`, before that. What the
-# figure shows best is the scatter: trainings that differ by nothing but their first values and the order of the
-# events end at different losses.
+# A network over-trains where its loss falls on the training events but not on the validation part. Training is stopped there,
+# and the weights of the epoch with the lowest validation loss are kept. Of {eval}`len(late)` trainings, {eval}`sum(late)` reached
+# the last epoch before that. Trainings differ only by their initial weights and the order of the events, so
+# the scatter of the kept losses is that of training itself.
 #
 # The thesis fears that smaller batches, which larger networks force, leave batches without any signal. With the
-# shares of its table 5.3 even a batch of {eval}`f"{batch:,.0f}"` events, the smallest it used, holds
-# {eval}`f"{batch * share:,.0f}"` signal events on average; the probability of none is ten to the power of
-# {eval}`f"{log_none:,.0f}"`.
+# fractions of its table 5.3, its smallest batch of {eval}`f"{batch:,.0f}"` events holds {eval}`f"{batch * share:,.0f}"` signal events on
+# average. The probability of none is ten to the power of {eval}`f"{log_none:,.0f}"`.
 #
-# ## The output
+# ## Change of AUC and significance with depth
 
 # %%
 tried = np.linspace(0, 0.995, 200)
@@ -145,30 +159,28 @@ def drawn(depth):
 drawn(shallow)
 
 # %% [markdown] tags=["caption"]
-# Scores of the shallower network on the test part, scaled to the luminosity, with the significance
-# of a cut beneath.
+# Scores of the first training of the shallower network on the test part, scaled to the luminosity; beneath, the significance
+# above each cut for four background uncertainties.
 
 # %% mystnb={"figure": {"name": "fig-depth-deep"}, "image": {"alt": "Stacked histogram of the output of the deeper network by process on a logarithmic axis with the signal overlaid, and the significance against the cut beneath."}} tags=["hide-input"]
 drawn(deep)
 
 # %% [markdown] tags=["caption"]
-# The same for the deeper network.
+# Scores of the first training of the deeper network, as {numref}`fig-depth-shallow`.
 
 # %% mystnb={"figure": {"name": "fig-depth-significance"}, "image": {"alt": "Two curves of the significance against the lowest score with error bands."}} tags=["hide-input"]
 significance_curves({label[depth]: scans[depth] for depth in depths})
 
 # %% [markdown] tags=["caption"]
-# Expected significance against the cut for both networks, the first training of each, with
-# statistical errors.
+# Expected significance on the test part against the cut, for the first training of each depth, with statistical
+# uncertainties and without a background uncertainty.
 
 # %% [markdown]
-# The highest point of such a curve is a maximum over many cuts, the more so the fewer events are left. In the
-# table the cut is chosen on the validation part and the significance read on the test part. A cut must leave
-# {eval}`f"{cuts.CHOOSING:g}"` effective background events where it is chosen, so that the test part, which is about as
-# large, will rarely leave fewer than {eval}`f"{MINIMUM_EFFECTIVE:g}"`; where it does, a dash stands. The areas
-# under the ROC curve are those of this signal, with physics weights.
+# The maximum of a curve in {numref}`fig-depth-significance` is biased upwards, since it is taken over many cuts. In
+# {numref}`tab-depth-trainings` the cut is chosen on the validation part, where it must leave {eval}`f"{cuts.CHOOSING:g}"` effective background
+# events, and the significance is read on the test part.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-depth-trainings"}}
 choose = partial(cuts.best_cut, cuts=tried, minimum_effective=cuts.CHOOSING)
 rows = []
 for n in depths:
@@ -186,6 +198,9 @@ table.drop(columns="Z, validation").style.format(
     {"cut": "{:.3f}", "effective background": "{:.1f}"}, na_rep="–"
 ).hide()
 
+# %% [markdown] tags=["caption"]
+# Single trainings: physics-weighted AUC for the tested signal on the three parts, the cut chosen on the validation part,
+# and significance and effective background events above it on the test part.
 
 # %%
 by_depth = table.assign(gap=table["AUC, train"] - table["AUC, test"])
@@ -219,26 +234,28 @@ left = [
     for one in scores["test", shallow] + scores["test", deep]
 ]
 gain["z"] = gain["z"] if all(left) else Estimate(np.nan, np.nan)
-seen = {
-    name: "beyond" if abs(one.value) > 2 * one.error else "within"
-    for name, one in gain.items()
-}
 printed = quoted.get("guevara.single_models.network_dark_higgs_heavy").value
 
 # %% [markdown]
-# Over the trainings, {eval}`shallow` hidden layers reach an area of {eval}`mean_auc[shallow]` and a significance of
-# {eval}`mean_z[shallow]`, {eval}`deep` reach {eval}`mean_auc[deep]` and {eval}`mean_z[deep]`. One
-# training differs from the next by {eval}`f"{spread[shallow]:.4f}"` and {eval}`f"{spread[deep]:.4f}"` in area. The significance
-# that the validation part promised, less the one that the test part kept, is {eval}`optimism` on average. The last
-# column counts the effective background events behind the latter.
+# {eval}`"No effect of the depth is seen." if abs(gain["auc"].sigmas) < 2 else "The depth changes the AUC by more than two standard deviations."` On the
+# same events and bootstrap replicas, going from {eval}`shallow` to {eval}`deep` hidden layers changes the physics-weighted test AUC by
+# {eval}`gain['auc']`. It changes the significance above {eval}`f"{common:.3f}"` by {eval}`gain['z']`. This common cut is the highest one up to the
+# thesis's {eval}`f"{cut:g}"` that leaves enough background on the validation part in every training.
 #
-# Taken on the same events and the same replicas, the deeper network less the shallower one is
-# {eval}`gain['auc']` in area, {eval}`seen['auc']` twice its error, and {eval}`gain['z']` in significance above
-# {eval}`f"{common:.3f}"`, {eval}`seen['z']` twice its error. This is the highest cut up to {eval}`f"{cut:g}"` above
-# which every training leaves {eval}`f"{cuts.CHOOSING:g}"` effective background events on the validation part. The thesis compared a single training of each, which has the whole scatter of one
-# training on top of that, and read its hint off curves without errors ({numref}`fig-depth-significance` has ours).
+# {numref}`tab-depth-means` has the means over the trainings. The thesis compares one training of each, so its hint also contains
+# the spread of single trainings. The cuts chosen on the validation part have a significance there that exceeds that on the test
+# part by {eval}`optimism` on average.
 #
-# ## Over-training
+# :::{table} Means over the trainings for the tested signal on the test part, with cuts chosen on the validation part; the spread is the standard deviation of single trainings.
+# :name: tab-depth-means
+#
+# | hidden layers | AUC | spread of the AUC | $Z$ |
+# |---|---|---|---|
+# | {eval}`shallow` | {eval}`mean_auc[shallow]` | {eval}`f"{spread[shallow]:.4f}"` | {eval}`mean_z[shallow]` |
+# | {eval}`deep` | {eval}`mean_auc[deep]` | {eval}`f"{spread[deep]:.4f}"` | {eval}`mean_z[deep]` |
+# :::
+#
+# ## Over-training: training events against others
 
 # %% mystnb={"figure": {"name": "fig-depth-overtraining"}, "image": {"alt": "Two panels, shallow and deep, with filled histograms for the training events and points for the validation events; beneath, their ratios with error bars and a line at one."}} tags=["hide-input"]
 edges = np.linspace(0, 1, 21)
@@ -265,8 +282,8 @@ histograms = {
 training_plots.over_training(histograms)
 
 # %% [markdown] tags=["caption"]
-# Shapes of the scores on the events that the networks learned (filled) and on the validation part
-# (points), and their ratio: signals and background with each simulated event counting as one.
+# Scores on the training events (filled) and on the validation part (points), unweighted and normalised to unit area, for signals
+# and background; beneath, their ratio. First training of each depth.
 
 # %%
 tail = {
@@ -283,13 +300,10 @@ over_trained = [
 ] + [gap[shallow], gap[deep]]
 towards = sum(one.value > 0 for one in over_trained)
 clear = sum(one.sigmas > 2 for one in over_trained)
-verdict = "no over-training is seen"
-if clear or towards == len(over_trained):
-    verdict = (
-        "the networks are over-trained"
-        if clear > 1
-        else "some over-training is likely"
-    )
+verdict = (
+    "no over-training is seen", "some over-training is likely",
+    "the networks are over-trained",
+)[min(2, clear) or int(towards == len(over_trained))]  # fmt: skip
 above = pd.DataFrame(index=[label[n] for n in networks])
 for part in ("train", "test"):
     above[[f"Z, {part} part", f"effective background, {part} part"]] = [
@@ -297,34 +311,41 @@ for part in ("train", "test"):
     ]
 
 # %% [markdown]
-# What a network has learned by heart shows where it is wrong. Of the simulated background,
-# ({eval}`tail['train', shallow]`) % of the training events lie above {eval}`f"{cut:g}"`
-# for the shallower network and ({eval}`tail['validation', shallow]`) % of those that it did not learn; for the deeper one
-# ({eval}`tail['train', deep]`) % and ({eval}`tail['validation', deep]`) %. Of the simulated signals,
-# ({eval}`lost['train', shallow]`) % and ({eval}`lost['validation', shallow]`) % lie below a tenth for the shallower, and
-# ({eval}`lost['train', deep]`) % and ({eval}`lost['validation', deep]`) % for the deeper network. These are shares of
-# the first training of each depth.
+# The verdict is that {eval}`verdict`. Of {eval}`len(over_trained)` comparisons in {numref}`tab-depth-overtraining`, {eval}`towards` point to over-training,
+# {eval}`clear` of them by more than two standard deviations. They share trainings and events, so their significances cannot be
+# combined. An over-trained network has fewer background events at high scores and fewer signal events at low scores, and a larger AUC,
+# on the events that it learned.
 #
-# For *{eval}`dataset.labels[signal]`*, on average over the trainings, the area under the curve on the training events less that on
-# the test part is {eval}`gap[shallow]` for the shallower and {eval}`gap[deep]` for the deeper networks.
+# :::{table} Comparisons of training events with others, by hidden layers. The fractions are of unweighted events in the first training of each depth; the AUC is that of the tested signal, the mean over trainings.
+# :name: tab-depth-overtraining
 #
-# Of these {eval}`len(over_trained)` comparisons, {eval}`towards` point to over-training, {eval}`clear` of them by more than two standard
-# deviations: {eval}`verdict`. They share trainings and events, so that their significances can't be joined.
+# | measure | layers | training | validation |
+# |---|---|---|---|
+# | background above {eval}`f"{cut:g}"` [%] | {eval}`shallow` | {eval}`tail['train', shallow]` | {eval}`tail['validation', shallow]` |
+# | | {eval}`deep` | {eval}`tail['train', deep]` | {eval}`tail['validation', deep]` |
+# | signals below a tenth [%] | {eval}`shallow` | {eval}`lost['train', shallow]` | {eval}`lost['validation', shallow]` |
+# | | {eval}`deep` | {eval}`lost['train', deep]` | {eval}`lost['validation', deep]` |
+# | AUC on training minus test events | {eval}`shallow` | {eval}`gap[shallow]` | |
+# | | {eval}`deep` | {eval}`gap[deep]` | |
+# :::
 #
-# A search
-# counts in the upper tail, and there the area says little. The significance above {eval}`f"{common:.3f}"` is:
+# A search counts in the upper tail of the score, which hardly affects the AUC. {numref}`tab-depth-above` compares the significance
+# above the common cut.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-depth-above"}}
 counts = [name for name in above if "background" in name]
 above.style.format("{:.0f}", counts, na_rep="–")
 
+# %% [markdown] tags=["caption"]
+# Significance of the tested signal above {eval}`f"{common:.3f}"` on the training and the test part, mean over the trainings, and mean
+# effective background events.
+
 # %% [markdown]
-# ## Is the output a probability?
+# ## Calibration of the output
 #
-# The loss is smallest for an output that equals the share of signal among events with the same features, *in the
-# mixture of the training weights*. If a network has come there, then of all events with an output of two thirds
-# two thirds are signal: it is *calibrated*. {numref}`fig-depth-calibration` shows that share against the output, on the
-# test part and with the weights of the training.
+# The loss is smallest for an output that equals the fraction of signal among events with the same features, *in the
+# mixture of the training weights*. Such a network is *calibrated*: of all events with an output of two thirds,
+# two thirds are signal. {numref}`fig-depth-calibration` shows that fraction against the output.
 
 # %%
 whole = experiment.measured("test")
@@ -366,7 +387,7 @@ bias = {depth: over_trainings(one) for depth, one in biases.items()}
 def said(one):
     """What a bias says of the output."""
     if not abs(one.value) > 2 * one.error:
-        return "none beyond twice the error"
+        return "no bias beyond two standard deviations"
     return f"too {'much' if one.value < 0 else 'little'} confidence in signal"
 
 
@@ -382,41 +403,40 @@ first_curves = {label[n]: made[0] for n, made in curves.items()}
 training_plots.reliability_curves(first_curves)
 
 # %% [markdown] tags=["caption"]
-# Share of signal among events of equal output, with training weights, on the test part, for the
-# first training of each depth; beneath, its distance from the diagonal.
+# Fraction of signal among events of equal output, with training weights, on the test part, for the
+# first training of each depth; beneath, its distance from the diagonal. Points below the diagonal mean too much confidence in signal.
 
 # %% [markdown]
-# The mean distance from the diagonal is {eval}`calibration[shallow]` for {eval}`shallow` hidden layers and
-# {eval}`calibration[deep]` for {eval}`deep`, the error being the scatter of the trainings. It is a mean over events with their training weights, most of which have
-# outputs near zero or one, so that it says little of the outputs between. A point below the
-# diagonal means too much confidence in signal, which is what learning by heart leads to; a point above it, too little.
-# Among outputs from {eval}`f"{low:g}"` to {eval}`f"{high:g}"` the share of signal less the output is {eval}`bias[shallow]` for
-# {eval}`shallow` hidden layers ({eval}`said(bias[shallow])`) and {eval}`bias[deep]` for {eval}`deep`
-# ({eval}`said(bias[deep])`), on average over the trainings, with their scatter and the statistical error joined. For
-# the trainings in the figure alone it is {eval}`biases[shallow][0]` and {eval}`biases[deep][0]`, with the
-# statistical error only: what one training shows need not be what its depth does.
+# Over-training leads to too much confidence in signal: points below the diagonal. {numref}`tab-depth-calibration` has two
+# measures. The mean distance from the diagonal is dominated by outputs near zero or one, where most events are. The bias is
+# the mean of the fraction of signal minus the output, for outputs from {eval}`f"{low:g}"` to {eval}`f"{high:g}"`. A single training need not show what its depth
+# does.
 #
-# Calibrated or not, the output is a share of the training mixture, {eval}`f"{100 * trained_share:.0f}"` % of which is signal. The
-# thesis reads a cut at {eval}`f"{cut:g}"` as a confidence of that size. Among the events that one expects to record above
-# {eval}`f"{common:.3f}"`, ({eval}`physical_share`) % would be of this signal, with {eval}`shallow` hidden layers.
+# :::{table} Calibration on the test part with training weights. Mean distance: with the spread of single trainings. Bias: over all trainings, with uncertainties of events and trainings; for the training of {numref}`fig-depth-calibration`, of events alone.
+# :name: tab-depth-calibration
 #
-# ## What was found, and what comes next
+# | hidden layers | mean distance | bias, all trainings | reading | bias, one training |
+# |---|---|---|---|---|
+# | {eval}`shallow` | {eval}`calibration[shallow]` | {eval}`bias[shallow]` | {eval}`said(bias[shallow])` | {eval}`biases[shallow][0]` |
+# | {eval}`deep` | {eval}`calibration[deep]` | {eval}`bias[deep]` | {eval}`said(bias[deep])` | {eval}`biases[deep][0]` |
+# :::
 #
-# From {eval}`shallow` to {eval}`deep` hidden layers the area changes by {eval}`gain['auc']`
-# ({eval}`seen['auc']` twice its error) and the significance above {eval}`f"{common:.3f}"` by {eval}`gain['z']`
-# ({eval}`seen['z']`). The thesis's hint that deeper networks do better rests on one training of each, without errors.
+# The output is a fraction of the training mixture, {eval}`f"{100 * trained_share:.0f}"` % of which is signal. The
+# thesis reads a cut at {eval}`f"{cut:g}"` as a confidence of that size. Among the expected events above
+# {eval}`f"{common:.3f}"`, ({eval}`physical_share`) % are of the tested signal, with {eval}`shallow` hidden layers.
 #
-# Over-training: {eval}`verdict`. The area is larger on the training events than on the test part by {eval}`gap[shallow]` and
-# {eval}`gap[deep]`, and the significance above the same cut is {eval}`above['Z, train part'][label[shallow]]` and
-# {eval}`above['Z, test part'][label[shallow]]` on either with {eval}`shallow` layers, {eval}`above['Z, train part'][label[deep]]` and
-# {eval}`above['Z, test part'][label[deep]]` with {eval}`deep`. Calibration: among outputs from {eval}`f"{low:g}"` to {eval}`f"{high:g}"` the share of signal differs
-# from the output by {eval}`bias[shallow]` with {eval}`shallow` layers ({eval}`said(bias[shallow])`) and by
-# {eval}`bias[deep]` with {eval}`deep` ({eval}`said(bias[deep])`).
+# ## Conclusions
 #
-# The best network of the final thesis has {eval}`f"{printed:.2f}"`
-# for this model family when trained on it alone, and {eval}`mean_z[shallow]` is what {eval}`shallow` layers
-# reach here, with other samples. How several layers compare with one is asked in
-# {numref}`Chapter %s <chap-network-grid>`; what more of them cost for certain is time. The trees of the next chapters need none of these choices, and have others.
+# - **Depth.** Going from {eval}`shallow` to {eval}`deep` hidden layers changes the physics-weighted test AUC by {eval}`gain['auc']`{eval}`", so no effect is seen" if abs(gain["auc"].sigmas) < 2 else ""`
+#   ({numref}`tab-depth-means`). The thesis's hint rests on one training of each.
+# - **Over-training.** The verdict is that {eval}`verdict`; {eval}`towards` of {eval}`len(over_trained)` comparisons point to it
+#   ({numref}`tab-depth-overtraining`).
+# - **Calibration.** The shallower networks show {eval}`said(bias[shallow])`, the deeper ones {eval}`said(bias[deep])`
+#   ({numref}`tab-depth-calibration`).
+#
+# An effect smaller than about twice these uncertainties would not be seen. The best network of the final thesis reaches {eval}`f"{printed:.2f}"` for this model family
+# when trained on it alone; {eval}`shallow` layers reach {eval}`mean_z[shallow]` here, on other samples.
+# {numref}`Chapter %s <chap-network-grid>` compares several layers with one. Do boosted trees do better?
 
 # %% tags=["remove-cell"]
 report.record("signal_in_batch", batch * share, ",.0f")

@@ -30,7 +30,7 @@ def test_significances_of_the_printed_yields(entries):
         assert entries.loc[key, "recomputed"] == pytest.approx(z, abs=6e-4)
 
 
-@pytest.mark.parametrize(("column", "start"), [("possible", -0.5), ("if cut off", 0.0)])
+@pytest.mark.parametrize(("column", "start"), [("possible", -0.5), ("if truncated", 0.0)])
 def test_possible_entries_are_those_that_some_yields_round_to(entries, column, start):
     inside = start + np.linspace(0.0005, 0.9995, 400)
     decimals = {"ee": 1, "μμ": 2}
@@ -43,7 +43,7 @@ def test_possible_entries_are_those_that_some_yields_round_to(entries, column, s
 
 def test_only_the_light_vector_in_muon_pairs_is_impossible(entries):
     assert list(entries.index[~entries["possible"]]) == [("μμ", "light vector")]
-    assert entries["if cut off"].all()
+    assert entries["if truncated"].all()
     row = entries.loc["μμ", "light vector"]
     assert (row["printed"], row["half"]) == (0.36, pytest.approx(0.005))
     assert row["lowest"] == pytest.approx(textbook(2.5, 108.5))

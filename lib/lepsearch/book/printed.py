@@ -23,7 +23,7 @@ def significances() -> pd.DataFrame:
         One row a ``channel`` ("ee" or "μμ") and ``model`` (the index): ``s``, ``b``, ``printed``,
         ``half`` (of its last digit), ``recomputed`` (background known exactly), ``lowest`` and
         ``highest`` (what yields rounded to whole events allow), ``possible`` (whether ``printed``
-        can have been rounded from such a value), and ``if cut off`` (the same for yields whose
+        can have been rounded from such a value), and ``if truncated`` (the same for yields whose
         decimals were dropped).
     """
     rows = {}
@@ -35,10 +35,10 @@ def significances() -> pd.DataFrame:
             rows[channel, name]["half"] = z.step / 2
     found = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["channel", "model"])
     s, b, printed, half = (found[name] for name in found)
-    # whole events stand for half an event less and more, or for up to one more if cut off
+    # whole events stand for half an event less and more, or for up to one more if truncated
     lowest, highest = z0(s - 0.5, b + 0.5), z0(s + 0.5, b - 0.5)
     least, most = z0(s, b + 1), z0(s + 1, b)
     found = found.assign(recomputed=z0(s, b), lowest=lowest, highest=highest)
     found["possible"] = (printed - half < highest) & (printed + half > lowest)
-    found["if cut off"] = (printed - half < most) & (printed + half > least)
+    found["if truncated"] = (printed - half < most) & (printed + half > least)
     return found

@@ -34,7 +34,7 @@ from lepsearch.simulate.hard import (
     write,
 )
 from lepsearch.simulate.process import GLUON, LEPTONS, TOP, Enrichment, Process, Products
-from lepsearch.simulate.pythia import BATCH, NO_PARTICLES, Generator, Kinds, Particles
+from lepsearch.simulate.pythia import BATCH, Generator, Kinds, Particles
 
 __all__ = ("Choice", "EnrichedGenerator", "has_products", "keep_probability")
 
@@ -194,11 +194,9 @@ class EnrichedGenerator:
             path = Path(folder, "hard.lhe")
             with event_file(path) as file:
                 kept = sum(self._choice.write(file, one) for one in look_at(self._hard, events))
-            if not kept:  # Pythia refuses a file without events
-                yield NO_PARTICLES
-                return
-            shower = Generator(self._process, self._shower_seed, self._extra, path)
-            yield from shower.attempts(kept, size)
+            if kept:  # Pythia refuses a file without events
+                shower = Generator(self._process, self._shower_seed, self._extra, path)
+                yield from shower.attempts(kept, size)
 
     @property
     def sum_of_weights(self) -> float:

@@ -25,6 +25,7 @@ from lepsearch.constants import ELECTRON, MUON
 from lepsearch.simulate.arrays import count
 from lepsearch.simulate.particles import EventView, view_events
 from lepsearch.simulate.process import Process
+from lepsearch.simulate.pythia import NO_PARTICLES
 from lepsearch.simulate.response import MeasuredEvents, measure
 from lepsearch.simulate.response_table import Response
 from lepsearch.simulate.umeps import event_source
@@ -164,11 +165,9 @@ def make_chunk(process: Process, seed: int, number: int, first: int, events: int
     generator = event_source(process, int(randomness.generate_state(1)[0]))
     rng = np.random.default_rng(randomness.spawn(1)[0])
     table, how = Response(), process.treatment
+    batches = list(generator.batches(events)) or [NO_PARTICLES]
     view = EventView.joined(
-        [
-            view_events(particles, generator.kinds, rng, table, how.min_leptons)
-            for particles in generator.batches(events)
-        ]
+        [view_events(one, generator.kinds, rng, table, how.min_leptons) for one in batches]
     )
     kept = columns(measure(view, rng, table, how), first)
     return Chunk(kept, events, view.generated, generator.sum_of_weights, generator.cross_section_pb)
