@@ -165,10 +165,9 @@ def make_chunk(process: Process, seed: int, number: int, first: int, events: int
     generator = event_source(process, int(randomness.generate_state(1)[0]))
     rng = np.random.default_rng(randomness.spawn(1)[0])
     table, how = Response(), process.treatment
-    batches = list(generator.batches(events)) or [NO_PARTICLES]
-    view = EventView.joined(
-        [view_events(one, generator.kinds, rng, table, how.min_leptons) for one in batches]
-    )
+    look = (generator.kinds, rng, table, how.min_leptons)
+    views = [view_events(particles, *look) for particles in generator.batches(events)]
+    view = EventView.joined(views or [view_events(NO_PARTICLES, *look)])
     kept = columns(measure(view, rng, table, how), first)
     return Chunk(kept, events, view.generated, generator.sum_of_weights, generator.cross_section_pb)
 
