@@ -1,12 +1,13 @@
 # %% [markdown]
 # (chap-new-physics)=
-# # New physics in leptons and missing momentum
+# # Signal models with leptons and missing transverse momentum
 #
-# What would a new particle look like in events with leptons and missing momentum, and how many
-# such events would there be? The theses answer with models: each is a few terms added to the
-# Lagrangian of the Standard Model, and from these follow masses, widths and cross sections. This
-# chapter writes the terms down, checks each formula by a second calculation, and shows what the
-# simulated signals look like.
+# What would a new particle look like in events with leptons and missing transverse momentum, and how
+# many such events are expected? All later chapters measure their methods on such signals. The theses
+# take them from models, each of which adds a few terms to the Lagrangian of the Standard Model; masses,
+# widths and cross sections follow. This chapter states the terms, checks each formula by a second
+# calculation, compares the cross sections with those of Guevara's plots ({numref}`fig-sigma-br`), and
+# shows the simulated signals ({numref}`tab-signals`).
 
 # %% lepsearch={"reads": ["dilepton", "trilepton"]} nbmake={"mock": {"n_masses": 6, "profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
@@ -35,29 +36,29 @@ samples = sample_tables.signal_samples(dataset)
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`*, which has {eval}`len(samples) or "no"` signal
-# samples. The formulas and the calculated curves need none; where a figure of events would be, a
-# profile without signals shows an empty frame.
+# samples. The formulas and the calculated curves do not need them. In a profile without signals, the
+# figures of simulated events are empty frames.
 #
-# ## Two families
+# ## Two families of signals
 #
-# {cite}`guevara2023` looks for a $Z'$ boson that is made together with dark matter and decays to two
-# leptons ("mono-$Z'$"). {cite}`frette2023` looks for events with three leptons and missing momentum,
-# from heavy neutrinos or from supersymmetric particles. {numref}`fig-signal-diagrams` has one
-# diagram of each.
+# {cite}`guevara2023` searches for a $Z'$ boson that is produced together with dark matter and decays to
+# two leptons ("mono-$Z'$"). {cite}`frette2023` searches for events with three leptons and missing
+# transverse momentum, from heavy neutrinos or supersymmetric particles. {numref}`fig-signal-diagrams`
+# has one diagram for each.
 
 # %% mystnb={"figure": {"name": "fig-signal-diagrams"}, "image": {"alt": "Seven Feynman diagrams. Dark Higgs: two quarks make a Z prime, which radiates a dark Higgs boson that becomes dark matter. Light vector: a Z prime becomes two dark fermions, the heavier of which emits another Z prime. Inelastic: the same with a contact interaction. Heavy neutrino and left-right: a W or a heavier W becomes a lepton and a heavy neutrino, which decays to a lepton and a W. Seesaw and supersymmetry: a W becomes two heavy particles that both decay to a boson and a light particle."}} tags=["hide-input"]
 feynman.small_multiples(feynman.SIGNALS)
 
 # %% [markdown] tags=["caption"]
-# How the signals are made and how they decay, one diagram each; time runs to the right. What is new
-# is thick and red; a line without an arrow is a particle that may be its own antiparticle. The
-# upper row gives two leptons and missing momentum, the others three leptons.
+# Production and decay of the signals, one diagram each; time runs to the right. New particles are thick
+# and red; a line without an arrow is a particle that may be its own antiparticle. The upper row gives
+# two leptons and missing transverse momentum, the others three leptons.
 
 # %%
 light, heavy = (dark_higgs_model("heavy", mass) for mass in (130.0, 1500.0))
 
 # %% [markdown]
-# ## A new vector boson
+# ## Models with a new vector boson
 #
 # All three mono-$Z'$ models {cite}`autran2015` have a neutral boson that couples to quarks and to
 # charged leptons,
@@ -75,8 +76,8 @@ light, heavy = (dark_higgs_model("heavy", mass) for mass in (130.0, 1500.0))
 # \Gamma = \frac{N_c\, g^2 M}{12\pi} (1 + 2r) \sqrt{1 - 4r}\,.
 # $$ (eq-zprime-width)
 #
-# For a check, the squared amplitude is summed over all spins as a trace of Dirac matrices with
-# numbers in them, instead of on paper.
+# As a check, the next cell computes the squared amplitude numerically, as a trace of Dirac matrices
+# summed over all spins.
 
 # %%
 sigma = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
@@ -107,21 +108,18 @@ for m in (0.0, top):
     assert np.isclose(width_by_traces(mass, 0.1, m), by_formula)
 
 # %% [markdown]
-# The share of decays to electrons and muons is what the search can see. Below twice the mass of the
-# top quark it is
+# The search uses the decays to electrons and muons. Below twice the mass of the top quark their
+# branching ratio is
 #
 # $$
 # \mathrm{BR}(Z' \to ee, \mu\mu) \simeq \frac{2 g_\ell^2}{3 g_\ell^2 + 15 g_q^2}\,,
 # $$ (eq-zprime-br)
 #
-# above it the sixth quark lowers it. Quarks take nearly everything: a search in leptons pays for its
-# clean events with a factor of about a thousand.
-
-# %% [markdown]
-# In numbers: {eval}`f"{1e3 * light.branching_to_light_leptons:.2f}"` in a thousand for a light $Z'$ and
-# {eval}`f"{1e3 * heavy.branching_to_light_leptons:.2f}"` for a heavy
-# one. The width is {eval}`f"{100 * light.width / light.zprime_mass:.2f}"` % of the mass, less than the resolution of the
-# detector: the mass of the lepton pair is a peak.
+# and above it the decay to top quarks lowers it. The branching ratio is
+# {eval}`f"{1e3 * light.branching_to_light_leptons:.2f}"` in a thousand for the lightest $Z'$ and
+# {eval}`f"{1e3 * heavy.branching_to_light_leptons:.2f}"` for the heaviest: nearly all decays are to quarks. The
+# width is {eval}`f"{100 * light.width / light.zprime_mass:.2f}"` % of the mass, less than the resolution of
+# the detector, so the mass of the lepton pair is a peak.
 #
 # ### Dark Higgs
 #
@@ -131,9 +129,9 @@ for m in (0.0, top):
 # \mathcal{L}_\mathrm{DH} = g_D\, m_{Z'}\, h_D\, Z'_\mu Z'^\mu ,
 # $$ (eq-dark-higgs)
 #
-# with $g_D =$ {eval}`f"{light.dark_coupling:g}"`, and decays to dark matter. A virtual $Z'$ radiates it, as a $Z$
-# boson radiates a Higgs boson in the Standard Model. The cross section of two quarks of energy
-# $\sqrt s$ is
+# with $g_D =$ {eval}`f"{light.dark_coupling:g}"`, and decays to dark matter. A virtual $Z'$ radiates the dark
+# Higgs boson, as a $Z$ boson radiates a Higgs boson in the Standard Model. The cross section of two
+# quarks with the centre-of-mass energy $\sqrt s$ is
 #
 # $$
 # \hat\sigma = \frac{g_q^2 g_D^2}{144\pi s^2}\,
@@ -141,8 +139,8 @@ for m in (0.0, top):
 # \qquad \lambda = \lambda(s, m_{Z'}^2, m_{h_D}^2),
 # $$ (eq-dark-higgs-sigma)
 #
-# where $\lambda = 4 s k^2$ with the momentum $k$ of either product. The simulation uses the cross
-# section before the integral over the angle; adding it up over the angle gives the same.
+# where $\lambda = 4 s k^2$ with the momentum $k$ of either product. The simulation uses the differential
+# cross section; the next cell integrates it over the angle and finds {eq}`eq-dark-higgs-sigma`.
 
 # %%
 s, m1, m2 = 700.0**2, light.zprime_mass, light.higgs_mass
@@ -156,39 +154,38 @@ closed /= 144 * np.pi * s**2 * pole
 assert np.isclose(np.trapezoid(rate, t), closed, rtol=1e-5)
 
 # %% [markdown]
-# ### Light vector, and its contact term
+# ### Light vector and contact interaction
 #
-# Dark matter may come in two kinds that only interact together. The current that joins them to the
-# $Z'$ is
+# Dark matter may consist of two fermions that interact only with each other. The current that couples
+# them to the $Z'$ is
 #
 # $$
 # \mathcal{L}_\mathrm{LV} = g_D\, Z'_\mu \left( \bar\chi_2 \gamma^\mu \gamma_5 \chi_1
 #   + \mathrm{h.c.} \right),
 # $$ (eq-light-vector)
 #
-# and the heavier one decays by $\chi_2 \to Z' \chi_1$. If what makes the pair is too heavy to be
-# made itself, all that is left of it is a contact term,
+# and the heavier one decays by $\chi_2 \to Z' \chi_1$. If the mediator that produces the pair is too
+# heavy to be produced itself, a contact term remains,
 #
 # $$
 # \mathcal{L}_\mathrm{EFT} = \frac{1}{\Lambda^2} \sum_q \bar q \gamma_\mu q
 #   \left( \bar\chi_2 \gamma^\mu \gamma_5 \chi_1 + \mathrm{h.c.} \right),
 # $$ (eq-contact)
 #
-# with $\Lambda =$ {eval}`f"{mono_zprime.CONTACT_SCALE / 1000:g}"` TeV here. Its cross section grows with energy. How
-# much missing momentum follows depends on the masses as well ({numref}`fig-signal-met`). Where energies come close to $\Lambda$, a contact term is
-# no longer a good description, and the collaboration's later search leaves it out
-# {cite}`atlasmonozprime2023`.
+# with $\Lambda =$ {eval}`f"{mono_zprime.CONTACT_SCALE / 1000:g}"` TeV here. Its cross section grows with energy.
+# The missing transverse momentum also depends on the masses ({numref}`fig-signal-met`). Where energies
+# approach $\Lambda$, a contact term is no longer a good description, and the collaboration's later
+# search omits this model {cite}`atlasmonozprime2023`.
 #
 # ### Benchmark masses
 #
 # Two choices of the other masses are in use, the *light* and the *heavy* dark sector
 # {cite}`atlasmonov2018` ("High" in the draft of {cite}`guevara2023`, see the {ref}`errata <errata>`).
-# The last column of each is the momentum that the decay $\chi_2 \to Z'\chi_1$ gives to the $Z'$: next
-# to nothing in the light sector, where the fermion's mass is barely enough for the decay. All masses
-# and momenta are in GeV. The masses for the two fermion models are unchecked: they were not read in
-# the paper itself.
+# {numref}`tab-benchmarks` lists them. The column $p(Z')$ is the momentum of the $Z'$ in the decay
+# $\chi_2 \to Z'\chi_1$: in the light sector the mass of $\chi_2$ is barely enough for the decay. The
+# masses of the two fermion models are assumed; they were not checked against the paper itself.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-benchmarks"}}
 rows = {}
 for mass in [130, 200, 400, 600, 800, 900, *range(1100, 1501, 100)]:
     boson = dark_higgs_model("light", mass)
@@ -199,9 +196,13 @@ for mass in [130, 200, 400, 600, 800, 900, *range(1100, 1501, 100)]:
         small, large = pair.light_mass, pair.heavy_mass
         row[f"h_D ({sector})"] = dark_higgs_model(sector, mass).higgs_mass
         row[f"χ₁ ({sector})"], row[f"χ₂ ({sector})"] = small, large
-        row[f"kick ({sector})"] = breakup_momentum(large, mass, small)
+        row[f"p(Z') ({sector})"] = breakup_momentum(large, mass, small)
 benchmarks = pd.DataFrame(rows).T.rename_axis("Z' mass [GeV]", axis=1)
 tables.styled(benchmarks, "benchmarks", ".4g")
+
+# %% [markdown] tags=["caption"]
+# Width of the $Z'$ [GeV], its branching ratio to electrons and muons, and for each dark sector the masses
+# of the dark particles [GeV] and the momentum of the $Z'$ in the decay of $\chi_2$ [GeV].
 
 # %% tags=["remove-cell"]
 thesis = quoted.below("guevara.samples")
@@ -211,10 +212,10 @@ report.record("samples_printed", thesis["total"].value, ".0f")
 report.record("shared_mass", thesis["middle_region_max"].value, ".0f")
 
 # %% [markdown]
-# With two sectors and two flavours of leptons the mass points of the thesis make
-# {glue:text}`samples_counted` samples; its draft speaks of {glue:text}`samples_printed`.
+# With two sectors and two lepton flavours, the mass points of Guevara's public code make
+# {glue:text}`samples_counted` samples; the draft mentions {glue:text}`samples_printed`.
 #
-# ### How many there would be
+# ### Cross sections compared with Guevara's plots
 #
 # With the parton densities $f$ of the protons,
 #
@@ -224,9 +225,9 @@ report.record("shared_mass", thesis["middle_region_max"].value, ".0f")
 # \qquad x_{1,2} = \sqrt\tau\, e^{\pm y},
 # $$ (eq-hadronic)
 #
-# where $\sqrt S$ is the energy of the protons. {numref}`fig-sigma-br` evaluates
-# {eq}`eq-hadronic` by quadrature, and beside it shows what the theses' figures give: values that were
-# decoded from the mass exclusion plots of {cite}`guevara2023`.
+# where $\sqrt S$ is the energy of the protons. {numref}`fig-sigma-br` evaluates {eq}`eq-hadronic` by
+# numerical integration and compares it with values decoded from the mass exclusion plots of
+# {cite}`guevara2023`.
 
 # %%
 families = {
@@ -269,13 +270,13 @@ figures.cross_sections(
 )  # fmt: skip
 
 # %% [markdown] tags=["caption"]
-# Cross section times branching ratio to electrons and muons against the mass of the Z' boson:
-# calculated here (lines), decoded from the thesis (open markers) and the samples of this profile
-# (stars). Below, the thesis's values over ours.
+# Cross section times branching ratio to electrons and muons against the mass of the $Z'$ boson:
+# calculated here (lines), decoded from Guevara's plots (open markers), and the samples of this profile
+# (stars). The lower panel shows the ratio of the decoded to the calculated values.
 
 # %% [markdown]
-# Two more numbers help to read the comparison: the cross section of the light vector without the
-# $\gamma_5$, and the scale $\Lambda$ that the thesis's values of the contact term would need.
+# Two more calculations help to interpret the comparison: the cross section of the light vector without
+# the $\gamma_5$, and the scale $\Lambda$ that the decoded values of the contact term would need.
 
 # %%
 model = inelastic_model("heavy", 400.0)
@@ -301,34 +302,32 @@ for sector in ("light", "heavy"):
     scales += list(mono_zprime.CONTACT_SCALE / 1000 * excess**0.25)
 
 # %% [markdown]
-# What the comparison says, as the ratio of the thesis's values to ours over the masses:
+# The ratios of the decoded to the calculated cross sections, over all masses:
 #
 # - *Dark Higgs, heavy sector*: {eval}`f"{ratios['dark Higgs, heavy'].min():.2f}"` to {eval}`f"{ratios['dark Higgs, heavy'].max():.2f}"`, over four
-#   decades of the cross section. Differences of this size come with the choice of parton densities
-#   and of their scale. The model and its masses are the same.
-# - *Dark Higgs, light sector*: {eval}`f"{ratios['dark Higgs, light'].min():.2f}"` to {eval}`f"{ratios['dark Higgs, light'].max():.2f}"`. The thesis
-#   has more, increasingly so at high masses. Making an on-shell $Z'$ and an on-shell $h_D$ can't give
-#   it with the couplings above; what else went into these samples is not known to us.
+#   decades of the cross section. The choice of parton densities and of their scale gives differences of
+#   this size, so the model and its masses agree.
+# - *Dark Higgs, light sector*: {eval}`f"{ratios['dark Higgs, light'].min():.2f}"` to {eval}`f"{ratios['dark Higgs, light'].max():.2f}"`. Guevara's
+#   values are higher, increasingly so at high masses. Production of an on-shell $Z'$ and an on-shell
+#   $h_D$ cannot give them with the couplings above; the settings of these samples are not known to us.
 # - *Light vector, light sector*: {eval}`f"{ratios['light vector, light'].min():.2f}"` to {eval}`f"{ratios['light vector, light'].max():.2f}"`, nearly
 #   independent of the mass: the same model with another normalisation.
-# - *Light vector, heavy sector*: {eval}`f"{ratios['light vector, heavy'].min():.2f}"` to {eval}`f"{ratios['light vector, heavy'].max():.2f}"`. Here the
-#   $\gamma_5$ of {eq}`eq-light-vector` matters, since both fermions are slow: without it the cross
-#   section would be {eval}`f"{vector / axial:.1f}"` times ours at a mass of four hundred, and the
-#   thesis's value {eval}`f"{printed / with_vector:.2f}"` of that. The axial current is the nearer one.
+# - *Light vector, heavy sector*: {eval}`f"{ratios['light vector, heavy'].min():.2f}"` to {eval}`f"{ratios['light vector, heavy'].max():.2f}"`. The
+#   $\gamma_5$ of {eq}`eq-light-vector` matters, since both fermions are slow. Without it the cross
+#   section at a mass of four hundred would be {eval}`f"{vector / axial:.1f}"` times ours, and the decoded
+#   value {eval}`f"{printed / with_vector:.2f}"` of that: the axial current is closer.
 # - *Contact term*: the cross section goes as $\Lambda^{-4}$, and the values decoded for two masses
 #   would need $\Lambda$ between {eval}`f"{min(scales):.0f}"` and {eval}`f"{max(scales):.0f}"` TeV. No
-#   single value fits, so nothing is to be read into them. Such small cross sections leave no event in
-#   any case.
+#   single value fits, so we draw no conclusion. At such cross sections less than one event is expected.
 #
-# Expected yields of this book follow from our cross sections, which have a stated recipe.
+# Expected yields in this book follow from our cross sections, which have a stated recipe.
 #
-# ## Heavy neutrinos and their relatives
+# ## Models with three leptons
 #
-# ### A neutrino that mixes
+# ### Heavy neutrino with mixing
 #
-# A heavy neutrino $N$ that is a singlet of all forces is seen only through its mixing with a light
-# one, here that of the muon. It then takes part in the weak interaction with the strength
-# $V_{\ell N}$,
+# A heavy neutrino $N$ that is a singlet of all gauge groups interacts only through its mixing with a
+# light neutrino, here that of the muon. Its weak interaction has the strength $V_{\ell N}$,
 #
 # $$
 # \mathcal{L}_N = -g\, V_{\ell N} \left(
@@ -337,27 +336,30 @@ for sector in ("light", "heavy"):
 #   + \frac{m_N}{2 m_W}\, \bar\nu P_R N\, H \right) + \mathrm{h.c.},
 # $$ (eq-heavy-neutrino)
 #
-# with $|V_{\mu N}|^2 =$ {eval}`f"{HeavyNeutrino(150.0).mixing2:g}"`. A virtual $W$ boson makes it beside a lepton, and above
-# the mass of the bosons it decays with the widths
+# with $|V_{\mu N}|^2 =$ {eval}`f"{HeavyNeutrino(150.0).mixing2:g}"`. A virtual $W$ boson produces it together with a
+# lepton. Above the mass of the bosons it decays with the widths
 #
 # $$
 # \Gamma(N \to \ell^- W^+) = \frac{G_F |V|^2 m_N^3}{8\sqrt2\,\pi} (1 - r)^2 (1 + 2r),
 # \qquad r = \frac{m_W^2}{m_N^2}
 # $$ (eq-neutrino-width)
 #
-# {cite}`atre2009`, the same again with the charges reversed if $N$ is its own antiparticle, and the
-# like for $\nu Z$; for $\nu H$ the last factor is missing. A heavy $N$ decays to $W$, $Z$ and $H$ as
-# 2 to 1 to 1, because the three are parts of one Higgs doublet (the equivalence theorem). At the
-# masses of the samples, which leave out the decay to $H$, this limit is far away:
+# {cite}`atre2009`, the same again with the charges reversed if $N$ is its own antiparticle, and
+# correspondingly for $\nu Z$; for $\nu H$ the last factor is absent. A heavy $N$ decays to $W$, $Z$ and
+# $H$ as 2 to 1 to 1, because the three are parts of one Higgs doublet (the equivalence theorem). The
+# masses of the samples, which omit the decay to $H$, are far from this limit ({numref}`tab-shares`).
 
-# %%
+# %% mystnb={"figure": {"name": "tab-shares"}}
 limit = HeavyNeutrino(1e5).branching
 assert np.allclose(list(limit.values()), [0.5, 0.25, 0.25], atol=1e-4)
 masses = sorted({*of_samples("heavy_neutrino")[0], 150, 300, 500})
 shares = pd.DataFrame(
     {f"{mass:g} GeV": HeavyNeutrino(mass).branching for mass in masses}
 ).rename({"W": "N → ℓ W", "Z": "N → ν Z", "H": "N → ν H"})
-tables.styled(shares.rename_axis("share of decays", axis=1), "shares", ".3f")
+tables.styled(shares.rename_axis("decay", axis=1), "shares", ".3f")
+
+# %% [markdown] tags=["caption"]
+# Branching ratios of the heavy neutrino for several masses.
 
 # %% [markdown]
 # ### Left-right symmetry
@@ -369,17 +371,16 @@ tables.styled(shares.rename_axis("share of decays", axis=1), "shares", ".3f")
 #   + \bar N \gamma^\mu P_R \ell \right) + \mathrm{h.c.},
 # $$ (eq-left-right)
 #
-# $N$ is made on its resonance. It would mostly decay through a virtual $W_R$ to a lepton and two
-# jets, which leaves two leptons and no missing momentum. The samples here let it decay by
-# {eq}`eq-heavy-neutrino`, to a lepton and a $W$, so that three leptons appear: a choice that has to be
-# kept in mind when their yields are read. The lepton of the first decay and that of the second have a
-# mass below an edge,
+# its resonance produces $N$. The dominant decay, through a virtual $W_R$ to a lepton and two jets, gives
+# two leptons and no missing transverse momentum. The samples of this book let $N$ decay by
+# {eq}`eq-heavy-neutrino`, to a lepton and a $W$, so that three leptons appear. This is a choice, and it
+# affects their yields. The mass of the leptons of the first and the second decay has an edge,
 #
 # $$
 # m_{\ell\ell}^2 \le \frac{(m_{W_R}^2 - m_N^2)(m_N^2 - m_W^2)}{m_N^2}\,.
 # $$ (eq-edge)
 #
-# Here is the edge in a toy: $N$ flies along the axis and decays into random directions.
+# The next cell checks it with a toy, in which $N$ moves along the axis and decays into random directions.
 
 # %%
 m_wr, m_n, m_w = 1500.0, 400.0, 80.4
@@ -395,24 +396,24 @@ assert np.isclose(m_ll.max(), edge, rtol=1e-3)
 assert np.isclose(np.median(m_ll), edge / np.sqrt(2), rtol=0.01)
 
 # %% [markdown]
-# For masses of {eval}`f"{m_wr:.0f}"` and {eval}`f"{m_n:.0f}"` GeV it lies at {eval}`f"{edge:.0f}"` GeV. The
-# spectrum rises linearly up to it, so that half of the pairs are above $1/\sqrt2$ of the edge.
+# For masses of {eval}`f"{m_wr:.0f}"` and {eval}`f"{m_n:.0f}"` GeV the edge is at {eval}`f"{edge:.0f}"` GeV. The
+# spectrum rises linearly up to it, so half of the pairs are above $1/\sqrt2$ of the edge.
 #
-# ### A triplet of leptons, and winos
+# ### Type-III seesaw and chargino-neutralino
 #
 # The type-III seesaw {cite}`franceschini2008` has three heavy leptons $\Sigma^+, \Sigma^0, \Sigma^-$
-# that carry weak charge, so that they are made without any mixing,
+# with weak charge, so their production needs no mixing,
 #
 # $$
 # \mathcal{L}_\Sigma = g\, W^+_\mu\, \overline{\Sigma^{0}} \gamma^\mu \Sigma^- + \mathrm{h.c.}
 # + \dots,
 # $$ (eq-triplet)
 #
-# and decay as $N$ does, by mixing: $\Sigma^0 \to \ell W, \nu Z, \nu H$ and
+# and they decay as $N$ does, by mixing: $\Sigma^0 \to \ell W, \nu Z, \nu H$ and
 # $\Sigma^\pm \to \nu W, \ell Z, \ell H$. If squarks are heavy, the superpartners of the $W$ bosons,
-# chargino and neutralino, are a triplet as well and are made with the same cross section. What
-# differs is how they decay: to a $W$ and a $Z$ boson and two of the lightest neutralinos, which leave
-# unseen {cite}`atlasc1n2`. That they always do is an assumption of the simplified model.
+# chargino and neutralino, are a triplet as well and have the same cross section. Their decays differ:
+# to a $W$ and a $Z$ boson and two of the lightest neutralinos, which escape detection
+# {cite}`atlasc1n2`. A branching ratio of one is an assumption of the simplified model.
 
 # %%
 relatives = {
@@ -431,33 +432,38 @@ words = {"xlabel": "mass [GeV]", "ylabel": r"$\sigma \times$ BR [fb]"}
 figures.cross_sections(lines, {}, simulated, **words)
 
 # %% [markdown] tags=["caption"]
-# Cross sections of the models with three leptons against the mass of the new particle. The
-# neutrino, which needs its mixing, is rarer by far than the triplets, which need none. Stars are
-# the samples of this profile.
+# Cross section times branching ratio of the models with three leptons against the mass of the new
+# particle, calculated (lines), and the samples of this profile (stars). Compare the heavy neutrino,
+# whose production needs mixing, with the triplets.
 
 # %% [markdown]
-# ## The samples
+# ## Signal samples of this profile
 #
-# All signals of this profile, at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$: the cross section that their events
-# are scaled to, the same by quadrature where {eq}`eq-hadronic` applies, and how many events that
-# means. The two cross sections come from one matrix element, but from different integrations: the
-# events have Breit-Wigner shapes cut off at ten widths, which leaves out a few hundredths, and
-# statistical errors; factors to higher orders, where a sample has one, are in the first only.
+# {numref}`tab-signals` lists all signals of this profile. The two cross sections come from one matrix
+# element and different integrations. The events have Breit-Wigner shapes cut off at ten widths, which
+# omits a few hundredths, and a statistical uncertainty. K-factors, where a sample has one, are in the
+# first cross section only.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-signals"}}
 formats = {"mass": "g", "expected": ",.3g", "generated": ",.0f"}
 tables.styled(samples, "signals", ".3g", **formats)
 
-# %% [markdown]
-# ## What they look like
-#
-# Shapes are scaled to the same area. In the dilepton region the missing momentum is above the cut of
-# {numref}`chapter %s <chap-dilepton-selection>`.
+# %% [markdown] tags=["caption"]
+# Signal samples: mass [GeV], the cross section that the events are scaled to, the one by numerical
+# integration where {eq}`eq-hadronic` applies, expected events at {eval}`f"{dataset.luminosity_fb:g}"`
+# fb$^{-1}$ before any selection, and generated events.
 
-# %%
+# %% [markdown]
+# ## Masses and missing transverse momentum of the signals
+#
+# The following distributions are unweighted and normalised to unit area, after the dilepton or the
+# trilepton selection; the dilepton selection cuts on $E_T^\mathrm{miss}$
+# ({numref}`chapter %s <chap-dilepton-selection>`). The tables list all samples, the figures a few.
+
+# %% mystnb={"figure": {"name": "tab-signal-two"}}
 THREE = ["left_right", *relatives.values()]
 MASS, MASS_3 = r"$m_{\ell\ell}$ [GeV]", r"$m_{\ell\ell\ell}$ [GeV]"
-MISSING = r"$p_T^\mathrm{miss}$ [GeV]"
+MISSING = r"$E_T^\mathrm{miss}$ [GeV]"
 HEADS = {"mll": MASS, "mlll": MASS_3, "met": MISSING}
 SHOWN = 6  # lines that one can still tell apart
 
@@ -493,47 +499,61 @@ two, two_drawn = signal_events("dilepton", False, ["mll", "met", "pair"])
 two = two[two["pair"] == features.PAIR_KINDS.index("SFOS")]
 quantiles(two, "mll", "met")
 
+# %% [markdown] tags=["caption"]
+# Mono-$Z'$ models after the dilepton selection, SFOS pairs, unweighted: number of events, median and
+# central interval of the dilepton mass and of the missing transverse momentum.
+
 # %% mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
 shape(two, two_drawn, "mll", MASS, "two leptons")
 
 # %% [markdown] tags=["caption"]
-# Mass of the lepton pair in the models with a new vector boson; the last bin holds everything
-# above. The peak sits at the mass of the boson and widens with it, since the detector measures high
-# momenta less well.
+# Dilepton mass of SFOS pairs in the mono-$Z'$ models, unweighted, normalised to unit area. The last bin
+# includes the overflow. Compare the widths of the peaks at low and at high masses.
 
 # %% mystnb={"figure": {"name": "fig-signal-met"}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
 shape(two, two_drawn, "met", MISSING, "two leptons", selection.MISSING_PT)
 
 # %% [markdown] tags=["caption"]
-# Missing transverse momentum in the models with a new vector boson; the last bin holds everything
-# above. Compare contact terms with light and heavy dark sectors.
+# Missing transverse momentum of SFOS pairs in the mono-$Z'$ models, unweighted, normalised to unit area.
+# The last bin includes the overflow. Compare contact terms with light and heavy dark sectors.
 
 # %% [markdown]
-# Of all these samples, {eval}`samples["label"][two.groupby("sample")["met"].median().idxmax()] if len(two) else "none"` has the largest median.
+# The detector measures high momenta less precisely, so peaks at high masses are wider. The sample with
+# the largest median of $E_T^\mathrm{miss}$ in {numref}`tab-signal-two` is: {eval}`samples["label"][two.groupby("sample")["met"].median().idxmax()] if len(two) else "none"`.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-signal-three"}}
 three, three_drawn = signal_events("trilepton", True, ["mlll", "met"])
 quantiles(three, "mlll", "met")
+
+# %% [markdown] tags=["caption"]
+# Models with three leptons after the trilepton selection, unweighted: number of events, median and
+# central interval of the mass of the three leptons and of the missing transverse momentum.
 
 # %% mystnb={"figure": {"name": "fig-signal-mlll"}, "image": {"alt": "One distribution for each signal, broad for all models; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
 shape(three, three_drawn, "mlll", MASS_3, "three leptons")
 
 # %% [markdown] tags=["caption"]
-# Mass of the three leptons in the models with heavy leptons or supersymmetric particles; the last
-# bin holds everything above. Only the left-right model has all of its resonance in leptons and a
-# neutrino.
+# Mass of the three leptons in the models with heavy leptons or supersymmetric particles, unweighted,
+# normalised to unit area. The last bin includes the overflow. Compare the left-right model, where the
+# resonance decays to leptons and a $W$ only, with the others.
 
 # %% mystnb={"figure": {"name": "fig-signal-met3"}, "image": {"alt": "Distributions of the missing transverse momentum, one line for each signal with three leptons; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
 shape(three, three_drawn, "met", MISSING, "three leptons")
 
 # %% [markdown] tags=["caption"]
-# Missing transverse momentum in the models with three leptons; the last bin holds everything above.
+# Missing transverse momentum in the models with three leptons, unweighted, normalised to unit area. The
+# last bin includes the overflow.
 
 # %% [markdown]
-# ## What was found, and what comes next
+# ## Summary
 #
-# Each model follows from a line of Lagrangian, and each width and cross section that was checked by a
-# second calculation agreed with the first. Against the theses' values the heavy dark Higgs fits best;
-# for the others there are factors, which are stated and not hidden. With $g_\ell$ as small as this
-# the signals are a few events where the Standard Model gives a million. What the Standard Model gives
-# is the subject of {numref}`chapter %s <chap-samples>`.
+# - Each width and cross section above agrees with a second calculation. Where the expected cross sections
+#   come from a matrix element, the events and the numerical integration use the same one
+#   ({numref}`tab-signals`).
+# - For the heavy dark Higgs, Guevara's cross sections are
+#   {eval}`f"{ratios['dark Higgs, heavy'].min():.2f}"` to {eval}`f"{ratios['dark Higgs, heavy'].max():.2f}"` times
+#   ours. Over all four the ratio reaches from {eval}`f"{min(one.min() for one in ratios.values()):.2f}"` to
+#   {eval}`f"{max(one.max() for one in ratios.values()):.2f}"` ({numref}`fig-sigma-br`).
+# - {eval}`f"The signals of this profile have {samples['expected'].min():.2g} to {samples['expected'].max():,.0f} expected events before the selection" if len(samples) else "This profile has no signal samples"` ({numref}`tab-signals`).
+#
+# {numref}`Chapter %s <chap-samples>` describes the samples of the Standard Model that the signals compete with.
