@@ -172,7 +172,7 @@ for k, rate in ((1, 0.02), (100, 0.02), (10_000, 0.02), (10_000, 0.2)):
     rows.append({
         "k": k, "learning rate": rate, "−ln k": np.log(1 / k),
         "shift": np.median(odds - exact),
-        "off the right log-odds": np.abs(odds - exact + np.log(k)).mean(),
+        "mean distance": np.abs(odds - exact + np.log(k)).mean(),
         "above ½ [%]": 100 * np.mean(odds > 0),
         "AUC": measures.auc(of_toy.measured("test"), odds).value,
     })  # fmt: skip
@@ -192,7 +192,7 @@ toy_rows.style.format({"k": "{:,}", "AUC": "{:.4f}", "learning rate": "{:g}"}, p
 #
 # At ten thousand times the background, training stops before it arrives: the gradients fall with the scores, while
 # Adam still divides by the size of the first ones. Ten times the learning rate reduces the mean distance from the right log-odds
-# from {eval}`f"{toy_rows['off the right log-odds'][2]:.1f}"` to {eval}`f"{toy_rows['off the right log-odds'][3]:.1f}"`, with the same weights.
+# from {eval}`f"{toy_rows['mean distance'][2]:.1f}"` to {eval}`f"{toy_rows['mean distance'][3]:.1f}"`, with the same weights.
 #
 # ### Shift and spread of the log-odds in simulated events
 #
@@ -216,16 +216,14 @@ for k, choice in choices.items():
     rows.append({
         "k": k, "−ln k": np.log(1 / k), "shift": middle,
         "spread of the shift": (high - low) / 2, "correlation": both[0, 1],
-        "AUC, expected": measures.auc(test, one), "above ½ [%]": 100 * np.mean(one > 0),
+        "weighted AUC": measures.auc(test, one), "above ½ [%]": 100 * np.mean(one > 0),
     })  # fmt: skip
 shifts = pd.DataFrame(rows, index=["balanced", "ten", "physical"])
-shifts.style.format(
-    {"k": "{:,.0f}", "AUC, expected": str}, precision=2
-).hide()
+shifts.style.format({"k": "{:,.0f}", "weighted AUC": str}, precision=2).hide()
 
 # %% [markdown] tags=["caption"]
 # Shift of the background's log-odds relative to balanced weights, by the factor k of the background: median, half the range of one standard deviation, and
-# correlation with the balanced log-odds; AUC in expected events; fraction of events with a score above one half. One training each.
+# correlation with the balanced log-odds; physics-weighted AUC; fraction of events with a score above one half. One training each.
 
 # %% mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}} tags=["hide-input"]
 pairs = {}
@@ -310,7 +308,7 @@ without = {
 yields = {name: one.weight[one.label].sum() for name, one in single.items()}
 
 # %% [markdown]
-# In simulated events the AUC of this training is {eval}`area_text(without[heavy])` for the heaviest tested signal and {eval}`area_text(without[light])` for the lightest; the
+# The unweighted AUC of this training is {eval}`area_text(without[heavy])` for the heaviest tested signal and {eval}`area_text(without[light])` for the lightest; the
 # thesis has {eval}`f"{quoted.get('guevara.weighting.unit').value:.2f}"` for the latter. Good separation does not mean many events: {eval}`f"{yields[heavy]:.2g}"` are expected of the
 # heaviest and {eval}`f"{yields[light]:.2g}"` of the lightest.
 #
@@ -341,28 +339,28 @@ in_thesis.rename(weightings).style.format("{:.2g}")
 # %% [markdown] tags=["caption"]
 # Mean training weight of the thesis's weightings, from its table 5.3.
 
-# %% mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-balanced-up-sums"}, "image": {"alt": "Validation plots at two masses for the signal upweighted by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 raw_and_scaled(scheme="signal_up_weighted", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Signal upweighted by the ratio of sums of weights: as simulated (figure 5.9 of the thesis) and scaled. The
 # classes weigh the same.
 
-# %% mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal weighted up by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-balanced-up-raw"}, "image": {"alt": "Validation plots at two masses for the signal upweighted by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 raw_and_scaled(scheme="signal_up_raw", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Signal upweighted by the thesis's ratio of simulated events: as simulated (figure 5.10) and scaled. The signal
 # weighs {eval}`f"{sizes.weighted / raw:.4f}"` times the background.
 
-# %% mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background weighted down by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-balanced-down-sums"}, "image": {"alt": "Validation plots at two masses for the background downweighted by sums of weights: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 raw_and_scaled(scheme="background_down_weighted", **as_thesis)
 
 # %% [markdown] tags=["caption"]
 # Background downweighted by the ratio of sums of weights: as simulated (figure 5.11) and scaled. Compare the highest score with
 # {numref}`tab-balanced-training`.
 
-# %% mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background weighted down by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-balanced-down-raw"}, "image": {"alt": "Validation plots at two masses for the background downweighted by the ratio of simulated events: as simulated over the score above, scaled over its log-odds below."}} tags=["hide-input"]
 raw_and_scaled(scheme="background_down_raw", **as_thesis)
 
 # %% [markdown] tags=["caption"]
@@ -397,15 +395,15 @@ def percent_above(events, score, cut=0.5):
 
 
 def counted_auc(events, score):
-    """Area under the ROC curve of simulated events."""
+    """Unweighted AUC."""
     return measures.auc(events.counted, score)
 
 
 measure = {}
 for name, words in masses.items():
     measure |= {
-        f"AUC, {words}, simulated": measures.for_signal(counted_auc, name),
-        f"AUC, {words}, expected": measures.for_signal(measures.auc, name),
+        f"AUC, {words}, unweighted": measures.for_signal(counted_auc, name),
+        f"AUC, {words}, weighted": measures.for_signal(measures.auc, name),
         f"{words} above ½ [%]": measures.for_signal(percent_above, name),
     }
 measure["others above ½ [%]"] = lambda events, score: percent_above(
@@ -431,14 +429,14 @@ table.rename(index=weightings).style.format(area_text, areas).format(
 )
 
 # %% [markdown] tags=["caption"]
-# Trainings with one setting changed at a time: AUC in simulated and expected events, fraction of simulated signal and of other
+# Trainings with one setting changed at a time: unweighted and physics-weighted AUC, fraction of simulated signal and of other
 # events with a score above one half, and the highest score of any training. Each row is {eval}`trainings`. Uncertainties join
 # that of the test events and that of the mean over trainings, which so few know roughly.
 
 # %%
-area = table[f"AUC, {masses[light]}, expected"]
+area = table[f"AUC, {masses[light]}, weighted"]
 top = table["highest score"]
-simulated = table[f"AUC, {masses[light]}, simulated"]
+simulated = table[f"AUC, {masses[light]}, unweighted"]
 auc_of = measures.auc_of
 of_light = partial(experiment.average, auc_of, "test", seeds, signal=light)
 change = {
@@ -468,7 +466,7 @@ compared.loc[downs, same] = compared.loc[ups, same].to_numpy()
 compared.rename(index=weightings).style.format("{:.3f}", na_rep="–")
 
 # %% [markdown] tags=["caption"]
-# AUC in expected events for the lightest tested signal, by weighting and setting. With weights of mean one, "up" and "down" by one ratio
+# Physics-weighted AUC for the lightest tested signal, by weighting and setting. With weights of mean one, "up" and "down" by one ratio
 # are the same training.
 
 # %% [markdown]
@@ -501,7 +499,7 @@ raw_change = {
 beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
 
 # %% [markdown] tags=["caption"]
-# AUC in simulated events for the lightest tested signal: the thesis, without uncertainties, and the trainings of this chapter.
+# Unweighted AUC for the lightest tested signal: the thesis, without uncertainties, and the trainings of this chapter.
 
 # %% [markdown]
 # On the same events, physics weights instead of none change the AUC by {eval}`f"{raw_change[thesis_way, 'physics']:.3f}"` in few large batches and by
@@ -655,7 +653,7 @@ single.style.format(
 ).hide()
 
 # %% [markdown] tags=["caption"]
-# AUC in expected events without weights, for the dark Higgs and all EFT models of the profile, and its change by two other
+# Physics-weighted AUC of trainings without weights, for the dark Higgs and all EFT models of the profile, and its change by two other
 # weightings on the same events: mean over trainings in small batches.
 
 # %% [markdown]
@@ -707,7 +705,7 @@ pd.Series({
 #   within a class do. On Gaussian features the median shift at a hundred times the background is {eval}`f"{toy_rows['shift'][1]:.2f}"`, expected is
 #   {eval}`f"{toy_rows['−ln k'][1]:.2f}"` ({numref}`tab-balanced-toy`).
 # - **Failures.** Downweighting the background makes the loss small beside the L2 term and Adam's own scale. For the lightest tested signal a mean weight of
-#   one changes the AUC in expected events from {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"` to {eval}`f"{area[mean_one, 'signal_up_weighted']:.3f}"`
+#   one changes the physics-weighted AUC from {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"` to {eval}`f"{area[mean_one, 'signal_up_weighted']:.3f}"`
 #   ({numref}`tab-balanced-auc`). Balancing by simulated events leaves the physics weights unbalanced.
 # - **Gain.** Balanced weights instead of none change the significance by {eval}`gain` ({numref}`tab-balanced-significance` for one training).
 #
