@@ -28,7 +28,6 @@ UNEDITED = {
     "notebooks/11_trilepton_selection.py",
     "notebooks/12_rmm.py",
     "notebooks/13_data_and_simulation.py",
-    "notebooks/16_sample_weights.py",
     "notebooks/27_cut_and_count.py",
 }
 CROWDED = "inserted values, more than"
