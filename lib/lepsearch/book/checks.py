@@ -25,7 +25,6 @@ __all__ = (
 UNEDITED = {
     "notebooks/08_samples.py",
     "notebooks/10_dilepton_features.py",
-    "notebooks/11_trilepton_selection.py",
     "notebooks/12_rmm.py",
     "notebooks/13_data_and_simulation.py",
     "notebooks/27_cut_and_count.py",
