@@ -2,9 +2,10 @@
 # (chap-dilepton-features)=
 # # Features of the dilepton search
 #
-# Which numbers describe an event with two leptons and missing momentum, and what does each of them
-# mean? A model learns from these numbers alone, so each needs one definition. This chapter defines
-# those of {cite}`guevara2023`, draws them all, and shows what depends on the definition.
+# Which numbers describe an event with two leptons and missing transverse momentum? A model learns from these
+# numbers alone, and two authors who define a feature differently train different models. This
+# chapter defines the features of {cite}`guevara2023` ({numref}`tab-features-list`), draws them, and measures the effect
+# where the text of the thesis, its code and this book differ ({numref}`tab-features-differences`).
 
 # %% lepsearch={"reads": ["dilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
@@ -18,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report
+from lepsearch.book import report, tables
 from lepsearch.constants import W_BOSON, mass
 from lepsearch.data import quoted
 from lepsearch.events import objects
@@ -38,22 +39,31 @@ scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
 third = signal[signal["jet3pt"].notna()].groupby("sample")["event"].nunique()
 
 # %% [markdown]
-# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$:
-# {eval}`total` expected background events from {eval}`f"{total.events:,}"` simulated ones,
-# and {eval}`f"{sum_weights(signal).events:,}"` simulated signal events. What the profile lacks here: {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"`.
+# ```{table} Set-up of this chapter. Uncertainties are those of the size of the samples.
+# :name: tab-features-setup
+#
+# | profile | *{eval}`profile`* |
+# |---|---|
+# | luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
+# | expected background events in the dilepton region | {eval}`total` |
+# | distinct generated background events | {eval}`f"{total.events:,}"` |
+# | distinct generated signal events | {eval}`f"{sum_weights(signal).events:,}"` |
+# | signal events with a third jet, in the sample with the fewest | {eval}`f"{third.min():,.0f}"` |
+# | not in this profile | {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"` |
+# ```
 #
 # ## Definitions
 #
-# Leptons and jets are in order of falling transverse momentum; $\ell_1$ is the leading lepton, $j_1$ the
+# Leptons and jets are in order of falling transverse momentum: $\ell_1$ is the leading lepton, $j_1$ the
 # leading jet, and $\ell\ell$ the sum of both leptons. With four-momenta $p$, masses are
 #
 # $$
 # m_{\ell\ell}^2 = (p_{\ell_1} + p_{\ell_2})^2, \qquad m_{jj}^2 = (p_{j_1} + p_{j_2})^2 .
 # $$ (eq-pair-masses)
 #
-# Nothing is known of the missing momentum along the beam. The *transverse mass* makes do without it:
-# it is the mass of the lepton pair and one massless particle that carries the missing momentum, when
-# both are seen across the beam,
+# The missing momentum along the beam is unknown. The *transverse mass* needs only the
+# transverse components: it is the mass of the lepton pair and one massless particle that carries the missing
+# transverse momentum, without the momenta along the beam,
 #
 # $$
 # m_T^2 = m_{\ell\ell}^2 + 2\left(E_T^{\ell\ell}\, E_T^\mathrm{miss}
@@ -61,18 +71,18 @@ third = signal[signal["jet3pt"].notna()].groupby("sample")["event"].nunique()
 # (E_T^{\ell\ell})^2 = m_{\ell\ell}^2 + (p_T^{\ell\ell})^2 .
 # $$ (eq-mt-pair)
 #
-# The *stransverse mass* {cite}`barr2003,lester2015` is for two unseen particles, one beside each
-# lepton. Their momenta are unknown but for their sum, so the least favourable choice is taken:
+# The *stransverse mass* {cite}`barr2003,lester2015` is for two particles that escape detection, one beside each
+# lepton. Only the sum of their transverse momenta is known, so the smallest value over all divisions is taken:
 #
 # $$
 # m_{T2} = \min_{\vec q_1 + \vec q_2 = \vec p_T^{\,\mathrm{miss}}}
 #   \max\left[m_T(\ell_1, \vec q_1),\, m_T(\ell_2, \vec q_2)\right] .
 # $$ (eq-mt2)
 #
-# If both leptons have parents of one mass, it never exceeds that mass but by mismeasurement and the parents'
-# width: {eval}`f"{mass(W_BOSON):.0f}"` GeV for two W bosons. If the missing momentum points between the leptons it is zero.
+# If both leptons have parents of the same mass, $m_{T2}$ exceeds it only by mismeasurement and by the parents'
+# width. The limit is {eval}`f"{mass(W_BOSON):.0f}"` GeV for two W bosons. If the missing transverse momentum points between the leptons, $m_{T2}$ is zero.
 #
-# The *transverse energy* is that of the lepton pair, and *hadronic activity* counts leptons too:
+# The *transverse energy* is that of the lepton pair; the *hadronic activity* includes leptons:
 #
 # $$
 # E_T = E_{\ell\ell}\sin\theta_{\ell\ell}, \qquad
@@ -80,50 +90,48 @@ third = signal[signal["jet3pt"].notna()].groupby("sample")["event"].nunique()
 # r_T = E_T^\mathrm{miss} / H_T .
 # $$ (eq-ht)
 #
-# The significance of the missing momentum divides it by its resolution along its own direction,
+# The significance of the missing transverse momentum divides it by its resolution along its own direction,
 # $S^2 = (E_T^\mathrm{miss})^2 / [\sigma_L^2 (1 - \rho_{LT}^2)]$ {cite}`metsignificance2018`, with the
-# resolutions of all leptons and jets of the event. Differences of azimuth are sizes,
-# from 0 to $\pi$. Of the two leptons, $\ell_c$ is the one closer to the missing momentum.
+# resolutions of all leptons and jets of the event. Differences of azimuth are absolute values
+# from 0 to $\pi$. Of the two leptons, $\ell_c$ is the one closer to the missing transverse momentum.
 #
-# The list is machine-readable, `lepsearch.events.features`, and every chapter takes its labels and bins
-# from there. The fourth column is the thesis's table, with a star at what the thesis
-# dropped in the end; the last one says which share of the expected background has the feature.
+# The module `lepsearch.events.features` holds the list in {numref}`tab-features-list`; every chapter takes its labels and bins
+# from there.
 
 
-# %%
+# %% mystnb={"figure": {"name": "tab-features-list"}}
 def share(table, chosen):
     """Percentage of the expected events that are chosen, with its statistical error."""
-    inside, outside = (sum_weights(table[mask]) for mask in (chosen, ~chosen))
-    a, b = inside.value, outside.value
-    whole = a + b or np.nan
-    error = np.hypot(b * inside.error, a * outside.error) / whole**2
-    return 100 * Estimate(a / whole, error)
+    weights = table["weight"], table["original"]
+    return 100 * estimate.weighted_mean(chosen, *weights)
 
 
 absent = [one.name for one in DILEPTON.values() if one.may_be_absent]
-heads, rows = ["what it is", "unit", "table", "present [%]"], {}
+heads, rows = ["what it is", "unit", "table", "in background [%]"], {}
 for name, one in DILEPTON.items():
     source, there = one.source + "*" * one.dropped, background[name].notna()
     present = share(background, there) if one.may_be_absent else 100
     rows[name] = one.title, one.unit, source, present
 pd.DataFrame.from_dict(rows, "index", columns=heads).rename_axis("feature")
 
+# %% [markdown] tags=["caption"]
+# Features of the dilepton search. The fourth column is the table of {cite}`guevara2023`; a star marks features that the thesis dropped in the end. The last column is the share of the expected background that has the feature.
+
 # %% tags=["remove-cell"]
 report.record("n_absent", len(absent), "d")
 
 # %% [markdown]
 # Jets have a transverse momentum above {eval}`f"{objects.JET_PT:g}"` GeV and $|\eta|$ < {eval}`f"{objects.JET_ETA:g}"`.
-# That makes one of the counts equal to another: a b-jet above {eval}`f"{objects.JET_PT:g}"` GeV is any b-jet.
+# Two counts are therefore equal: every b-jet is a b-jet above {eval}`f"{objects.JET_PT:g}"` GeV.
 #
-# What is absent is `NaN` in the tables, never a number. A model that can't take that gets its
-# replacement when it is trained, visibly, not when events are selected.
+# An absent value is `NaN` in the tables, never a number. A model that needs a number gets a
+# replacement when it is trained, not when events are selected.
 #
-# ## Pictures
+# ## Distributions
 #
-# Each distribution is normalised to one; energies and counts are on logarithmic axes. The lines are the largest backgrounds and the signals; the
-# last bin of each holds everything above, the first everything below. Bars are statistical errors. In brackets the
-# legend says how many unweighted events a line is worth, in the poorest and the richest panel of a figure: three lines with
-# as many bars may rest on thousands of events or on a few dozen. The signal with the fewest events that have a third jet has {eval}`f"{third.min():,.0f}"` of them.
+# The following figures show all features of the largest backgrounds and of the signals. The first bin of each histogram includes
+# the underflow and the last the overflow; bars are statistical uncertainties. In brackets, the legend gives the
+# effective number of events of a line in the poorest and in the richest panel of the figure.
 
 # %% tags=["hide-input"]
 largest = background.groupby("group")["weight"].sum().nlargest(n_backgrounds)
@@ -150,50 +158,47 @@ def grid(*names, columns=3):
     return features.shape_grid(panels, columns=columns)
 
 
-# %% mystnb={"figure": {"name": "fig-features-leptons"}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons; transverse momenta of the signals reach further than those of the backgrounds, the azimuths are flat."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-features-leptons"}, "image": {"alt": "Six panels with transverse momentum, pseudorapidity and azimuth of both leptons."}} tags=["hide-input"]
 grid("lep1pt", "lep1eta", "lep1phi", "lep2pt", "lep2eta", "lep2phi")
 
 # %% [markdown] tags=["caption"]
-# Both leptons. The heavier the new boson, the harder are the leptons that it decays to, and the
-# more central; azimuths are flat, as nothing prefers a direction around the beam.
+# Transverse momentum, pseudorapidity and azimuth of both leptons, with physics weights. Normalised to unit area; energies and counts on logarithmic axes. Compare the masses of the new boson; azimuths have no preferred direction.
 
-# %% mystnb={"figure": {"name": "fig-features-event"}, "image": {"alt": "Eight panels with the dilepton mass, missing momentum and its significance, transverse mass, stransverse mass, transverse energy, hadronic activity and the ratio; the signals lie at larger values than the backgrounds in most."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-features-event"}, "image": {"alt": "Eight panels with the dilepton mass, missing momentum and its significance, transverse mass, stransverse mass, transverse energy, hadronic activity and the ratio."}} tags=["hide-input"]
 grid("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
 
 # %% [markdown] tags=["caption"]
-# Features of the whole event. The stransverse mass of top-quark pairs falls off beyond the W mass,
-# and dibosons go on: above {eval}`f"{beyond:g}"` GeV they are, by sample,
-# {eval}`dibosons or "there are none"`. Drell-Yan events have missing momentum of low significance.
+# Features of the whole event, with physics weights. Normalised to unit area; energies and counts on logarithmic axes. Compare the stransverse mass of top-quark pairs and of dibosons beyond the W mass, and the significance of Drell-Yan events with that of the signals.
 
-# %% mystnb={"figure": {"name": "fig-features-angles"}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi; the pair and the missing momentum are back to back in the signals, and less so in the backgrounds."}} tags=["hide-input"]
+# %% [markdown]
+# Top-quark pairs have two W bosons, so their stransverse mass ends near the W mass; $ZZ$ and $WZ$ are not bound to it.
+# The largest diboson samples above {eval}`f"{beyond:g}"` GeV are {eval}`dibosons or "not in this profile"`.
+
+# %% mystnb={"figure": {"name": "fig-features-angles"}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi."}} tags=["hide-input"]
 grid("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet", columns=2)
 
 # %% [markdown] tags=["caption"]
-# Differences of azimuth. The lepton pair recoils against the missing momentum in the signal; the
-# leptons of Drell-Yan events recoil against each other.
+# Differences of azimuth, with physics weights, normalised to unit area. Compare the recoil of the lepton pair against the missing transverse momentum, and that of the leptons against each other.
 
-# %% mystnb={"figure": {"name": "fig-features-jets"}, "image": {"alt": "Ten panels with transverse momentum, pseudorapidity and azimuth of three jets and the mass of the leading two; top-quark pairs have the hardest jets among the backgrounds."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-features-jets"}, "image": {"alt": "Ten panels with transverse momentum, pseudorapidity and azimuth of three jets and the mass of the leading two."}} tags=["hide-input"]
 jets = [f"jet{i}{field}" for i in (1, 2, 3) for field in ("pt", "eta", "phi")]
 grid(*jets, "mjj")
 
 # %% [markdown] tags=["caption"]
-# The three leading jets and the mass of the first two, of the events that have them.
+# The three leading jets and the mass of the leading two, in the events that have them, with physics weights. Normalised to unit area; energies and counts on logarithmic axes.
 
-# %% mystnb={"figure": {"name": "fig-features-counts"}, "image": {"alt": "Six panels with numbers of b-jets, light jets, central and forward jets on logarithmic axes; top-quark pairs have more b-jets than the other processes."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-features-counts"}, "image": {"alt": "Six panels with numbers of b-jets, light jets, central and forward jets on logarithmic axes."}} tags=["hide-input"]
 grid(*(name for name, one in DILEPTON.items() if one.counts))
 
 # %% [markdown] tags=["caption"]
-# Numbers of jets: of table 4.2 in the first two panels, and the four that avoid the padding of
-# absent jets in the others. Jets end at {eval}`f"{objects.JET_ETA:g}"` in pseudorapidity here, so that few
-# are forward.
+# Numbers of jets, with physics weights, normalised to unit area on logarithmic axes: those of table 4.2 of the thesis in the first two panels, and the four that avoid the padding of absent jets in the others. Jets end at $|\eta|$ = {eval}`f"{objects.JET_ETA:g}"`, which limits the number of forward jets.
 
 # %% [markdown]
-# ### Two features that were dropped
+# ### Two features that the thesis dropped
 #
-# The thesis left out two of its features because data and simulation disagreed: the azimuth between
-# the leptons, and between the missing momentum and the lepton closest to it. For the first it suspected false
-# leptons, jets taken for leptons, which it did not simulate; for the second it gave no reason. Both are drawn here in
-# events per bin:
+# The thesis dropped two features because data and simulation disagreed: the azimuth between
+# the leptons ({numref}`fig-dropped-leptons`), and that between the missing transverse momentum and the lepton closest to it
+# ({numref}`fig-dropped-closest`). For the first it suspected fake leptons, which it did not simulate; for the second it gave no reason.
 
 
 # %% mystnb={"figure": {"name": "fig-dropped-leptons"}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with signals far below."}} tags=["hide-input"]
@@ -206,14 +211,13 @@ def stacked(name):
 stacked("dPhiLeps")
 
 # %% [markdown] tags=["caption"]
-# The azimuth between the leptons, the first feature that the thesis dropped.
+# Azimuth between the leptons, in expected events. The first of the two features that the thesis dropped.
 
-# %% mystnb={"figure": {"name": "fig-dropped-closest"}, "image": {"alt": "Stacked histogram of the azimuth between the missing momentum and the closest lepton from 0 to pi, on a logarithmic axis, falling towards pi."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-dropped-closest"}, "image": {"alt": "Stacked histogram of the azimuth between the missing momentum and the closest lepton from 0 to pi, on a logarithmic axis."}} tags=["hide-input"]
 stacked("dPhiCloseMet")
 
 # %% [markdown] tags=["caption"]
-# The azimuth between the missing momentum and the lepton closest to it, the second one. It falls
-# beyond a right angle, since one of two leptons that are back to back is always closer than that.
+# Azimuth between the missing transverse momentum and the lepton closest to it, in expected events. If the leptons are back to back, it does not exceed a right angle.
 
 # %% tags=["hide-input"]
 near = background["dPhiCloseMet"] < np.pi / 8
@@ -223,19 +227,17 @@ near_other = share(background[near], kind[near] != "SFOS")
 far_other = share(background[~near], kind[~near] != "SFOS")
 
 # %% [markdown]
-# Same-sign pairs, most of which hold a false lepton or a wrong charge, are {eval}`same_sign` %
-# of the background here: too few to bend either distribution much. Where the missing momentum is
-# within an eighth of $\pi$ of a lepton, {eval}`near_other` % of the background are not
-# opposite-sign pairs of one flavour, against {eval}`far_other` % elsewhere. Whether the
-# two features agree with data is tested with all the others where data and simulation are compared.
-# Nothing in their definition speaks against them, and this book keeps them in its tables.
+# Same-sign pairs, which mostly contain a fake lepton or a misidentified charge, are {eval}`same_sign` %
+# of the background. Where the missing transverse momentum is within an eighth of $\pi$ of a lepton, {eval}`near_other` % of the
+# background are not SFOS pairs, compared with {eval}`far_other` % elsewhere. Both definitions are sound, and this book keeps
+# the features in its skims; {numref}`chapter %s <chap-agreement>` tests whether they agree with data.
 #
-# ## What depends on the definition
+# ## Differences of definition
 #
-# The thesis's features beside ours, where a reader should know of a difference. "Text" is the draft,
-# "code" the public code of the thesis, which need not be the version behind every figure:
+# {numref}`tab-features-differences` compares the definitions of the thesis with those of this book. The public code
+# need not be the version behind every figure of the thesis.
 
-# %% tags=["hide-input"]
+# %% mystnb={"figure": {"name": "tab-features-differences"}} tags=["hide-input"]
 differences = """
 met_sig | as the experiment's software gives it | same form, parametrised resolutions
 mt | text: not defined; code: of the pair alone | of the pair and the missing momentum
@@ -254,13 +256,16 @@ rows = [line.split(" | ") for line in differences.strip().splitlines()]
 table = pd.DataFrame(rows, columns=["feature", "thesis", "here"])
 table.set_index("feature")
 
+# %% [markdown] tags=["caption"]
+# Features with differing definitions. "Text" is the draft of {cite}`guevara2023`, "code" its public code.
+
 # %% [markdown]
-# ### Hadronic activity: a scalar or a vector sum
+# ### Hadronic activity is a scalar sum in the text and a vector sum in the code
 #
-# The text of the thesis has the scalar sum of {eq}`eq-ht`. Its code adds the momenta as vectors and
-# takes the size of the sum. These are different quantities: momentum balances across the beam, so
-# the vector sum of all that is seen is the missing momentum again, up to what is soft. It is
-# calculated here for events with at most three jets, all of which the tables hold.
+# The text of the thesis has the scalar sum of {eq}`eq-ht`. Its code adds the transverse momenta as vectors and
+# takes the size of the sum. Momentum balances across the beam, so the vector sum of all visible objects is again
+# the missing transverse momentum, up to soft particles. The next cells compute it for events with at most three
+# jets, all of which the tables contain.
 
 
 # %%
@@ -304,7 +309,7 @@ report.record("r_scalar", r_scalar)
 report.record("median_ht", medians["ht"])
 report.record("median_vector", medians["vector"])
 
-# %% mystnb={"figure": {"name": "fig-ht-forms"}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it. The ratio to the vector sum peaks near one for all processes but Z plus jets."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-ht-forms"}, "image": {"alt": "Four panels: scalar sum, ratio to it, vector sum, ratio to it."}} tags=["hide-input"]
 met, ht, rt = r"$E_T^\mathrm{miss}$", DILEPTON["ht"], DILEPTON["rt"]
 forms = [
     replace(ht, label="scalar $H_T$", bins=(0, 800, 40)),
@@ -316,27 +321,34 @@ panels = [panel(one, events[few_jets & drawn]) for one in forms]
 features.shape_grid(panels, columns=2)
 
 # %% [markdown] tags=["caption"]
-# Hadronic activity as the scalar sum (above) and as the vector sum of the thesis's code (below),
-# and the ratio of the missing momentum to each, in events with at most three jets. Where particles
-# leave unseen, the vector sum repeats the missing momentum, and its ratio gathers near one; in
-# Drell-Yan events, whose missing momentum is one of measurement, it does not.
+# Hadronic activity as the scalar sum (above) and as the vector sum of the thesis's code (below), and the ratio of the missing
+# transverse momentum to each. Events with at most three jets, with physics weights, normalised to unit area. Compare Drell-Yan events, whose missing transverse
+# momentum comes from mismeasurement, with processes whose particles escape detection.
 
 # %% [markdown]
-# In the {eval}`f"{sum_weights(counted).events:,}"` such events, {eval}`share_counted` % of the expected background, the
-# correlation with the missing momentum is {eval}`r_vector` for the vector sum and
-# {eval}`r_scalar` for the scalar one. (One event far out pulls such a number: the largest missing
-# momentum here is {eval}`f"{counted['met'].max():,.0f}"` GeV.) The median of the expected events falls from {eval}`medians['ht']` to
-# {eval}`medians['vector']` GeV, and that of the ratio rises from {eval}`medians['rt']` to
-# {eval}`medians['ratio']`. The vector sum tells a measured imbalance from a real one, as the significance
-# does, but nothing of the activity: a model given it is told the missing momentum almost twice.
+# ```{table} Two definitions of hadronic activity in the background with at most three jets, with statistical uncertainties.
+# :name: tab-features-ht
 #
-# ### Transverse mass: of what
+# | | scalar sum (text) | vector sum (code) |
+# |---|---|---|
+# | correlation with $E_T^\mathrm{miss}$ | {eval}`r_scalar` | {eval}`r_vector` |
+# | median of $H_T$ [GeV] | {eval}`medians['ht']` | {eval}`medians['vector']` |
+# | median of $E_T^\mathrm{miss} / H_T$ | {eval}`medians['rt']` | {eval}`medians['ratio']` |
+# ```
 #
-# The draft does not say whose transverse mass is meant. Its code takes that of the lepton pair
-# alone, $\sqrt{m_{\ell\ell}^2 + (p_T^{\ell\ell})^2}$, in which the missing momentum has no part.
-# Ours is {eq}`eq-mt-pair`. The search by counting cuts on it, so that the difference matters:
+# The code changes both the activity and the ratio ({numref}`tab-features-ht`). Like the significance, its vector sum separates
+# mismeasured from true missing transverse momentum, and it contains little about the activity: a model gets nearly the same
+# information twice. The comparison uses {eval}`f"{sum_weights(counted).events:,}"` generated events, {eval}`share_counted` % of the expected
+# background. Single events far in the tail affect a correlation; the largest missing transverse momentum is
+# {eval}`f"{counted['met'].max():,.0f}"` GeV.
+#
+# ### Guevara's code omits $E_T^\mathrm{miss}$ from the transverse mass
+#
+# The draft does not say whose transverse mass it means. Its code takes that of the lepton pair
+# alone, $\sqrt{m_{\ell\ell}^2 + (p_T^{\ell\ell})^2}$, without the missing transverse momentum.
+# This book uses {eq}`eq-mt-pair`, in which a heavy parent of the pair and the escaping particles shows. The cut-and-count search cuts on it.
 
-# %% tags=["hide-input"]
+# %% mystnb={"figure": {"name": "tab-features-mt"}} tags=["hide-input"]
 cut = quoted.get("guevara.table_5_4.m_t_min").value
 above = {}
 for kind, table in events.query("kind != 'data'").groupby("kind"):
@@ -345,20 +357,19 @@ for kind, table in events.query("kind != 'data'").groupby("kind"):
     ]
 pd.DataFrame(above, ["pair and missing momentum", "pair alone"]).T
 
+# %% [markdown] tags=["caption"]
+# Share of the expected events with a transverse mass above {eval}`f"{cut:g}"` GeV, the cut of table 5.4 of {cite}`guevara2023`, in percent and with statistical uncertainties. Signals are weighted by their own cross sections.
+
 # %% tags=["remove-cell"]
 report.record("mt_cut", cut, "g")
 report.record("mt_background", above["background"][0])
 report.record("pair_mt_background", above["background"][1])
 
 # %% [markdown]
-# The table has the share of the expected events above {eval}`f"{cut:g}"` GeV, in percent. The weights of the
-# signals are those of their own cross sections. This book cuts on the mass of the pair and the
-# missing momentum, which a heavy parent of both would show.
+# ### The text prints one name for two angles
 #
-# ### One name for two angles
-#
-# The text of the thesis prints the azimuth between the *leading lepton* and the missing momentum as
-# that between the *pair* and the missing momentum; its table has it right.
+# The text of the thesis prints the azimuth between the *leading lepton* and the missing transverse momentum as
+# that between the *pair* and the missing transverse momentum; its table is right.
 
 # %% tags=["hide-input"]
 r_angles = correlated(background, "dPhiLLMet", "dPhiLeadMet")
@@ -375,16 +386,15 @@ report.record("angle_difference", apart)
 report.record("absent_printed", absent_printed, "d")
 
 # %% [markdown]
-# The two are different features: on average they differ by {eval}`apart` rad in the
-# background, and their correlation is {eval}`r_angles`.
+# The two features differ by {eval}`apart` rad on average in the background, and their correlation is {eval}`r_angles`.
 #
-# ### Absent jets
+# ### Padding shifts the features of absent jets
 #
-# The draft speaks of {eval}`f"{absent_printed:g}"` features that an event may lack; three for each of three jets and
-# the mass of two make {eval}`len(absent)`. Absent angles were {eval}`f"{padding:g}"`. Taken as
-# a number, that gives the second jet of the background an average pseudorapidity of
-# {eval}`padded`, and a scaling of the column by its mean and width would leave the real
-# values no room. Padding is a choice of the model's, not of the table's.
+# The draft counts {eval}`f"{absent_printed:g}"` features that an event may lack. Three for each of three jets and
+# the mass of two make {eval}`len(absent)`. It sets absent angles to {eval}`f"{padding:g}"`. Taken as
+# a number, this gives the second jet of the background an average pseudorapidity of
+# {eval}`padded`, and scaling the column by its mean and width would compress the true values into a narrow range. This book leaves
+# padding to the models.
 #
 # ## Correlations
 
@@ -396,17 +406,21 @@ features.heat_map(matrix, names, **words)
 
 # %% [markdown] tags=["caption"]
 # Linear correlation of the features in the expected background; each pair uses the events that have
-# both. Energies rise and fall together, and pseudorapidities; the azimuth of an object has to do
-# with those of others only. A dash marks negative correlations.
+# both. A dash in a cell marks negative correlations. Compare energies with each other, and azimuths of single objects with the rest.
 
 # %% [markdown]
-# The strongest pairs, with their errors and the number of simulated events that have both:
+# {numref}`tab-features-strongest` lists the strongest correlations of {numref}`fig-features-correlation`. Two numbers of b-jets are
+# the same number under two names.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-features-strongest"}}
 strongest = correlation.strongest_pairs(background, names, 12).round(9)
 found = list(map(Estimate, strongest["r"], strongest["error"]))
 strongest["correlation"] = found
-strongest[["first", "second", "correlation", "events"]]
+shown = strongest[["first", "second", "correlation", "events"]]
+tables.styled(shown, "strongest", events=",d")
+
+# %% [markdown] tags=["caption"]
+# The most strongly correlated pairs of features in the expected background, with statistical uncertainties and the number of distinct generated events that have both.
 
 # %% tags=["hide-input"]
 lower = np.abs(matrix[np.tril_indices(len(names), -1)])
@@ -414,15 +428,25 @@ known = lower[np.isfinite(lower)]
 strong, weak = 0.7, 0.1
 
 # %% [markdown]
-# ## What was found, and what comes next
+# ```{table} Pairs of features by the size of their linear correlation in the expected background.
+# :name: tab-features-pairs
 #
-# The thesis's tables have {eval}`len(DILEPTON)` features. Of their {eval}`len(known)` pairs,
-# {eval}`int((known > strong).sum())` are correlated by more than {eval}`strong`, so that the features hold fewer independent
-# numbers than their count suggests; {eval}`int((known < weak).sum())` by less than {eval}`weak`. One is a copy of another,
-# and azimuths of single objects carry nothing but their differences. Which feature sets a signal apart best is
-# measured in {numref}`chapter %s <chap-padding>`. What the thesis calls hadronic activity
-# and transverse mass depends on whether one reads its text or its code, and changes what a model is
-# told.
+# | pairs of features | number |
+# |---|---|
+# | with a correlation | {eval}`len(known)` |
+# | above {eval}`strong` | {eval}`int((known > strong).sum())` |
+# | below {eval}`weak` | {eval}`int((known < weak).sum())` |
+# ```
 #
-# The trilepton search describes its events in another way, by a matrix of all pairs of objects.
-# Before a model sees any of these numbers, they are compared with data.
+# ## Summary and what comes next
+#
+# - Of the {eval}`len(known)` pairs of the thesis's {eval}`len(DILEPTON)` features, {eval}`int((known > strong).sum())` are strongly
+#   correlated ({numref}`tab-features-pairs`): the features hold fewer independent numbers than their count suggests.
+# - Hadronic activity depends on whether one reads the text or the code of the thesis: its correlation with the missing transverse momentum is
+#   {eval}`r_scalar` for the scalar and {eval}`r_vector` for the vector sum ({numref}`tab-features-ht`).
+# - So does the transverse mass: {eval}`above["background"][0]` % of the background pass the cut with the missing transverse momentum included, and
+#   {eval}`above["background"][1]` % without ({numref}`tab-features-mt`).
+#
+# Which feature separates a signal best is measured in {numref}`chapter %s <chap-padding>`. The trilepton search describes its events by a
+# matrix of all pairs of objects ({numref}`chapter %s <chap-rmm>`). Before a model sees any of these numbers, they are compared
+# with data ({numref}`chapter %s <chap-agreement>`).

@@ -2,14 +2,12 @@
 # (chap-rmm)=
 # # The rapidity-mass matrix
 #
-# A network wants the same numbers of every event, in the same order. Collisions don't come that way:
-# one has three leptons and nothing else, the next has five jets. How does any event become a picture
-# of fixed size, and are the pixels of that picture as independent of each other as is claimed?
-#
-# The rapidity-mass matrix (RMM) of Chekanov {cite}`chekanov2019` is the answer that
-# {cite}`frette2023` builds the search for unusual events on. Authors differ in what exactly its cells
-# hold. This chapter defines them, draws them, measures their correlations, and tells what each
-# difference amounts to.
+# How can events with different numbers of leptons and jets be given to a network, which needs the same inputs
+# of every event in the same order? The search for anomalies of {cite}`frette2023` uses the rapidity-mass
+# matrix (RMM) of Chekanov {cite}`chekanov2019`, and claims that its cells are highly uncorrelated. If they
+# were not, the cells would repeat each other, and distances between matrices would count the same
+# information several times. This chapter defines the cells, draws them, measures their correlations
+# ({numref}`tab-rmm-strong`), and measures the effect of each point on which authors differ.
 
 # %% lepsearch={"reads": ["trilepton"]} nbmake={"mock": {"profile": "smoke", "repetitions": 3}} tags=["parameters"]
 profile = "embedded"
@@ -39,69 +37,12 @@ events = dataset.table("trilepton", samples=dataset.chosen(signals))
 original = events["original"].to_numpy()
 
 # %% [markdown]
-# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$, from
-# the {eval}`f"{len(np.unique(original)):,}"` original events of {numref}`chapter %s <chap-trilepton-selection>`. What the profile
-# lacks here: {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"`.
+# ## Set-up
 #
-# ## What a cell holds
-#
-# The first row and the first column belong to the missing transverse momentum. After it come the
-# objects, type by type, each falling in transverse momentum; a place that no object fills stays
-# zero. For two jets and two electrons the matrix reads
-
-# %%
-layout, example = rmm.layout.T3N5, Layout.uniform(["jet", "electron"], 2)
-pd.DataFrame(example.labels).style.hide(axis="index").hide(axis="columns")
-
-# %% [markdown]
-# On the diagonal stand transverse energies, that of the first object of a type and from the second on
-# the imbalance with the one before it,
-#
-# $$
-# e_T = \sqrt{m^2 + p_T^2}, \qquad
-# \delta e_T(i_n) = \frac{e_T(i_{n-1}) - e_T(i_n)}{e_T(i_{n-1}) + e_T(i_n)} .
-# $$ (eq-rmm-diagonal)
-#
-# Above it stand masses: $m(i,j)$ of each pair, and in the first row the transverse mass of each object
-# with the missing momentum,
-#
-# $$
-# m_T^2(i) = \left(e_T(i) + e_T^\mathrm{miss}\right)^2
-#   - \left|\vec p_T(i) + \vec p_T^{\,\mathrm{miss}}\right|^2 .
-# $$ (eq-rmm-mt)
-#
-# Below it stand rapidities, where $C$, {eval}`Conventions().angle_scale`, brings them into the range of the rest:
-#
-# $$
-# h_L(i) = C\,(\cosh y_i - 1), \qquad
-# h(i,j) = C\left(\cosh\frac{y_i - y_j}{2} - 1\right).
-# $$ (eq-rmm-h)
-#
-# Everything but $h_L$ stays as it is when the event is boosted along the beam, everything stays when it is
-# turned about it. A matrix with $m$ types and $n$ places for each is called T$m$N$n$; the numbers of
-# places may differ. The draft of the thesis has four jets, five electrons and five muons,
-# {eval}`layout.size` rows and {eval}`layout.size**2` cells. Its final version keeps jets with and
-# without a b-tag apart: {eval}`rmm.layout.T4N5.size` rows, {eval}`rmm.layout.T4N5.size**2` cells. Chekanov's
-# largest has ten places for each of five types, photons among them: {eval}`f"{rmm.layout.CHEKANOV.size**2:,}"`
-# cells.
-
-# %%
-momenta = rmm.momenta.trilepton_momenta(events, layout)
-missing = events["met"], events["metphi"]
-matrices = rmm.rmm(momenta, *missing, layout)
-there = rmm.present(momenta, layout)
-
-# %% [markdown]
-# Zero is what an absent object leaves, and also a value that a cell may have: two objects of equal
-# rapidity have $h = 0$. The mask `there` tells them apart.
-#
-# ## What these events are worth
-#
-# Samples differ in how many collisions stand for an expected event, and an event that passed may have
-# copies, whose momenta were smeared anew. Copies aren't independent. What a set of original events
-# of weights $w$ is worth, $(\sum w)^2 / \sum w^2$ events of equal weight, tells how much can be learnt of
-# it, and samples of a few events can't teach how cells vary. Below, those worth fewer than
-# {eval}`least_events` are left out of every average and correlation.
+# Averages and correlations need many events. The statistical power of weighted events is that of
+# $(\sum w)^2 / \sum w^2$ events of equal weight, their effective number, where rows that repeat one generated event with
+# another smearing count as one. Samples with an effective number below {eval}`least_events` are left out of every
+# average and correlation.
 
 # %%
 weight = events["weight"].to_numpy()
@@ -119,18 +60,91 @@ by_event = events[background].groupby("original")["weight"].sum()
 heaviest = events[original == by_event.idxmax()]
 
 # %% [markdown]
-# The {eval}`f"{all_total.events:,}"` original background events, {eval}`f"{background.sum():,}"` with copies, stand for
-# {eval}`f"{all_total:,.0f}"` expected ones and are worth {eval}`f"{all_total.effective:,.0f}"`. The heaviest of them, of
-# the sample *{eval}`heaviest["sample"].iloc[0]`*, is there {eval}`"once" if len(heaviest) == 1 else f"{len(heaviest)} times"`: its weight of
-# {eval}`f"{by_event.max():,.0f}"` is {eval}`f"{100 * by_event.max() / all_total.value:.1f}"` % of all. Samples that are left out, with their
-# numbers of original events: {eval}`"; ".join(left_out) or "none, since all are worth so much or none is"`; together {eval}`f"{100 * left_share:.1f}"` % of the expected
-# background. What is said below of averages and correlations doesn't hold for them. The other
-# {eval}`f"{kept_total.events:,}"` events are worth {eval}`f"{kept_total.effective:,.0f}"`.
+# ```{table} Set-up of this chapter: events of the trilepton region, with the statistical uncertainty of the simulation.
+# :name: tab-rmm-setup
+#
+# | profile | *{eval}`profile`* |
+# |---|---|
+# | luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
+# | not in this profile | {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"` |
+# | expected background events | {eval}`f"{all_total:,.0f}"` |
+# | distinct generated events | {eval}`f"{all_total.events:,}"` |
+# | rows, with repeated smearings | {eval}`f"{background.sum():,}"` |
+# | effective number of events | {eval}`f"{all_total.effective:,.0f}"` |
+# | sample of the event with the largest weight | {eval}`heaviest["sample"].iloc[0]` |
+# | its rows | {eval}`len(heaviest)` |
+# | its weight in expected events | {eval}`f"{by_event.max():,.0f}"` |
+# | its share of the expected background | {eval}`f"{100 * by_event.max() / all_total.value:.1f}"` % |
+# | samples left out, with their generated events | {eval}`"; ".join(left_out) or "none"` |
+# | their share of the expected background | {eval}`f"{100 * left_share:.1f}"` % |
+# | distinct generated events that stay | {eval}`f"{kept_total.events:,}"` |
+# | their effective number | {eval}`f"{kept_total.effective:,.0f}"` |
+# ```
+#
+# {eval}`f"Averages and correlations below do not describe the samples left out: {', '.join(poor)}." if poor else "No sample is left out." if kept_total.effective >= least_events else "No sample reaches this number, so none is left out."`
+#
+# ## What a cell holds
+#
+# The first row and the first column belong to the missing transverse momentum. The objects follow
+# type by type, each type in order of falling transverse momentum. A place that no object fills is zero.
+
+# %% mystnb={"figure": {"name": "tab-rmm-cells"}}
+layout, example = rmm.layout.T3N5, Layout.uniform(["jet", "electron"], 2)
+pd.DataFrame(example.labels).style.hide(axis="index").hide(axis="columns")
+
+# %% [markdown] tags=["caption"]
+# Cells of the rapidity-mass matrix for two jets and two electrons.
+
+# %% [markdown]
+# On the diagonal stands the transverse energy of the first object of each type; for the others of that type, the
+# imbalance with the previous one,
+#
+# $$
+# e_T = \sqrt{m^2 + p_T^2}, \qquad
+# \delta e_T(i_n) = \frac{e_T(i_{n-1}) - e_T(i_n)}{e_T(i_{n-1}) + e_T(i_n)} .
+# $$ (eq-rmm-diagonal)
+#
+# Above the diagonal stand masses: $m(i,j)$ of each pair, and in the first row the transverse mass of each object
+# with the missing transverse momentum,
+#
+# $$
+# m_T^2(i) = \left(e_T(i) + e_T^\mathrm{miss}\right)^2
+#   - \left|\vec p_T(i) + \vec p_T^{\,\mathrm{miss}}\right|^2 .
+# $$ (eq-rmm-mt)
+#
+# Below it stand rapidities, where $C$ = {eval}`Conventions().angle_scale` brings them into the range of the other cells:
+#
+# $$
+# h_L(i) = C\,(\cosh y_i - 1), \qquad
+# h(i,j) = C\left(\cosh\frac{y_i - y_j}{2} - 1\right).
+# $$ (eq-rmm-h)
+#
+# All cells but $h_L$ are invariant under boosts along the beam, and all are invariant under rotations about
+# it. A matrix with $m$ types and $n$ places for each is called T$m$N$n$; the numbers of places may differ.
+#
+# ```{table} Layouts of the rapidity-mass matrix.
+# :name: tab-rmm-layouts
+#
+# | layout | rows | cells |
+# |---|---|---|
+# | draft of {cite}`frette2023`, used in this chapter: four jets, five electrons, five muons | {eval}`layout.size` | {eval}`layout.size**2` |
+# | final version: six jets without and six with a b-tag, five electrons, five muons | {eval}`rmm.layout.T4N5.size` | {eval}`rmm.layout.T4N5.size**2` |
+# | Chekanov's largest: ten places for each of five types, photons among them | {eval}`rmm.layout.CHEKANOV.size` | {eval}`f"{rmm.layout.CHEKANOV.size**2:,}"` |
+# ```
+
+# %%
+momenta = rmm.momenta.trilepton_momenta(events, layout)
+missing = events["met"], events["metphi"]
+matrices = rmm.rmm(momenta, *missing, layout)
+there = rmm.present(momenta, layout)
+
+# %% [markdown]
+# Zero marks an absent object and is also a possible value: two objects of equal rapidity have $h = 0$.
+# The mask `there` distinguishes the two.
 #
 # ## Single events
 #
-# {numref}`fig-rmm-events` shows the fullest event of each of two processes. Energies and masses share one scale,
-# the rest, mostly between zero and one, has another. The hatched islands are places that no object fills.
+# {numref}`fig-rmm-events` shows the event with the most objects for each of the two largest backgrounds.
 
 # %%
 by_group = events[kept].groupby("group", observed=True)["weight"].sum()
@@ -139,25 +153,24 @@ maps, count = {}, there.sum(axis=(1, 2))
 for group in largest:
     fullest = np.where(events["group"] == group, count, 0).argmax()
     maps[dataset.labels[group]] = matrices[fullest], there[fullest]
-filled = np.average(there[kept].mean(axis=(1, 2)), weights=weight[kept])
+filled = there[kept].mean(axis=(1, 2)), weight[kept], original[kept]
+filled = 100 * estimate.weighted_mean(*filled)
 
 # %% mystnb={"figure": {"name": "fig-rmm-events"}, "image": {"alt": "Two square heat maps of fifteen rows. A few blocks of cells are coloured, most of each square is hatched."}} tags=["hide-input"]
 figures.matrix_maps(maps, layout.kinds, layout.axis_labels)
 
 # %% [markdown] tags=["caption"]
-# The rapidity-mass matrix of one event each of the two largest backgrounds: the one with the most
-# objects. Hatched: no such object. Above the diagonal stand masses, below it rapidity differences
-# $h$; the first row has transverse masses, the first column $h_L$, which may exceed one. On the
-# diagonal the first cell of a type is an energy, the others are imbalances $\delta e_T$.
+# Rapidity-mass matrix of the event with the most objects, for each of the two largest backgrounds. Above the diagonal stand masses, below it
+# rapidity differences $h$; the first row has transverse masses, the first column $h_L$. On the diagonal the first cell of a type is an
+# energy, the others are imbalances $\delta e_T$. Energies and masses share one colour scale, all other cells another; hatched: no such object.
 
 # %% [markdown]
-# The average background event fills {eval}`f"{100 * filled:.1f}"` % of the cells.
+# The average background event fills {eval}`filled` % of the cells.
 #
-# ## What processes look like on average
+# ## Averages by process
 #
 # A mean over all events would mix the value of a cell with how often it is filled. In
-# {numref}`fig-rmm-means` each cell is averaged over the events that have it, with their physics weights,
-# if these are worth {eval}`least_events` original events.
+# {numref}`fig-rmm-means` each cell is averaged over the events that have it.
 
 # %%
 signal = events.loc[events["kind"] == "signal", "sample"].unique()[:2]
@@ -165,7 +178,8 @@ process = events["sample"].mask(background, events["group"].where(kept))
 processes = {}
 for name in [*largest, *signal]:
     total = estimate.sum_weights(events[process == name])
-    title = f"{dataset.labels[name]}: {total.events:,} events, worth {total.effective:,.0f}"
+    counts = f"{total.events:,} events, {total.effective:,.0f} effective"
+    title = f"{dataset.labels[name]}: {counts}"
     processes[title] = (process == name).to_numpy()
 
 # %% mystnb={"figure": {"name": "fig-rmm-means"}, "image": {"alt": "Square heat maps, one a process. The cells of the leading jets, electrons and muons are coloured, those of further objects are hatched."}} tags=["hide-input"]
@@ -173,23 +187,21 @@ averages = {}
 for title, own in processes.items():
     own_arrays = (x[own] for x in (matrices, there, weight, original))
     average, effective = cells.cell_means(*own_arrays)
-    in_two_lines = title.replace(", worth", ",\nworth")
+    in_two_lines = title.replace(" events, ", " events,\n")
     averages[in_two_lines] = average, effective >= least_events
 figures.matrix_maps(averages, layout.kinds, layout.axis_labels)
 
 # %% [markdown] tags=["caption"]
-# Weighted averages of cells over the events that have them, for the largest backgrounds and the
-# signals. Hatched: cells whose events are worth fewer than {eval}`least_events` original ones.
-# Above each map stands how many original events it is made of, and what they are worth.
+# Weighted averages of cells over the events that have them, for the largest backgrounds and the signals. Each title gives the
+# number of distinct generated events and their effective number. Hatched: the cell's effective number is below {eval}`least_events`.
 
 # %% [markdown]
-# ## Are the cells weakly correlated?
+# ## Correlations of the cells
 #
-# The thesis calls the features highly uncorrelated, the paper that introduced them expects weak
-# correlations by construction. A mass of two objects and the masses of either with a third share
-# momenta, so that can't hold for all. {numref}`fig-rmm-correlations` has the correlations of the cells
-# that a good part of the background events have: below the diagonal as a network sees them, the
-# zeros of absent objects included; above it over the events that have both cells.
+# The thesis calls the features highly uncorrelated, and Chekanov expects weak correlations by construction.
+# This cannot hold for all cells: the mass of two objects and the masses of either with a third share momenta.
+# {numref}`fig-rmm-correlations` has the correlations of the cells that at least {eval}`f"{100 * least_share:g}"` % of the expected background
+# events have.
 
 # %%
 rows, mask = (x[kept].reshape(kept.sum(), -1) for x in (matrices, there))
@@ -210,15 +222,15 @@ titles = "all events", "events with both"
 figures.correlation_map(padded, joint, kinds, titles=titles)
 
 # %% [markdown] tags=["caption"]
-# Absolute values of the linear correlations of the populated cells of background events, by kind of
-# cell. Hatched: the events that have both are worth too little, a cell of them doesn't vary, or it
-# is the cell with itself.
+# Absolute values of the linear correlations of cells in background events, by kind of cell. Below the diagonal: all events,
+# absent objects as zeros, as a network sees them; above it: events that have both cells. Hatched: their effective number is below
+# {eval}`least_events`, one of the cells does not vary, or it is the cell with itself.
 
 # %% [markdown]
-# How many pairs are correlated more than a little? The errors come from resampling the original events;
-# the pairs stay those of the figure.
+# {numref}`tab-rmm-strong` counts the pairs of these {eval}`len(shown)` cells with a correlation above three thresholds, the lowest
+# of which limits what is called weak. The uncertainties come from a bootstrap of the generated events, with the pairs fixed.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-rmm-strong"}}
 thresholds = [0.3, 0.5, 0.8]
 weighted = {"weight": own_weight, "original": own_event}
 resampling = weighted | {"replicas": repetitions, "seed": seed}
@@ -243,17 +255,20 @@ shares = pd.concat([of_all, of_both], axis=1, keys=titles)
 heads = {t: f"|ρ| > {t} [%]" for t in thresholds}
 shares.rename(columns=heads).style.format(text)
 
+# %% [markdown] tags=["caption"]
+# Pairs of cells with a correlation, and the share of them above thresholds of its absolute value, with statistical uncertainties. Left: all
+# events, absent objects as zeros. Right: events that have both cells.
+
 
 # %% tags=["hide-input"]
 def verdict(share):
-    """Whether most pairs are weakly correlated, as far as errors tell."""
-    weak = "weakly correlated"
+    """Whether most pairs are weakly correlated, beyond two errors."""
     if not np.isfinite(share.error):
-        return f"these events are too few to tell how many pairs of cells are {weak}"
+        return "The events are too few to tell how many pairs are correlated"
     if abs(share.value - 50) <= 2 * share.error:
-        return f"it stays open whether most pairs of cells are {weak}"
-    found = f"{weak}, as was claimed" if share.value < 50 else f"not {weak}"
-    return f"most pairs of cells are {found}"
+        return "It is undecided whether most pairs of cells are correlated"
+    weakly = "weakly" if share.value < 50 else "not weakly"
+    return f"Most pairs of cells are {weakly} correlated"
 
 
 def stronger(share):
@@ -267,28 +282,26 @@ all_pairs, both_pairs = of_all.loc["all pairs"], of_both.loc["all pairs"]
 noise, noise_least = 1 / np.sqrt([kept_total.effective, least_events])
 
 # %% [markdown]
-# There are {eval}`len(shown)` cells that at least {eval}`f"{100 * least_share:g}"` % of the background
-# events have, and {eval}`f"{len(shown) * (len(shown) - 1) // 2:,}"` pairs of them. {eval}`f"{all_pairs['pairs']:,}"` have a correlation over all
-# events, {eval}`f"{both_pairs['pairs']:,}"` over those with both: the events of the others are worth fewer than
-# {eval}`least_events` original ones, or no event has both, as none has three electrons and a muon. Chance
-# alone makes correlations of about {eval}`f"{noise:.3f}"` over all events and of at most about
-# {eval}`f"{noise_least:.2f}"` over those of a pair, from which {eval}`thresholds[0]` is {eval}`f"{thresholds[0] / noise_least:.1f}"`
-# standard deviations off, so that {eval}`"few of the pairs counted are" if thresholds[0] > 2 * noise_least else "some of the pairs counted may be"` there by chance.
+# **All events, as a network sees them.** {eval}`verdict(all_pairs[0.3])`: {eval}`f"{all_pairs[0.3]:.1f}"` % of the pairs have
+# $|\rho| > 0.3$, and {eval}`f"{all_pairs[0.5]:.1f}"` % have $|\rho| > 0.5$. The presence of an object changes all of its cells
+# together. Blocks of {numref}`tab-rmm-strong` whose share above the lowest threshold exceeds that of all pairs by more than two standard
+# deviations: {eval}`stronger(of_all[0.3])`.
 #
-# As a network sees the matrix, {eval}`f"{all_pairs[0.3]:.1f}"` % of all pairs have
-# $|\rho| > 0.3$ and {eval}`f"{all_pairs[0.5]:.1f}"` % have $|\rho| > 0.5$; that an object is there or not moves
-# all of its cells together. So, with all events, {eval}`verdict(all_pairs[0.3])`. Blocks with a larger share than
-# all pairs, by two standard deviations: {eval}`stronger(of_all[0.3])`.
+# **Events that have both cells.** {eval}`verdict(both_pairs[0.3])`: {eval}`f"{both_pairs[0.3]:.1f}"` % of the pairs have
+# $|\rho| > 0.3$, and {eval}`f"{both_pairs[0.5]:.1f}"` % have $|\rho| > 0.5$. Blocks with a larger share than all pairs:
+# {eval}`stronger(of_both[0.3])`. A pair is missing if its events have an effective number
+# below {eval}`least_events`, or if no event has both cells: none has three electrons and a muon.
 #
-# Among events that have both, it is {eval}`f"{both_pairs[0.3]:.1f}"` % and
-# {eval}`f"{both_pairs[0.5]:.1f}"` %, and {eval}`verdict(both_pairs[0.3])`. Beyond {eval}`thresholds[0]` are then
-# {eval}`f"{of_both[0.3]['energy and energy']:.1f}"` % of the pairs of energies and {eval}`f"{of_both[0.3]['mass and mass']:.1f}"` % of the pairs of masses.
-# Blocks with a larger share than all pairs: {eval}`stronger(of_both[0.3])`.
+# Chance alone makes correlations of about {eval}`f"{noise:.3f}"` over all events and of at most about
+# {eval}`f"{noise_least:.2f}"` over those of a pair. The lowest threshold is {eval}`f"{thresholds[0] / noise_least:.1f}"` times the
+# latter, so that {eval}`"few of the pairs counted are" if thresholds[0] > 2 * noise_least else "some of the pairs counted may be"` there by chance.
 #
-# ## What the differences amount to
+# ## Effects of differing definitions
 #
-# **The rapidity difference.** The thesis prints $\cosh\Delta y$ where {eq}`eq-rmm-h` has
-# $\cosh(\Delta y/2)$; its code agrees with {eq}`eq-rmm-h`, and with the original.
+# ### Rapidity difference: $\cosh\Delta y$ in print, $\cosh(\Delta y/2)$ in the code
+#
+# The thesis prints $\cosh\Delta y$ where {eq}`eq-rmm-h` has $\cosh(\Delta y/2)$. Its code and Chekanov's paper
+# agree with {eq}`eq-rmm-h`.
 
 # %%
 apart = {"jet": FourMomenta([[50, 40]], [[2.5, -2.5]], [[0, 0]], [[0, 0]])}
@@ -309,14 +322,23 @@ used_beyond = 100 * average(matrices > 1, of_pairs)
 printed_beyond = 100 * average(printed > 1, of_pairs)
 
 # %% [markdown]
-# At $\Delta y = 5$ the printed form gives {eval}`f"{printed_h:.2f}"` and the used one {eval}`f"{used_h:.2f}"`. In
-# the {eval}`f"{used_mean.events:,}"` background events with a pair the means are {eval}`f"{printed_mean:.4f}"` and
-# {eval}`f"{used_mean:.4f}"`; beyond one lie {eval}`f"{printed_beyond} %" if printed_beyond.value else "none"` of the printed and
-# {eval}`f"{used_beyond} %" if used_beyond.value else "none"` of the used values.
+# :::{table} Rapidity differences $h$ in the printed form and in that of {eq}`eq-rmm-h`. Averages are over the cells of background events, with statistical uncertainties.
+# :name: tab-rmm-h
 #
-# **The first row.** The thesis doesn't define $m_T$. Its code fills the first row with
-# $\sqrt{m^2 + p_T^2}$ of the object alone, which is $e_T$ again: for the first object of each type the
-# same number stands twice in the matrix.
+# | | printed | {eq}`eq-rmm-h` |
+# |---|---|---|
+# | value at $\Delta y = 5$ | {eval}`f"{printed_h:.2f}"` | {eval}`f"{used_h:.2f}"` |
+# | average | {eval}`f"{printed_mean:.4f}"` | {eval}`f"{used_mean:.4f}"` |
+# | share of values above one [%] | {eval}`f"{printed_beyond}" if printed_beyond.value else "none"` | {eval}`f"{used_beyond}" if used_beyond.value else "none"` |
+# :::
+#
+# The printed form is the larger one by a factor of {eval}`f"{printed_h / used_h:.0f}"` at $\Delta y = 5$ ({numref}`tab-rmm-h`). The averages
+# come from {eval}`f"{used_mean.events:,}"` generated events with a pair of objects.
+#
+# ### First row: the thesis's code repeats the transverse energy
+#
+# The thesis does not define $m_T$. Its code fills the first row with $\sqrt{m^2 + p_T^2}$ of the object alone,
+# which is $e_T$: the first object of each type has the same number twice in the matrix.
 
 # %%
 coded = rmm.rmm(momenta, *missing, layout, rmm.THESIS_CODE)
@@ -337,13 +359,21 @@ with_et = {form: first_row(x, start) for form, x in forms.items()}
 with_met = {form: first_row(x, 0) for form, x in forms.items()}
 
 # %% [markdown]
-# For the leading muon of {eval}`f"{len(np.unique(own_event[has])):,}"` events the correlation between the two cells is
-# {eval}`f"{with_et['coded'].value:.3g}"` by construction in that form, and {eval}`f"{with_et['here']:.3f}"` with
-# {eq}`eq-rmm-mt`. That of the first row with the missing momentum is {eval}`f"{with_met['coded']:.3f}"` there and
-# {eval}`f"{with_met['here']:.3f}"` here. No cell of the thesis's matrix knows the direction of the missing
-# momentum.
+# ```{table} Correlations of the leading muon's cell in the first row, in the two definitions of it, with statistical uncertainties.
+# :name: tab-rmm-first-row
 #
-# **The imbalance.** The same code compares $p_T$ of two objects where {eq}`eq-rmm-diagonal` has $e_T$.
+# | correlation with | the thesis's code | {eq}`eq-rmm-mt` |
+# |---|---|---|
+# | the muon's $e_T$ on the diagonal | {eval}`f"{with_et['coded'].value:.3g}"` by construction | {eval}`f"{with_et['here']:.3f}"` |
+# | $E_T^\mathrm{miss}$ | {eval}`f"{with_met['coded']:.3f}"` | {eval}`f"{with_met['here']:.3f}"` |
+# ```
+#
+# In the thesis's code, no cell depends on the direction of the missing transverse momentum. {numref}`tab-rmm-first-row`
+# has the correlations in {eval}`f"{len(np.unique(own_event[has])):,}"` generated events with a muon.
+#
+# ### Imbalance: of $p_T$ in the code, of $e_T$ in the definition
+#
+# The code compares the $p_T$ of two objects where {eq}`eq-rmm-diagonal` has $e_T$.
 
 # %%
 by_momentum = Conventions(imbalance="momentum")
@@ -354,11 +384,13 @@ size_mean, moved_mean = (average(x, imbalances) for x in (matrices, moved))
 moved_most = moved[kept][imbalances[kept]].max(initial=0.0)
 
 # %% [markdown]
-# In {eval}`f"{size_mean.events:,}"` events with two objects of a type $\delta e_T$ is {eval}`f"{size_mean:.5f}"`
-# on average, and moves by {eval}`f"{moved_mean:.5f}"` on average and by {eval}`f"{moved_most:.3f}"` at most:
-# only jets have masses that matter.
+# In {eval}`f"{size_mean.events:,}"` generated events with two objects of a type, $\delta e_T$ is {eval}`f"{size_mean:.5f}"` on
+# average. Taking $p_T$ changes it by {eval}`f"{moved_mean:.5f}"` on average and by {eval}`f"{moved_most:.3f}"` at most: only jets
+# have masses that matter.
 #
-# **The order of the blocks.** Chekanov puts muons before electrons. Does that change more than places?
+# ### The order of the blocks changes places, not values
+#
+# Chekanov puts muons before electrons.
 
 # %%
 other = Layout((("jet", 4), ("muon", 5), ("electron", 5)))
@@ -378,11 +410,13 @@ same = reordered[:, *at.T].reshape(matrices.shape)
 differs_most = np.abs(same - matrices).max(initial=0.0)
 
 # %% [markdown]
-# {eval}`int(elsewhere.sum())` of {eval}`elsewhere.size` cells stand elsewhere, and no number differs by more
-# than {eval}`f"{differs_most:.2g}"`: to a network without a sense of place it is the same matrix.
+# With muons first, {eval}`int(elsewhere.sum())` of {eval}`elsewhere.size` cells stand elsewhere. No value differs by more than
+# {eval}`f"{differs_most:.2g}"`: a network that does not use positions sees the same matrix.
 #
-# **Energy passed as mass.** The history of the public code mentions a mass that "exploded": the energy
-# had been passed where a mass was expected. Which mass would a Z boson have had?
+# ### An energy passed as the mass
+#
+# The history of the public code mentions a mass that "exploded": an energy had been passed where a mass was
+# expected. The next cell repeats this for a Z boson at rest that decays across the beam and for the pairs of electrons.
 
 # %%
 z = mass(Z_BOSON)  # a Z boson at rest that decays across the beam
@@ -408,15 +442,17 @@ right_median = middle(right_mass, near_z)
 wrong_median = middle(wrong_mass, near_z)
 
 # %% [markdown]
-# {eval}`f"{wrong_z:.0f}"` GeV instead of {eval}`f"{right_z:.1f}"` GeV. In the {eval}`f"{len(np.unique(original[near_z & kept])):,}"` background
-# events with two electrons near the Z boson's mass the median would move from
-# {eval}`f"{right_median:.2f}"` to {eval}`f"{wrong_median:.2f}"` GeV. The later code passes the mass.
+# The Z boson would have had a mass of {eval}`f"{wrong_z:.0f}"` GeV instead of {eval}`f"{right_z:.1f}"` GeV. In the
+# {eval}`f"{len(np.unique(original[near_z & kept])):,}"` generated background events with two electrons near the Z boson's mass, the median would
+# move from {eval}`f"{right_median:.2f}"` to {eval}`f"{wrong_median:.2f}"` GeV. The later code passes the mass.
 #
-# **Units.** Chekanov divides energies and masses by $\sqrt s$, the thesis doesn't, and took the division
-# out on purpose. Scaling each cell before training makes that a matter of taste; without it, it is
-# not, as the medians of the kinds of cells tell:
+# ### Units: GeV or fractions of $\sqrt s$
+#
+# Chekanov divides energies and masses by $\sqrt s$. The thesis removed the division on purpose. If every cell is
+# scaled before training, the choice has no effect; without scaling it decides which cells dominate a
+# distance ({numref}`tab-rmm-units`).
 
-# %%
+# %% mystnb={"figure": {"name": "tab-rmm-units"}}
 by_energy = Conventions(sqrt_s=13_000.0)
 divided = rmm.rmm(momenta, *missing, layout, by_energy)
 medians = {"in GeV": {}, "divided": {}}
@@ -426,13 +462,18 @@ for kind in rmm.layout.KINDS:
     medians["divided"][kind] = middle(divided, of_kind)
 pd.DataFrame(medians)
 
+# %% [markdown] tags=["caption"]
+# Weighted medians of each kind of cell over the cells of background events, in GeV and divided by $\sqrt s$, with statistical
+# uncertainties.
+
 # %% [markdown]
-# These are medians over the cells of the {eval}`f"{kept_total.events:,}"` events. Divided, energies and masses are the
-# smaller ones; in GeV they exceed the cells of rapidities by
-# orders of magnitude. This book keeps GeV and scales.
+# In GeV, energies and masses exceed rapidities by orders of magnitude; divided, they are the smaller ones.
+# This book keeps GeV and scales each cell.
 #
-# **Transverse energy.** Chekanov's $e_T$ is $E\sin\theta$, the thesis's is {eq}`eq-rmm-diagonal`. They agree
-# for massless objects; only the second is unchanged by boosts along the beam.
+# ### Transverse energy: $E\sin\theta$ or $\sqrt{m^2 + p_T^2}$
+#
+# Chekanov's $e_T$ is $E\sin\theta$; the thesis's is {eq}`eq-rmm-diagonal`. The two agree for massless objects,
+# and only the second is invariant under boosts along the beam.
 
 # %%
 by_sine = Conventions(transverse_energy="sine")
@@ -444,16 +485,15 @@ change[jets] = 100 * (1 - sine[jets, i, j] / matrices[jets, i, j])
 change_mean = average(change, jets)
 
 # %% [markdown]
-# For the leading jet of {eval}`f"{change_mean.events:,}"` events $E\sin\theta$ is smaller by
+# For the leading jet of {eval}`f"{change_mean.events:,}"` generated events, $E\sin\theta$ is smaller by
 # {eval}`f"{change_mean:.3f}"` % on average and by {eval}`f"{change.max(initial=0.0):.1f}"` % at most.
 #
 # ## A compact form
 #
-# A matrix that is mostly empty can be summarised: one number for each block, the root of the sum of
-# squares of its cells. For five types this makes forty-six {cite}`rmmc46`; for the three of this
-# layout fewer.
+# A matrix that is mostly empty can be summarised by one number for each block, the root of the sum of
+# squares of its cells. Five types give forty-six numbers {cite}`rmmc46`; the three types of this layout give fewer.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-rmm-compact"}}
 names = compact.compact_names(layout)
 small = pd.DataFrame(compact.compact(matrices, layout), columns=names)
 means = {}
@@ -462,18 +502,23 @@ for title, own in processes.items():
     means[title] = small[own].apply(cells.mean, **own_weights)
 pd.DataFrame(means)
 
+# %% [markdown] tags=["caption"]
+# Weighted means of the compact form, with statistical uncertainties; energies and masses in GeV. The heads give the number
+# of distinct generated events and their effective number.
+
 # %% [markdown]
-# The numbers are means with their statistical errors, energies and masses in GeV, of the original events that
-# the heads of the columns count.
+# ## Summary and what comes next
 #
-# ## What was found, and what comes next
+# - The matrix gives every event the same {eval}`layout.size**2` cells, each with a meaning. The average background event fills
+#   {eval}`filled` % of them.
+# - {eval}`verdict(all_pairs[0.3])` over all events: {eval}`f"{all_pairs[0.3]:.1f}"` % of the pairs have $|\rho| > 0.3$
+#   ({numref}`tab-rmm-strong`).
+# - The code settles what the thesis's text leaves open, except the first row. This book takes the transverse mass there, as Chekanov does;
+#   the leading muon's cell then has a correlation of {eval}`f"{with_et['here']:.3f}"` with its $e_T$ instead of one
+#   ({numref}`tab-rmm-first-row`).
 #
-# The matrix gives every event the same number of cells, each with a meaning and most of them empty. Its
-# definition is settled by the code where the text leaves it open, with one exception: here the first row
-# is the transverse mass, as in the original and not as in the thesis's code. Over events that have both
-# cells, {eval}`verdict(both_pairs[0.3])`; over all events, as a network sees them,
-# {eval}`verdict(all_pairs[0.3])`. Whether correlations harm an autoencoder is another question: it may just as
-# well learn which cells go together. Before a model sees any of this, data and simulation have to agree on it.
+# Whether correlations harm an autoencoder is another question: it can also learn which cells vary together.
+# Before a model sees any cell, the simulation has to describe it ({numref}`chapter %s <chap-agreement>`).
 
 # %% tags=["remove-cell"]
 report.record("h_used", used_h, ".2f")

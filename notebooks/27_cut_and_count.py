@@ -2,10 +2,10 @@
 # (chap-cut-and-count)=
 # # Cut and count
 #
-# How well does a search do that cuts on five features and counts? The thesis {cite}`guevara2023`
-# makes this search by hand, to have something that its networks must beat. This chapter repeats it
-# on our events: the cuts one after another, the yields, and the significance, with the errors that
-# the thesis leaves out.
+# How significant would dark matter be in a search that cuts on five features and counts events? The thesis
+# {cite}`guevara2023` makes this search as the mark that its networks have to beat. This chapter repeats
+# it on this book's events: the cuts one after another, the yields ({numref}`tab-cut-ee`), and the
+# significances with the statistical uncertainties that the thesis leaves out ({numref}`tab-cut-significance`).
 
 # %% lepsearch={"reads": ["dilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
@@ -24,7 +24,7 @@ from lepsearch.events.dataset import Dataset
 from lepsearch.events.selection import CHANNELS, in_channel
 from lepsearch.plotting import significance, stack
 from lepsearch.stats import counting
-from lepsearch.stats.estimate import Estimate
+from lepsearch.stats.estimate import Estimate, sum_weights
 from lepsearch.stats.significance import z_asimov
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
@@ -33,19 +33,27 @@ events = events[events["met"] > met_min]
 channels = {one: in_channel(events, one) for one in CHANNELS}
 
 # %% [markdown]
-# This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$,
-# on events of the dilepton region with a missing momentum above {eval}`f"{met_min:g}"` GeV. What the
-# profile lacks here: {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"`. Where it lacks a signal there is no significance to
-# compute, and the tables below are empty.
+# ```{table} Set-up of this chapter.
+# :name: tab-cut-setup
+#
+# | profile | *{eval}`profile`* |
+# |---|---|
+# | luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
+# | events | dilepton region, $E_T^\mathrm{miss}$ > {eval}`f"{met_min:g}"` GeV, SFOS pairs of electrons or of muons |
+# | distinct generated background events before the cuts | {eval}`f"{sum_weights(events[events['kind'] == 'background']).events:,}"`, all pairs |
+# | not in this profile | {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"` |
+# ```
+#
+# Without a signal in the profile there is no significance, and the tables of significances are empty.
 #
 # ## The cuts
 #
-# Table 5.4 of the thesis has five cuts. They ask for much and well-measured missing momentum, for a
-# pair heavier than a Z boson, and for no sign of a top quark. The transverse mass is that of the
-# pair with the missing momentum; the thesis's public code takes the pair alone, and
-# {numref}`chapter %s <chap-dilepton-features>` shows what that changes.
+# Table 5.4 of the thesis has five cuts. They require large and well-measured missing transverse momentum, a
+# pair heavier than a Z boson, and no sign of a top quark. The thesis does not define its transverse mass. This
+# chapter takes that of the lepton pair and the missing transverse momentum, {eq}`eq-mt-pair`; the thesis's public code takes the
+# pair alone, and {numref}`tab-features-mt` shows the difference.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-cut-cuts"}}
 bounds = quoted.below("guevara.table_5_4").values()
 met_sig, m_t, m_ll, n_b, m_t2 = map(float, bounds)
 tried = quoted.below("guevara.section_5_4").values()
@@ -58,11 +66,14 @@ cuts = {
     f"mT2 > {m_t2:g} GeV": f"mt2 > {m_t2}",
 }
 window = cuts | {f"mll < {m_ll_max:g} GeV": f"mll < {m_ll_max}"}
-pd.Series(cuts, name="condition").rename_axis("cut").reset_index()
+named = pd.Series(cuts, name="condition").rename_axis("cut")
+tables.styled(named.reset_index(), "cuts")
+
+# %% [markdown] tags=["caption"]
+# The cuts of table 5.4 of {cite}`guevara2023`, and the conditions on the features in this book.
 
 # %% [markdown]
-# The thesis does not define its transverse mass. Ours is that of the lepton pair and the missing
-# momentum, with the pair's mass. The two features that matter most are shown before the cuts.
+# {numref}`fig-cut-mt2` and {numref}`fig-cut-significance` show two of the five features before the cuts.
 
 # %% mystnb={"figure": {"name": "fig-cut-mt2"}, "image": {"alt": "Stacked histogram of the stransverse mass from 0 to 300 GeV: the top-quark background falls steeply near 80 GeV, the signal, where there is one, continues beyond."}} tags=["hide-input"]
 sfos, edges = pd.concat(channels.values()), np.linspace(0, 30, 31)
@@ -70,59 +81,59 @@ scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
 stack.stack(sfos, "mt2", 10 * edges, r"$m_{T2}$ [GeV]", **scaled)
 
 # %% [markdown] tags=["caption"]
-# The stransverse mass of opposite-sign pairs of one flavour. For pairs of W bosons it ends at the W mass, so that a cut above it removes most top-quark pairs. The last bin holds everything above.
+# Stransverse mass of SFOS pairs before the cuts, in expected events. For pairs of W bosons it ends at the W mass but for
+# mismeasurement. The last bin includes the overflow. Compare top-quark pairs above and below the cut.
 
 # %% mystnb={"figure": {"name": "fig-cut-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}} tags=["hide-input"]
 words = r"$p_T^\mathrm{miss}$ significance"
 stack.stack(sfos, "met_sig", edges, words, **scaled)
 
 # %% [markdown] tags=["caption"]
-# Significance of the missing momentum of the same events; the last bin holds everything above.
+# Significance of the missing transverse momentum of SFOS pairs before the cuts, in expected events. The last bin includes the overflow.
 
 # %% [markdown]
-# ## One cut after another
+# ## Yields after each cut
+#
+# The last row of {numref}`tab-cut-ee` and {numref}`tab-cut-mumu` adds the upper cut on the mass of the pair,
+# {eval}`f"{m_ll_max:g}"` GeV, which the thesis tried and did not adopt.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-cut-ee"}}
 steps = {
     channel: counting.cut_by_cut(table, window).rename(columns=dataset.labels)
     for channel, table in channels.items()
 }
 tables.yields(steps["ee"], "electrons", dataset.observed)
 
-# %%
+# %% [markdown] tags=["caption"]
+# Expected events in the electron channel after each cut, with the statistical uncertainty of the simulation and, in brackets, the number of distinct generated events.
+
+# %% mystnb={"figure": {"name": "tab-cut-mumu"}}
 tables.yields(steps["mumu"], "muons", dataset.observed)
 
-# %% [markdown]
-# The first table is for electrons, the second for muons; the last row adds the cut on the mass from
-# above that the thesis tried and did not adopt, {eval}`f"{m_ll_max:g}"` GeV. Expected events are given
-# with their statistical error and, in brackets, the number of simulated events.
+# %% [markdown] tags=["caption"]
+# Expected events in the muon channel after each cut, with the statistical uncertainty of the simulation and, in brackets, the number of distinct generated events.
 
-# %% mystnb={"figure": {"name": "fig-cut-by-cut"}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis; the background falls by several decades, the signal, where there is one, by less than one."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-cut-by-cut"}, "image": {"alt": "Two panels, electrons and muons, with falling lines over the cuts on a logarithmic axis."}} tags=["hide-input"]
 stack.yields_by_cut({"electrons": steps["ee"], "muons": steps["mumu"]})
 
 # %% [markdown] tags=["caption"]
-# Events after each cut in both channels, with statistical errors. A line that ends has no event left.
+# Expected events after each cut in both channels, with statistical uncertainties. A line ends where no event is left.
 
 # %% [markdown]
-# ## Significance
+# ## Expected significance
 #
-# The significance is the one expected with the background known exactly, eq. 5.4 of the thesis
-# or {eq}`eq-z0` here, and with a background known to some percent, {eq}`eq-za`. Its error comes from
-# the size of the simulated samples alone.
+# The significance without a background uncertainty is eq. 5.4 of the thesis, {eq}`eq-z0` in this book; with a relative
+# background uncertainty it is {eq}`eq-za`. Its statistical uncertainty comes from the size of the simulated samples.
 #
-# Cuts as hard as these leave few simulated events. Of a sample that has none left, or whose weights
-# sum to nothing or less, one knows only that it adds less than a limit: at 95 % confidence, three
-# times the mean size of a weight, $\sum w^2/\sum |w|$, of the last events that were left. These limits stand in the column *unseen*, and a significance is given as a range:
-# with them added to the background, and without. The upper end is no claim; it is what one would
-# quote who forgets the processes that the sample is too small to show. If no background event is
-# left at all there is no significance: a background of zero says something about the sample, not
-# about nature. With a background worth fewer than {eval}`f"{counting.MINIMUM_EFFECTIVE:g}"` events of equal
-# weight in a channel, the error itself is not to be trusted
-# ({numref}`chapter %s <chap-statistics>`), and a dagger (†) is beside the number.
+# A sample can have no event left after such cuts, or a sum of weights that is not positive. Its contribution then has an upper limit:
+# at 95 % confidence, three times the mean size of a weight, $\sum w^2/\sum |w|$, of the last events that were left. A significance is
+# given as a range, from the value with these limits added to the background to the value without them. The upper
+# end ignores the empty samples and must not be quoted alone. Without any simulated background event there is no significance: the
+# sample is then too small to estimate the background.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-cut-significance"}}
 heads = {one: f"Z at {one:.0%}" for one in background_uncertainties}
-heads["unseen"] = "unseen (95 %)"
+heads["unseen"] = "limit for empty samples"
 words = dataset.labels | {"mumu": "μμ", "all": "both"}
 formats = dict.fromkeys(["signal", "background"], tables.with_events)
 formats[heads["unseen"]] = lambda x: f"< {x:,.0f}" if x else "–"
@@ -130,22 +141,26 @@ results = counting.significances(channels, cuts, background_uncertainties)
 named = results.rename(index=words, columns=heads)
 tables.styled(named, "significance", **formats)
 
-# %% [markdown]
-# The same with the cut on the mass from above:
+# %% [markdown] tags=["caption"]
+# After the cuts of table 5.4. Yields with the numbers of distinct generated events in brackets, the upper limit for empty samples at 95 % confidence, and
+# the expected significance Z for several relative background uncertainties. A dagger (†) marks a channel whose background has an effective number below
+# {eval}`f"{counting.MINIMUM_EFFECTIVE:g}"`; the statistical uncertainty is then unreliable ({numref}`chapter %s <chap-statistics>`).
 
-# %%
+# %% mystnb={"figure": {"name": "tab-cut-window"}}
 in_window = counting.significances(channels, window, background_uncertainties)
 named = in_window.rename(index=words, columns=heads)
 tables.styled(named, "window", **formats)
 
-# %% [markdown]
-# ## Beside the thesis
-#
-# Tables 5.5 and 5.6 of the thesis give yields in whole events and a significance. Here they stand
-# beside what {eq}`eq-z0` gives for these yields, the range that rounding to whole events allows,
-# and what is left of it if the background is known to some percent only.
+# %% [markdown] tags=["caption"]
+# After the cuts of table 5.4 and the upper cut on the mass of the pair. The columns are those of {numref}`tab-cut-significance`.
 
-# %%
+# %% [markdown]
+# ## Comparison with the thesis
+#
+# The printed significances of the thesis can be recomputed from its printed yields, tables 5.5 and 5.6. {numref}`tab-cut-thesis`
+# has the results of {eq}`eq-z0`, the range that rounding to whole events allows, and the values with a background uncertainty.
+
+# %% mystnb={"figure": {"name": "tab-cut-thesis"}}
 thesis = printed.significances()
 s, b = thesis["s"], thesis["b"]
 costs = {one: z_asimov(s, b, one * b) for one in background_uncertainties}
@@ -153,6 +168,9 @@ costs = pd.DataFrame(costs, index=thesis.index)
 beside = thesis[["s", "b", "printed", "lowest", "highest"]].join(costs)
 beside = beside.rename(columns=heads)
 tables.styled(beside, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
+
+# %% [markdown] tags=["caption"]
+# Significances from the yields that the thesis prints: as printed, with the yields rounded so as to give the lowest and highest value, and recomputed for several relative background uncertainties.
 
 # %% mystnb={"figure": {"name": "fig-z-uncertainty"}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}} tags=["hide-input"]
 names = [f"{model}, {pair}, printed yields" for pair, model in costs.index]
@@ -172,7 +190,9 @@ points = {
 significance.against_uncertainty(background_uncertainties, curves, points)
 
 # %% [markdown] tags=["caption"]
-# Expected significance against the relative uncertainty of the background: from the thesis's printed yields (lines) and from our events (both channels together; markers with the simulation's statistical error; open: with the cut on the mass from above; pale: on a background worth too few events to be quoted; the thin lines reach down to where the unseen background could take them).
+# Expected significance against the relative background uncertainty. Lines: from the thesis's printed yields. Markers: this book's events, both channels
+# together, with the simulation's statistical uncertainty; open: with the upper cut on the mass; pale: effective number of the background below
+# {eval}`f"{counting.MINIMUM_EFFECTIVE:g}"`. Thin lines reach down to the value with the upper limits for empty samples added.
 
 # %%
 muon = thesis.loc["μμ", "light vector"]
@@ -185,42 +205,50 @@ ee, mumu = (
 
 
 def largest(table):
-    """The largest significance with the best known background, if any."""
+    """The largest significance without a background uncertainty, if any."""
     every = table[min(background_uncertainties)]
     known = [z for z in every if np.isfinite(z.value)]
-    return max(known, key=lambda z: z.value, default=np.nan)
+    return max(known, key=lambda z: z.value, default=Estimate(np.nan, np.nan))
 
 
 best, best_in_window = map(largest, points.values())
 
 # %% [markdown]
-# The light vector in the muon channel is the exception among the four: the printed
-# {eval}`f"{muon['printed']:g}"` σ cannot come from {eval}`f"{muon['s']:g}"` signal events over the
-# printed background, which give {eval}`f"{muon['recomputed']:.3f}"` and at most
+# The printed significance of the light vector in the muon channel is the one of the four that the yields cannot give. It is
+# {eval}`f"{muon['printed']:g}"` σ; the printed yields give {eval}`f"{muon['recomputed']:.3f}"` and at most
 # {eval}`f"{muon['highest']:.3f}"`. {numref}`Chapter %s <chap-statistics>` looks at the likely reason, and
 # the {doc}`errata </errata>` list it.
 #
-# Our own events leave, in the electron channel, {eval}`ee[signal]` dark-Higgs events ({eval}`ee[signal].events`) and
-# {eval}`ee["background"]` background events ({eval}`ee["background"].events`), and in the muon channel
-# {eval}`mumu[signal]` ({eval}`mumu[signal].events`) and {eval}`mumu["background"]` ({eval}`mumu["background"].events`),
-# the simulated number in brackets. Equal yields are not expected: the
-# thesis has a full simulation of the detector, matrix elements of higher order and another signal
-# generator, and on the embedded profile the first cut tests our assumed resolution directly. So few
-# simulated background events make the error of a significance large.
+# :::{table} Expected events after the cuts of table 5.4: printed in the thesis, and in this book with the statistical uncertainty of the simulation and the number of distinct generated events in brackets. The signal of this book is {eval}`signal or "not in this profile"`, that of the thesis the dark Higgs.
+# :name: tab-cut-beside
 #
-# With the cut on the mass from above the thesis finds {eval}`z_window` σ for the light
-# vector in the electron channel. That cut knows the mass of the boson that it looks for: a gain for
-# one model and a loss for all others, and the thesis left it out for that reason.
+# | channel | signal, thesis | signal, this book | background, thesis | background, this book |
+# |---|---|---|---|---|
+# | ee | {eval}`f"{thesis.loc[('ee', 'dark Higgs'), 's']:g}"` | {eval}`tables.with_events(ee[signal])` | {eval}`f"{thesis.loc[('ee', 'dark Higgs'), 'b']:g}"` | {eval}`tables.with_events(ee["background"])` |
+# | μμ | {eval}`f"{thesis.loc[('μμ', 'dark Higgs'), 's']:g}"` | {eval}`tables.with_events(mumu[signal])` | {eval}`f"{thesis.loc[('μμ', 'dark Higgs'), 'b']:g}"` | {eval}`tables.with_events(mumu["background"])` |
+# :::
 #
-# ```{admonition} What the numbers don't hold
+# Equal yields are not expected ({numref}`tab-cut-beside`). The thesis has a full simulation of the detector, matrix elements of higher order
+# and another signal generator. On the embedded profile, the first cut tests the assumed resolution directly.
+#
+# With the upper cut on the mass the thesis finds {eval}`z_window` σ for the light vector in the electron channel. This
+# cut presumes the mass of the boson: it helps to find one mass and removes heavier bosons, which is why the
+# thesis did not adopt it.
+#
+# ```{admonition} Not included
 # :class: warning
-# No systematic effect has been evaluated. The relative uncertainties of the background are
-# assumptions, there to show how much they matter.
+# No systematic effect has been evaluated. The relative background uncertainties are assumed values, which show how much
+# they matter.
 # ```
 #
-# ## What was found, and what comes next
+# ## Summary and what comes next
 #
-# Both channels together, the expected significance after the cuts of table 5.4 is
-# {eval}`best`, and {eval}`best_in_window` with the cut on the mass from above. Counting alone
-# does not discover this model. {numref}`Chapter %s <chap-statistics>` has the statistics behind
-# these numbers; the networks and trees of later chapters have to do better on the same events.
+# - {eval}`"Both channels together have no expected significance: no simulated background is left in one of them" if np.isnan(best.value) else f"The largest expected significance after the cuts of table 5.4, both channels together, is {best} σ without a background uncertainty"`
+#   ({numref}`tab-cut-significance`). {eval}`"" if np.isnan(best.value) else "Counting alone does not discover any of these signals." if best.value < 5 else "Counting alone would discover this signal."`
+# - {eval}`"With the upper cut on the mass there is none either" if np.isnan(best_in_window.value) else f"With the upper cut on the mass it is {best_in_window} σ, for a signal whose mass is known"`
+#   ({numref}`tab-cut-window`).
+# - Of four printed significances of the thesis, three follow from its printed yields; that of the light vector in the muon channel does not
+#   ({numref}`tab-cut-thesis`).
+#
+# {numref}`Chapter %s <chap-statistics>` derives these significances. The networks and trees of later chapters have to exceed them on
+# the same events.
