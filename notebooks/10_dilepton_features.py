@@ -172,7 +172,7 @@ grid("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
 
 # %% [markdown]
 # Top-quark pairs have two W bosons, so their stransverse mass ends near the W mass; $ZZ$ and $WZ$ are not bound to it.
-# The largest diboson samples above {eval}`f"{beyond:g}"` GeV are {eval}`dibosons or "not in this profile"`.
+# {eval}`f"Above {beyond:g} GeV, the dibosons are mostly {dibosons}." if dibosons else ""`
 
 # %% mystnb={"figure": {"name": "fig-features-angles"}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi."}} tags=["hide-input"]
 grid("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet", columns=2)
