@@ -31,7 +31,6 @@ events = dataset.table("trilepton", samples=samples)
 background = events[events["kind"] == "background"]
 total = sum_weights(background)
 infos = dataset.infos("trilepton")
-groups = dict.fromkeys(one.label for one in infos if one.kind == "background")
 scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
 draw = partial(stack.stack, events, **scaled)
 
@@ -42,7 +41,7 @@ draw = partial(stack.stack, events, **scaled)
 # | profile | *{eval}`profile`* |
 # |---|---|
 # | luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
-# | simulated processes | {eval}`"; ".join(groups) or "none"` |
+# | simulated processes | {eval}`"; ".join(one.label for one in infos if one.kind == "background") or "none"` |
 # | expected background in the region | {eval}`total` events |
 # | distinct generated events behind it | {eval}`f"{total.events:,}"` |
 # | effective number of events | {eval}`f"{total.effective:,.0f}"` |
@@ -127,15 +126,17 @@ draw("mlll", np.linspace(0, 600, 41), r"$m_{\ell\ell\ell}$ [GeV]")
 # Mass of the three leptons, in expected events. The last bin includes the overflow.
 
 # %%
-two_prompt = ["ttbar", "single_top", "zjets", "wjets"]  # or fewer
+weight, n_fake = background["weight"], background["n_fake"]
 near_z = (background["mll_z"] - mass(Z_BOSON)).abs() < 10
 by_sample = background.groupby("sample", observed=True)["weight"].sum()
-largest = by_sample.nlargest(1).index
-label = ", ".join(one.label for one in infos if one.sample in largest)
-has_fake = background["group"].isin(two_prompt)
-chosen = near_z, background["sample"].isin(largest), has_fake
-weights = background["weight"], background["original"]
-with_z, of_largest, fake = (100 * weighted_mean(x, *weights) for x in chosen)
+largest = background["sample"].isin(by_sample.nlargest(1).index)
+label = ", ".join(
+    one.label for one in infos if one.sample in by_sample.nlargest(1)
+)
+with_z, of_largest, fake = (
+    100 * weighted_mean(chosen, weight, background["original"])
+    for chosen in (near_z, largest, n_fake > 0)
+)
 
 # %% [markdown]
 # ## The trilepton background by its source
@@ -147,14 +148,14 @@ with_z, of_largest, fake = (100 * weighted_mean(x, *weights) for x in chosen)
 # |---|---|
 # | SFOS pair within ten GeV of $m_Z$ | {eval}`with_z` |
 # | largest sample: {eval}`label or "none"` | {eval}`of_largest` |
-# | processes with at most two prompt leptons: top quarks, $Z$+jets, $W$+jets | {eval}`fake` |
+# | a fake lepton | {eval}`fake` |
 # ```
 #
 # ```{admonition} The third lepton
 # :class: warning
-# Events of processes with at most two prompt leptons pass with a jet reconstructed as a lepton. The embedded
-# samples contain these fake leptons at assumed rates, to which {numref}`chapter %s <chap-agreement>`
-# gives an assumed uncertainty. Three $W$ or $Z$ bosons are simulated only where two of them come from a Higgs
+# Events with two prompt leptons pass with a jet reconstructed as a lepton. The embedded
+# samples contain these fake leptons at assumed rates. With half of these rates the expected background would be
+# {eval}`sum_weights(background.assign(weight=weight * 0.5**n_fake))` events, with twice the rates {eval}`sum_weights(background.assign(weight=weight * 2.0**n_fake))`. Three $W$ or $Z$ bosons are simulated only where two of them come from a Higgs
 # boson, and top-quark pairs with a $W$ or $Z$ by a stand-in ({numref}`chapter %s <chap-samples>`). Off-shell
 # photons beside a $W$ are not simulated: below the Z peak the stack is too low.
 # ```

@@ -13,7 +13,6 @@ profile = "embedded"
 luminosity_fb = 0.0  # 0: what the manifest states for the profile
 seed = 13  # of the pseudo-data, where the profile has no collisions
 repeats = 30  # other seeds, to see how often the test alarms without a reason
-one_lepton = ["wjets", "ttbar_1l", "single_top_s", "single_top_t"]
 distortions = [1.0, 1.02, 1.05, 1.1]  # factors on a mass, to be found
 
 # %%
@@ -272,15 +271,15 @@ worst_first(features["dilepton"].values(), "dilepton")
 # {cite}`guevara2023` dropped two features because data and simulation disagreed: the azimuth between the leptons
 # (`dPhiLeps`) and that between the missing transverse momentum and the nearest lepton (`dPhiCloseMet`). For the first
 # the thesis suspects the missing simulation of fake leptons, which it also blames for the pairs that are not SFOS; for the second
-# it finds no reason. The embedded samples contain fake leptons, so the suspicion can be tested: leave out the samples with one prompt lepton
-# and compare again. The test has power where these are a large share of the pairs ({numref}`tab-agreement-fakes`).
+# it finds no reason. The embedded samples contain fake leptons, so the suspicion can be tested: leave out the events with a fake lepton and
+# compare again. The test has power where these are a large share of the pairs ({numref}`tab-agreement-fakes`).
 
 # %% mystnb={"figure": {"name": "tab-agreement-fakes"}} tags=["hide-input"]
 table = events["dilepton"]
 kind = table["pair"].map(lambda i: PAIR_KINDS[i])
 of = {"not SFOS": kind != "SFOS", "same sign": kind.str.endswith("SS")}
 background = table["kind"] == "background"
-fake = table["sample"].isin(one_lepton)
+fake = table["n_fake"] > 0
 dropped, rates, left_out = {}, {}, ", fakes left out"
 for pairs, chosen in of.items():
     whole = compared["dilepton"].of_rows(chosen.to_numpy())
@@ -302,8 +301,8 @@ tables.styled(fake_rates, "fakes", **{source: ",d"})
 
 # %% [markdown] tags=["caption"]
 # Pairs of leptons that are not SFOS, and the same-sign pairs among them: expected events, observed events, the rate of fake leptons in units of the
-# assumed one (observed events without the other expected ones, divided by the expected events of the samples with one prompt lepton), and the share of these
-# samples. Uncertainties are statistical.
+# assumed one (observed events without the other expected ones, divided by the expected events with a fake lepton), and the share of these
+# events. Uncertainties are statistical.
 
 # %% mystnb={"figure": {"name": "tab-agreement-dropped"}} tags=["hide-input"]
 shown = pd.DataFrame([*dropped], columns=["pairs", "feature", "simulation"])
@@ -315,7 +314,7 @@ alarms = left["p"] < level
 tables.styled(shown, "dropped", ".2g")
 
 # %% [markdown] tags=["caption"]
-# Agreement of the two features that the thesis dropped, with the whole simulation and without the samples with one prompt lepton: p-values of the
+# Agreement of the two features that the thesis dropped, with the whole simulation and without the events with a fake lepton: p-values of the
 # chi-square and of the test of the shape.
 
 # %% mystnb={"figure": {"name": "fig-agreement-dropped"}, "image": {"alt": "Eight panels of stacked simulation with points and a ratio below, four for pairs that are not SFOS and four for same-sign pairs."}} tags=["hide-input"]
@@ -323,7 +322,7 @@ figures.page(list(dropped.values()), source=source, log=False, columns=4)
 
 # %% [markdown] tags=["caption"]
 # The two features that the thesis dropped, in expected events, for pairs that are not SFOS (top) and for same-sign pairs (bottom), each with the whole
-# simulation and without the samples with one prompt lepton. Points: {eval}`source`. Compare the ratios without these samples.
+# simulation and without the events with a fake lepton. Points: {eval}`source`. Compare the ratios without these events.
 
 # %% [markdown]
 # In same-sign pairs the rate of fake leptons is {eval}`fake_rates["measured / assumed"]["same sign"]` times the assumed one, and
