@@ -2,6 +2,7 @@
 
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from lepsearch.simulate.backgrounds import LEPTONIC_W
 from lepsearch.simulate.enrichment import has_products
 from lepsearch.simulate.hard import HARD, look_at
 from lepsearch.simulate.matrix_elements import vector_pair
-from lepsearch.simulate.process import Process
+from lepsearch.simulate.process import Enrichment, Process
 from lepsearch.simulate.processes import find_process
 from lepsearch.simulate.pythia import Generator
 from lepsearch.simulate.three_leptons import HeavyNeutrino
@@ -53,8 +54,11 @@ def assert_same(ours, pythias, extra=0.01):
 
 
 def particles(name, events=2000, parameters=None, extra=NO_SHOWER):
-    """All particles of some events in one record."""
-    generator = event_source(find_process(name, parameters), 5, extra)
+    """All particles of some events in one record, of which none is left out but by its products."""
+    process = find_process(name, parameters)
+    products = process.enrichment and process.enrichment.products
+    how = Enrichment(bulk=1e9, outside=1.0, products=products) if products else None
+    generator = event_source(replace(process, enrichment=how), 5, extra)
     return next(generator.batches(events, size=events))
 
 
@@ -185,7 +189,7 @@ def test_dropped_decays_lower_the_cross_section():
     ours = cross_section("zz_qqll", events=2000)
     share = 2 * 3 * 0.033658 * 0.69911  # either Z to charged leptons, the other to quarks (PDG)
     assert_same(ours, (whole[0] * share, whole[1] * share), extra=0.02)
-    one, two = (cross_section(f"ttbar_{n}l", events=1500) for n in (1, 2))
+    one, two = (cross_section(name, events=1500) for name in ("ttbar_1l", "ttbar_2l_fake"))
     ratio = 2 * (1 - 3 * 0.1086) / (3 * 0.1086)
     assert_same(one, (two[0] * ratio, two[1] * ratio), extra=0.02)
 
@@ -224,14 +228,15 @@ def test_photons_stand_beside_the_z_of_two_neutrinos():
 @pytest.mark.parametrize(("name", "leptons"), [("ttbar_1l", 1), ("zz_llvv", 2), ("zz_qqll", 2)])
 def test_only_the_wanted_decays_are_left(name, leptons):
     record = particles(name, 200)
-    found = np.bincount(record.event[leptons_of(record, (23, 24))], minlength=200)
+    assert len(record.weight) > 20
+    found = np.bincount(record.event[leptons_of(record, (23, 24))], minlength=len(record.weight))
     assert (found == leptons).all()
 
 
 def test_semileptonic_top_pairs_have_both_charges():
     record = particles("ttbar_1l", 2000)
-    positive = np.mean(record.pdg[leptons_of(record, (24,))] < 0)
-    assert positive == pytest.approx(0.5, abs=3 * 0.5 / math.sqrt(2000))
+    positive = record.pdg[leptons_of(record, (24,))] < 0
+    assert np.mean(positive) == pytest.approx(0.5, abs=3 * 0.5 / math.sqrt(len(positive)))
 
 
 # --- events
