@@ -84,15 +84,15 @@ def test_cross_sections_stand_beside_pythias(monkeypatch):
     recipe = {"process": "ttbar_2l", "parameters": {}}
     made = {
         "cross_section_pb": 1.6, "cross_section_error_pb": 0.01, "generated": 400,
-        "recipe": recipe,
+        "whole": 90, "recipe": recipe,
     }  # fmt: skip
     monkeypatch.setattr(
         sample_tables, "recorded", lambda path: made if path.name == "one.root" else None
     )
     table = sample_tables.cross_sections(FakeDataset(INFOS), ["data", "one", "two"])
     assert table.index.tolist() == ["one"]
-    pythia, ratio, generated, note = table.loc["one"]
-    assert (str(pythia), generated) == ("1.600 ± 0.010", 400)
+    pythia, ratio, generated, made_whole, note = table.loc["one"]
+    assert (str(pythia), generated, made_whole) == ("1.600 ± 0.010", 400, 90)
     assert ratio == pytest.approx(1.25)
     assert "leading order" in note
     assert sample_tables.cross_sections(FakeDataset(INFOS), ["two"]).empty

@@ -40,8 +40,8 @@ def test_a_point_carries_its_parameters_and_label(manifest):
     assert dict(sample.parameters) == {"sector": "light", "mass": 400}
     assert sample.label == "Light vector, light sector, $m_{Z'} = 400$ GeV"
     assert sample.group == "light_vector"
-    assert dict(sample.events) == {"embedded": 3_000, "embedded-full": 4_000}
-    assert dict(manifest.samples["lv_lds_200"].events) == {"embedded-full": 4_000}
+    assert dict(sample.events) == {"embedded": 4_500, "embedded-full": 20_000}
+    assert dict(manifest.samples["lv_lds_600"].events) == {"embedded-full": 20_000}
 
 
 def test_seeds_differ(manifest):
@@ -73,10 +73,10 @@ def test_a_longer_grid_keeps_its_samples(manifest, project):
         pytest.param("dh_<sector>_<mass>", "dh_<sector>", "one <...> for each", id="axis"),
         pytest.param("Dark Higgs, <sector>", "Dark Higgs, <secto>", "<secto>", id="label"),
         pytest.param("group: light_vector", "group: x", "unknown group 'x'", id="group"),
-        pytest.param("points: [dh_hds_130]", "points: [dh_hds_131]", "dh_hds_130", id="point"),
+        pytest.param("{ dh_hds_130: 400 }", "{ dh_hds_131: 400 }", "dh_hds_130", id="point"),
         pytest.param("name: lv_<", "name: dh_<", "stands in grids.dark_", id="name twice"),
-        pytest.param("smoke: { events: 400, p", "smok: { events: 400, p", "'smok'", id="profile"),
-        pytest.param("smoke: { events: 400, p", "embedded-full: { events: 4, p", "one", id="both"),
+        pytest.param("smoke: { dh_hds_130", "smok: { dh_hds_130", "'smok'", id="profile"),
+        pytest.param("smoke: { dh_hds_130", "embedded-full: { dh_hds_130", "one", id="both"),
     ],
 )  # fmt: skip
 def test_mistakes_are_named(project, old, new, message):

@@ -158,7 +158,7 @@ def test_command(dataset, tmp_path, monkeypatch):
         cli.app, ["skim", "export", str(path), *options, "--luminosity-fb", "10"]
     )
     assert result.exit_code == 0, result.output
-    assert "107 rows, weights for 10 1/fb" in result.output
+    assert "51 rows, weights for 10 1/fb" in result.output
     assert pd.read_hdf(path).columns.tolist()[:2] == ["mll", "met"]
 
 
@@ -180,7 +180,7 @@ def test_a_sample_is_still_skimmed_by_its_name(dataset, monkeypatch):
     for given in (["Zee"], ["make", "Zee"], ["--profile", "local", "Zee"]):
         result = CliRunner().invoke(cli.app, ["skim", *given, "--profile", "local"])
         assert result.exit_code == 0, result.output
-        assert "Zee: 86 events" in result.output
+        assert "Zee: 36 events" in result.output
     monkeypatch.setattr(sys, "argv", ["lepsearch", "skim", "Zeee", "--profile", "local"])
     with pytest.raises(SystemExit, match=r"unknown sample of.*: 'Zeee'; the nearest known: 'Zee'"):
         cli.main()
