@@ -40,7 +40,7 @@ def test_sizes():
     axes = samples.sizes(table).axes[0]
     assert [bar.get_width() for bar in axes.patches] == [1, 20, 8, 40]
     labels = [one.get_text() for one in axes.get_yticklabels()]
-    assert labels == ["missing momentum (1)", "jets (2)"]
+    assert labels == ["missing transverse momentum (1)", "jets (2)"]
 
 
 def test_times():

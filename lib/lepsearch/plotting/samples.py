@@ -33,7 +33,7 @@ KINDS = {  # of branches, by how their names begin
     "photon": "photons",
     "tau": "hadronic taus",
     "largeRjet": "large jets",
-    "met": "missing momentum",
+    "met": "missing transverse momentum",
     "scaleFactor": "corrections",
 }
 WIDE = (7.2, 4.2)
