@@ -456,24 +456,23 @@ tables.styled(samples, "signals", ".3g", **formats)
 # %% [markdown]
 # ## Masses and missing transverse momentum of the signals
 #
-# The following distributions are unweighted and normalised to unit area, after the dilepton or the
-# trilepton selection; the dilepton selection cuts on $E_T^\mathrm{miss}$
-# ({numref}`chapter %s <chap-dilepton-selection>`). The tables list all samples, the figures a few.
+# The following distributions are physics-weighted and normalised to unit area, after the dilepton or
+# the trilepton selection; the dilepton selection cuts on $E_T^\mathrm{miss}$
+# ({numref}`chapter %s <chap-dilepton-selection>`). The tables list all
+# samples, unweighted; the figures show some of them.
 
 # %% mystnb={"figure": {"name": "tab-signal-two"}}
 THREE = ["left_right", *relatives.values()]
 MASS, MASS_3 = r"$m_{\ell\ell}$ [GeV]", r"$m_{\ell\ell\ell}$ [GeV]"
 MISSING = r"$E_T^\mathrm{miss}$ [GeV]"
 HEADS = {"mll": MASS, "mlll": MASS_3, "met": MISSING}
-SHOWN = 6  # lines that one can still tell apart
 
 
 def signal_events(region, three, columns):
-    """Events of the samples that belong into a region, and which of them to draw."""
-    names = samples.index[samples["process"].isin(THREE) == three]
-    spread = np.linspace(0, len(names) - 1, min(SHOWN, len(names)))
+    """Events of the samples that belong into a region, and these samples."""
+    chosen = samples[samples["process"].isin(THREE) == three]
     events = dataset.table(region, columns)
-    return events[events["sample"].isin(names)], names[spread.astype(int)]
+    return events[events["sample"].isin(chosen.index)], chosen
 
 
 def quantiles(events, *names):
@@ -485,17 +484,18 @@ def quantiles(events, *names):
 
 
 def shape(events, drawn, feature, xlabel, title, low=0.0):
-    """Draw the feature of each sample, every event as one."""
+    """Draw the feature of each sample, with physics weights."""
+    events = events[events["sample"].isin(drawn)]
     reach = float(events[feature].quantile(0.98)) if len(events) else 100.0
     edges = np.linspace(low, max(1.1 * reach, 200.0), 41)
     made = {}
     for name, label in samples["label"][drawn].items():
-        values = events[feature][events["sample"] == name]
-        made[label] = histograms.fill(values, np.ones(len(values)), edges)
+        one = events[events["sample"] == name]
+        made[label] = histograms.fill(one[feature], one["weight"], edges)
     return figures.shapes(made, xlabel=xlabel, title=title)
 
 
-two, two_drawn = signal_events("dilepton", False, ["mll", "met", "pair"])
+two, vectors = signal_events("dilepton", False, ["mll", "met", "pair"])
 two = two[two["pair"] == features.PAIR_KINDS.index("SFOS")]
 quantiles(two, "mll", "met")
 
@@ -504,25 +504,29 @@ quantiles(two, "mll", "met")
 # central interval of the dilepton mass and of the missing transverse momentum.
 
 # %% mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
-shape(two, two_drawn, "mll", MASS, "two leptons")
+by_mass = vectors.query("process == 'dark_higgs' and sector == 'heavy'")
+shape(two, by_mass.index, "mll", MASS, "two leptons")
 
 # %% [markdown] tags=["caption"]
-# Dilepton mass of SFOS pairs in the mono-$Z'$ models, unweighted, normalised to unit area. The last bin
-# includes the overflow. Compare the widths of the peaks at low and at high masses.
+# Dilepton mass of SFOS pairs in the dark-Higgs model with a heavy dark sector, physics-weighted,
+# normalised to unit area. The last bin includes the overflow. Compare the widths of the peaks at low
+# and at high masses.
 
 # %% mystnb={"figure": {"name": "fig-signal-met"}, "image": {"alt": "Falling distributions of the missing transverse momentum from the cut upwards, one line for each signal; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
-shape(two, two_drawn, "met", MISSING, "two leptons", selection.MISSING_PT)
+lightest = vectors.index[vectors["mass"] == vectors["mass"].min()]
+shape(two, lightest, "met", MISSING, "two leptons", selection.MISSING_PT)
 
 # %% [markdown] tags=["caption"]
-# Missing transverse momentum of SFOS pairs in the mono-$Z'$ models, unweighted, normalised to unit area.
-# The last bin includes the overflow. Compare contact terms with light and heavy dark sectors.
+# Missing transverse momentum of SFOS pairs in the mono-$Z'$ models with the lightest $Z'$,
+# physics-weighted, normalised to unit area. The last bin includes the overflow. Compare contact terms with light and heavy dark sectors.
 
 # %% [markdown]
 # The detector measures high momenta less precisely, so peaks at high masses are wider. The sample with
 # the largest median of $E_T^\mathrm{miss}$ in {numref}`tab-signal-two` is: {eval}`samples["label"][two.groupby("sample")["met"].median().idxmax()] if len(two) else "none"`.
 
 # %% mystnb={"figure": {"name": "tab-signal-three"}}
-three, three_drawn = signal_events("trilepton", True, ["mlll", "met"])
+three, heavy_leptons = signal_events("trilepton", True, ["mlll", "met"])
+three_drawn = heavy_leptons.index[:: len(heavy_leptons) // 6 or 1]
 quantiles(three, "mlll", "met")
 
 # %% [markdown] tags=["caption"]
@@ -533,7 +537,7 @@ quantiles(three, "mlll", "met")
 shape(three, three_drawn, "mlll", MASS_3, "three leptons")
 
 # %% [markdown] tags=["caption"]
-# Mass of the three leptons in the models with heavy leptons or supersymmetric particles, unweighted,
+# Mass of the three leptons in the models with heavy leptons or supersymmetric particles, physics-weighted,
 # normalised to unit area. The last bin includes the overflow. Compare the left-right model, where the
 # resonance decays to leptons and a $W$ only, with the others.
 
@@ -541,7 +545,7 @@ shape(three, three_drawn, "mlll", MASS_3, "three leptons")
 shape(three, three_drawn, "met", MISSING, "three leptons")
 
 # %% [markdown] tags=["caption"]
-# Missing transverse momentum in the models with three leptons, unweighted, normalised to unit area. The
+# Missing transverse momentum in the models with three leptons, physics-weighted, normalised to unit area. The
 # last bin includes the overflow.
 
 # %% [markdown]

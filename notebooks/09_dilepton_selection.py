@@ -187,6 +187,7 @@ draw(events, "met_sig", np.linspace(0, 25, 26), xlabel)
 
 # %% mystnb={"figure": {"name": "tab-dilepton-thesis"}}
 background = events[events["kind"] == "background"]
+by_group = background.groupby("group")["weight"].sum()
 by_signal = events.query("kind == 'signal'").groupby("sample")["weight"].sum()
 rows, quoted_as = {}, {"ee": "5_5.electron", "mumu": "5_6.muon"}
 for channel, table in quoted_as.items():
@@ -202,8 +203,13 @@ tables.styled(compared, "thesis")
 # (tables 5.5 and 5.6), at
 # {eval}`f"{sum(map(float, quoted.below('guevara.luminosity').values())):.0f}"` fb$^{-1}$, and in this profile at
 # {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$, with the ratio of the two and that of the channels.
+# Uncertainties are statistical.
 
 # %% [markdown]
+# The ratio of electron to muon pairs is {eval}`compared["here"]["ee / mumu"]` here and
+# {eval}`f"{compared['draft']['ee / mumu']:.2f}"` in the draft. The draft used dielectron triggers and ATLAS's
+# efficiencies of electrons; this book uses single-lepton triggers and assumed efficiencies.
+#
 # {numref}`tab-dilepton-thesis` compares the totals only. For the embedded events it is not an independent
 # test: the noise of their missing transverse momentum was tuned to bring Drell-Yan production near what
 # other processes leave of the draft's totals.
@@ -213,9 +219,9 @@ tables.styled(compared, "thesis")
 # - The background of this profile is {eval}`compared["ratio"]["ee"]` times that of Guevara's draft in the
 #   electron channel and {eval}`compared["ratio"]["mumu"]` times in the muon channel
 #   ({numref}`tab-dilepton-thesis`).
-# - {eval}`"The largest background is " + dataset.labels[background.groupby("group")["weight"].sum().idxmax()] if len(background) else "The profile has no background"`
+# - {eval}`f"The largest background is {dataset.labels[by_group.idxmax()]}, with {by_group.max() / by_group.sum():.0%} of the total" if len(by_group) else "The profile has no background"`
 #   ({numref}`tab-dilepton-cutflow`).
-# - {eval}`f"The largest signal shown adds {100 * by_signal.max() / background['weight'].sum():.2g} % to the background" if len(by_signal) and len(background) else "There is no signal and background to compare"`
+# - {eval}`f"The largest signal shown adds {100 * by_signal.max() / by_group.sum():.2g} % to the background" if len(by_signal) and len(by_group) else "There is no signal and background to compare"`
 #   ({numref}`fig-dilepton-mll`).
 #
 # The region is wide on purpose. The further cuts of Guevara's draft follow in
