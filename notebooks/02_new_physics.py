@@ -526,7 +526,7 @@ shape(two, lightest, "met", MISSING, "two leptons", selection.MISSING_PT)
 
 # %% mystnb={"figure": {"name": "tab-signal-three"}}
 three, heavy_leptons = signal_events("trilepton", True, ["mlll", "met"])
-three_drawn = heavy_leptons.index[:: len(heavy_leptons) // 6 or 1]
+three_drawn = heavy_leptons.index[:: -(-len(heavy_leptons) // 6) or 1]
 quantiles(three, "mlll", "met")
 
 # %% [markdown] tags=["caption"]

@@ -234,8 +234,8 @@ len(found)
 # - `Histo1D` books a histogram. `GetEntries` requests a number and thereby starts the one loop over the
 #   file that fills everything booked so far.
 #
-# The library selects {eval}`len(selected)` events, after its additional cut, and the lazy dataframe
-# {eval}`len(found)`. The tools differ in where the work is done: in compiled array functions, in the same functions behind a graph
+# After its additional cut the library selects {eval}`len(selected)` events; the lazy dataframe selects {eval}`len(found)`.
+# The tools differ in where the work is done: in compiled array functions, in the same functions behind a graph
 # of tasks, or in C++ compiled at run time. The folder `benchmarks` compares their speed on millions of
 # events.
 #
