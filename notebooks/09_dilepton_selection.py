@@ -219,7 +219,7 @@ tables.styled(compared, "thesis")
 # - The background of this profile is {eval}`compared["ratio"]["ee"]` times that of Guevara's draft in the
 #   electron channel and {eval}`compared["ratio"]["mumu"]` times in the muon channel
 #   ({numref}`tab-dilepton-thesis`).
-# - {eval}`f"The largest background is {dataset.labels[by_group.idxmax()]}, with {by_group.max() / by_group.sum():.0%} of the total" if len(by_group) else "The profile has no background"`
+# - {eval}`f"The largest background is {dataset.labels[by_group.idxmax()]}, with {100 * by_group.max() / by_group.sum():.0f} % of the total" if len(by_group) else "The profile has no background"`
 #   ({numref}`tab-dilepton-cutflow`).
 # - {eval}`f"The largest signal shown adds {100 * by_signal.max() / by_group.sum():.2g} % to the background" if len(by_signal) and len(by_group) else "There is no signal and background to compare"`
 #   ({numref}`fig-dilepton-mll`).
