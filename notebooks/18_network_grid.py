@@ -649,9 +649,9 @@ shown.style.format(
 #   {eval}`len(best_of_all.compatible)` of {eval}`n_points` points {eval}`"is" if len(best_of_all.compatible) == 1 else "are"` compatible with the best within two standard
 #   deviations ({numref}`tab-grid-points`).
 # - On events that did not choose it, the best point changes the physics-weighted AUC by {eval}`gain['auc']` relative to the
-#   simplest compatible one. Its significance above the common cut is {eval}`by_part['test'][0]` ({numref}`tab-grid-parts`).
+#   simplest compatible one{eval}`", so the significance at one cut and the AUC rank points differently" if gain["auc"].sigmas < -2 else ""`. Its significance above the common cut is {eval}`by_part['test'][0]` ({numref}`tab-grid-parts`).
 # - Of single models, {eval}`f"{small.sum()}"` of {eval}`f"{z_alone.notna().sum()}"` have a significance below a tenth
-#   ({numref}`tab-by-model`). The thesis's {eval}`f"{printed_deep['value'].max():.2f}"` is the sum of all, the largest of many values without uncertainties, and not the
+#   ({numref}`tab-by-model`). The thesis's {eval}`f"{printed_deep['value'].max():.2f}"` is that of all models summed, the largest of many values without uncertainties, and not the
 #   sensitivity to any model.
 #
 # A smaller effect of the settings than the uncertainties of {numref}`tab-grid-points` would not be seen.

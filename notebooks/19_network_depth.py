@@ -313,7 +313,8 @@ for part in ("train", "test"):
 # %% [markdown]
 # The verdict is that {eval}`verdict`. Of {eval}`len(over_trained)` comparisons in {numref}`tab-depth-overtraining`, {eval}`towards` point to over-training,
 # {eval}`clear` of them by more than two standard deviations. They share trainings and events, so their significances cannot be
-# combined. An over-trained network has fewer background events at high scores and fewer signal events at low scores, and a larger AUC,
+# combined. The networks learn from the training events of {numref}`tab-depth-setup`; more of them would reduce over-training
+# ({numref}`Chapter %s <chap-padding>` has a learning curve). An over-trained network has fewer background events at high scores and fewer signal events at low scores, and a larger AUC,
 # on the events that it learned.
 #
 # :::{table} Comparisons of training events with others, by hidden layers. The fractions are of unweighted events in the first training of each depth; the AUC is that of the tested signal, the mean over trainings.
