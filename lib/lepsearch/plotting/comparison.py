@@ -38,10 +38,10 @@ def page(
     No features give an empty frame that says so.
     """
     rows = max(-(-len(features) // columns), 1)
-    height = 3.3 * rows + 0.65
+    height = 3.3 * rows + 0.85
     labels = dict.fromkeys(name for one in features for name in one.expectation.labels)
     colours = shades(list(labels))
-    frame = {"left": 0.065, "right": 0.99, "top": 1 - 0.55 / height, "bottom": 0.55 / height}
+    frame = {"left": 0.065, "right": 0.99, "top": 1 - 0.75 / height, "bottom": 0.55 / height}
     with canvas(_SMALL, figsize=(10.2, height), layout="none") as figure:
         grid = figure.add_gridspec(rows, columns, hspace=0.24, wspace=0.22, **frame)
         for place, one in enumerate(features):
@@ -59,7 +59,7 @@ def page(
         keys: dict[str, Any] = {}
         for axes in figure.axes:
             keys |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
-        ncols = min(max(len(keys), 1), 8)
+        ncols = len(keys) if len(keys) <= 8 else -(-len(keys) // 2)
         figure.legend(keys.values(), keys.keys(), ncols=ncols, loc="upper center")
     return figure
 
@@ -92,7 +92,8 @@ def _draw(
         top.ticklabel_format(axis="y", style="sci", scilimits=(-2, 4), useMathText=True)
     top.tick_params(labelbottom=False)
     top.set(xlim=edges[[0, -1]], xlabel="")  # mplhep names the axis of the histogram
-    words = rf"$\chi^2$/bins = {one.chi2:.1f}/{one.bins}, $p$ = {one.p:.2g}"
+    p = f"= {one.p:.2g}" if one.p >= 1e-100 else "< 1e-100"
+    words = rf"$\chi^2$/bins = {one.chi2:.4g}/{one.bins}, $p$ {p}"
     words = f"no test: {one.untested}" if one.untested else words
     top.text(0.97, 0.95, words, transform=top.transAxes, ha="right", va="top")
     beyond = np.flatnonzero(counts > _RATIO * positive)
