@@ -318,7 +318,7 @@ tables.styled(shown.join([fixed, best]), "padding-z", ".0f")
 # Is the training set large enough? {numref}`Figure %s <fig-padding-curve>` has the reference network trained on shares of
 # the events; the validation and test sets stay as they are.
 
-# %% mystnb={"figure": {"name": "fig-padding-curve"}, "image": {"alt": "Dots with error bars: the AUC against the number of training events on a logarithmic axis."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-padding-curve"}, "image": {"alt": "Dots with error bars: one minus the AUC against the number of training events on a logarithmic axis."}} tags=["hide-input"]
 curve = {}
 for share in (1 / 8, 1 / 4, 1 / 2, 1, 2):
     some = events if share == 1 else read(train_events=share * len(train))
@@ -326,12 +326,11 @@ for share in (1 / 8, 1 / 4, 1 / 2, 1, 2):
         measures.auc_of, "test", seeds[:2], **networks[REFERENCE]
     )
 more = curve[max(curve)] - curve[len(train)]
-against_number(
-    {"": {REFERENCE: curve}}, xlabel="Training events", ylabel="AUC"
-)
+wrongly = {"": {REFERENCE: {n: 1 - one for n, one in curve.items()}}}
+against_number(wrongly, xlabel="Training events", ylabel="1 − AUC")
 
 # %% [markdown] tags=["caption"]
-# Physics-weighted AUC of the test set against the number of training events, for the network "{eval}`REFERENCE`".
+# One minus the physics-weighted AUC of the test set against the number of training events, for the network "{eval}`REFERENCE`".
 # Error bars are statistical uncertainties of events and trainings; all points share the test events.
 
 # %% [markdown]
