@@ -242,7 +242,9 @@ negative = (simulated["weight"] < 0).mean() if len(simulated) else 0.0
 thresholds = np.arange(50.0, 401.0, 25.0)
 backgrounds = events[events["kind"] == "background"]
 panels = {}
-for sample, of_sample in made.iterrows():
+for sample, of_sample in made[
+    made.index.isin(backgrounds["sample"])
+].iterrows():
     own = backgrounds[backgrounds["sample"] == sample]
     above = [sum_weights(own[own["met"] > least]) for least in thresholds]
     all_expected = (

@@ -64,10 +64,11 @@ def expected_and_simulated(table: pd.DataFrame) -> Figure:
 def weight_spectrum(weights: Mapping[str, Floats]) -> Figure:
     """Draw the distribution of the events' physics weights, a line for each label.
 
-    Negative weights are drawn by their size, hatched.
+    Negative weights are drawn by their size, hatched. What is too small to matter is left out.
     """
     sizes = np.abs(np.concatenate([np.ones(0), *weights.values()]))
     low, high = (sizes[sizes > 0].min(), sizes.max()) if sizes.any() else (0.1, 1.0)
+    low = max(low, 1e-9 * high)
     edges = np.geomspace(low / 1.5, high * 1.5, 50)
     with drawing() as (figure, axes):
         for label, values, style in lines(weights):
