@@ -520,10 +520,10 @@ known = pd.Series(quoted.below("guevara")).map(float)
 parts = ["signal", "background"]
 
 
-def printed_in(numbers, name):
+def printed_in(numbers, quantity):
     """A quantity of signal and background in some of the tables."""
     columns = {
-        part: [known[f"table_5_{one}.{part}.{name}"] for one in numbers]
+        part: [known[f"table_5_{one}.{part}.{quantity}"] for one in numbers]
         for part in parts
     }
     return pd.DataFrame(columns, [f"5.{one}" for one in numbers])
