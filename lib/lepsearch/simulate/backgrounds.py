@@ -8,6 +8,7 @@ from lepsearch.simulate.process import (
     JET_BIAS,
     LEPTONIC_W,
     LEPTONIC_Z,
+    MEASURED_TWICE,
     ONE_FAKE,
     Enrichment,
     Merging,
@@ -54,6 +55,16 @@ NO_NEUTRINOS = Treatment(resmear=20, stored=1.5, force_missing=True)
 ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4, together=8_000)
 
 
+ZLL = Process(
+    name="zll",
+    dsid=900022,
+    label=r"$Z/\gamma^* \to \ell\ell$",
+    settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
+    cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
+    "the shower's, its first one corrected to the matrix element",
+    enrichment=ALL_IN_REACH,
+    treatment=NO_NEUTRINOS,
+)
 ALL = (
     Process(
         name="wz_3l",
@@ -63,7 +74,7 @@ ALL = (
         cross_section_note="leading order, Z without photon, for which Pythia has no matrix "
         "element; contains W -> l nu and Z -> l l branching ratios (e, mu, tau)",
         enrichment=Enrichment(bulk=1.0),
-        treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
+        treatment=MEASURED_TWICE,
     ),
     Process(
         name="zll_jet",
@@ -74,16 +85,7 @@ ALL = (
         "contains Z -> ee and mumu",
         treatment=Treatment(resmear=10),  # its missing momentum is the detector's alone
     ),
-    Process(
-        name="zll",
-        dsid=900022,
-        label=r"$Z/\gamma^* \to \ell\ell$",
-        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
-        cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
-        "the shower's, its first one corrected to the matrix element",
-        enrichment=ALL_IN_REACH,
-        treatment=NO_NEUTRINOS,
-    ),
+    ZLL,
     Process(
         name="zll_umeps",
         dsid=900020,
@@ -140,7 +142,7 @@ ALL = (
             surely=(("missing_pt", 350.0), ("mt2", 90.0), ("mll", 800.0)),
             together=100_000,
         ),
-        treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
+        treatment=MEASURED_TWICE,
     ),
     Process(
         name="zz_4l",
@@ -184,7 +186,7 @@ ALL = (
         cross_section_note="leading order from quarks with a pair of leptons (e, mu, tau) and one "
         "of neutrinos above 10 GeV, photons and their interference included",
         enrichment=Enrichment(bulk=0.3, products=Products(2, 2, 0)),
-        treatment=Treatment(resmear=2, remarkable=10, stored=2.0),
+        treatment=MEASURED_TWICE,
     ),
     Process(
         name="zz_qqll",
@@ -211,14 +213,11 @@ ALL = (
         enrichment=ALL_IN_REACH,
         treatment=NO_NEUTRINOS,
     ),
-    Process(
+    replace(
+        ZLL,
         name="zll_fake",
         dsid=900015,
         label=r"$Z \to \ell\ell$ + false lepton",
-        settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
-        cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
-        "the shower's, its first one corrected to the matrix element",
-        enrichment=ALL_IN_REACH,
         treatment=replace(ONE_FAKE, resmear=10, stored=3.0),
     ),
 )

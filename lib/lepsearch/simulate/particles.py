@@ -80,7 +80,6 @@ class EventView:
 
     Attributes:
         generated: Number of events looked at.
-        sum_of_weights: Of all these.
         place: Places of the events among these, rising.
         weight: Generator weights, times those for the spin of taus.
         visible: Particles, by event.
@@ -89,7 +88,6 @@ class EventView:
     """
 
     generated: int
-    sum_of_weights: float
     place: Ints
     weight: Floats
     visible: Visible
@@ -113,7 +111,6 @@ class EventView:
         place, weight, visible, heavy, found = zip(*moved, strict=True)
         return cls(
             generated=generated,
-            sum_of_weights=sum(one.sum_of_weights for one in views),
             place=np.concatenate(place),
             weight=np.concatenate(weight),
             visible=joined(visible),
@@ -144,7 +141,6 @@ def view_events(
     found = found.take(enough[found.event])
     return EventView(
         generated=len(particles.weight),
-        sum_of_weights=float(particles.weight.sum()),
         place=chosen,
         weight=(particles.weight * spin_weights(particles))[chosen],
         visible=Visible(event, particles.pdg[place], px, py, pz, e, pt, charged),

@@ -144,6 +144,7 @@ class Process:
 
 # Measured several times where that is cheap against what it gains; remarkable events most often.
 MEASURED = Treatment(resmear=3, remarkable=20, stored=3.0)
+MEASURED_TWICE = Treatment(resmear=2, remarkable=10, stored=2.0)
 ONE_FAKE = Treatment(min_leptons=1, promote=1, resmear=4)
 # Signals stand in the tails themselves; only what will hardly enter a region is made seldom.
 OF_SIGNALS: dict[str, Any] = {

@@ -17,9 +17,9 @@ from lepsearch.simulate.matrix_elements import W_MASS, W_WIDTH, Z_MASS, Z_WIDTH
 from lepsearch.simulate.process import (
     HIGGS,
     LEPTONS,
+    MEASURED_TWICE,
     Enrichment,
     Process,
-    Treatment,
     channels,
 )
 
@@ -32,7 +32,6 @@ Z_TO_LEPTON, Z_TO_NEUTRINO = 0.033658, 0.2 / 3  # of one flavour (PDG)
 W_PLUS = 497.5 / 745.3  # share of W+ beside top quarks, at NNLO (arXiv:2306.16311)
 IN_REACH = Enrichment(bulk=0.3)
 TOPS_IN_REACH = Enrichment(bulk=1.0)  # their hard events take half as long as whole ones
-MEASURED = Treatment(resmear=2, remarkable=10, stored=2.0)
 
 
 def _as_boson(mass: float, width: float) -> tuple[str, ...]:
@@ -54,7 +53,7 @@ RARE = (
         settings=("HiggsSM:ffbar2HW = on", *HIGGS_DECAYS),
         cross_section_note=WITH_DECAYS,
         enrichment=IN_REACH,
-        treatment=MEASURED,
+        treatment=MEASURED_TWICE,
     ),
     Process(
         name="zh",
@@ -63,7 +62,7 @@ RARE = (
         settings=("HiggsSM:ffbar2HZ = on", *HIGGS_DECAYS),
         cross_section_note=f"{WITH_DECAYS}; from quarks",
         enrichment=IN_REACH,
-        treatment=MEASURED,
+        treatment=MEASURED_TWICE,
     ),
     Process(
         name="tth",
@@ -72,7 +71,7 @@ RARE = (
         settings=("HiggsSM:gg2Httbar = on", "HiggsSM:qqbar2Httbar = on", *HIGGS_DECAYS),
         cross_section_note=WITH_DECAYS,
         enrichment=TOPS_IN_REACH,
-        treatment=MEASURED,
+        treatment=MEASURED_TWICE,
     ),
     Process(
         name="ttz",
@@ -91,7 +90,7 @@ RARE = (
         cross_section_note="leading order of top quarks with a Higgs boson of the Z's mass, which "
         "stands for the Z and decays to e, mu, tau or neutrinos: not to be used",
         enrichment=TOPS_IN_REACH,
-        treatment=MEASURED,
+        treatment=MEASURED_TWICE,
     ),
     Process(
         name="ttw",
@@ -110,6 +109,6 @@ RARE = (
         cross_section_note="leading order of top quarks with a Higgs boson of the W's mass, from "
         "quarks, which stands for the W and decays to e, mu or tau: not to be used",
         enrichment=TOPS_IN_REACH,
-        treatment=MEASURED,
+        treatment=MEASURED_TWICE,
     ),
 )

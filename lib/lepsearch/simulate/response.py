@@ -30,7 +30,7 @@ from lepsearch.simulate.response_table import Response
 __all__ = ("MeasuredEvents", "measure")
 
 T = TypeVar("T", MeasuredLeptons, MeasuredJets)
-REMARKABLE = 1.5  # an enriched event of a weight below was surely to be made whole
+REMARKABLE = 1.5  # events of a weight below were surely made whole, or drawn often
 # Which of many measurements are stored: power of the missing momentum and the most that counts over
 # the threshold, factor for no b-jets or a third lepton, least share of the mean chance.
 RISE_POWER, MOST_RISE, WITHOUT_B, LEAST_STORED = 5.0, 4.0, 5.0, 0.3
