@@ -38,7 +38,7 @@ simulated_here = bool(dataset.manifest.simulation(profile))
 # ## What there is
 #
 # This page was made with the profile *{eval}`profile`*, at a luminosity of
-# {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$, from {eval}`len(sources)` samples, of which
+# {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$. It has {eval}`len(sources)` samples, of which
 # {eval}`sum(source.kind == "signal" for source in sources)` are signals. Not all profiles can show everything. What this one lacks in
 # the dilepton region: {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"`; in the trilepton region:
 # {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"`.
@@ -389,12 +389,13 @@ mpi = further.loc[further["pull"].abs().idxmax()]
 tau = polarised.loc[polarised["pull"].abs().idxmax()]
 
 # %% [markdown]
-# Of {eval}`len(further)` comparisons, further interactions change {eval}`int((further["pull"].abs() > 3).sum())` by more than
-# three standard errors, most of all *{eval}`mpi["quantity"].split(" [")[0]`* in {eval}`mpi["process"]`, by
-# {eval}`f"{100 * mpi['change']:+.1f}"` % (pull {eval}`f"{mpi['pull']:+.1f}"`). Polarised taus change
-# {eval}`int((polarised["pull"].abs() > 3).sum())` of {eval}`len(polarised)` by that
-# much; the largest pull is {eval}`f"{tau['pull']:+.1f}"`, of *{eval}`tau["quantity"].split(" [")[0]`* in
-# {eval}`tau["process"]`, a change of {eval}`f"{100 * tau['change']:+.1f}"` %. Events whose taus decay to electrons or muons have
+# Further interactions change {eval}`int((further["pull"].abs() > 3).sum())` of {eval}`len(further)` numbers by more
+# than three standard errors. The largest pull is that of *{eval}`mpi["quantity"].split(" [")[0]`* in
+# {eval}`mpi["process"]`, a change of {eval}`f"{100 * mpi['change']:+.1f}"` %.
+#
+# Polarised taus change {eval}`int((polarised["pull"].abs() > 3).sum())` of {eval}`len(polarised)` by that much. The
+# largest pull is that of *{eval}`tau["quantity"].split(" [")[0]`* in {eval}`tau["process"]`, a change of
+# {eval}`f"{100 * tau['change']:+.1f}"` %. Events whose taus decay to electrons or muons have
 # weights for the polarisation, which this table leaves out. The rest is not corrected for.
 #
 # ```{admonition} What the embedded events can't say

@@ -17,16 +17,8 @@ __all__ = (
     "chapter_findings",
     "network_findings",
     "page_findings",
-    "postponed",
     "toc_findings",
 )
-
-# what may still have crowded sentences and tables without a number; edited ones leave the list
-UNEDITED = {
-    "notebooks/08_samples.py",
-}
-CROWDED = "inserted values, more than"
-UNNUMBERED = f"a table without mystnb.figure.name ({TABLE}...)"
 
 NUMBER_RULE = "is typed into prose; show it with {eval}"
 FIGURE_PARTS = {"mystnb.figure.name": ("figure", "name"), "mystnb.image.alt": ("image", "alt")}
@@ -45,11 +37,6 @@ FETCHED = re.compile(
     re.IGNORECASE,
 )
 FETCHED_CSS = re.compile(r"(?:@import\s+|url\()\s*[\"']?((?:https?:)?//[^\"')\s]+)")
-
-
-def postponed(finding: str) -> bool:
-    """Whether a finding is one that ``UNEDITED`` sources may still have."""
-    return (CROWDED in finding or UNNUMBERED in finding) and finding.split(":")[0] in UNEDITED
 
 
 def toc_findings(root: Path) -> list[str]:
@@ -117,8 +104,8 @@ def _number_findings(text: str, first: int, where: str, allowed: Sequence[Allowe
         f"{where}: line {first + one.line - 1}: {one.text!r} {NUMBER_RULE}"
         for one in typed_numbers(text, allowed)
     ] + [
-        f"{where}: line {first + one.line - 1}: a {one.unit} with {one.values} {CROWDED} "
-        f"{MOST[one.unit]}"
+        f"{where}: line {first + one.line - 1}: a {one.unit} with {one.values} inserted values, "
+        f"more than {MOST[one.unit]}"
         for one in crowds(text)
     ]
 
@@ -170,7 +157,7 @@ def _drawn_findings(chapter: Chapter, executed: NotebookNode, where: str) -> Ite
         if images and not figure:
             yield f"{here}: a figure without {', '.join(FIGURE_PARTS)}"
         elif tables and not figure:
-            yield f"{here}: {UNNUMBERED}"
+            yield f"{here}: a table without mystnb.figure.name ({TABLE}...)"
         elif made > 1:
             yield f"{here}: {made} {what}s in one cell, but one name; give each its own cell"
         elif not made and figure:

