@@ -77,14 +77,14 @@ def repeat(source: Path, target: Path, times: int) -> int:
     """Write a skim so many times over; gives the number of rows."""
     file = pq.ParquetFile(source)
     table = file.read()
-    numbers = table.column("event").to_numpy()
-    step, place = int(numbers.max(initial=0)) + 1, table.schema.get_field_index("event")
+    numbers = table.column("original").to_numpy()
+    step, place = int(numbers.max(initial=0)) + 1, table.schema.get_field_index("original")
     target.parent.mkdir(parents=True, exist_ok=True)
     per_group = max(1, ROW_GROUP // max(len(table), 1))
     with pq.ParquetWriter(target, file.schema_arrow, compression="zstd") as writer:
         for start in range(0, times, per_group):
             copies = range(start, min(start + per_group, times))
-            events = np.concatenate([numbers + np.uint64(i * step) for i in copies])
+            events = np.concatenate([numbers + i * step for i in copies])
             group = pa.concat_tables([table] * len(copies))
             writer.write_table(group.set_column(place, table.schema.field(place), pa.array(events)))
         writer.add_key_value_metadata({b"lepsearch": file.metadata.metadata[b"lepsearch"]})

@@ -127,7 +127,7 @@ for region, table in events.items():
     whole = one.feature("yield", np.zeros(len(table)), [-0.5, 0.5])
     of_yield = np.sqrt(whole.expectation.systematic[0, 0])
     error = np.hypot(total.error, of_yield)
-    by_event = background.groupby(["sample", "event"])["weight"]
+    by_event = background.groupby("original")["weight"]
     by_event = by_event.agg(["sum", "size"]).sort_values("sum", key=abs)
     heaviest = by_event.tail(1).sum()
     rows[region] = {

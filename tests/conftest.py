@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from lepsearch.data.source import Source
 from lepsearch.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
+RUN = 284500  # of the release's simulation
 REAL = ROOT / "examples" / "atlas2020-4lep"
 
 
@@ -38,7 +40,10 @@ def jet(pt: float, eta: float = 0.0, phi: float = 0.0, **other: Any) -> dict[str
 def event(
     leptons: list[dict[str, Any]], met: float = 60.0, jets: list[dict[str, Any]] = (), **other: Any
 ) -> dict[str, Any]:
-    """An event that fired a trigger by default; met in GeV."""
+    """An event that fired a trigger by default; met in GeV.
+
+    Its ``run`` and ``number`` are the release's and its place in the file, if not given.
+    """
     defaults = {"met_phi": 0.0, "weight": 1.0, "factor": 1.0, "trigger": True}
     return defaults | {"leptons": list(leptons), "jets": list(jets), "met": met} | other
 
@@ -55,9 +60,17 @@ def _energy(events: list[dict], what: str, scale: float) -> ak.Array:
     return ak.unflatten(flat, np.array([len(row) for row in values], dtype=np.int32))
 
 
+def _numbers(events: list[dict]) -> np.ndarray:
+    return np.array([e.get("number", i) for i, e in enumerate(events)], dtype=np.uint64)
+
+
 def write_2020(path: Path, events: list[dict], **constants: float) -> Path:
-    """A file of the 2020 release: tree `mini`, MeV."""
-    n, mev = len(events), 1000.0
+    """A file of the 2020 release: tree `mini`, MeV.
+
+    Of simulation it states ``cross_section``, ``sum_of_weights`` and ``channel``, of all events or
+    of each; the channel is in the file's name by default.
+    """
+    n, mev, named = len(events), 1000.0, re.match(r"mc_(\d{6})\.", path.name)
     column = lambda key, dtype=np.float32, scale=1.0: np.array(  # noqa: E731
         [e[key] * scale for e in events], dtype=dtype
     )
@@ -81,9 +94,9 @@ def write_2020(path: Path, events: list[dict], **constants: float) -> Path:
     }
     ones = np.ones(n, dtype=np.float32)
     branches = {
-        "runNumber": np.full(n, 284500, dtype=np.int32),
-        "eventNumber": np.arange(n, dtype=np.int32),
-        "channelNumber": np.full(n, 1, dtype=np.int32),
+        "runNumber": np.array([e.get("run", RUN) for e in events], dtype=np.int32),
+        "eventNumber": _numbers(events).astype(np.int32),
+        "channelNumber": np.full(n, constants.get("channel", named[1] if named else 1), np.int32),
         "mcWeight": column("weight"),
         "scaleFactor_PILEUP": column("factor"),
         **{f"scaleFactor_{k}": ones for k in ("ELE", "MUON", "LepTRIGGER")},
@@ -91,8 +104,8 @@ def write_2020(path: Path, events: list[dict], **constants: float) -> Path:
         "trigM": column("trigger", np.bool_),
         "met_et": column("met", np.float32, mev),
         "met_phi": column("met_phi"),
-        "XSection": ones * constants.get("cross_section", 1.0),
-        "SumWeights": ones * constants.get("sum_of_weights", float(n)),
+        "XSection": ones * np.float32(constants.get("cross_section", 1.0)),
+        "SumWeights": ones * np.float32(constants.get("sum_of_weights", float(n))),
         "lep": ak.zip(lep),
         "jet": ak.zip(jets),
     }
@@ -131,8 +144,8 @@ def write_2025(path: Path, events: list[dict], **constants: float) -> Path:
     }
     ones = np.ones(n, dtype=np.float32)
     branches = {
-        "runNumber": np.full(n, 284500, dtype=np.uint32),
-        "eventNumber": np.arange(n, dtype=np.uint64),
+        "runNumber": np.array([e.get("run", RUN) for e in events], dtype=np.uint32),
+        "eventNumber": _numbers(events),
         "mcWeight": column("weight"),
         "ScaleFactor_PILEUP": column("factor"),
         **{f"ScaleFactor_{k}": ones for k in ("ELE", "MUON", "LepTRIGGER", "JVT")},
@@ -228,7 +241,7 @@ def source(tmp_path, make_events, write):
 
     files = tuple(
         write["2020"](tmp_path / f"{k}.root", events(15 * k, 15), cross_section=2.0,
-                      sum_of_weights=50.0)
+                      sum_of_weights=465.0)  # that of both
         for k in range(2)
     )  # fmt: skip
     return Source(

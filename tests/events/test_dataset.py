@@ -28,8 +28,8 @@ def test_real_events_become_a_dataset(real_dataset):
     assert counts == {"data": 15, "Zee": 36, "ttbar_lep": 282}
     assert (table.loc[table["kind"] == "data", "weight"] == 1).all()
     assert (table["met"] > 50).all()
-    copies = original_events(table["sample"], table["event"])
-    assert table["original"].tolist() == copies.tolist()
+    copies = original_events(table["sample"], table["run"], table["event"])
+    assert original_events(table["original"]).tolist() == copies.tolist()
     # luminosity is a parameter: yields scale with it, data do not
     doubled = Dataset.open("local", luminosity_fb=2 * real_dataset.luminosity_fb)
     flows = [d.cutflow("dilepton", "ttbar_lep").steps[-1] for d in (real_dataset, doubled)]

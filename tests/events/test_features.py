@@ -40,6 +40,7 @@ def selected(leptons, jets, met, met_phi):
     n = len(leptons)
     return SelectedEvents(
         run=np.ones(n, dtype=np.uint32), event=np.arange(n, dtype=np.uint64),
+        original=np.arange(n),
         generator_weight=np.ones(n), scale_factor=np.ones(n), trigger=np.ones(n, dtype=bool),
         missing_pt=np.asarray(met, dtype=float), missing_phi=np.asarray(met_phi, dtype=float),
         leptons=lists(Leptons, leptons), jets=lists(Jets, jets), n_baseline=np.full(n, 2),
@@ -327,7 +328,7 @@ def test_feature_is_a_column_and_can_be_drawn(region, one):
 
 
 def test_every_column_is_a_feature_or_identifies():
-    known = {"run", "event", "event_weight", "metphi", "n_baseline", "n_fake", "pair"}
+    known = {"run", "event", "original", "event_weight", "metphi", "n_baseline", "n_fake", "pair"}
     for region, columns in COLUMNS.items():
         rest = {
             name for name in set(columns) - set(FEATURES[region]) - known

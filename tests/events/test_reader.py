@@ -1,5 +1,7 @@
 """Reading ntuples of both releases, whole and broken."""
 
+from itertools import pairwise
+
 import awkward as ak
 import numpy as np
 import pytest
@@ -47,7 +49,9 @@ def test_files_state_their_normalisation(release, tmp_path, make_events, write):
     path = write[release](tmp_path / "a.root", [event([lepton(30)])] * 3, cross_section=7.0,
                           sum_of_weights=12.0)  # fmt: skip
     # 2025 keeps filter efficiency (0.5) and k-factor (2) apart: their product is 1
-    assert list(reader.stated(path, release).values()) == [7.0, 12.0]
+    stated = read(path, release).stated
+    assert (stated["cross_section_pb"], stated["sum_of_weights"]) == ((7.0,), (12.0,))
+    assert stated["channel"] == ((1.0,) if release == "2020" else ())  # not in every file
 
 
 def test_ranges_cover_the_file(tmp_path, make_events, write, monkeypatch):
@@ -64,14 +68,19 @@ def test_ranges_cover_the_file(tmp_path, make_events, write, monkeypatch):
 def test_ranges_end_with_compressed_blocks(tmp_path, monkeypatch):
     path = tmp_path / "a.root"
     names = RELEASES["2020"].needed(simulated=True)
+    number = np.arange(450, dtype=np.float32)
+    number[188:193] = number[445:] = 7  # copies of one event, on both sides of an end
     with uproot.recreate(path) as file:
         tree = file.mktree("mini", dict.fromkeys(names, np.float32))
-        for size in (30, 30, 130, 250, 10):
-            tree.extend(dict.fromkeys(names, np.zeros(size, np.float32)))
+        for start, stop in pairwise(np.cumsum([0, 30, 30, 130, 250, 10])):
+            block = dict.fromkeys(names, np.zeros(stop - start, np.float32))
+            tree.extend(block | {"eventNumber": number[start:stop]})
     monkeypatch.setattr(reader, "CHUNK", 80)
-    found = reader.ranges(path, "2020", simulated=True)
+    found = reader.ranges(path, "2020", simulated=False)
     # a block of more than twice a piece is cut
     assert found == [(0, 60), (60, 190), (190, 270), (270, 350), (350, 440), (440, 450)]
+    found = reader.ranges(path, "2020", simulated=True)
+    assert found == [(0, 60), (60, 193), (193, 273), (273, 353), (353, 440), (440, 450)]
 
 
 def test_data_needs_no_generator_branches(tmp_path, make_events, write):
@@ -155,15 +164,6 @@ def test_weight_that_is_not_a_number(tmp_path, make_events, write):
         read(path)
 
 
-def test_two_samples_in_one_file(tmp_path):
-    path = tmp_path / "a.root"
-    with uproot.recreate(path) as file:
-        constants = {"XSection": np.array([1.0, 2.0]), "SumWeights": np.array([5.0, 5.0])}
-        file.mktree("mini", dict.fromkeys(constants, "f8")).extend(constants)
-    with pytest.raises(InputError, match="XSection is 1 in the first event and 2 in the last"):
-        reader.stated(path, "2020")
-
-
 def test_objects_that_disagree_in_number(tmp_path, make_events, write):
     event, lepton, _ = make_events
     path = write["2020"](tmp_path / "a.root", [event([lepton(30)])])
@@ -180,6 +180,7 @@ def test_objects_that_disagree_in_number(tmp_path, make_events, write):
         ("lep_type", [13.0], "'lep_type' is of type float64, expected a list an event"),
         ("met_et", [[1, 2]], r"'met_et' is of type var \* int64, expected one number an event"),
         ("trigE", [[True]], r"'trigE' is of type var \* bool, expected one number an event"),
+        ("XSection", [[1.0]], r"'XSection' is of type .* expected one number an event"),
     ],
 )
 def test_branches_of_another_shape(tmp_path, make_events, write, branch, values, words):
@@ -188,17 +189,10 @@ def test_branches_of_another_shape(tmp_path, make_events, write, branch, values,
     with uproot.open(path) as file:
         arrays = file["mini"].arrays()
     arrays[branch] = ak.Array(values)
+    options = {"simulated": True} if branch != "XSection" else {}
+    check = reader._events if options else reader._stated
     with pytest.raises(InputError, match=words):
-        reader._events(path, RELEASES["2020"], arrays, simulated=True)
-
-
-def test_a_normalisation_that_is_a_list(tmp_path):
-    path = tmp_path / "a.root"
-    with uproot.recreate(path) as file:
-        tree = file.mktree("mini", {"XSection": "var * float64"})
-        tree.extend({"XSection": ak.Array([[1.0, 2.0], [1.0]])})
-    with pytest.raises(InputError, match=r"'XSection' is of type .* expected one number an event"):
-        reader.stated(path, "2020")
+        check(path, RELEASES["2020"], arrays, **options)
 
 
 def test_real_files(real):

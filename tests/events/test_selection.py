@@ -228,10 +228,13 @@ def test_fakes_among_the_signal_leptons_are_counted(simulated, tmp_path, write, 
 def test_copies_count_once_in_a_cutflow(read, make_events):
     event, lepton, _ = make_events
     pair = [lepton(50), lepton(40, phi=2.5, charge=-1)]
-    events = read([event(pair, weight=w) for w in (0.5, 0.5, 3.0)])
-    events.event[:] = [7, 7, 8]
+    weights, runs, numbers = (0.5, 0.5, 3.0, 1.0, 2.0), (1, 1, 1, 2, 1), (7, 7, 8, 8, 7)
+    each = zip(weights, runs, numbers, strict=True)
+    events = read([event(pair, weight=w, run=run, number=number) for w, run, number in each])
+    # another run's event of the same number is no copy, nor what comes later
+    assert events.original.tolist() == [0, 0, 2, 3, 4]
     last = selection.select(events, "dilepton")[1].steps[-1]
-    assert (last.events, last.weight, last.weight_squared) == (2, 4.0, 10.0)
+    assert (last.events, last.weight, last.weight_squared) == (4, 7.0, 1.0 + 9.0 + 1.0 + 4.0)
 
 
 def test_unknown_region(read, make_events):

@@ -14,7 +14,8 @@ from lepsearch.stats.estimate import Estimate, sum_weights
 def test_real_weights_by_hand(real):
     path = real / "MC" / "mc_361106.Zee.4lep.root"
     events = reader.read(path, "2020", simulated=True)
-    weights = events.weight * events_per_inverse_fb(**reader.stated(path, "2020")) * 10.06
+    stated = {name: events.stated[name][0] for name in ("cross_section_pb", "sum_of_weights")}
+    weights = events.weight * events_per_inverse_fb(**stated) * 10.06
     with uproot.open(path) as file:
         one = file["mini"].arrays(entry_start=17, entry_stop=18)[0]
     by_hand = (

@@ -76,7 +76,7 @@ def sample_sizes(dataset: Dataset, region: str, samples: Iterable[str]) -> pd.Da
     for sample in samples:
         if dataset.info(region, sample).kind == "data":
             continue
-        events = dataset.table(region, samples=[sample], columns=["event"])
+        events = dataset.table(region, samples=[sample], columns=[])
         total, weights = sum_weights(events), events["weight"].to_numpy(dtype=float)
         size = np.abs(weights).sum()
         rows[sample] = {

@@ -11,7 +11,8 @@ is described by a ``samples.yaml`` in the folder::
         release: "2020"         # whose branch names and units the files have
         files: [signal/run1.root, signal/run2.root]
         cross_section: {pb: 0.012, source: my own calculation}    # or pb: from file
-        sum_of_weights: 10000   # left out: the file's own
+        sum_of_weights: 10000   # of the whole sample; left out: what the files state
+        sums: per file          # or per sample: what a sum that a file states is of, if in doubt
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from lepsearch.data.lined_yaml import Strict, read
 from lepsearch.data.schema import CrossSection, GroupName, InnerPath, Key, Positive
-from lepsearch.data.source import DATA, ReleaseName, Source
+from lepsearch.data.source import DATA, ReleaseName, Source, Sums
 from lepsearch.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,7 +36,14 @@ if TYPE_CHECKING:
 __all__ = ("discover",)
 
 DESCRIPTION = "samples.yaml"
-AS_THEY_ARE = {"label", "group", "release", "sum_of_weights", "luminosity_fb"}  # of a source
+AS_THEY_ARE = {
+    "label",
+    "group",
+    "release",
+    "sum_of_weights",
+    "sums",
+    "luminosity_fb",
+}  # of a source
 SHOWN = 20
 PERIOD = r"(?P<period>data1[56]_period[A-Z])"
 MC = r"mc_(?P<dsid>\d{6})\.(?P<name>\w+)"
@@ -68,6 +76,7 @@ class FolderSample(Strict):
     files: Annotated[tuple[Annotated[InnerPath, AfterValidator(_there)], ...], Field(min_length=1)]
     cross_section: CrossSection | None = None
     sum_of_weights: Positive | None = None
+    sums: Sums | None = None
     luminosity_fb: Positive | None = None
 
     @model_validator(mode="after")

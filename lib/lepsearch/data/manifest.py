@@ -148,6 +148,7 @@ class Manifest(Strict):
             dsid=sample.dsid,
             cross_section_pb=sample.cross_section.sample_pb,
             cross_section_source=sample.cross_section.source,
+            simulation=self.simulation(workspace.profile)[name],
         )
 
     def _local(self, workspace: Workspace) -> tuple[list[Source], float]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-__all__ = ("DATA", "Kind", "ReleaseName", "Simulation", "Source")
+__all__ = ("DATA", "Kind", "ReleaseName", "Simulation", "Source", "Sums")
 
 DATA = "data"  # the name and the group of what was recorded
 Kind = Literal["data", "background", "signal"]
 ReleaseName = Literal["2020", "2025"]
+Sums = Literal["per file", "per sample"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ class Source:
             None for data, and where the file's own value is to be taken.
         cross_section_source: Where the cross section is from.
         sum_of_weights: Sum of generator weights of all generated events; None: the file's own.
+        sums: Whether the sum of weights that a file states is its own or the sample's; None: that
+            is found out.
         luminosity_fb: Integrated luminosity of the data files [1/fb]; None in simulation.
+        simulation: How the sample is made, if it is made here.
     """
 
     name: str
@@ -43,7 +47,9 @@ class Source:
     cross_section_pb: float | None = None
     cross_section_source: str = ""
     sum_of_weights: float | None = None
+    sums: Sums | None = None
     luminosity_fb: float | None = None
+    simulation: Simulation | None = None
 
     @classmethod
     def recorded(

@@ -18,12 +18,12 @@ from lepsearch.data.source import Source
 from lepsearch.errors import InputError, one_of
 from lepsearch.events.selection import REGIONS, Cutflow
 from lepsearch.events.skim_info import SkimInfo, read_info, refuse_stale
-from lepsearch.stats.copies import original_events
 from lepsearch.workspace import Workspace
 
 __all__ = ("Dataset",)
 
 READ_BUFFER = 2**16  # bytes read of each column at a time
+LARGEST = 2**36  # entries that a sample may have
 
 
 @dataclass(frozen=True)
@@ -180,9 +180,9 @@ class Dataset:
         """Read the events of a region: all features of all samples by default.
 
         Returns:
-            One row an event, with ``event``, ``weight`` (expected events; 1 in data), ``sample``,
-            ``group``, ``kind`` and ``original`` beside the features. Rows with the same
-            ``original`` are copies of one event.
+            One row an event, with ``run``, ``event``, ``weight`` (expected events; 1 in data),
+            ``sample``, ``group``, ``kind`` and ``original`` beside the features. Rows with the same
+            ``original`` are copies of one event: of one sample, run (or campaign) and number.
 
         Raises:
             InputError: A skim is missing or has no such column, or no sample or one twice is named.
@@ -191,9 +191,7 @@ class Dataset:
         for info, wanted in self._skims(region, columns, samples):
             read = pq.read_table(self.workspace.skim(region, info.sample), columns=wanted)
             tables.append(self._events(read, info))
-        events = pd.concat(tables, ignore_index=True)
-        codes = events["sample"].astype("category").cat.codes
-        return events.assign(original=original_events(codes, events["event"]))
+        return pd.concat(tables, ignore_index=True)
 
     def batches(
         self,
@@ -205,7 +203,7 @@ class Dataset:
     ) -> Iterator[pd.DataFrame]:
         """Read the same events in pieces of one sample and at most ``rows`` rows.
 
-        There is no ``original``: copies of an event may stand in two pieces.
+        Copies of an event may stand in two pieces.
         """
         for info, wanted in self._skims(region, columns, samples):
             # what is buffered before it is asked for stays in memory until the last row is read
@@ -224,7 +222,7 @@ class Dataset:
                 msg = "column 'event_weight' is given as 'weight', in expected events, beside any "
                 msg += "columns: leave it out"
                 raise InputError(msg)
-            wanted = list(dict.fromkeys([*columns, "event", "event_weight"]))
+            wanted = list(dict.fromkeys([*columns, "run", "event", "original", "event_weight"]))
         infos = [self.info(region, sample) for sample in self.named(samples)]
         for path in (self.workspace.skim(region, info.sample) for info in infos if wanted):
             present = pq.read_schema(path).names
@@ -235,6 +233,8 @@ class Dataset:
     def _events(self, read: pa.Table | pa.RecordBatch, info: SkimInfo) -> pd.DataFrame:
         """Weigh some of a skim in expected events, and say what they are."""
         weight = pc.multiply(read["event_weight"], self._factor(info))
-        weighted = read.drop_columns("event_weight").append_column("weight", weight)
-        events: pd.DataFrame = weighted.to_pandas()
+        # in the sample becomes one in all samples
+        original = pc.add(read["original"], self.samples.index(info.sample) * LARGEST)
+        weighted = read.drop_columns(["event_weight", "original"]).append_column("weight", weight)
+        events: pd.DataFrame = weighted.append_column("original", original).to_pandas()
         return events.assign(sample=info.sample, group=info.group, kind=info.kind)

@@ -281,6 +281,7 @@ def feature_table(selected: SelectedEvents, region: str) -> dict[str, Values]:
     columns: dict[str, Values] = {
         "run": selected.run,
         "event": selected.event,
+        "original": selected.original,
         "metphi": selected.missing_phi,
         "n_baseline": selected.n_baseline.astype(np.int16),
         "n_fake": selected.leptons.count(selected.leptons.fake).astype(np.int8),

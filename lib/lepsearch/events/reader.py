@@ -7,9 +7,9 @@ that the tests write to that list.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
@@ -24,9 +24,12 @@ from lepsearch.events.records import Events, Jets, Leptons
 from lepsearch.events.releases import RELEASES, Adapter
 from lepsearch.events.releases import adapter as known_release
 
-__all__ = ("open_tree", "ranges", "read", "stated")
+__all__ = ("RECIPE", "open_tree", "ranges", "read")
 
 CHUNK = 100_000  # entries read at once; a worker takes some 100 MB to select from them
+
+COPIES = 1000  # entries that one event may have, where a piece would end
+RECIPE = "recipe"  # beside the tree of a file of our own: how it was made, as JSON
 
 # Reading is mostly decompression, and isal is a third faster than zlib. `uproot.ZLIB.library`, the
 # documented way to choose it, changes how files are written, not how they are read (uproot 5.7).
@@ -87,7 +90,7 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
     """First entries of pieces of a file, and the ones after their last; some ``CHUNK`` each.
 
     Pieces end where the file's compressed blocks end, so that no block is decompressed twice; only
-    blocks of more than twice ``CHUNK`` are cut.
+    blocks of more than twice ``CHUNK`` are cut. Copies of an event stay in one piece.
 
     Raises:
         InputError: The file can't be read, has no tree of this release, or no such is known.
@@ -97,46 +100,44 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
         entries = int(tree.num_entries)
         names = adapter.needed(simulated=simulated)
         ends = tree.common_entry_offsets(filter_name=names) if entries else []
-    result, start = [], 0
-    while start < entries:
-        within = [int(end) for end in ends if start < end <= start + 2 * CHUNK]
-        small = [end for end in within if end <= start + CHUNK]
-        stop = max(small) if small else min(within, default=min(start + CHUNK, entries))
-        result.append((start, stop))
-        start = stop
+        result, start = [], 0
+        while start < entries:
+            within = [int(end) for end in ends if start < end <= start + 2 * CHUNK]
+            small = [end for end in within if end <= start + CHUNK]
+            stop = max(small) if small else min(within, default=min(start + CHUNK, entries))
+            if simulated:
+                stop = _end_of_event(tree, adapter, stop)
+            result.append((start, stop))
+            start = stop
     return result
 
 
-def stated(path: Path, release: str) -> dict[str, float | None]:
-    """Read what a simulated file says: ``cross_section_pb`` and ``sum_of_weights``.
+def _end_of_event(tree: Any, adapter: Adapter, stop: int) -> int:
+    """The first place from ``stop`` on where no copies of one event are parted."""
+    names = [adapter.event["run"], adapter.event["event"]]
+    around = tree.arrays(names, entry_start=stop - 1, entry_stop=stop + COPIES, library="np")
+    same = np.logical_and(*(one == one[0] for one in around.values()))
+    if same.all():  # up to the end of the file, or no copies at all
+        return stop if len(same) > COPIES else stop - 1 + len(same)
+    return stop - 1 + int(np.argmin(same))
 
-    The cross section has filter efficiency and k-factor in it, the weights are the generator's;
-    None where the file has no such branch or no entry.
 
-    Raises:
-        InputError: The file can't be read, or states two values of one quantity.
-    """
-    adapter = known_release(release)
-    with open_tree(path, adapter) as tree:
-        present = set(tree.keys(recursive=False))
-
-        def constant(branch: str) -> float | None:
-            if branch not in present or tree.num_entries == 0:
-                return None
-            ends = [tree[branch].array(None, at, at + 1) for at in (0, tree.num_entries - 1)]
-            for value in ends:
-                _check_shape(path, branch, value, lists=False)
-            first, last = (float(value[0]) for value in ends)
-            if first != last and not (math.isnan(first) and math.isnan(last)):
-                msg = f"{path}: {branch} is {first:g} in the first event and {last:g} in the last; "
-                msg += "one file must hold one sample: split it"
-                raise InputError(msg)
-            return first
-
-        factors = [constant(branch) for branch in adapter.cross_section]
-        cross_section = None if None in factors else float(np.prod(np.array(factors, dtype=float)))
-        sums = constant(adapter.sum_of_weights)
-        return {"cross_section_pb": cross_section, "sum_of_weights": sums}
+def _stated(path: Path, adapter: Adapter, arrays: ak.Array) -> dict[str, tuple[Any, ...]]:
+    """Each value found of what a file says of its sample; of what it doesn't say, none."""
+    found: dict[str, Any] = {
+        "cross_section_pb": adapter.cross_section,
+        "sum_of_weights": (adapter.sum_of_weights,),
+        "channel": (adapter.channel,),
+    }
+    for quantity, branches in found.items():
+        values = np.ones(0)
+        if len(arrays) and set(branches) <= set(arrays.fields):
+            for branch in branches:
+                _check_shape(path, branch, arrays[branch], lists=False)
+            values = np.prod([np.asarray(arrays[one], dtype=float) for one in branches], axis=0)
+        constant = len(values) and (values == values[0]).all()
+        found[quantity] = tuple((values[:1] if constant else np.unique(values)).tolist())
+    return found
 
 
 def read(
@@ -168,10 +169,14 @@ def read(
             msg = f"{path}: tree {tree.name!r} lacks {'; '.join(near)}; "
             msg += "is it a file of another release?"
             raise InputError(msg)
+        stating = {*adapter.cross_section, adapter.sum_of_weights, adapter.channel} & present
         arrays = tree.arrays(
-            names, entry_start=start, entry_stop=stop, library="ak", array_cache=None
+            [*names, *stating], entry_start=start, entry_stop=stop, library="ak", array_cache=None
         )
-    return _events(path, adapter, arrays, simulated=simulated)
+        record = tree.file.root_directory.get(RECIPE)
+        stated = _stated(path, adapter, arrays) | {"recipe": (str(record),) if record else ()}
+    events = _events(path, adapter, arrays, simulated=simulated)
+    return replace(events, original=events.original + start, stated=stated)
 
 
 def _check_shape(path: Path, branch: str, array: ak.Array, *, lists: bool) -> None:
@@ -209,9 +214,12 @@ def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) 
     n_jets, jet = _flat(path, "jet", adapter, arrays, of_jets)
     b_tagged = jet.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
     fired = [np.asarray(arrays[name], dtype=bool) for name in adapter.triggers]
+    place, (run, event) = np.arange(len(arrays)), (known[name] for name in ("run", "event"))
+    place[1:][(run[1:] == run[:-1]) & (event[1:] == event[:-1])] = 0  # the copies
     return Events(
         run=known["run"].astype(np.uint32),
         event=known["event"].astype(np.uint64),
+        original=np.maximum.accumulate(place),
         generator_weight=weight,
         scale_factor=factor,
         trigger=np.logical_or.reduce(fired),

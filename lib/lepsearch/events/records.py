@@ -6,7 +6,8 @@ plain NumPy works: most of a skim's time once went into lists of records.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -154,7 +155,9 @@ class Events:
 
     Attributes:
         run: Run number.
-        event: Event number, unique within a run (within a sample in simulation).
+        event: Event number, unique within a run.
+        original: Which event it is: the entry in its file of the event's first copy. Copies have
+            one run and number and stand together; the same further on is another job's event.
         generator_weight: Weight given by the generator; 1 in data.
         scale_factor: Product of the efficiency corrections in use; 1 in data.
         trigger: Whether a single-lepton trigger fired.
@@ -162,10 +165,13 @@ class Events:
         jets: Jets.
         missing_pt: Missing transverse momentum [GeV].
         missing_phi: Its azimuth [rad].
+        stated: What the file says of its sample, beside the events: each value found of
+            ``cross_section_pb``, ``sum_of_weights``, ``channel`` and ``recipe``.
     """
 
     run: NDArray[np.uint32]
     event: NDArray[np.uint64]
+    original: NDArray[np.int64]
     generator_weight: Floats
     scale_factor: Floats
     trigger: Mask
@@ -173,13 +179,15 @@ class Events:
     jets: Jets
     missing_pt: Floats
     missing_phi: Floats
+    stated: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, kw_only=True)
 
     def __len__(self) -> int:
         return len(self.event)
 
     def __getitem__(self, which: Any) -> Self:
         """The events picked by a mask or a slice."""
-        return replace(self, **{f.name: getattr(self, f.name)[which] for f in fields(self)})
+        names = [one.name for one in fields(self) if one.name != "stated"]
+        return replace(self, **{name: getattr(self, name)[which] for name in names})
 
     @property
     def weight(self) -> Floats:

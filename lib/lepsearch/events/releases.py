@@ -36,6 +36,7 @@ class Adapter:
         scale_factors: Efficiency corrections whose product is applied.
         cross_section: Branches whose product is the cross section [pb].
         sum_of_weights: Branch of the sum of generator weights.
+        channel: Branch of the number of the simulated sample; in data that of the run.
         grade: Tells which leptons are tight and isolated at this release's working points.
         b_tag_cut: Lowest discriminant of a b-jet, at 77 % efficiency.
         working_points: The two in words, for the book.
@@ -58,6 +59,7 @@ class Adapter:
     working_points: str
     triggers: tuple[str, ...] = ("trigE", "trigM")
     truth: str = ""
+    channel: str = "channelNumber"
 
     def needed(self, *, simulated: bool) -> list[str]:
         """Branches to read; the generator's and the corrections' only in simulation."""

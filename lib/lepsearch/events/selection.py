@@ -58,9 +58,9 @@ class Step:
     @classmethod
     def of(cls, name: str, title: str, events: Events, left: Mask) -> Step:
         """Count the events left by a cut; copies of an event stand together and count once."""
-        values, number = events.weight[left], events.event[left]
+        values, original = events.weight[left], events.original[left]
         if len(values):
-            first = np.flatnonzero(np.concatenate([[True], number[1:] != number[:-1]]))
+            first = np.flatnonzero(np.concatenate([[True], original[1:] != original[:-1]]))
             values = np.add.reduceat(values, first)
         return cls(name, title, len(values), float(np.sum(values)), float(np.sum(values**2)))
 

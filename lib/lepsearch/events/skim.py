@@ -7,11 +7,10 @@ workers. A skim's weights are per inverse femtobarn; the luminosity is chosen wh
 
 from __future__ import annotations
 
-import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +24,17 @@ from lepsearch.data.source import Source
 from lepsearch.errors import InputError
 from lepsearch.events import reader
 from lepsearch.events.features import feature_table
+from lepsearch.events.repeats import fingerprints, refuse_repeats
 from lepsearch.events.selection import REGIONS, Cutflow, choose, prepare
 from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, SkimInfo
+from lepsearch.events.statements import Statement, normalisation, refuse_other_sample
 from lepsearch.files import sha256, whole
 from lepsearch.parallel import OrderedMap
 from lepsearch.workspace import Workspace
 
 __all__ = ("Piece", "events_per_inverse_fb", "skim")
 
-log = logging.getLogger(__name__)
-
-TOLERANCE = 1e-3  # relative difference between manifest and file that is worth a word
+WHOLE = 2_000_000  # bytes of a file below which it is read at once, and opened once
 
 
 @dataclass(frozen=True)
@@ -46,25 +45,43 @@ class Piece:
     release: str
     simulated: bool
     start: int
-    stop: int
+    stop: int | None
 
 
 def _pieces(source: Source) -> Iterator[Piece]:
     simulated = source.kind != "data"
     for path in source.files:
+        if path.is_file() and 0 < path.stat().st_size < WHOLE:
+            yield Piece(path, source.release, simulated, 0, None)
+            continue
         for start, stop in reader.ranges(path, source.release, simulated=simulated) or [(0, 0)]:
             yield Piece(path, source.release, simulated, start, stop)
 
 
-def _skim_piece(piece: Piece) -> dict[str, tuple[pa.Table, Cutflow]]:
-    """Select events of a range of entries: table and cutflow of every region."""
+@dataclass(frozen=True)
+class _Selected:
+    """Events of a piece in one region: columns, counts, and what tells repeated ones."""
+
+    columns: dict[str, Any]
+    cutflow: Cutflow
+    prints: tuple[Any, Any]
+
+    def after(self, entries: int) -> pa.Table:
+        """The table of a piece of a file that comes after so many entries of others."""
+        return pa.table(self.columns | {"original": self.columns["original"] + entries})
+
+
+def _skim_piece(piece: Piece) -> tuple[Statement, dict[str, _Selected]]:
+    """Select events of a range of entries in every region, and take what the file says."""
     events = reader.read(**vars(piece))
     prepared, before = prepare(events)
     result = {}
     for name in REGIONS:
         selected, cutflow = choose(prepared, before, name)
-        result[name] = (pa.table(feature_table(selected, name)), cutflow)
-    return result
+        columns = feature_table(selected, name)
+        prints = fingerprints(columns, simulated=piece.simulated)
+        result[name] = _Selected(columns, cutflow, prints)
+    return Statement.of(events), result
 
 
 def events_per_inverse_fb(
@@ -93,47 +110,23 @@ def events_per_inverse_fb(
     return PB_IN_FB * cross_section_pb / sum_of_weights
 
 
-def _normalise(source: Source) -> dict[str, Any]:
-    """Cross section and sum of weights to use, and where the files state others."""
-    used = {"cross_section_pb": source.cross_section_pb, "sum_of_weights": source.sum_of_weights}
-    from_manifest = {name for name, value in used.items() if value is not None}
-    disagreements = []
-    for path in source.files:
-        for quantity, in_file in reader.stated(path, source.release).items():
-            expected = used[quantity]
-            if in_file is None:
-                continue
-            if expected is None:
-                used[quantity] = in_file
-            elif abs(in_file - expected) > TOLERANCE * abs(expected):
-                if quantity not in from_manifest:
-                    msg = f"{path}: {quantity} is {in_file:g}, but {expected:g} in another file of "
-                    msg += f"sample {source.name!r}; state the right one in the data manifest"
-                    raise InputError(msg)
-                text = "%s: %s is %g in the file and %g in the manifest, which wins"
-                log.warning(text, path.name, quantity, in_file, expected)
-                both = {"used": expected, "in_file": in_file}
-                disagreements.append({"file": path.name, "quantity": quantity, **both})
-    return {**used, "disagreements": tuple(disagreements)}
-
-
-def _describe(source: Source, pieces: list[Piece], manifest: str) -> dict[str, Any]:
+def _describe(source: Source, said: Mapping[Path, Statement], manifest: str) -> dict[str, Any]:
     """What the skims of all regions say of themselves, but for region and cutflow."""
     used: dict[str, Any] = {"cross_section_pb": None, "sum_of_weights": None, "disagreements": ()}
     factor = 1.0
     if source.kind != "data":
-        used, factor = _normalise(source), 0.0  # no event to weigh
-        if any(piece.stop for piece in pieces):
+        used, factor = normalisation(source, said), 0.0  # no event to weigh
+        if any(one.entries for one in said.values()):
             values = used["cross_section_pb"], used["sum_of_weights"]
             factor = events_per_inverse_fb(*values, f"sample {source.name!r}")
     inputs = tuple(
         {
             "file": path.name,
-            "entries": sum(p.stop - p.start for p in pieces if p.path == path),
+            "entries": one.entries,
             "bytes": path.stat().st_size,
             "sha256": sha256(path),
         }
-        for path in source.files
+        for path, one in said.items()
     )
     names = ("label", "group", "kind", "release", "luminosity_fb")
     return {name: getattr(source, name) for name in names} | {
@@ -165,24 +158,39 @@ def skim(
         progress: Whether to show a bar.
 
     Raises:
-        InputError: A file can't be used, or the sample can't be normalised.
+        InputError: A file can't be used or is another sample's, the sample can't be normalised, or
+            an event stands twice.
     """
     pieces = list(_pieces(source))
-    described = _describe(source, pieces, manifest)
-    infos = {name: SkimInfo(region=name, cutflow=Cutflow(), **described) for name in REGIONS}
+    said: dict[Path, Statement] = {}
+    flows = dict.fromkeys(REGIONS, Cutflow())
+    prints: dict[str, list[tuple[Any, Any]]] = {name: [] for name in REGIONS}
     with ExitStack() as stack:
         places = {name: workspace.skim(name, source.name) for name in REGIONS}
         parts = {name: stack.enter_context(whole(path)) for name, path in places.items()}
         writers: dict[str, pq.ParquetWriter] = {}
-        results = pool(_skim_piece, pieces)
-        hidden = None if progress else True
-        for result in tqdm(results, f"skim {source.name}", len(pieces), disable=hidden):
-            for name, (table, cutflow) in result.items():
+        bar = tqdm(pieces, f"skim {source.name}", disable=None if progress else True)
+        for piece, (statement, regions) in zip(bar, pool(_skim_piece, pieces), strict=True):
+            refuse_other_sample(piece.path, statement, source)
+            if piece.path in said:
+                said[piece.path] += statement
+            else:
+                before = sum(one.entries for one in said.values())
+                said[piece.path] = statement
+            for name, made in regions.items():
+                table = made.after(before)
                 if name not in writers:
                     writer = pq.ParquetWriter(parts[name], table.schema, compression="zstd")
                     writers[name] = stack.enter_context(writer)
                 writers[name].write_table(table)
-                infos[name] = replace(infos[name], cutflow=infos[name].cutflow + cutflow)
+                flows[name] += made.cutflow
+                prints[name].append(made.prints)
+        described = _describe(source, said, manifest)
+        entries = {path: one.entries for path, one in said.items()}
+        infos = {}
         for name, writer in writers.items():
+            infos[name] = SkimInfo(region=name, cutflow=flows[name], **described)
             writer.add_key_value_metadata({KEY: infos[name].to_json()})
+            writer.close()
+            refuse_repeats(prints[name], parts[name], entries)
     return infos

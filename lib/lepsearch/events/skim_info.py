@@ -20,7 +20,7 @@ from lepsearch.workspace import Workspace
 
 __all__ = ("KEY", "SCHEMA_VERSION", "SkimInfo", "read_info", "refuse_stale")
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 HASHED = 20_000_000  # bytes of a file up to which its content is compared, not only its size
 KEY = b"lepsearch"  # of the file's metadata
 

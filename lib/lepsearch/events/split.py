@@ -1,8 +1,8 @@
 """Training, validation and test part of each event, by a hash of its identity.
 
-An event's part follows from its sample and its number alone: it is the same in every chapter and
-stays as it is when samples grow. Copies of one simulated event share its number, so none of them
-is tested on what another has taught.
+An event's part follows from its sample, its run (or campaign) and its number alone: it is the same
+in every chapter and stays as it is when samples grow. Copies of one simulated event share them, so
+none of them is tested on what another has taught.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def part_of(sample: str, event: ArrayLike, *, train_share: float = 1.0) -> NDArray[np.int8]:
-    """Part that each event of a sample belongs to, by its number: indices into ``PARTS``.
+def part_of(
+    sample: str, event: ArrayLike, run: ArrayLike = 0, *, train_share: float = 1.0
+) -> NDArray[np.int8]:
+    """Part that each event of a sample belongs to, by its number and run: indices into ``PARTS``.
 
     A training event beyond this share of the training part has -1; the other parts stay whole.
 
@@ -56,7 +58,8 @@ def part_of(sample: str, event: ArrayLike, *, train_share: float = 1.0) -> NDArr
         [1, 1, 0, 0]
     """
     name = int.from_bytes(hashlib.sha256(sample.encode()).digest()[:8], "little")
-    mixed = _mix(np.asarray(event).astype(np.uint64) ^ _mix(np.array([name], dtype=np.uint64)))
+    first = _mix(np.atleast_1d(run).astype(np.uint64) ^ np.uint64(name))
+    mixed = _mix(np.asarray(event).astype(np.uint64) ^ first)
     uniform = (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
     edges = np.cumsum([FRACTIONS[name] for name in PARTS[:-1]])
     part = np.searchsorted(edges, uniform, side="right").astype(np.int8)

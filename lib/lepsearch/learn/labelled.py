@@ -30,9 +30,9 @@ class LearningSet:
         names: Names of the features.
         label: Whether the event is signal, shape (n,).
         weight: Expected events that it stands for, of either sign, shape (n,).
-        event: Its number, which its copies share, shape (n,).
+        event: Number of its original in the sample, which its copies share, shape (n,).
         sample: Index of its sample in the following, shape (n,).
-        sample_names: Names of the samples. An event's identity is its sample and number.
+        sample_names: Names of the samples. An event's identity is its sample and this number.
         sample_groups: Process group of each sample.
         processes: Label of each sample's process in figures: a background's group, a signal itself.
         part: Index of its part in ``split.PARTS``, shape (n,).
@@ -45,7 +45,7 @@ class LearningSet:
     names: tuple[str, ...]
     label: NDArray[np.bool_]
     weight: NDArray[np.float64]
-    event: NDArray[np.uint64]
+    event: NDArray[np.integer[Any]]
     sample: NDArray[np.int16]
     sample_names: tuple[str, ...]
     sample_groups: tuple[str, ...]

@@ -98,7 +98,9 @@ def _readers(
     def read(code: int, name: str) -> Iterator[LearningSet]:
         size = max(1, -(-rows[code] // pieces))
         for piece in dataset.batches(region, list(columns), samples=[name], rows=size):
-            events = piece.assign(part=part_of(name, piece["event"], train_share=share))
+            events = piece.assign(
+                part=part_of(name, piece["event"], piece["run"], train_share=share)
+            )
             events = events[events["part"] >= 0]
             if channel != "all":
                 events = in_channel(events, channel)
@@ -107,7 +109,7 @@ def _readers(
                 label=np.full(len(events), name in signal),
                 sample=np.full(len(events), code, dtype=np.int16),
                 weight=events["weight"].to_numpy() / np.where(events["part"] == 0, share, 1.0),
-                event=events["event"].to_numpy(),
+                event=events["original"].to_numpy(),
                 part=events["part"].to_numpy(),
                 **common,
             )

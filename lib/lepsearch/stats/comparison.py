@@ -14,6 +14,7 @@ from scipy import sparse
 
 from lepsearch.errors import InputError
 from lepsearch.stats.agreement import Agreement, p_values
+from lepsearch.stats.copies import original_events, originals
 from lepsearch.stats.histograms import Expectation, bin_of, fill
 
 __all__ = ("Comparison", "repeated")
@@ -80,8 +81,10 @@ class Comparison:
             raise InputError(msg)
         known = [label for name, label in labels.items() if name in present]
         original = np.full(len(table), -1)
-        events = table[simulated].groupby(["sample", "event"], sort=False)
-        original[simulated] = events.ngroup()
+        copies = originals(table[simulated])
+        original[simulated] = (
+            np.arange(simulated.sum()) if copies is None else original_events(copies)
+        )
         made = cls(
             data=kind == "data",
             simulated=simulated,

@@ -17,30 +17,28 @@ from lepsearch.errors import InputError
 __all__ = ("original_events", "originals", "per_original", "replicate")
 
 
-def original_events(sample: ArrayLike, event: ArrayLike) -> NDArray[np.int64]:
+def original_events(*identity: ArrayLike) -> NDArray[np.int64]:
     """Which original event each row is a copy of, numbered from 0.
 
-    A row has its sample's code or name, and its event's number, which is unique in a sample only.
+    Rows of one event agree in all that identifies it: sample, run (or campaign) and number.
 
     Examples:
-        >>> original_events([0, 0, 0, 1], [7, 9, 7, 7]).tolist()
-        [0, 1, 0, 2]
+        >>> original_events(["tt", "tt", "tt", "wz"], [1, 1, 2, 1], [7, 7, 7, 7]).tolist()
+        [0, 0, 1, 2]
     """
-    _, codes = np.unique(np.asarray(sample), return_inverse=True)
-    _, numbers = np.unique(np.asarray(event), return_inverse=True)
-    pairs = codes.ravel().astype(np.int64) * (numbers.max(initial=0) + 1) + numbers.ravel()
-    return np.unique(pairs, return_inverse=True)[1].ravel().astype(np.int64)
+    rows = pd.DataFrame(dict(enumerate(map(np.asarray, identity))))
+    return rows.groupby(list(rows), sort=False, dropna=False).ngroup().to_numpy().astype(np.int64)
 
 
 def originals(table: pd.DataFrame) -> NDArray[np.int64] | None:
     """Which original event each row of a table is a copy of; None where it has no ``event``.
 
-    It is said by ``original``, as from ``Dataset.table``, or by ``event`` and ``sample``, if any.
+    It is said by ``original``, as from ``Dataset``, or by ``event`` with ``run`` and ``sample``, if
+    there are any.
     """
     if "original" in table or "event" not in table:
         return table["original"].to_numpy() if "original" in table else None
-    sample = table["sample"].factorize()[0] if "sample" in table else np.zeros(len(table), int)
-    return original_events(sample, table["event"])
+    return original_events(*(table[one] for one in ("sample", "run", "event") if one in table))
 
 
 def per_original(values: NDArray[np.float64], original: ArrayLike | None) -> NDArray[np.float64]:
