@@ -232,9 +232,10 @@ class Dataset:
 
     def _events(self, read: pa.Table | pa.RecordBatch, info: SkimInfo) -> pd.DataFrame:
         """Weigh some of a skim in expected events, and say what they are."""
-        weight = pc.multiply(read["event_weight"], self._factor(info))
-        # in the sample becomes one in all samples
+        # what identifies an event in its sample becomes what does in all
         original = pc.add(read["original"], self.samples.index(info.sample) * LARGEST)
-        weighted = read.drop_columns(["event_weight", "original"]).append_column("weight", weight)
-        events: pd.DataFrame = weighted.append_column("original", original).to_pandas()
+        weight = pc.multiply(read["event_weight"], self._factor(info))
+        left = read.drop_columns(["event_weight", "original"])
+        weighted = left.append_column("original", original).append_column("weight", weight)
+        events: pd.DataFrame = weighted.to_pandas()
         return events.assign(sample=info.sample, group=info.group, kind=info.kind)
