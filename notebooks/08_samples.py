@@ -224,14 +224,17 @@ negative = (simulated["weight"] < 0).mean() if len(simulated) else 0.0
 # $1/p_i$:
 #
 # $$
-# p_i = a_i \left[ b + \left(\frac{p_T^\mathrm{miss}}{p_0}\right)^3 +
+# p_i = a_i \left[ b\,g_i + \left(\frac{p_T^\mathrm{miss}}{p_0}\right)^3 +
 # \left(\frac{m_{T2}}{m_0}\right)^8 + \left(\frac{m_{\ell\ell}}{m_1}\right)^2 \right] \leq 1 .
 # $$ (eq-enrichment)
 #
-# Here $a_i$ is a guess at the chance that its leptons are found, $b$ what the bulk gets, and the
-# limits $p_0$, $m_0$, $m_1$ say where all are made. The mean of $w_i$ over all hard events is one
-# whatever $p$ is, so that no expectation changes (*Russian roulette*, {cite}`kahn1951`); a poor choice
-# wastes time, or leaves large weights. Where missing momentum is the detector's alone, as in
+# Here $a_i$ is a guess at the chance that its leptons are found and $b$ what the bulk gets. Where
+# Pythia draws more events of large transverse momentum, $g_i$ is the weight that makes up for it,
+# so that ordinary events end up with equal weights. The limits $p_0$, $m_0$, $m_1$ say where all are
+# made. The mean of $1/p_i$ over the events made is right whatever $p$ is, so that no expectation
+# changes (*Russian roulette*, {cite}`kahn1951`); a poor choice wastes time, or leaves large weights.
+#
+# Where missing momentum is the detector's alone, as in
 # Drell-Yan events, the hard process knows nothing of it. There the soft noise is drawn so that the
 # threshold of the ntuples is passed, and the event is weighted by the probability of that.
 #

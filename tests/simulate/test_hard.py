@@ -47,6 +47,15 @@ def test_remarkable_events_are_all_made(tmp_path):
     assert choice.sum_of_weights == pytest.approx(hard.weight.sum())
 
 
+def test_bias_leaves_ordinary_events_with_equal_weights():
+    """The chance of an event grows with a weight above one, which the bias in pT has given it."""
+    weight, _ = weighted(
+        find_process("ww_2l"), Enrichment(bulk=0.02, surely=(), missing_pt=0.0, outside=1.0), 4000
+    )
+    assert np.sum(weight > 49.9) > 10  # which would be larger otherwise
+    assert weight.max() == pytest.approx(50.0)
+
+
 def observables(batches):
     """Numbers that tell one shower from another, a row an event, and weights."""
     rows, weights = [], []

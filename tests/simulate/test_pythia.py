@@ -94,7 +94,7 @@ def test_pythia_missing(monkeypatch):
 def test_pythia_takes_all_settings(name):
     process = find_process(name, PARAMETERS.get(name))
     if process.enrichment:  # make all whole, for of so few none may be chosen
-        process = replace(process, enrichment=Enrichment(bulk=1.0, surely=(), outside=1.0))
+        process = replace(process, enrichment=Enrichment(bulk=1e9, outside=1.0))
     next(event_source(process, 1, HARD_ONLY).batches(9))
 
 

@@ -23,9 +23,9 @@ __all__ = ("BACKGROUNDS",)
 
 LEPTONIC_TAU = ("15:onMode = off", "15:onIfAny = 11 13")
 
+Z_AND_PARTON = ("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on")
 Z_JET = (
-    "WeakBosonAndParton:qqbar2gmZg = on",
-    "WeakBosonAndParton:qg2gmZq = on",
+    *Z_AND_PARTON,
     "23:mMin = 40.",
     "PhaseSpace:mHatMin = 40.",
     "PhaseSpace:pTHatMin = 20.",
@@ -51,8 +51,8 @@ Z_TO_LEPTONS = (
 )
 Z_PAIR = ("WeakDoubleBoson:ffbar2gmZgmZ = on",)
 Z_PAIR_ONLY = (*Z_PAIR, "WeakZ0:gmZmode = 2", "23:onMode = off")  # no photons
-NO_NEUTRINOS = Treatment(resmear=20, stored=1.5, force_missing=True)
-ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4, together=8_000)
+NO_NEUTRINOS = Treatment(resmear=80, stored=2.0, force_missing=True)
+ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4)
 
 
 ZLL = Process(
@@ -97,11 +97,11 @@ ALL = (
         merging=Merging(
             hard_process="pp>LEPTONS,NEUTRINOS",
             without_parton=("WeakSingleBoson:ffbar2gmZ = on",),
-            with_parton=("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on"),
+            with_parton=Z_AND_PARTON,
             scale=20.0,
         ),
         enrichment=Enrichment(
-            bulk=0.5, surely=(("ht", 40.0),), missing_pt=0.0, outside=0.3, together=6_000
+            bulk=0.5, surely=(("ht", 40.0),), missing_pt=0.0, outside=0.3, together=20_000
         ),
         treatment=NO_NEUTRINOS,
     ),
@@ -109,10 +109,18 @@ ALL = (
         name="ztautau_jet",
         dsid=900004,
         label=r"$Z/\gamma^* \to \tau\tau$ + jet",
-        settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 15", *LEPTONIC_TAU, *JET_BIAS),
+        settings=(
+            *Z_JET,
+            "23:onMode = off",
+            "23:onIfAny = 15",
+            *LEPTONIC_TAU,
+            "PhaseSpace:bias2Selection = on",
+            "PhaseSpace:bias2SelectionPow = 2.5",
+            "PhaseSpace:bias2SelectionRef = 50.",
+        ),
         cross_section_note="as zll_jet, for Z -> tautau; both taus are made to decay to e or mu, "
         "which Pythia's number does not know of: to be multiplied by (0.1782 + 0.1739)^2",
-        enrichment=Enrichment(bulk=2.0, outside=0.1),  # all its taus become electrons or muons
+        enrichment=Enrichment(bulk=12.0, outside=0.1),  # all its taus become electrons or muons
         treatment=Treatment(resmear=3),
     ),
     Process(
@@ -161,7 +169,7 @@ ALL = (
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. A photon "
         "that the leptons radiate splits to a second pair (e, mu, tau)",
         enrichment=Enrichment(
-            bulk=1.0,
+            bulk=3.0,
             surely=(),
             leptons=3,
             missing_pt=0.0,
@@ -218,7 +226,7 @@ ALL = (
         name="zll_fake",
         dsid=900015,
         label=r"$Z \to \ell\ell$ + false lepton",
-        treatment=replace(ONE_FAKE, resmear=10, stored=3.0),
+        treatment=replace(ONE_FAKE, resmear=30, stored=3.0),
     ),
 )
 BACKGROUNDS = {one.name: one for one in (*TOP_QUARKS, *ALL, *RARE)}

@@ -44,7 +44,7 @@ TIGHT_PT, LOOSE_PT = 26.0, 14.0  # GeV, where the softest of two, and of three, 
 # Roots of chances, relative to an electron or muon in acceptance and to plenty of momentum; read
 # off top pairs of which all were made whole.
 CHANCE_TAU, CHANCE_FORWARD = 0.45, 0.5
-LEAST_PT, LEAST_MISSING, LEAST_IN_TAIL = 0.25, 0.3, 0.3
+LEAST_PT, LEAST_MISSING, LEAST_IN_TAIL = 0.25, 0.3, 0.6
 TAU_VISIBLE = 0.4  # mean share of a tau's momentum that its lepton gets
 POWERS = {"missing_pt": 3, "mt2": 8, "mll": 2, "ht": 2}
 
@@ -64,8 +64,9 @@ def keep_probability(hard: HardEvents, kinds: Kinds, how: Enrichment) -> Floats:
     """The chance of each event to be made whole, shape (n,).
 
     It is the chance that the event enters a region, of which `_entering` is a guess, times
-    ``how.bulk`` and the sum of (quantity / limit)^power over ``how.surely``, at most one. Where
-    that sum is large the chance is no longer small, for there the guess is worst.
+    ``how.bulk`` and a weight above one, so that large weights become equal; and times the sum of
+    (quantity / limit)^power over ``how.surely``, at most one. Where that sum is large the chance is
+    no longer small, for there the guess is worst.
     """
     n, particles = len(hard), hard.columns
     final = np.flatnonzero(particles["status"] > 0)
@@ -94,7 +95,8 @@ def keep_probability(hard: HardEvents, kinds: Kinds, how: Enrichment) -> Floats:
     remarkable = [(quantities[name] / limit) ** POWERS[name] for name, limit in how.surely]
     entering = _entering(visible, chance, quantities["missing_pt"], how)
     tail = np.maximum(entering, LEAST_IN_TAIL) * np.sum(remarkable, axis=0)
-    result: Floats = np.minimum(entering * how.bulk + tail, 1.0)
+    bulk = entering * how.bulk * np.maximum(np.abs(hard.weight), 1.0)
+    result: Floats = np.minimum(bulk + tail, 1.0)
     return result
 
 

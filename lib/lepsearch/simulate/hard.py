@@ -37,6 +37,7 @@ MOMENTUM = ("px", "py", "pz", "e")
 LOOKED_AT = 5_000  # hard events at once
 INCOMING = -21  # Pythia's status of a parton that comes in
 BEFORE = 3  # entries before the incoming partons: the system and the beams
+HEAD = " %d 1 %.10e %.8e %.8e %.8e\n"
 PARTICLE = " %d %d %d %d %d %d" + 5 * " %.10e" + " 0. 9.\n"  # its flight and spin are not told
 
 
@@ -115,22 +116,22 @@ def _without_copies(offsets: Ints, columns: dict[str, Any]) -> tuple[Ints, dict[
 
 
 def write(file: IO[str], hard: HardEvents, chosen: Ints, weight: Floats) -> None:
-    """Write the chosen events with their weights: a line on each, then one a particle."""
-    columns = list(hard.columns.values())
-    for i, own in zip(chosen, weight, strict=True):
-        lines = slice(hard.offsets[i] + BEFORE, hard.offsets[i + 1])
-        kind, status, mother1, mother2, *others = (one[lines] for one in columns)
-        incoming = status == INCOMING
-        code = np.where(incoming, -1, np.where(status < 0, 2, 1))
-        mothers = [
-            np.where(incoming, 0, np.maximum(one - BEFORE + 1, 0)) for one in (mother1, mother2)
-        ]
-        col, acol, mass, *momentum = others
-        values = (kind, code, *mothers, col, acol, *momentum, mass)
-        rows = zip(*(one.tolist() for one in values), strict=True)
-        head = f" {len(kind)} 1 {own:.10e} {hard.scale[i]:.8e} {hard.alpha_em[i]:.8e}"
-        text = "".join(PARTICLE % row for row in rows)
-        file.write(f"<event>\n{head} {hard.alpha_s[i]:.8e}\n{text}</event>\n")
+    """Write the chosen events (rising) and their weights: a line on each, then one a particle."""
+    event = hard.event
+    kept = np.isin(event, chosen) & (np.arange(len(event)) - hard.offsets[event] >= BEFORE)
+    kind, status, mother1, mother2, *others = (one[kept] for one in hard.columns.values())
+    incoming = status == INCOMING
+    code = np.where(incoming, -1, np.where(status < 0, 2, 1))
+    mothers = [np.where(incoming, 0, np.maximum(one - BEFORE + 1, 0)) for one in (mother1, mother2)]
+    col, acol, mass, *momentum = others
+    values = (kind, code, *mothers, col, acol, *momentum, mass)
+    particles = [PARTICLE % row for row in zip(*(one.tolist() for one in values), strict=True)]
+    sizes = np.diff(hard.offsets)[chosen] - BEFORE
+    scales = (one[chosen] for one in (hard.scale, hard.alpha_em, hard.alpha_s))
+    heads = zip(*(one.tolist() for one in (sizes, weight, *scales)), strict=True)
+    for end, head in zip(np.cumsum(sizes).tolist(), heads, strict=True):
+        text = "".join(particles[end - head[0] : end])
+        file.write(f"<event>\n{HEAD % head}{text}</event>\n")
 
 
 @contextmanager

@@ -28,7 +28,6 @@ LEPTONS = (ELECTRON, MUON, TAU)
 
 # What recoils falls so steeply with pT that hardly any event would reach large missing momentum.
 # Pythia draws with an extra (pT/reference)^power and gives each event the inverse as its weight.
-# Powers above 2 leave few events with most of the weight.
 JET_BIAS = (
     "PhaseSpace:bias2Selection = on",
     "PhaseSpace:bias2SelectionPow = 1.5",
@@ -90,7 +89,7 @@ class Enrichment:
     outside: float = 0.01
     products: Products | None = None
     radiation: bool = False
-    together: int = 20_000
+    together: int = 60_000
 
 
 @dataclass(frozen=True)
@@ -143,8 +142,8 @@ class Process:
 
 
 # Measured several times where that is cheap against what it gains; remarkable events most often.
-MEASURED = Treatment(resmear=3, remarkable=20, stored=3.0)
-MEASURED_TWICE = Treatment(resmear=2, remarkable=10, stored=2.0)
+MEASURED = Treatment(resmear=6, remarkable=30, stored=2.0)
+MEASURED_TWICE = Treatment(resmear=4, remarkable=20, stored=1.5)
 ONE_FAKE = Treatment(min_leptons=1, promote=1, resmear=4)
 # Signals stand in the tails themselves; only what will hardly enter a region is made seldom.
 OF_SIGNALS: dict[str, Any] = {

@@ -30,6 +30,9 @@ COMMON_SETTINGS = (
     "Check:epTolErr = 1e-2",
     # Multiple interactions would cost ten times the rest; soft activity is put in by the response.
     "PartonLevel:MPI = off",
+    # The last radiation, from 1 GeV down to Pythia's 0.5, takes as long as all before it and is
+    # lost in the jets; it is left to the strings.
+    "TimeShower:pTmin = 1.",
     # Left to the detector, as in ATLAS's samples: K0S, Lambda and what else flies centimetres.
     "ParticleDecays:limitTau0 = on",
     "ParticleDecays:tau0Max = 10.",
