@@ -21,9 +21,20 @@ ifeq ($(BIN),.venv/bin)
 READY := .venv/ready
 endif
 
-# the graph; DATA may have spaces
+# this checkout's library and the environment's own packages, whatever the shell's settings name
+unexport JUPYTER_PATH PYTHONHOME PYTHONOPTIMIZE PYTHONSTARTUP PYTHONWARNINGS
+export PYTHONNOUSERSITE := 1
+export PYTHONPATH := $(CURDIR)/lib
+export PYTHONUTF8 := 1
+
+# a folder's name goes through the environment as it is, whatever characters it has
+ifneq ($(value DATA),)
+export LEPSEARCH_DATA = $(value DATA)
+endif
+
+# the graph
 GRAPH = $(BIN)/snakemake --cores $(CORES)
-CONFIG = --config profile=$(PROFILE) $(if $(DATA),'data=$(abspath $(DATA))')
+CONFIG = --config profile=$(PROFILE)
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -41,13 +52,14 @@ env: $(READY)
 	  $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	  cat requirements.lock pyproject.toml | cksum > $@; fi
 
-# chapters that train a classifier on a profile without signals take the default profile's events
+# chapters that train a classifier on a profile without signals take the default profile's events;
+# the profile's own come first, so that what is wrong with them is said before anything is simulated
 book: $(READY)
 ifeq ($(filter embedded embedded-full smoke,$(PROFILE)),)
+	@$(GRAPH) skims $(CONFIG)
 	@$(GRAPH) skims --config profile=embedded
 endif
 	@$(GRAPH) book $(CONFIG)
-	@echo "The book: $(CURDIR)/build/$(PROFILE)/html/index.html"
 
 skims: $(READY)
 	@$(GRAPH) skims $(CONFIG)

@@ -3,30 +3,47 @@
     snakemake --cores 2 --config profile=local data=FOLDER
 
 A step's inputs include the library modules that it uses, found by reading their imports, so that
-a change reruns what it touches and nothing else.
+a change reruns what it touches and nothing else. Files are compared by content too, since a file
+that takes another's place may be the older one.
 """
 
-import fcntl
 import os
 import shlex
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-
-from snakemake.exceptions import WorkflowError
 
 from lepsearch import provenance
 from lepsearch.book.chapters import events_of, inputs, list_chapters, manifest_of
+from lepsearch.errors import InputError, LepsearchError
 from lepsearch.events.selection import REGIONS
+from lepsearch.files import lock, state, unwritten
 from lepsearch.workspace import Workspace
 
+
+
+@contextmanager
+def said():
+    """Say what the user can mend in its own words, without where in the library it was noticed."""
+    try:
+        yield
+    except LepsearchError as error:
+        sys.exit(f"lepsearch: {error}")
+
+
 ROOT = Path(workflow.basedir)
+with said():
+    WORKSPACE = Workspace.find(config.get("profile", "embedded"), config.get("data") or None, ROOT)
+    PROFILE = WORKSPACE.profile
+    MANIFEST = manifest_of(WORKSPACE)
+    SOURCES = {source.name: source for source in MANIFEST.sources(WORKSPACE)}
+    SIMULATED = MANIFEST.simulation(PROFILE)
+# the steps inherit these
 os.environ["LEPSEARCH_ROOT"] = str(ROOT)
-WORKSPACE = Workspace.find(config.get("profile", "embedded"), config.get("data") or None)
-PROFILE = WORKSPACE.profile
-MANIFEST = manifest_of(WORKSPACE)
-SOURCES = {source.name: source for source in MANIFEST.sources(WORKSPACE)}
-SIMULATED = MANIFEST.simulation(PROFILE)
+if WORKSPACE.data:
+    os.environ["LEPSEARCH_DATA"] = str(WORKSPACE.data)
 CHAPTERS = list_chapters(ROOT)
 # samples run side by side; with more cores than samples, each gets several
 SHARE = max(1, workflow.cores // max(1, len(SOURCES)))
@@ -63,29 +80,37 @@ def sample_digest(name):
     return provenance.digest(replace(SOURCES[name], files=()), SIMULATED.get(name))
 
 
+state = cache(state)
+
+
+def contents(paths):
+    """What changes with the names and the content of files."""
+    return provenance.digest(*((str(path), state(ROOT / path)) for path in paths))
+
+
+BOOK = sorted(place(path) for path in (ROOT / "book").rglob("*") if path.is_file())
+
+
 SKIMS = [place(WORKSPACE.skim(region, sample)) for region in REGIONS for sample in SOURCES]
 
 missing = [path for source in SOURCES.values() for path in source.files if not path.is_file()]
-if missing and SIMULATED:
-    (WORKSPACE.ntuples / "made.json").unlink(missing_ok=True)
-elif missing:
-    raise WorkflowError(
-        f"profile {PROFILE!r}: {len(missing)} ntuples are not there, first {missing[0]}; "
-        "fetch them with `lepsearch data fetch`, or name the folder that has them: DATA=..."
-    )
-
-if workflow.is_main_process:
-    WORKSPACE.build.mkdir(parents=True, exist_ok=True)
-    lock = (WORKSPACE.build / ".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise WorkflowError(f"another run is at work in {WORKSPACE.build}; wait for it to end")
-
-shell.prefix(
-    f"export LEPSEARCH_ROOT={shlex.quote(str(ROOT))}; "
-    + (f"export LEPSEARCH_DATA={shlex.quote(str(WORKSPACE.data))}; " if WORKSPACE.data else "")
-)
+with said():
+    if missing and SIMULATED:
+        (WORKSPACE.ntuples / "made.json").unlink(missing_ok=True)
+    elif missing:
+        raise InputError(
+            f"profile {PROFILE!r}: {len(missing)} ntuples are not there, first {missing[0]}; "
+            "fetch them with `lepsearch data fetch`, or name the folder that has them: DATA=..."
+        )
+    if workflow.is_main_process:
+        place_of_lock = WORKSPACE.build / ".lock"
+        try:
+            place_of_lock.parent.mkdir(parents=True, exist_ok=True)
+            held = place_of_lock.open("w")
+        except OSError as error:
+            raise unwritten(place_of_lock, error)
+        if not lock(held):
+            raise InputError(f"another run is at work in {WORKSPACE.build}; wait for it to end")
 
 
 wildcard_constraints:
@@ -102,12 +127,13 @@ rule book:
     input:
         expand(f"{BUILD}/chapters/{{chapter}}.ipynb", chapter=CHAPTERS),
         "_config.yml",
-        sorted(place(path) for path in (ROOT / "book").rglob("*") if path.is_file()),
+        BOOK,
         modules("lib/lepsearch/cli/build.py"),
     output:
         update(f"{BUILD}/html/index.html"),
     params:
         chapters=CHAPTERS,
+        content=contents(["_config.yml", *BOOK, *modules("lib/lepsearch/cli/build.py")]),
     message:
         "render the book"
     shell:
@@ -133,6 +159,7 @@ if SIMULATED:
             f"{BUILD}/ntuples/made.json",
         params:
             digests=[sample_digest(name) for name in SOURCES],
+            content=contents(modules("lib/lepsearch/cli/simulate.py")),
         message:
             "simulate the samples of {PROFILE}"
         threads: workflow.cores
@@ -145,6 +172,8 @@ if SIMULATED:
             modules("lib/lepsearch/cli/skim.py"),
         output:
             SKIMS,
+        params:
+            content=contents(modules("lib/lepsearch/cli/skim.py")),
         message:
             "skim the samples of {PROFILE}"
         shell:
@@ -154,12 +183,14 @@ else:
 
     rule skim:
         input:
-            lambda wildcards: [place(path) for path in SOURCES[wildcards.sample].files],
             modules("lib/lepsearch/cli/skim.py"),
         output:
             [f"{BUILD}/skims/{region}/{{sample}}.parquet" for region in REGIONS],
+        # the ntuples are no inputs: their names, which are the user's, may have any characters
         params:
             digest=lambda wildcards: sample_digest(wildcards.sample),
+            files=lambda wildcards: contents(SOURCES[wildcards.sample].files),
+            content=contents(modules("lib/lepsearch/cli/skim.py")),
         message:
             "skim {wildcards.sample}"
         threads: SHARE
@@ -174,7 +205,10 @@ rule chapter:
         f"{BUILD}/chapters/{{chapter}}.ipynb",
         f"{BUILD}/results/{{chapter}}.json",
     params:
-        events=lambda wildcards: events_for(wildcards.chapter).profile,
+        events=lambda wildcards: events_for(wildcards.chapter).name,
+        content=lambda wildcards: contents(
+            path for path in chapter_inputs(wildcards) if not path.endswith(".parquet")
+        ),
     message:
         "execute chapter {wildcards.chapter}"
     shell:

@@ -1,5 +1,6 @@
 """Files appear whole or not at all."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -7,8 +8,9 @@ import sys
 
 import pytest
 
+from lepsearch import files
 from lepsearch.errors import InputError
-from lepsearch.files import sha256, whole
+from lepsearch.files import lock, sha256, state, whole
 
 
 def test_written_whole(tmp_path):
@@ -105,3 +107,57 @@ def test_a_place_that_can_not_be(tmp_path):
     ):
         part.write_text("never")
     assert path.parent.read_text() == "a file"
+
+
+def test_a_file_that_can_not_be_read_is_named_and_not_the_one_to_write(tmp_path):
+    with pytest.raises(FileNotFoundError, match="absent"), whole(tmp_path / "a.txt"):
+        (tmp_path / "absent").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "free some space"),
+        (errno.EDQUOT, "free some space"),
+        (errno.EROFS, "name a place that can be written"),
+        (errno.EMFILE, "allow more open files"),
+    ],
+)
+def test_the_advice_fits_the_error(tmp_path, number, advice):
+    match = rf"a\.txt: could not be written \({os.strerror(number)}\); {advice}"
+    with pytest.raises(InputError, match=match), whole(tmp_path / "a.txt"):
+        raise OSError(number, os.strerror(number))
+
+
+def test_one_lock_at_a_time(tmp_path):
+    with (tmp_path / "lock").open("w") as one, (tmp_path / "lock").open("w") as two:
+        assert lock(one)
+        assert not lock(two)
+
+
+def test_no_locks_on_a_file_system(tmp_path, monkeypatch, caplog):
+    """As on some Lustre, AFS and FUSE: it is said, and nobody waits for ever."""
+
+    def refuse(*_):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(files.fcntl, "flock", refuse)
+    with (tmp_path / "lock").open("w") as one:
+        assert lock(one)
+    assert "no locks on this file system" in caplog.text
+
+
+def test_a_file_s_state_tells_contents_apart(tmp_path, monkeypatch):
+    """By content alone; of a large file, by size and date."""
+    path = tmp_path / "a"
+    path.write_text("abc")
+    before = state(path)
+    os.utime(path, (0, 0))
+    assert state(path) == before
+    path.write_text("abd")
+    os.utime(path, (0, 0))
+    assert state(path) != before
+    monkeypatch.setattr(files, "HASHED", 1)
+    before = state(path)
+    os.utime(path, (1, 1))
+    assert state(path) != before

@@ -1,18 +1,25 @@
-"""Files that appear whole or not at all, and their checksums."""
+"""Files that appear whole or not at all, their checksums and locks."""
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any
 
 from lepsearch.errors import InputError
 
-__all__ = ("sha256", "whole")
+__all__ = ("ADVICE", "HASHED", "lock", "sha256", "state", "unwritten", "whole")
 
-_NO_PLACE = (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError)
+log = logging.getLogger(__name__)
+HASHED = 20_000_000  # bytes of a file up to which its content is looked at, not only size and date
+ADVICE = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space and rerun")
+ADVICE |= dict.fromkeys((errno.EMFILE, errno.ENFILE), "allow more open files: ulimit -n 1024")
 
 
 @contextmanager
@@ -34,13 +41,33 @@ def whole(path: Path) -> Iterator[Path]:
             os.fsync(stream.fileno())
         part.replace(path)
     except OSError as error:
-        no_place = isinstance(error, _NO_PLACE)
-        advice = "name a place that can be written" if no_place else "free some space and rerun"
-        msg = f"{path}: could not be written ({error.strerror or error}); {advice}"
-        raise InputError(msg) from error
+        if error.filename and Path(str(error.filename)) not in (part, *part.parents):
+            raise  # of a file that was read
+        raise unwritten(path, error) from error
     finally:
         with suppress(OSError):  # where the folder could not be made
             part.unlink()
+
+
+def unwritten(path: Path, error: OSError) -> InputError:
+    """What to say of a file that could not be written: its name, why and what to do."""
+    advice = ADVICE.get(error.errno or 0, "name a place that can be written")
+    return InputError(f"{path}: could not be written ({error.strerror or error}); {advice}")
+
+
+def lock(stream: IO[Any]) -> bool:
+    """Lock an open file until its process ends, however that is; False if another one holds it.
+
+    Where a file system has no locks, it is said, and the file counts as locked.
+    """
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        text = "%s: no locks on this file system (%s); let no second run work there"
+        log.warning(text, stream.name, error.strerror)
+    return True
 
 
 def _remove_left_overs(path: Path) -> None:
@@ -58,3 +85,10 @@ def sha256(path: Path) -> str:
     """Checksum of a file's content, as hexadecimal digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def state(path: Path) -> str:
+    """What changes with a file's content, cheaply: its checksum; of a large one, size and date."""
+    status = path.stat()
+    large = status.st_size > HASHED
+    return f"{status.st_size} {status.st_mtime_ns}" if large else sha256(path)

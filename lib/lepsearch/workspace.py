@@ -1,34 +1,42 @@
-"""Where things lie: the project folder, and a profile's made files under ``build/``."""
+"""Where things lie: the project's folder, and what is made of a profile under ``build/``."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from lepsearch.errors import InputError
 
-__all__ = ("READS", "Workspace", "project_root")
+__all__ = ("LOCAL", "READS", "Workspace", "project_root")
 
+LOCAL = "local"  # the profile of a folder that the user has
 MANIFEST = "data_manifest.yaml"
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parents[1]
 # what an executed chapter says that it reads, as profile/region; not set: anything
 READS = "LEPSEARCH_READS"
 
 
-def project_root() -> Path:
-    """The folder with ``data_manifest.yaml``: ``$LEPSEARCH_ROOT``, or the nearest one upwards.
+def project_root(named: Path | str | None = None) -> Path:
+    """The folder that has or gets ``build/`` and, in a checkout, has manifest and chapters.
+
+    It is the one named, ``$LEPSEARCH_ROOT``, the nearest upwards with a manifest, the checkout that
+    this library lies in, or the working directory, whichever comes first.
 
     Raises:
-        InputError: No such folder.
+        InputError: The one named is no folder.
     """
-    named = os.environ.get("LEPSEARCH_ROOT")
+    named = named or os.environ.get("LEPSEARCH_ROOT")
     here = Path(named or Path.cwd()).resolve()
-    for folder in [here] if named else [here, *here.parents]:
-        if (folder / MANIFEST).is_file():
-            return folder
-    msg = f"no {MANIFEST} in {here}{'' if named else ' or any folder above it'}; "
-    msg += "run inside the project, or set LEPSEARCH_ROOT to its folder"
-    raise InputError(msg)
+    if not here.is_dir():
+        msg = f"{here}: is no folder; as root, or in LEPSEARCH_ROOT, name the project's, or none"
+        raise InputError(msg)
+    known = [] if named else [here, *here.parents, CHECKOUT]
+    return next((folder for folder in known if (folder / MANIFEST).is_file()), here)
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Workspace:
     """The places of one profile's files; those that a running chapter doesn't say it reads raise.
 
     Attributes:
-        root: The project folder.
+        root: The folder of :func:`project_root`.
         profile: Name of the profile (``embedded``, ``smoke``, ``local``, ``opendata-2020`` ...).
         data: Folder of ntuples that the user named (``local``), or the downloads' folder.
     """
@@ -46,21 +54,55 @@ class Workspace:
     data: Path | None = None
 
     @classmethod
-    def find(cls, profile: str, data: Path | str | None = None) -> Workspace:
-        """The workspace around the working directory; ``data`` defaults to ``$LEPSEARCH_DATA``."""
+    def find(
+        cls, profile: str, data: Path | str | None = None, root: Path | str | None = None
+    ) -> Workspace:
+        """The workspace of a project, by default that around the working directory.
+
+        The folder of ntuples is ``$LEPSEARCH_DATA`` by default.
+        """
         folder = data or os.environ.get("LEPSEARCH_DATA")
-        return cls(project_root(), profile, Path(folder).resolve() if folder else None)
+        place = Path(folder).expanduser().resolve() if folder else None
+        return cls(project_root(root), profile, place)
 
     @property
     def manifest(self) -> Path:
-        """The data manifest, for chapters that say that they read any events."""
+        """The data manifest of the project, or else the one that the library was installed with.
+
+        It is for chapters that say that they read any events.
+        """
         _refuse_unsaid("the manifest", os.environ.get(READS) != "")
-        return self.root / MANIFEST
+        known = [folder / MANIFEST for folder in (self.root, PACKAGE, CHECKOUT)]
+        return next((path for path in known if path.is_file()), known[0])
+
+    @property
+    def name(self) -> str:
+        """The profile, with the name of the user's folder and a mark of where it lies.
+
+        Examples:
+            >>> Workspace(Path(), "local", Path("/my data/wz")).name
+            'local/wz-83a6eb'
+        """
+        if self.profile != LOCAL or self.data is None:
+            return self.profile
+        mark = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:6]
+        return f"{self.profile}/{re.sub(r'[^A-Za-z0-9.-]+', '_', self.data.name)}-{mark}"
+
+    @property
+    def options(self) -> str:
+        """The options of a command for this workspace, as a message names it."""
+        data = f" --data {shlex.quote(str(self.data))}" if self.data else ""
+        return f"--profile {self.profile}{data}"
+
+    def make(self, target: str) -> str:
+        """The call of make for this workspace, as a message names it."""
+        data = f" DATA={shlex.quote(str(self.data))}" if self.data else ""
+        return f"make {target} PROFILE={self.profile}{data}"
 
     @property
     def build(self) -> Path:
-        """Everything made for this profile."""
-        return self.root / "build" / self.profile
+        """Everything made for this profile, or for this folder of the user's."""
+        return self.root / "build" / self.name
 
     @property
     def ntuples(self) -> Path:

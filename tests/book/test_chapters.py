@@ -4,11 +4,14 @@ import base64
 import io
 import json
 import os
+import platform
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -24,6 +27,7 @@ from lepsearch.data import quoted
 from lepsearch.errors import ChapterError, InputError
 from lepsearch.events.selection import REGIONS
 from lepsearch.plotting.style import drawing
+from lepsearch.surroundings import LIBRARY
 from lepsearch.workspace import Workspace
 
 HEAD = """# %% [markdown]
@@ -254,7 +258,10 @@ def test_a_run_leaves_notebook_numbers_and_fingerprint(project, workspace):
     assert results == {"total": {"value": 1.5, "error": 0.25, "text": "1.5 ± 0.2"}}
     assert made(workspace) == ["chapters/01_line.ipynb", "results/01_line.json"]
     mark = notebook.metadata["lepsearch"]
+    ran = mark.pop("ran")
     assert mark == present_fingerprint(chapter, workspace, {"profile": "smoke", "n": 3})
+    assert ran["python"] == platform.python_version()
+    assert ran["packages"]["numpy"] == np.__version__
     assert any(name.endswith("report.py") for name in mark["files"])
     assert not any(name.endswith("skim.py") for name in mark["files"])
     assert str(workspace.root) not in nbformat.writes(notebook)
@@ -292,7 +299,7 @@ def test_a_failing_cell_is_named_and_the_old_run_stays(project, workspace):
     with pytest.raises(ChapterError, match=rf"01_line\.py: line {line} \(cell \d\): ZeroDivision"):
         run(broken, workspace)
     assert (workspace.chapters / "01_line.ipynb").read_bytes() == before
-    kept = nbformat.read(workspace.build / "unfinished" / "01_line.ipynb", as_version=4)
+    kept = nbformat.read(workspace.build / "unfinished" / "01_line.unfinished.ipynb", as_version=4)
     assert any("total = n * scale" in cell.source for cell in kept.cells)
 
 
@@ -348,6 +355,77 @@ def test_a_killed_run_leaves_nothing_half(project, workspace):
     _, results = run(chapters.find_chapter(workspace.root, "01"), workspace)
     assert results["total"]["value"] == 1.5
     assert made(workspace) == ["chapters/01_line.ipynb", "results/01_line.json"]
+
+
+SAY = """
+# %%
+import locale, os, sys
+from pathlib import Path
+
+import matplotlib as mpl
+from lepsearch.book import report
+
+report.record("usetex", int(mpl.rcParams["text.usetex"]), "d")
+report.record("utf8", int(locale.getpreferredencoding() == "UTF-8"), "d")
+report.record("ours", int(sys.executable == PYTHON), "d")
+report.record("asserts", int(__debug__), "d")
+"""
+
+
+def test_a_chapter_runs_here_whatever_is_configured(project, workspace, tmp_path, monkeypatch):
+    """Another installation's kernel, a style with LaTeX, a long TMPDIR, settings of Python."""
+    kernel = tmp_path / "swan" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    argv = ["/usr/bin/false", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Python 3 (other)", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(spec))
+    (tmp_path / "matplotlibrc").write_text("text.usetex: True\nbackend: TkAgg\n")
+    scratch = tmp_path / ("scratch_of_a_batch_job_1234567" * 4)
+    scratch.mkdir()
+    for name, value in {
+        "JUPYTER_PATH": kernel.parents[1], "JUPYTER_DATA_DIR": kernel.parents[1],
+        "MATPLOTLIBRC": tmp_path / "matplotlibrc", "PYTHONOPTIMIZE": 2, "PYTHONWARNINGS": "error",
+        "LC_ALL": "C", "PYTHONSTARTUP": "/nowhere",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    _, results = run(project(SAY.replace("PYTHON)", f"{sys.executable!r})")), workspace)
+    said = {name: one["value"] for name, one in results.items()}
+    assert said == {"usetex": 0, "utf8": 1, "ours": 1, "asserts": 1}
+
+
+def test_a_chapter_runs_where_no_socket_can_lie(project, workspace, monkeypatch):
+    monkeypatch.setattr("lepsearch.surroundings.place_of_sockets", lambda: None)
+    assert run(project(), workspace)[1]["total"]["value"] == 1.5
+
+
+def test_another_copy_of_the_library_is_noticed(project, workspace, tmp_path, monkeypatch):
+    """A chapter that runs code of another folder is no chapter of this library."""
+    other = tmp_path / "other"
+    shutil.copytree(LIBRARY / "lepsearch", other / "lepsearch")
+    body = f"\n# %%\nimport sys\nsys.path.insert(0, {str(other)!r})\n" + BODY
+    match = f"ran with the library in {other}, not with this one in {LIBRARY}"
+    with pytest.raises(ChapterError, match=match):
+        run(project(body), workspace)
+    assert not workspace.chapters.exists()
+
+
+def test_no_ipykernel_is_said(project, workspace, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipykernel.kernelspec", None)
+    with pytest.raises(ChapterError, match=r"has no ipykernel to run it with.*make env"):
+        run(project(), workspace)
+
+
+def test_a_full_disk_is_named(project, workspace, small_disk):
+    chapter = project()
+    made = small_disk / "out" / "01_line.ipynb"
+    padding = nbformat.v4.new_markdown_cell("x" * 10_000_000)
+    chapter.notebook.cells.append(padding)
+    chapter = replace(chapter, starts=(*chapter.starts, 1))
+    match = r"out/01_line\.unfinished\.ipynb: could not be written .*free some space"
+    with pytest.raises(InputError, match=match):
+        execute(chapter, workspace, {}, made, made.with_suffix(".json"))
+    assert not made.exists()
 
 
 def test_chapters_run_side_by_side(project, workspace):

@@ -51,3 +51,56 @@ def test_a_full_disk_is_told(monkeypatch):
     ((what, advice),) = ill(Workspace(ROOT, "smoke"))
     assert what.startswith("0 GB free")
     assert "make clean" in advice
+
+
+def notes(workspace):
+    """Settings that chapters leave out, and the like."""
+    return "\n".join(one.what for one in examine(workspace) if one.note)
+
+
+def test_settings_of_other_programs_are_told(tmp_path, monkeypatch):
+    kernel = tmp_path / "swan" / "kernels" / "python3"
+    for path, text in {
+        tmp_path / "keras.json": '{"backend": "torch"}',
+        tmp_path / "matplotlibrc": "text.usetex: True\n",
+        kernel / "kernel.json": '{"argv": ["python"], "display_name": "P", "language": "python"}',
+        tmp_path / "lcg" / "numpy" / "__init__.py": "raise ImportError",
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lcg"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "swan"))
+    monkeypatch.setattr("locale.getencoding", lambda: "ISO-8859-1")
+    said = notes(Workspace(ROOT, "smoke"))
+    for one in (
+        f"{tmp_path / 'lcg'} holds other copies",
+        "KERAS_BACKEND=torch",
+        f"{tmp_path / 'keras.json'}: ",
+        str(tmp_path / "matplotlibrc"),
+        f"the kernel python3 of {kernel}",
+        "writes ISO-8859-1",
+    ):
+        assert one in said
+
+
+def test_a_dead_cluster_is_told(monkeypatch):
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://127.0.0.1:1")
+    ((what, advice),) = ill(Workspace(ROOT, "smoke"))
+    assert "DASK_SCHEDULER_ADDRESS=tcp://127.0.0.1:1" in what
+    assert "unset the variable" in advice
+
+
+def test_whatever_fails_is_an_answer(monkeypatch):
+    """A broken installation or setting ends nothing; the rest is looked at."""
+
+    def fail(*_):
+        msg = "broken"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr("matplotlib.matplotlib_fname", fail)
+    monkeypatch.setattr(shutil, "disk_usage", fail)
+    whats = [what for what, _ in ill(Workspace(ROOT, "smoke"))]
+    assert whats == ["RuntimeError: broken"] * 2

@@ -409,7 +409,7 @@ def test_a_dry_run_says_the_size_and_fetches_nothing(server, project):
     result = run("fetch", "--release", "2020", "--dry-run")
     assert result.exit_code == 0
     total = sum(map(len, server.files.values()))
-    assert f"to fetch: 3, {total / 1e9:.3f} GB" in result.output
+    assert f"to fetch: 3, {total / 1e6:.2f}MB" in result.output
     assert f"{len(server.files['/eos/4lep/A.root']):,} 2020/4lep/A.root" in result.output
     assert not server.ranges
     assert not (project / "data").exists()
@@ -428,6 +428,9 @@ def test_a_dry_run_says_the_size_and_fetches_nothing(server, project):
 )
 def test_filters_choose_files(project, filters, files):
     result = run("list", "--files", *filters)
+    addresses = re.findall(rf"({re.escape(os.environ['LEPSEARCH_MIRROR'])}/\S+)", result.output)
+    assert [one.partition("/eos/")[2] for one in addresses] == files
+    result = run("list", "--files", "--via", "root", *filters)
     assert re.findall(r"root://host//eos/(\S+)", result.output) == files
 
 
@@ -446,6 +449,27 @@ def test_a_wrong_choice_is_explained(project, arguments, message):
     result = run(*arguments)
     assert result.exit_code == 1
     assert re.search(message, str(result.exception))
+
+
+def test_nothing_to_verify_is_one_line(project):
+    """A folder that nothing was fetched into: no file is listed, and what to do is said."""
+    result = run("verify", "--release", "2020")
+    assert result.exit_code == 1
+    assert not result.output
+    assert re.fullmatch(r"none of the 3 files, 3.15MB, is in \S+/data; .*", str(result.exception))
+
+
+def test_no_network_is_said_at_once_and_ends_all(tmp_path, monkeypatch, caplog):
+    """Of many files, those under way are tried to the end; nothing else is waited for."""
+    sizes = [
+        Download(f"https://127.0.0.1:1/{i}.root", tmp_path / f"{i}", 9, "0") for i in range(40)
+    ]
+    with pytest.raises(FetchError, match=r"40 of 40 files are missing") as error:
+        fetch(sizes, workers=2, pause=0.01)
+    assert 1 <= str(error.value).count("gave up after 5 tries") <= 2
+    assert caplog.records[0].levelname == "WARNING"
+    assert "refused" in caplog.records[0].getMessage()
+    assert not list(tmp_path.iterdir())
 
 
 def test_verify_finds_damage(project):

@@ -1,6 +1,7 @@
 """What skims say of themselves, and when they are refused."""
 
 import json
+import os
 from dataclasses import replace
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from lepsearch.workspace import Workspace
 def test_bad_skims(workspace, source, tmp_path):
     path = workspace.skim("dilepton", "toy")
     with pytest.raises(InputError, match="make it with `lepsearch skim toy --profile local`"):
-        skim_info.read_info(path)
+        skim_info.read_info(path, "--profile local")
     skim.skim(source, workspace, manifest="", progress=False)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
@@ -37,20 +38,20 @@ def test_a_spoilt_description(workspace, source, spoilt):
         fields = json.loads(pq.read_metadata(path).metadata[skim_info.KEY])
         spoilt = json.dumps({name: one for name, one in fields.items() if name != "cutflow"})
     pq.write_table(table.replace_schema_metadata({skim_info.KEY: spoilt.encode()}), path)
-    with pytest.raises(InputError, match=rf"{path}.*skim again"):
+    with pytest.raises(InputError, match=rf"{path}.*lepsearch skim toy"):
         skim_info.read_info(path)
 
 
 def test_older_schema(workspace, source, monkeypatch):
     skim.skim(source, workspace, manifest="", progress=False)
     monkeypatch.setattr(skim_info, "SCHEMA_VERSION", 99)
-    with pytest.raises(InputError, match=r"schema version \d+, expected 99; skim again"):
+    with pytest.raises(InputError, match=r"schema version \d+, expected 99; make it with"):
         skim_info.read_info(workspace.skim("dilepton", "toy"))
 
 
 @pytest.fixture
 def folders(tmp_path, project, make_events, write, monkeypatch):
-    """Two folders with one file each, of the same name; the first is skimmed."""
+    """A file that is skimmed, in the folder that the user names, and another one of its name."""
     event, lepton, _ = make_events
     pair = [lepton(60), lepton(40, phi=2.5, charge=-1)]
     names = [tmp_path / folder / "mc_410000.ttbar_lep.4lep.root" for folder in "AB"]
@@ -60,32 +61,27 @@ def folders(tmp_path, project, make_events, write, monkeypatch):
     for one in load_manifest(workspace.manifest).sources(workspace):
         skim.skim(one, workspace, manifest="", progress=False)
     assert len(Dataset.open("local").table("dilepton")) == 1
-    monkeypatch.setenv("LEPSEARCH_DATA", str(paths[1].parent))
     return paths
 
 
-def test_skims_of_another_folder_are_refused(folders):
-    hint = rf"run `lepsearch skim --profile local --data {folders[1].parent}`"
-    with pytest.raises(StaleError, match=rf"ttbar_lep\.parquet: .*{folders[1]}, which .*{hint}"):
+def test_a_replaced_file_is_noticed(folders):
+    """Also where the other one is older, or has another name; the hint is a command that works."""
+    path, other = folders
+    os.utime(other, (0, 0))
+    other.replace(path)
+    hint = rf"run `lepsearch skim ttbar_lep --profile local --data {path.parent}`"
+    with pytest.raises(StaleError, match=rf"ttbar_lep\.parquet: .*{path}, which .*{hint}"):
         Dataset.open("local").table("dilepton")
-    other = folders[1].rename(folders[1].with_name("mc_410000.ttbar_lep.2lep.root"))
-    words = rf"is of {folders[0].name}, but the sample's files are {other.name}; {hint}"
+    other = path.rename(path.with_name("mc_410000.ttbar_lep.2lep.root"))
+    words = rf"is of {path.name}, but the sample's files are {other.name}; {hint}"
     with pytest.raises(StaleError, match=words):
-        Dataset.open("local").info("dilepton", "ttbar_lep")
-
-
-def test_large_files_are_compared_by_size(folders, monkeypatch):
-    monkeypatch.setattr(skim_info, "HASHED", 0)
-    with folders[1].open("ab") as stream:
-        stream.write(b"more")
-    with pytest.raises(StaleError, match="other content"):
         Dataset.open("local").info("dilepton", "ttbar_lep")
 
 
 def test_skims_are_read_after_the_ntuples_are_gone(folders):
     dataset = Dataset.open("local")
     assert dataset.samples == ("ttbar_lep",)
-    folders[1].unlink()
+    folders[0].unlink()
     assert len(dataset.table("dilepton")) == 1
 
 
@@ -99,3 +95,23 @@ def test_a_changed_manifest_is_told(workspace, source, field, value):
     changed = replace(source, **{field: value})
     with pytest.raises(StaleError, match=rf"{field} .*, but the manifest says {value}; run `lep"):
         skim_info.refuse_stale(made, changed, workspace)
+
+
+def test_of_a_large_file_size_and_date_are_compared_first(folders, monkeypatch):
+    """Its content is read where only its date is another."""
+    monkeypatch.setattr(skim_info, "HASHED", 0)
+    path = folders[0]
+    content, date = bytearray(path.read_bytes()), path.stat().st_mtime_ns
+    os.utime(path, (0, 0))
+    info = Dataset.open("local").info("dilepton", "ttbar_lep")
+    content[-1] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(date, date))
+    assert Dataset.open("local").info("dilepton", "ttbar_lep") == info
+    os.utime(path, (1, 1))
+    with pytest.raises(StaleError, match="has other content"):
+        Dataset.open("local").info("dilepton", "ttbar_lep")
+    path.write_bytes(content + b"more")
+    os.utime(path, ns=(date, date))
+    with pytest.raises(StaleError, match="has other content"):
+        Dataset.open("local").info("dilepton", "ttbar_lep")

@@ -9,28 +9,32 @@ import json
 import logging
 import os
 import re
-import tempfile
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
 import nbformat
 import papermill
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from PIL import Image
+from traitlets import default
 from traitlets.config import Config
 
-from lepsearch import provenance
+from lepsearch import provenance, surroundings
 from lepsearch.book import report
 from lepsearch.book.chapters import Chapter, inputs, regions_of
 from lepsearch.book.numbered import TABLE
 from lepsearch.errors import ChapterError
-from lepsearch.files import whole
+from lepsearch.files import unwritten, whole
 from lepsearch.workspace import READS, Workspace
 
 __all__ = ("execute", "present_fingerprint")
@@ -41,6 +45,15 @@ STYLED = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-f])")  # ids that pandas draws at 
 FAILING_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 EXPRESSION = re.compile(r"\{eval\}`([^`]+)`")
 EVALUATES = "evaluates"  # tag of a cell that stands for the expressions of the text before it
+TELLS = "import json; from lepsearch import surroundings; print(json.dumps(surroundings.running()))"
+
+
+class OwnKernel(AsyncKernelManager):
+    """A kernel of this very interpreter, whichever the user has installed under any name."""
+
+    @default("kernel_spec_manager")
+    def _from_no_folder(self) -> KernelSpecManager:
+        return KernelSpecManager(kernel_dirs=[])
 
 
 def present_fingerprint(
@@ -59,7 +72,7 @@ def present_fingerprint(
     if missing:
         msg = (
             f"{chapter.name} reads {missing[0]}, which isn't there ({len(missing)} of "
-            f"{len(needed)} inputs missing); make them with: make skims PROFILE={workspace.profile}"
+            f"{len(needed)} inputs missing); make them with: {workspace.make('skims')}"
         )
         raise ChapterError(msg)
     return provenance.fingerprint(chapter.source, values, needed, workspace.root)
@@ -75,32 +88,38 @@ def execute(
     """Run a chapter and write the executed notebook and its numbers, each whole or not at all.
 
     While it runs, and after a failure, the notebook as far as it came stands in
-    ``build/<profile>/unfinished/``. The values replace the defaults of parameters; the results are
-    JSON: name -> value, error, text.
+    ``build/<profile>/unfinished/``, or beside the notebook where that is not the book's. The values
+    replace the defaults of parameters; the results are JSON: name -> value, error, text.
 
     Raises:
-        ChapterError: A cell failed, or the kernel died.
+        ChapterError: A cell failed, the kernel died or can't start, or other code than this
+            library's ran.
     """
     mark = present_fingerprint(chapter, workspace, values)
-    unfinished = workspace.build / "unfinished" / f"{chapter.name}.ipynb"
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    ours = notebook.parent == workspace.chapters
+    folder = workspace.build / "unfinished" if ours else notebook.parent
+    unfinished = folder / f"{chapter.name}.unfinished.ipynb"
     start = unfinished.with_suffix(".start.ipynb")
     chapter = _with_expressions(chapter)
-    start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
-    kernel = _environment(chapter, workspace, values.get("profile", workspace.profile))
     # papermill adds a cell with what it is given: one that repeats the defaults tells nothing
     changed = {key: one for key, one in values.items() if one != chapter.parameters[key].default}
+    place = surroundings.place_of_sockets()
     try:
-        with patch.dict(os.environ, kernel), _sockets() as sockets:
-            executed = papermill.execute_notebook(
-                start,
-                unfinished,
-                parameters=changed,
-                kernel_name="python3",
-                cwd=chapter.source.parent,
-                progress_bar={"desc": chapter.name, "unit": "cell"},
-                config=sockets,
-            )
+        folder.mkdir(parents=True, exist_ok=True)
+        start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
+        with TemporaryDirectory(prefix="lepsearch-", dir=place) as own:
+            kernel = _environment(chapter, workspace, values.get("profile", workspace.profile))
+            with patch.dict(os.environ, surroundings.for_a_chapter(Path(own)) | kernel, clear=True):
+                executed = papermill.execute_notebook(
+                    start,
+                    unfinished,
+                    parameters=changed,
+                    kernel_name="python3",
+                    kernel_manager_class=OwnKernel,
+                    cwd=chapter.source.parent,
+                    progress_bar={"desc": chapter.name, "unit": "cell"},
+                    config=_sockets(own) if place else None,
+                )
     except papermill.PapermillExecutionError as error:
         raise ChapterError(_failure(chapter, error, unfinished)) from error
     except DeadKernelError as error:
@@ -109,15 +128,28 @@ def execute(
             f"the notebook as far as it came: {unfinished}"
         )
         raise ChapterError(msg) from error
+    except NoSuchKernel as error:
+        msg = f"{chapter.name}: {sys.executable} has no ipykernel to run it with; "
+        msg += "install what the lock names (make env), or: pip install ipykernel"
+        raise ChapterError(msg) from error
+    except OSError as error:
+        raise unwritten(unfinished, error) from error
     finally:
-        start.unlink(missing_ok=True)
+        with suppress(OSError):
+            start.unlink()
+    ran = json.loads(executed.cells.pop().outputs[0].text)
+    if (other := ran.pop("library")) != str(surroundings.LIBRARY):
+        msg = f"{chapter.name}: ran with the library in {other}, not with this one in "
+        msg += f"{surroundings.LIBRARY}; leave the other one out of PYTHONPATH and sitecustomize"
+        raise ChapterError(msg)
     outputs = [one for cell in executed.cells for one in cell.get("outputs", [])]
     numbers = report.collect(outputs, chapter.name)
     _clean(executed)
     executed.cells = _with_texts(executed.cells)
-    executed.metadata["lepsearch"] = mark
+    executed.metadata["lepsearch"] = mark | {"ran": ran}
+    text = json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     with whole(results) as part:
-        part.write_text(json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        part.write_text(text, encoding="utf-8")
     with whole(notebook) as part:
         part.write_text(nbformat.writes(executed), encoding="utf-8")  # type: ignore[no-untyped-call]
     unfinished.unlink(missing_ok=True)
@@ -125,26 +157,20 @@ def execute(
 
 
 def _environment(chapter: Chapter, workspace: Workspace, profile: str) -> dict[str, str]:
-    """What the kernel inherits: the project, the data and what it may read, figures inside."""
+    """What a chapter is told: the project, the data and what it may read."""
     return {
         READS: " ".join(f"{profile}/{region}" for region in regions_of(chapter.source)),
         "LEPSEARCH_ROOT": str(workspace.root),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        # neither the user's IPython start-up files nor another environment's kernel
-        "IPYTHONDIR": str(workspace.root / "build" / ".ipython"),
-        "JUPYTER_PREFER_ENV_PATH": "1",
     } | ({"LEPSEARCH_DATA": str(workspace.data)} if workspace.data else {})
 
 
-@contextmanager
-def _sockets() -> Iterator[Config]:
+def _sockets(folder: str) -> Config:
     """Settings that let papermill and the kernel talk through files that only this user can open.
 
     The folder is the run's own: by default the files would lie in the working directory, where the
     kernels of chapters that run side by side would answer each other's messages.
     """
-    with tempfile.TemporaryDirectory(prefix="lepsearch-") as folder:
-        yield Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
 
 
 def _failure(chapter: Chapter, error: Any, unfinished: Path) -> str:
@@ -167,6 +193,7 @@ def _with_expressions(chapter: Chapter) -> Chapter:
     """The chapter with a cell behind each text that evaluates the expressions in it.
 
     An expression stands on the same line of that cell as in the text, so that an error names it.
+    A last cell tells what ran.
     """
     cells, starts = [], []
     for cell, start in zip(chapter.notebook.cells, chapter.starts, strict=True):
@@ -182,6 +209,8 @@ def _with_expressions(chapter: Chapter) -> Chapter:
             source, tags = "\n".join(lines), {"tags": [EVALUATES]}
             cells.append(nbformat.v4.new_code_cell(source, metadata=tags))  # type: ignore[no-untyped-call]
             starts.append(start)
+    cells.append(nbformat.v4.new_code_cell(TELLS))  # type: ignore[no-untyped-call]
+    starts.append(starts[-1])
     notebook = copy.copy(chapter.notebook)
     notebook.cells = cells
     return replace(chapter, notebook=notebook, starts=tuple(starts))

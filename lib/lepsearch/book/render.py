@@ -92,7 +92,7 @@ def fresh(chapter: Chapter, workspace: Workspace) -> Path:
             inputs are no longer those that it was made from.
     """
     path = workspace.chapters / f"{chapter.name}.ipynb"
-    again = f"make book PROFILE={workspace.profile}"
+    again = workspace.make("book")
     if not path.is_file():
         msg = f"{chapter.name} was not executed for profile {workspace.profile!r}; run: {again}"
         raise StaleError(msg)
@@ -124,9 +124,9 @@ def render_alone(executed: Path, root: Path, out: Path) -> Path:
         if cell.cell_type == "markdown":
             cell.source = REFERENCE.sub(partial(_unlinked, titles), cell.source)
     nbformat.write(notebook, site / executed.name)  # type: ignore[no-untyped-call]
-    (site / "bibliography.md").write_text(BIBLIOGRAPHY)
+    (site / "bibliography.md").write_text(BIBLIOGRAPHY, encoding="utf-8")
     toc = {"format": "jb-book", "root": executed.stem, "chapters": [{"file": "bibliography"}]}
-    (site / "_toc.yml").write_text(yaml.safe_dump(toc))
+    (site / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     _replace(out, _render(root, site, strict=False))
     shutil.rmtree(site)
     return out / f"{executed.stem}.html"

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from lepsearch import surroundings
 from lepsearch.cli.build import build_command
 from lepsearch.cli.data import data_app
 from lepsearch.cli.doctor import doctor_command
@@ -17,6 +18,7 @@ from lepsearch.cli.run import run_command
 from lepsearch.cli.simulate import simulate_command
 from lepsearch.cli.skim import skim_command
 from lepsearch.errors import LepsearchError
+from lepsearch.files import ADVICE
 
 
 class _MakeByDefault(TyperGroup):
@@ -53,7 +55,21 @@ def main() -> None:
     """Run the command line; an error that the user can mend is one message, not a traceback."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("papermill").setLevel(logging.WARNING)  # it tells where its files lie
+    surroundings.settle()
     try:
         app()
     except LepsearchError as error:
         sys.exit(f"lepsearch: {error}")
+    except OSError as error:
+        if not error.strerror:
+            raise
+        advice = ADVICE.get(error.errno or 0, "")
+        sys.exit(
+            f"lepsearch: {error.filename or 'a file'}: {error.strerror}; {advice}".rstrip("; ")
+        )
+    except ImportError as error:
+        if (error.name or "").startswith("lepsearch"):
+            raise
+        sys.exit(f"lepsearch: {error}; `lepsearch doctor` says what this environment lacks")
+    except KeyboardInterrupt:
+        sys.exit("lepsearch: stopped")

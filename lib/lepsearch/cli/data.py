@@ -6,17 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from tqdm import tqdm
 
-from lepsearch.data.fetch import Download, fetch, state
-from lepsearch.data.manifest import load_manifest
-from lepsearch.data.opendata import OpenFile
-from lepsearch.data.remote import https_address
 from lepsearch.errors import FetchError
 from lepsearch.workspace import Workspace
+
+if TYPE_CHECKING:
+    from lepsearch.data.fetch import Download
+    from lepsearch.data.opendata import OpenFile
 
 __all__ = ("data_app",)
 
@@ -50,14 +49,15 @@ def list_command(
     process: Processes = None,
     kind: Kinds = None,
     files: Annotated[bool, typer.Option("--files", help="Every file, with its address.")] = False,
+    via: Protocol = "https",
 ) -> None:
     """Say what there is: how many files of how many bytes, by collection and group."""
     found = _select(profile, release=release, collection=skim, process=process, kind=kind)
     groups = defaultdict(list)
-    for file in found:
+    for file, one in zip(found, _downloads(found, None, via), strict=True):
         groups[f"{file.release} {file.collection:<15} {file.group:<16}"].append(file)
         if files:
-            typer.echo(f"{file.size:>15,} {file.adler32} {file.uri}")
+            typer.echo(f"{file.size:>15,} {file.adler32} {one.address}")
     for group, members in sorted(groups.items() if not files else ()):
         typer.echo(f"{group} {len(members):>4} files {_size(members):>15}")
     typer.echo(f"{len(found)} files, {_size(found)}")
@@ -76,6 +76,8 @@ def fetch_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come.")] = False,
 ) -> None:
     """Fetch files; what is there already is left alone, what was cut off is resumed."""
+    from lepsearch.data.fetch import fetch, state
+
     if not (profile or release or skim or process):
         raise FetchError(NOTHING_NAMED)
     found = _select(profile, release=release, collection=skim, process=process, kind=kind)
@@ -102,24 +104,35 @@ def verify_command(
     workers: Workers = 4,
 ) -> None:
     """Read the files that are there again and compare their sizes and checksums."""
+    from tqdm import tqdm
+
+    from lepsearch.data.fetch import state
+
     found = _select(profile, release=release, collection=skim, process=process, kind=kind)
     downloads = _downloads(found, to, "https")
     with ThreadPoolExecutor(workers) as pool:
         checks = pool.map(state, downloads)
         states = list(tqdm(checks, total=len(downloads), unit=" files", disable=None))
+    count = Counter(states)
+    if count["missing"] == len(found):
+        msg = f"none of the {len(found)} files, {_size(found)}, is in {_place(to)}; "
+        msg += "`lepsearch data fetch` with the same options gets them"
+        raise FetchError(msg)
     pairs = zip(downloads, states, strict=True)
     bad = [f"{its}: {one.path}" for one, its in pairs if its != "there"]
     for line in bad[:SHOWN]:
         typer.echo(line)
     if len(bad) > SHOWN:
         typer.echo(f"... and {len(bad) - SHOWN} more")
-    typer.echo(", ".join(f"{count} {name}" for name, count in sorted(Counter(states).items())))
+    typer.echo(", ".join(f"{number} {name}" for name, number in sorted(count.items())))
     if bad:
         raise typer.Exit(1)
 
 
 def _select(profile: str | None, **filters: Names) -> list[OpenFile]:
     """The files that the options name; those of a profile are narrowed by the other options."""
+    from lepsearch.data.manifest import load_manifest
+
     manifest = load_manifest(Workspace.find("local").manifest)
     found = manifest.open_data.select(**{what: names or () for what, names in filters.items()})
     if profile:
@@ -135,11 +148,19 @@ def _select(profile: str | None, **filters: Names) -> list[OpenFile]:
     return found
 
 
+def _place(folder: Path | None) -> Path:
+    return Workspace.find("local", folder).downloads
+
+
 def _downloads(files: Sequence[OpenFile], folder: Path | None, via: str) -> list[Download]:
-    place = Workspace.find("local", folder).downloads
-    address = https_address if via == "https" else str
+    from lepsearch.data.fetch import Download
+    from lepsearch.data.remote import https_address
+
+    place, address = _place(folder), https_address if via == "https" else str
     return [Download(address(one.uri), place / one.path, one.size, one.adler32) for one in files]
 
 
 def _size(files: Sequence[OpenFile]) -> str:
-    return f"{sum(file.size for file in files) / 1e9:,.3f} GB"
+    from tqdm import tqdm
+
+    return tqdm.format_sizeof(sum(file.size for file in files), "B")

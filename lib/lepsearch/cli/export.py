@@ -7,9 +7,6 @@ from typing import Annotated
 
 import typer
 
-from lepsearch.events.dataset import Dataset
-from lepsearch.events.export import export
-
 
 def _names(given: list[str] | None) -> list[str] | None:
     """Names from an option that may be repeated or hold several with commas; None if none."""
@@ -34,6 +31,9 @@ def export_command(
     ] = None,
 ) -> None:
     """Write skims with physics weights to one file for other tools."""
+    from lepsearch.events.dataset import Dataset
+    from lepsearch.events.export import export
+
     dataset = Dataset.open(profile, data=data, luminosity_fb=luminosity_fb)
     rows = export(dataset, region, path, samples=_names(sample), columns=_names(column))
     typer.echo(f"{path}: {rows} rows, weights for {dataset.luminosity_fb:g} 1/fb")

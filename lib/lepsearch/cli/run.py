@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from lepsearch.book.chapters import events_of, find_chapter, overrides
 from lepsearch.errors import InputError
 from lepsearch.workspace import Workspace
 
@@ -33,6 +32,7 @@ def run_command(
 ) -> None:
     """Execute a chapter with other parameters, and render it, aside from the book's copy."""
     # two seconds to import: other commands need not wait for them
+    from lepsearch.book.chapters import events_of, find_chapter, overrides
     from lepsearch.book.execute import execute
     from lepsearch.book.render import render_alone
 

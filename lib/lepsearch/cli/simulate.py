@@ -6,12 +6,8 @@ import json
 from typing import Annotated
 
 import typer
-from tqdm import tqdm
 
-from lepsearch.data.manifest import load_manifest
 from lepsearch.errors import InputError, one_of
-from lepsearch.files import whole
-from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
 from lepsearch.workspace import Workspace
 
 
@@ -21,6 +17,12 @@ def simulate_command(
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
 ) -> None:
     """Make the events of a simulated profile; samples that are made already are left alone."""
+    from tqdm import tqdm
+
+    from lepsearch.data.manifest import load_manifest
+    from lepsearch.files import whole
+    from lepsearch.simulate.sample import Request, is_made, recorded, simulate_samples
+
     workspace = Workspace.find(profile)
     known = load_manifest(workspace.manifest).simulation(profile)
     if not known:
@@ -42,4 +44,4 @@ def simulate_command(
         # for the graph: all samples of the profile are there, made by these recipes
         digests = {one.path.stem: (recorded(one.path) or {}).get("digest") for one in wanted}
         with whole(workspace.ntuples / "made.json") as part:
-            part.write_text(json.dumps(digests, indent=1))
+            part.write_text(json.dumps(digests, indent=1), encoding="utf-8")

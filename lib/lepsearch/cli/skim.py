@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lepsearch.data.manifest import load_manifest
 from lepsearch.errors import one_of
-from lepsearch.events.skim import skim
-from lepsearch.parallel import pool
 from lepsearch.workspace import Workspace
 
 
@@ -21,6 +18,10 @@ def skim_command(
     workers: Annotated[int, typer.Option(help="Threads.", min=1)] = 1,
 ) -> None:
     """Select events and compute features: ntuples to one Parquet table a region and sample."""
+    from lepsearch.data.manifest import load_manifest
+    from lepsearch.events.skim import skim
+    from lepsearch.parallel import pool
+
     workspace = Workspace.find(profile, data)
     known = load_manifest(workspace.manifest)
     sources = {source.name: source for source in known.sources(workspace)}

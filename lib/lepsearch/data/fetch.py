@@ -8,7 +8,6 @@ name. (pooch 1.9 starts over after a cut and has no adler32.)
 from __future__ import annotations
 
 import errno
-import fcntl
 import logging
 import os
 import shutil
@@ -24,6 +23,7 @@ from tqdm import tqdm
 
 from lepsearch.data.remote import BrokenOffError, pieces
 from lepsearch.errors import FetchError
+from lepsearch.files import lock
 
 __all__ = ("Download", "State", "adler32", "fetch", "state")
 
@@ -60,6 +60,10 @@ class _StoppedError(Exception):
     """Another transfer met something that ends them all."""
 
 
+class _SilentError(FetchError):
+    """No byte of a file came in several tries."""
+
+
 def adler32(path: Path) -> str:
     """Adler-32 checksum of a file's content, as eight hexadecimal digits (RFC 1950)."""
     value = 1
@@ -91,11 +95,11 @@ def fetch(downloads: Sequence[Download], *, workers: int = 4, pause: float = PAU
             its reason. The others are there, and what came of the failed ones is kept to resume.
     """
     wanted = [one for one in downloads if state(one, checksum=False) != "there"]
-    _refuse_too_much(wanted)
+    there = _refuse_too_much(wanted)
     stop, counting = threading.Event(), threading.Lock()
     total = sum(one.size for one in wanted)
     with (
-        tqdm(total=total, unit="B", unit_scale=True, disable=None) as bar,
+        tqdm(total=total, initial=there, unit="B", unit_scale=True, disable=None) as bar,
         ThreadPoolExecutor(workers) as pool,
     ):
 
@@ -111,6 +115,8 @@ def fetch(downloads: Sequence[Download], *, workers: int = 4, pause: float = PAU
                 count(0)
                 _Transfer(download, count, stop, pause).run()
             except FetchError as error:
+                if isinstance(error, _SilentError) and bar.n <= there:
+                    stop.set()  # nothing came of any file: there is no network or no server
                 return str(error)
             except OSError as error:
                 stop.set()  # the disk is full or can't be written: so it is for the others
@@ -134,10 +140,10 @@ def fetch(downloads: Sequence[Download], *, workers: int = 4, pause: float = PAU
     return len(wanted)
 
 
-def _refuse_too_much(wanted: Sequence[Download]) -> None:
-    """Compare what is still to come with the space on the disk."""
+def _refuse_too_much(wanted: Sequence[Download]) -> int:
+    """Compare what is still to come with the space on the disk, and say how much is there."""
     if not wanted:
-        return
+        return 0
     folder = wanted[0].path.parent
     folder.mkdir(parents=True, exist_ok=True)
     there = sum(one.part.stat().st_size for one in wanted if one.part.is_file())
@@ -147,6 +153,7 @@ def _refuse_too_much(wanted: Sequence[Download]) -> None:
         msg = f"{folder}: {come} are to come, {room} are free; "
         msg += "free some space, fetch less, or name another folder"
         raise FetchError(msg)
+    return there
 
 
 @dataclass(frozen=True)
@@ -169,7 +176,6 @@ class _Transfer:
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("ab") as part:
             self._lock(part)
-            self.count(part.tell())
             try:
                 self._fill(part)
             finally:
@@ -181,12 +187,8 @@ class _Transfer:
     def _lock(self, part: BinaryIO) -> None:
         """Keep two runs from writing one file; the lock goes with the process, however it ends."""
         place = self.download.part
-        try:
-            fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            free = place.exists() and place.stat().st_ino == os.fstat(part.fileno()).st_ino
-        except BlockingIOError:
-            free = False
-        if not free:
+        ours = lock(part) and place.exists()
+        if not ours or place.stat().st_ino != os.fstat(part.fileno()).st_ino:
             msg = f"{place}: another process is fetching it; wait for that one"
             raise FetchError(msg)
 
@@ -232,8 +234,9 @@ class _Transfer:
             tries = 1 if part.tell() > before else tries + 1
             if tries == TRIES:
                 msg = f"{address}: gave up after {TRIES} tries: {reason}"
-                raise FetchError(msg)
+                raise _SilentError(msg)
             if part.tell() < size:
-                log.debug("%s: %s; trying again", address, reason)
+                level = logging.DEBUG if part.tell() > before else logging.WARNING
+                log.log(level, "%s: %s; trying again", address, reason)
                 self.stop.wait(self.pause * 2 ** (tries - 1))
                 self.count(0)

@@ -40,18 +40,24 @@ class Dataset:
 
     @classmethod
     def open(
-        cls, profile: str, *, data: Path | None = None, luminosity_fb: float | None = None
+        cls,
+        profile: str,
+        *,
+        data: Path | str | None = None,
+        root: Path | str | None = None,
+        luminosity_fb: float | None = None,
     ) -> Dataset:
         """Find the skims of a profile.
 
-        Its folder of ntuples is ``$LEPSEARCH_DATA`` by default, the luminosity [1/fb] the
-        manifest's for the profile.
+        Its folder of ntuples is ``$LEPSEARCH_DATA`` by default, the folder that has ``build/``
+        the project's around the working directory (see :func:`lepsearch.workspace.project_root`),
+        the luminosity [1/fb] the manifest's for the profile.
 
         Raises:
             InputError: The luminosity is not positive and finite, or the manifest is wrong or has
                 no such profile.
         """
-        workspace = Workspace.find(profile, data)
+        workspace = Workspace.find(profile, data, root)
         if luminosity_fb is None:
             luminosity_fb = load_manifest(workspace.manifest).luminosity_fb(workspace)
         if not 0 < luminosity_fb < math.inf:
@@ -123,7 +129,8 @@ class Dataset:
                 manifest says other things of it now.
         """
         source = self._sources[one_of("sample", sample, self._sources)]
-        info = read_info(self.workspace.skim(one_of("region", region, REGIONS), sample))
+        path = self.workspace.skim(one_of("region", region, REGIONS), sample)
+        info = read_info(path, self.workspace.options)
         refuse_stale(info, source, self.workspace)
         return info
 

@@ -124,6 +124,7 @@ def _describe(source: Source, said: Mapping[Path, Statement], manifest: str) -> 
             "file": path.name,
             "entries": one.entries,
             "bytes": path.stat().st_size,
+            "date": path.stat().st_mtime_ns,
             "sha256": sha256(path),
         }
         for path, one in said.items()

@@ -15,13 +15,12 @@ import pyarrow.parquet as pq
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError, StaleError
 from lepsearch.events.selection import Cutflow, Step
-from lepsearch.files import sha256
+from lepsearch.files import HASHED, sha256
 from lepsearch.workspace import Workspace
 
 __all__ = ("KEY", "SCHEMA_VERSION", "SkimInfo", "read_info", "refuse_stale")
 
 SCHEMA_VERSION = 4
-HASHED = 20_000_000  # bytes of a file up to which its content is compared, not only its size
 KEY = b"lepsearch"  # of the file's metadata
 
 
@@ -44,7 +43,7 @@ class SkimInfo:
         cutflow: Counts after each cut, in event weights.
         disagreements: ``file`` and ``quantity`` of values that the manifest and a file state
             differently: ``used`` (the manifest's) and ``in_file``.
-        inputs: Name, entries, size and SHA-256 of each file read.
+        inputs: Name, entries, size, date and SHA-256 of each file read.
         manifest: Digest of the manifest and its tables.
         library: Version of this library.
     """
@@ -80,15 +79,15 @@ class SkimInfo:
         return cls(**fields | lists)
 
 
-def read_info(path: Path) -> SkimInfo:
-    """Read what a skim says of itself.
+def read_info(path: Path, options: str = "") -> SkimInfo:
+    """Read what a skim says of itself; options are those of the command that makes it.
 
     Raises:
         InputError: It isn't there, isn't a skim or is of another version.
     """
+    again = f"make it with `lepsearch skim {path.stem} {options}`"
     if not path.is_file():
-        profile = path.parents[2].name  # build/<profile>/skims/<region>/<sample>.parquet
-        msg = f"{path}: no such skim; make it with `lepsearch skim {path.stem} --profile {profile}`"
+        msg = f"{path}: no such skim; {again}"
         raise InputError(msg)
     try:
         metadata = pq.read_metadata(path).metadata or {}
@@ -96,25 +95,25 @@ def read_info(path: Path) -> SkimInfo:
         if version == SCHEMA_VERSION:
             return SkimInfo.from_json(metadata[KEY])
     except (pa.ArrowInvalid, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        msg = f"{path}: not readable as a skim of this library ({error!r}); skim again"
+        msg = f"{path}: not readable as a skim of this library ({error!r}); {again}"
         raise InputError(msg) from error
-    msg = f"{path}: skim of schema version {version}, expected {SCHEMA_VERSION}; skim again"
+    msg = f"{path}: skim of schema version {version}, expected {SCHEMA_VERSION}; {again}"
     raise InputError(msg)
 
 
 def refuse_stale(info: SkimInfo, source: Source, workspace: Workspace) -> None:
     """Complain of a skim that no longer belongs to its sample.
 
-    What the manifest says of the sample is compared, the names and sizes of its files, and the
-    content of files up to ``HASHED``; nothing of files if all of them have been removed.
+    What the manifest says of the sample is compared, and the names and content of its files; that
+    of a file above ``HASHED`` bytes only if its date is another. Nothing is compared of files if
+    all of them have been removed.
 
     Raises:
         StaleError: The manifest has changed, another file was read, or the file has changed.
     """
     for reason in _differences(info, source):
-        data = f" --data {workspace.data}" if workspace.data else ""
         msg = f"{workspace.skim(info.region, info.sample)}: the skim is {reason}; "
-        msg += f"run `lepsearch skim --profile {workspace.profile}{data}`"
+        msg += f"run `lepsearch skim {info.sample} {workspace.options}`"
         raise StaleError(msg)
 
 
@@ -138,10 +137,12 @@ def _differences(info: SkimInfo, source: Source) -> Iterator[str]:
 
 
 def _same(path: Path, read: dict[str, Any]) -> bool:
-    """Whether a file is the one read, as far as that is cheap to tell; old skims hold no size."""
+    """Whether a file is the one read; old skims hold neither size nor date."""
     status = path.stat()
-    if status.st_size > HASHED:
-        return bool(status.st_size == read.get("bytes", status.st_size))
+    if status.st_size != read.get("bytes", status.st_size):
+        return False
+    if status.st_size > HASHED and status.st_mtime_ns == read.get("date", status.st_mtime_ns):
+        return True
     return bool(_digest(path, status.st_mtime_ns) == read["sha256"])
 
 
