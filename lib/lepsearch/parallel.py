@@ -14,10 +14,12 @@ from itertools import islice
 from multiprocessing import forkserver, get_context, parent_process
 from threading import Thread
 from typing import Any
+from unittest.mock import patch
 
 import cloudpickle
 
 from lepsearch.errors import InputError
+from lepsearch.surroundings import place_of_sockets
 
 __all__ = ("OrderedMap", "ordered_map", "pool")
 
@@ -47,9 +49,7 @@ def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> It
             finished, and all items are taken at once.
     """
     if address := os.environ.get("DASK_SCHEDULER_ADDRESS"):
-        from distributed import Client  # a second to import: only when it is used
-
-        with Client(address) as client, client.get_executor(pure=False) as executor:
+        with _cluster(address) as client, client.get_executor(pure=False) as executor:
             send = partial(client.scatter, broadcast=True)
             under_way = 2 * len(client.ncores()) if ordered else None
             yield lambda function, items: _results(
@@ -63,6 +63,18 @@ def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> It
             yield lambda function, items: _results(executor, items, under_way, function)
     else:
         yield partial(_on_processes, workers, 2 * workers if ordered else None)
+
+
+def _cluster(address: str) -> Any:
+    """A client of the scheduler at this address, which has ten seconds to answer."""
+    from distributed import Client  # a second to import: only when it is used
+
+    try:
+        return Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        msg = f"no Dask scheduler answers at DASK_SCHEDULER_ADDRESS={address} ({error}); "
+        msg += "start it, or unset the variable"
+        raise InputError(msg) from error
 
 
 def ordered_map(
@@ -109,15 +121,14 @@ def _on_processes(
 
 
 def _start_fork_server(module: str) -> None:
-    """Start the process, for all pools, whose copies the workers are; it imports the module."""
+    """Start the process, for all pools, whose copies the workers are; it imports the module.
+
+    It is asked for them through a socket, in a short folder.
+    """
     forkserver.set_forkserver_preload([__name__, *({module} - {"__main__"})])
     absent = {name: value for name, value in ONE_THREAD.items() if name not in os.environ}
-    os.environ.update(absent)
-    try:
+    with patch.dict(os.environ, absent), patch("tempfile.tempdir", place_of_sockets()):
         forkserver.ensure_running()
-    finally:
-        for name in absent:
-            del os.environ[name]
 
 
 # a function travels packed; its first call unpacks it, and fails where that can't be done

@@ -366,7 +366,7 @@ import matplotlib as mpl
 from lepsearch.book import report
 
 report.record("usetex", int(mpl.rcParams["text.usetex"]), "d")
-report.record("utf8", int(locale.getpreferredencoding() == "UTF-8"), "d")
+report.record("utf8", int(locale.getpreferredencoding().lower() == "utf-8"), "d")
 report.record("ours", int(sys.executable == PYTHON), "d")
 report.record("asserts", int(__debug__), "d")
 """

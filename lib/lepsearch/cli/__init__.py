@@ -54,7 +54,8 @@ def about() -> None:
 def main() -> None:
     """Run the command line; an error that the user can mend is one message, not a traceback."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("papermill").setLevel(logging.WARNING)  # it tells where its files lie
+    for chatty in ("numexpr", "papermill"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     surroundings.settle()
     try:
         app()
