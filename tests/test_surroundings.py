@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lepsearch import surroundings
+from lepsearch.errors import InputError
 
 
 @pytest.fixture
@@ -76,6 +77,12 @@ def test_sockets_lie_where_their_names_are_short(tmp_path, monkeypatch):
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     assert surroundings.place_of_sockets() is None
+
+
+def test_few_open_files_are_refused(monkeypatch):
+    monkeypatch.setattr("resource.getrlimit", lambda _: (64, 64))
+    with pytest.raises(InputError, match=r"may open 64 files, .*: ulimit -n 1024"):
+        surroundings.refuse_few_handles()
 
 
 def test_any_character_can_be_printed_and_written(tmp_path):

@@ -18,11 +18,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from lepsearch.errors import InputError
+
 __all__ = (
     "LIBRARY",
     "for_a_chapter",
     "own_variables",
     "place_of_sockets",
+    "refuse_few_handles",
     "running",
     "settle",
     "shadowing",
@@ -30,6 +33,7 @@ __all__ = (
 
 LIBRARY = Path(__file__).resolve().parents[1]  # the folder that this package lies in
 HANDLES = 4096  # open files: ntuples, sockets, libraries
+LEAST_HANDLES = 128  # with 64 a chapter ends in errors that name no cause
 # beginnings of the names of variables that chapters don't see
 OWN = (
     *("IPYTHON", "JUPYTER", "KERAS_", "MATPLOTLIBRC", "MPLBACKEND"),
@@ -103,6 +107,15 @@ def for_a_chapter(folder: Path) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "TMPDIR": str(folder),
     }
+
+
+def refuse_few_handles() -> None:
+    """Raise an ``InputError`` where this process may open too few files for a chapter."""
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if allowed < LEAST_HANDLES:
+        msg = f"this process may open {allowed} files, a chapter needs up to {LEAST_HANDLES}; "
+        msg += "allow more: ulimit -n 1024"
+        raise InputError(msg)
 
 
 def _search_path(shadows: list[str]) -> list[str]:

@@ -94,7 +94,9 @@ def execute(
     Raises:
         ChapterError: A cell failed, the kernel died or can't start, or other code than this
             library's ran.
+        InputError: The notebook can't be written, or too few files may be open.
     """
+    surroundings.refuse_few_handles()
     mark = present_fingerprint(chapter, workspace, values)
     ours = notebook.parent == workspace.chapters
     folder = workspace.build / "unfinished" if ours else notebook.parent
