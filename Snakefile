@@ -77,7 +77,8 @@ def chapter_inputs(wildcards):
 
 def sample_digest(name):
     """What the manifest says of one sample, whatever it says of the others."""
-    return provenance.digest(replace(SOURCES[name], files=()), SIMULATED.get(name))
+    source = SOURCES[name]
+    return provenance.digest(replace(source, files=()), source.layout, SIMULATED.get(name))
 
 
 state = cache(state)

@@ -32,7 +32,8 @@ import uproot
 from lepsearch import constants, workspace
 from lepsearch.book import report, tables
 from lepsearch.data import quoted
-from lepsearch.events import reader, releases, selection
+from lepsearch.data.layout import releases
+from lepsearch.events import reader, selection
 from lepsearch.events.objects import BASELINE_PT, ELECTRON, JET_ETA, MUON
 from lepsearch.plotting import samples as figures
 from lepsearch.simulate.leptons import resolution
@@ -131,7 +132,7 @@ print("counts: ", ak.to_numpy(ak.num(events["lep_pt"]))[:8])
 #
 # ### This book's library
 #
-# An adapter for each release turns branches into leptons and jets in GeV. A region is a list of cuts,
+# A layout for each release says which branches are the leptons and jets. A region is a list of cuts,
 # and {numref}`tab-ntuple-cutflow` shows the events left after each. It also rejects events whose missing
 # transverse momentum comes from muons of other collisions, which the other tools below do not.
 
@@ -152,9 +153,8 @@ flow.table()[["events"]]
 # arrays. It is not a dependency of the book, and a flat table of leptons needs only Dask and pandas.)
 
 # %%
-release = releases.RELEASES["2020"]
-needed = ["trigE", "trigM", *release.lepton.values()]
-needed += release.lepton_quality.values()
+branches = releases()["2020"].needed(simulated=False)
+needed = [name for name in branches if name.startswith(("trig", "lep_"))]
 
 
 def read_leptons(start, columns=("entry", *needed)):

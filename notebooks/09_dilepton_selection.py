@@ -22,7 +22,8 @@ import pandas as pd
 
 from lepsearch.book import tables
 from lepsearch.data import quoted
-from lepsearch.events import features, objects, releases, selection
+from lepsearch.data.layout import releases
+from lepsearch.events import features, objects, selection
 from lepsearch.events.dataset import Dataset
 from lepsearch.plotting import stack
 from lepsearch.simulate.response_table import Response
@@ -63,7 +64,7 @@ cuts.style.format("{:g}")
 # so the working points differ ({numref}`tab-working-points`).
 
 # %% mystnb={"figure": {"name": "tab-working-points"}}
-points = {key: one.working_points for key, one in releases.RELEASES.items()}
+points = {key: one.working_points for key, one in releases().items()}
 table = pd.DataFrame({"working points": points})
 table.rename_axis("release", axis=1).style.format(escape="html")
 

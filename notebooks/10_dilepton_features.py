@@ -36,7 +36,9 @@ background = events[events["kind"] == "background"]
 signal = events[events["kind"] == "signal"]
 total = sum_weights(background)
 scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
-third = signal[signal["jet3pt"].notna()].groupby("sample")["original"].nunique()
+third = (
+    signal[signal["jet3pt"].notna()].groupby("sample")["original"].nunique()
+)
 
 # %% [markdown]
 # ```{table} Set-up of this chapter. Uncertainties are those of the size of the samples.

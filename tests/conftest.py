@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import resource
 import signal
@@ -44,7 +45,10 @@ def event(
 
     Its ``run`` and ``number`` are the release's and its place in the file, if not given.
     """
-    defaults = {"met_phi": 0.0, "weight": 1.0, "factor": 1.0, "trigger": True}
+    defaults = {
+        "met_phi": 0.0, "weight": 1.0, "factor": 1.0, "trigger": True,
+        "three_lepton_trigger": True, "three_lepton_factor": 1.0,
+    }  # fmt: skip
     return defaults | {"leptons": list(leptons), "jets": list(jets), "met": met} | other
 
 
@@ -149,8 +153,10 @@ def write_2025(path: Path, events: list[dict], **constants: float) -> Path:
         "mcWeight": column("weight"),
         "ScaleFactor_PILEUP": column("factor"),
         **{f"ScaleFactor_{k}": ones for k in ("ELE", "MUON", "LepTRIGGER", "JVT")},
-        "trigE": column("trigger", np.bool_),
-        "trigM": column("trigger", np.bool_),
+        "ScaleFactor_MLTRIGGER": column("three_lepton_factor"),
+        "ScaleFactor_FTAG": ones,
+        **dict.fromkeys(("trigE", "trigM"), column("trigger", np.bool_)),
+        **dict.fromkeys(("trigDE", "trigDM", "trigML"), column("three_lepton_trigger", np.bool_)),
         "met": column("met"),
         "met_phi": column("met_phi"),
         "xsec": ones * constants.get("cross_section", 1.0),
@@ -171,6 +177,82 @@ def write_2025(path: Path, events: list[dict], **constants: float) -> Path:
     return path
 
 
+def nano(events: list[dict]) -> dict[str, Any]:
+    """The branches that the book's own layout needs, in the manner of CMS NanoAOD: GeV, cm."""
+    branches: dict[str, Any] = {
+        "run": np.array([e.get("run", RUN) for e in events], dtype=np.uint32),
+        "event": _numbers(events),
+        "HLT_Ele32_WPTight_Gsf": np.zeros(len(events), dtype=np.bool_),
+    }
+    names = {"HLT_IsoMu24": "trigger", "genWeight": "weight", "puWeight": "factor",
+             "MET_pt": "met", "MET_phi": "met_phi"}  # fmt: skip
+    branches |= {name: np.array([e[key] for e in events]) for name, key in names.items()}
+    quality = {"Electron": ("cutBased", np.int32, 4), "Muon": ("tightId", np.bool_, 1)}
+    for kind, code, cone in (("Electron", 11, "03"), ("Muon", 13, "04")):
+        of = [{"all": [one for one in e["leptons"] if one["flavour"] == code]} for e in events]
+        tight, dtype, best = quality[kind]
+        lepton = {
+            **{field: _ragged(of, "all", field, np.float32) for field in ("pt", "eta", "phi")},
+            "charge": _ragged(of, "all", "charge", np.int32),
+            "dz": _ragged(of, "all", "z0", np.float32, 0.1),
+            "dxy": _ragged(of, "all", "d0sig", np.float32, -0.002),
+            "dxyErr": _ragged(of, "all", "d0sig", np.float32) * 0 + np.float32(0.002),
+            f"pfRelIso{cone}_all": _ragged(of, "all", "isolation", np.float32),
+            "genPartFlav": _ragged(of, "all", "matched", np.uint8),
+            tight: _ragged(of, "all", "tight", dtype, best),
+        }
+        branches |= {f"{kind}_{field}": values for field, values in lepton.items()}
+    jet = {field: _ragged(events, "jets", field, np.float32) for field in ("pt", "eta", "phi")}
+    jet |= {
+        "mass": jet["pt"] * 0,
+        "puId": 7 * (_ragged(events, "jets", "jvt", np.float32) > 0.5),
+        "btagDeepFlavB": _ragged(events, "jets", "btag", np.float32),
+        **{
+            f"{one}Idx1": _ragged(events, "jets", "btag", np.int16) * 0 - 1
+            for one in ("muon", "electron")
+        },
+    }
+    return branches | {f"Jet_{field}": values for field, values in jet.items()}
+
+
+def flat(events: list[dict]) -> dict[str, Any]:
+    """The same without lists: three leptons, of codes 1 and 2, and two jets; absent: -999."""
+    branches: dict[str, Any] = {"run_nr": np.ones(len(events), int), "evt": _numbers(events)}
+    names = {
+        "fired": "trigger",
+        "w": "weight",
+        "sf": "factor",
+        "etmiss": "met",
+        "etmiss_phi": "met_phi",
+    }
+    branches |= {name: np.array([e[key] for e in events]) for name, key in names.items()}
+    codes = {"flavour": lambda one: {11: 1, 13: 2}[one["flavour"]]}
+    for kind, count, fields in (
+        ("lep", 3, ("pt", "eta", "phi", "charge", "flavour", "tight", "isolation", "d0sig", "z0")),
+        ("jet", 2, ("pt", "eta", "phi", "btag")),
+    ):
+        for i, field in itertools.product(range(count), fields):
+            get = codes.get(field, lambda one, field=field: one[field])
+            objects = [e[f"{kind}tons" if kind == "lep" else "jets"] for e in events]
+            values = [float(get(of[i])) if i < len(of) else -999.0 for of in objects]
+            branches[f"{kind}{i + 1}_{field}"] = np.array(values, dtype=np.float32)
+    return branches
+
+
+def write_branches(
+    path: Path, tree: str, branches: dict[str, Any], *, ntuple: bool = False
+) -> Path:
+    """A file with these branches, in a TTree or an RNTuple."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with uproot.recreate(path) as file:
+        if ntuple:
+            file.mkrntuple(tree, branches)
+        else:
+            types = {k: ak.type(ak.Array(v)).content for k, v in branches.items()}
+            file.mktree(tree, types).extend(branches)
+    return path
+
+
 @pytest.fixture
 def make_events():
     """Builders of events: (event, lepton, jet)."""
@@ -181,6 +263,12 @@ def make_events():
 def write():
     """Writers of ntuples by release."""
     return {"2020": write_2020, "2025": write_2025}
+
+
+@pytest.fixture
+def foreign():
+    """Branches of the same events as others name them, and a writer of files of them."""
+    return {"nano": nano, "flat": flat, "write": write_branches}
 
 
 @pytest.fixture(scope="session")

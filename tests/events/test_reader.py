@@ -8,13 +8,13 @@ import pytest
 import uproot
 from isal import isal_zlib
 
+from lepsearch.data.layout import releases
 from lepsearch.errors import InputError
 from lepsearch.events import reader
-from lepsearch.events.releases import RELEASES
 
 
 def read(path, release="2020", simulated=True, **kwargs):
-    return reader.read(path, release, simulated=simulated, **kwargs)
+    return reader.read(path, release, simulated=simulated, **kwargs).of("dilepton")
 
 
 @pytest.mark.parametrize("release", ["2020", "2025"])
@@ -43,6 +43,25 @@ def test_both_releases_give_the_same_events(release, tmp_path, make_events, writ
     assert got.trigger.tolist() == [True, False]
 
 
+def test_regions_of_2025_have_their_own_triggers_and_corrections(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    events = [
+        event(
+            [lepton(30)],
+            trigger=one,
+            three_lepton_trigger=three,
+            factor=2.0,
+            three_lepton_factor=3.0,
+        )
+        for one, three in ((True, False), (False, True))
+    ]
+    got = reader.read(write["2025"](tmp_path / "a.root", events), "2025", simulated=True)
+    assert got.of("dilepton").trigger.tolist() == [True, False]
+    assert got.of("trilepton").trigger.tolist() == [False, True]
+    assert got.of("dilepton").weight.tolist() == [2.0, 2.0]
+    assert got.of("trilepton").weight.tolist() == [6.0, 6.0]
+
+
 @pytest.mark.parametrize("release", ["2020", "2025"])
 def test_files_state_their_normalisation(release, tmp_path, make_events, write):
     event, lepton, _ = make_events
@@ -67,7 +86,7 @@ def test_ranges_cover_the_file(tmp_path, make_events, write, monkeypatch):
 
 def test_ranges_end_with_compressed_blocks(tmp_path, monkeypatch):
     path = tmp_path / "a.root"
-    names = RELEASES["2020"].needed(simulated=True)
+    names = list(releases()["2020"].needed(simulated=True))
     number = np.arange(450, dtype=np.float32)
     number[188:193] = number[445:] = 7  # copies of one event, on both sides of an end
     with uproot.recreate(path) as file:
@@ -96,7 +115,10 @@ def test_data_needs_no_generator_branches(tmp_path, make_events, write):
 def test_missing_branch_is_named_with_the_nearest(tmp_path, make_events, write):
     event, lepton, _ = make_events
     path = write["2020"](tmp_path / "a.root", [event([lepton(30)])], without=("met_et",))
-    with pytest.raises(InputError, match=r"a\.root.*lacks 'met_et' \(nearest present: .*'met_phi'"):
+    with pytest.raises(
+        InputError,
+        match=r"a\.root.*lacks 'met_et' for event.missing_pt \(nearest present: .*'met_phi'",
+    ):
         read(path)
 
 
@@ -143,17 +165,44 @@ def test_other_formats_are_recognised(tree, words, tmp_path, make_events, write)
         read(path)
 
 
-def test_an_rntuple_is_no_tree(tmp_path):
-    path = tmp_path / "a.root"
-    with uproot.recreate(path) as file:
-        file.mkrntuple("mini", {"XSection": np.array([1.0, 2.0])})
-    with pytest.raises(InputError, match=r"'mini' is of class RNTuple, expected a TTree; .*mktree"):
-        reader.ranges(path, "2020", simulated=True)
+@pytest.mark.parametrize("release", ["2020", "2025"])
+def test_an_rntuple_reads_as_a_tree(release, tmp_path, make_events, write, monkeypatch):
+    event, lepton, jet = make_events
+    pair = [lepton(50, -0.3), lepton(30, 1.0, 2.0, flavour=11, charge=-1)]
+    events = [event(pair[: i % 3], met=10.0 + i, jets=[jet(30, btag=True)]) for i in range(25)]
+    path = write[release](tmp_path / "tree.root", events, cross_section=7.0)
+    name = releases()[release].tree
+    with uproot.open(path) as file, uproot.recreate(tmp_path / "ntuple.root") as other:
+        arrays = {branch.name: branch.array() for branch in file[name].branches}
+        ntuple = other.mkrntuple(name, {key: one[:10] for key, one in arrays.items()})
+        ntuple.extend({key: one[10:] for key, one in arrays.items()})
+    monkeypatch.setattr(reader, "CHUNK", 12)
+    pieces = reader.ranges(tmp_path / "ntuple.root", release, simulated=True)
+    assert pieces == [(0, 10), (10, 25)]  # its clusters
+    whole = read(path, release)
+    for start, stop in pieces:
+        part = read(tmp_path / "ntuple.root", release, start=start, stop=stop)
+        assert part.event.tolist() == whole.event[start:stop].tolist()
+        for objects in ("leptons", "jets"):
+            expected = vars(getattr(whole, objects)[start:stop])
+            for field, values in vars(getattr(part, objects)).items():
+                assert values.tolist() == expected[field].tolist(), (objects, field)
+        assert part.stated == whole.stated
+    assert whole.stated["sum_of_weights"] == (25.0,)
+
+
+def test_what_is_neither_tree_nor_ntuple(tmp_path):
+    with uproot.recreate(tmp_path / "a.root") as file:
+        file["mini"] = np.histogram([1.0, 2.0])
+    with pytest.raises(
+        InputError, match=r"'mini' is of class TH1D, expected a TTree or an RNTuple"
+    ):
+        read(tmp_path / "a.root")
 
 
 def test_errors_that_are_not_the_files_pass(real):
     path = real / "Data" / "data_A.4lep.root"
-    with pytest.raises(ZeroDivisionError), reader.open_tree(path, RELEASES["2020"]):
+    with pytest.raises(ZeroDivisionError), reader.open_tree(path, releases()["2020"]):
         1 / 0  # noqa: B018
 
 
@@ -170,8 +219,8 @@ def test_objects_that_disagree_in_number(tmp_path, make_events, write):
     with uproot.open(path) as file:
         arrays = file["mini"].arrays()
     arrays["lep_eta"] = ak.Array([[0.1, 0.2]])
-    with pytest.raises(InputError, match="lepton branches hold different numbers"):
-        reader._events(path, RELEASES["2020"], arrays, simulated=True)
+    with pytest.raises(InputError, match="leptons branches hold different numbers"):
+        reader._events(path, releases()["2020"], arrays, simulated=True)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +228,7 @@ def test_objects_that_disagree_in_number(tmp_path, make_events, write):
     [
         ("lep_type", [13.0], "'lep_type' is of type float64, expected a list an event"),
         ("met_et", [[1, 2]], r"'met_et' is of type var \* int64, expected one number an event"),
-        ("trigE", [[True]], r"'trigE' is of type var \* bool, expected one number an event"),
+        ("trigE", [[True, True]], r"'trigE' is of type var \* bool, expected one number an event"),
         ("XSection", [[1.0]], r"'XSection' is of type .* expected one number an event"),
     ],
 )
@@ -192,7 +241,7 @@ def test_branches_of_another_shape(tmp_path, make_events, write, branch, values,
     options = {"simulated": True} if branch != "XSection" else {}
     check = reader._events if options else reader._stated
     with pytest.raises(InputError, match=words):
-        check(path, RELEASES["2020"], arrays, **options)
+        check(path, releases()["2020"], arrays, **options)
 
 
 def test_real_files(real):

@@ -17,6 +17,7 @@ from lepsearch.events.selection import Cutflow
 from lepsearch.events.split import PARTS
 from lepsearch.learn import learning
 from lepsearch.learn.labelled import PER_EVENT
+from lepsearch.provenance import digest
 
 COPIES = 2
 EVENTS = {"background": 600, "signal": 600}  # each stands in COPIES rows
@@ -40,7 +41,7 @@ def write_skim(path, source, rng) -> None:
     }
     info = skim_info.SkimInfo(
         schema=skim_info.SCHEMA_VERSION, region="dilepton", sample=source.name, label=source.label,
-        group=source.group, kind=source.kind, release="2020",
+        group=source.group, kind=source.kind, release="2020", layout=digest(source.layout),
         cross_section_pb=source.cross_section_pb, sum_of_weights=source.sum_of_weights,
         per_inverse_fb=0.25, luminosity_fb=None, cutflow=Cutflow(),
         disagreements=(), inputs=(), manifest="", library="",

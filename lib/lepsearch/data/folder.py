@@ -8,7 +8,8 @@ is described by a ``samples.yaml`` in the folder::
       my_signal:
         label: My signal
         group: dark_matter      # one of the groups in data_manifest.yaml
-        release: "2020"         # whose branch names and units the files have
+        release: "2020"         # whose branch names and units the files have; or
+        layout: layout.yaml     # a file that describes them (see data.layout)
         files: [signal/run1.root, signal/run2.root]
         cross_section: {pb: 0.012, source: my own calculation}    # or pb: from file
         sum_of_weights: 10000   # of the whole sample; left out: what the files state
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from lepsearch.data.layout import own_layout
 from lepsearch.data.lined_yaml import Strict, read
 from lepsearch.data.schema import CrossSection, GroupName, InnerPath, Key, Positive
 from lepsearch.data.source import DATA, ReleaseName, Source, Sums
@@ -36,14 +38,7 @@ if TYPE_CHECKING:
 __all__ = ("discover",)
 
 DESCRIPTION = "samples.yaml"
-AS_THEY_ARE = {
-    "label",
-    "group",
-    "release",
-    "sum_of_weights",
-    "sums",
-    "luminosity_fb",
-}  # of a source
+AS_THEY_ARE = {"label", "group", "sum_of_weights", "sums", "luminosity_fb"}  # of a source
 SHOWN = 20
 PERIOD = r"(?P<period>data1[56]_period[A-Z])"
 MC = r"mc_(?P<dsid>\d{6})\.(?P<name>\w+)"
@@ -72,7 +67,8 @@ class FolderSample(Strict):
 
     label: str
     group: GroupName
-    release: ReleaseName
+    release: ReleaseName | None = None
+    layout: Annotated[InnerPath, AfterValidator(_there)] | None = None
     files: Annotated[tuple[Annotated[InnerPath, AfterValidator(_there)], ...], Field(min_length=1)]
     cross_section: CrossSection | None = None
     sum_of_weights: Positive | None = None
@@ -85,6 +81,9 @@ class FolderSample(Strict):
         needed = "luminosity_fb" if is_data else "cross_section"
         if not getattr(self, needed):
             msg = f"{needed} is missing"
+            raise ValueError(msg)
+        if bool(self.release) == bool(self.layout):
+            msg = "state a release or a layout, and not both"
             raise ValueError(msg)
         if self.cross_section and self.cross_section.pb is None and self.cross_section.times:
             msg = "cross_section takes no factors when its value is the file's"
@@ -137,6 +136,8 @@ def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
             name=name,
             kind=manifest.groups[sample.group].kind,
             files=tuple(folder / inner for inner in sample.files),
+            release=sample.release or str(sample.layout),
+            own_layout=own_layout(folder / sample.layout) if sample.layout else None,
             cross_section_pb=sample.cross_section.sample_pb if sample.cross_section else None,
             cross_section_source=sample.cross_section.source if sample.cross_section else "",
             **sample.model_dump(include=AS_THEY_ARE),
@@ -210,9 +211,10 @@ def _luminosity(folder: Path, sources: list[Source], manifest: Manifest) -> floa
     known = [source.luminosity_fb for source in data if source.luminosity_fb is not None]
     if known and len(known) == len(data):
         return sum(known)
-    releases = {source.release for source in sources if source.dsid}
+    found = {source.release for source in sources if source.dsid}
+    releases = [one for name, one in manifest.releases.items() if name in found]
     if not data and len(releases) == 1:
-        return manifest.luminosity_of(releases.pop()).fb
+        return manifest.luminosities[releases[0].luminosity].fb
     why = "some of its data periods have no published luminosity" if data else "it holds no data"
     msg = f"{folder}: {why}; state luminosity_fb in {folder / DESCRIPTION}"
     raise InputError(msg)

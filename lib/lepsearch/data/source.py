@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from lepsearch.data.layout import Layout, the_layout
+
 __all__ = ("DATA", "Kind", "ReleaseName", "Simulation", "Source", "Sums")
 
 DATA = "data"  # the name and the group of what was recorded
@@ -24,7 +26,8 @@ class Source:
         label: What a plot's legend says; may hold LaTeX.
         group: Key of the group that it is stacked with.
         kind: Recorded events, simulated background or simulated signal.
-        release: Whose branch names and units the files have; simulated here: those of 2020.
+        release: Whose branch names and units the files have; simulated here: those of 2020; of a
+            user's own layout, the path of its file.
         files: Where the files are, or will be.
         dsid: ATLAS's number of a simulated sample; None for data and for samples without one.
         cross_section_pb: Cross section [pb] with filter efficiency, K factor and branching ratios;
@@ -35,13 +38,14 @@ class Source:
             is found out.
         luminosity_fb: Integrated luminosity of the data files [1/fb]; None in simulation.
         simulation: How the sample is made, if it is made here.
+        own_layout: How the branches are called where no release says it.
     """
 
     name: str
     label: str
     group: str
     kind: Kind
-    release: ReleaseName
+    release: str
     files: tuple[Path, ...]
     dsid: int | None = None
     cross_section_pb: float | None = None
@@ -50,6 +54,12 @@ class Source:
     sums: Sums | None = None
     luminosity_fb: float | None = None
     simulation: Simulation | None = None
+    own_layout: Layout | None = None
+
+    @property
+    def layout(self) -> Layout:
+        """How the files' branches are called."""
+        return self.own_layout or the_layout(self.release)
 
     @classmethod
     def recorded(

@@ -1,8 +1,8 @@
-"""Ntuples in, events out: one in-memory model (``events``), one adapter a release.
+"""Ntuples in, events out: one in-memory model (``records``), a layout for each kind of file.
 
-The 2020 adapter is verified on real files of that release. The 2025 adapter follows the
-published branch list; no file of that release was at hand, so it has only ever read files
-that the tests write to that list.
+The layout of the 2020 release is verified on real files. That of 2025 follows the published branch
+list and notebooks; no file of that release was at hand, so it has only ever read files that the
+tests write to that list.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
@@ -19,10 +20,10 @@ import numpy as np
 import uproot
 from numpy.typing import NDArray
 
+from lepsearch.data.layout import Layout, branches, releases, the_layout
 from lepsearch.errors import InputError, nearest
+from lepsearch.events.columns import Table, check_shape
 from lepsearch.events.records import Events, Jets, Leptons
-from lepsearch.events.releases import RELEASES, Adapter
-from lepsearch.events.releases import adapter as known_release
 
 __all__ = ("RECIPE", "open_tree", "ranges", "read")
 
@@ -35,22 +36,18 @@ RECIPE = "recipe"  # beside the tree of a file of our own: how it was made, as J
 # documented way to choose it, changes how files are written, not how they are read (uproot 5.7).
 uproot.compression._decompress_ZLIB.library = "isal"
 
-_UNSUPPORTED = "this looks like %s, which is not supported"
-_HINTS = {  # by the tree that a file of another kind has
-    "CollectionTree": _UNSUPPORTED % "an ATLAS DAOD (PHYSLITE) file",
-    "Events": _UNSUPPORTED % "a CMS NanoAOD or AOD file",
-    "Delphes": _UNSUPPORTED % "a Delphes file",
-} | {
-    one.tree: f"tree {one.tree!r} belongs to the {one.name} release: set that release"
-    for one in RELEASES.values()
+_OTHERS = {  # by the tree that a file of another kind has
+    "CollectionTree": "this looks like an ATLAS DAOD (PHYSLITE) file, which is not supported",
+    "Events": "this looks like a CMS NanoAOD file: describe its branches in a layout file",
+    "Delphes": "this looks like a Delphes file: describe its branches in a layout file",
 }
 
 Columns = dict[str, NDArray[Any]]
 
 
 @contextmanager
-def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
-    """Open a release's tree and turn every failure to read it into one clear error.
+def open_tree(path: Path, layout: Layout) -> Iterator[Any]:
+    """Open a layout's tree or RNTuple and turn every failure to read it into one clear error.
 
     Broken files often fail late, in the caller's block; what fails there outside uproot is not the
     file's fault and passes as it is.
@@ -63,16 +60,14 @@ def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
     try:
         with uproot.open(path) as file:
             names = {key.split(";")[0] for key in file.keys(recursive=False)}
-            if adapter.tree not in names:
-                hint = next((_HINTS[one] for one in _HINTS if one in names), "check the release")
-                near = nearest(adapter.tree, names)
-                msg = f"{path}: expected a tree {adapter.tree!r}, found {near}; {hint}"
+            if layout.tree not in names:
+                near = nearest(layout.tree, names)
+                msg = f"{path}: expected a tree {layout.tree!r}, found {near}; {_hint(names)}"
                 raise InputError(msg)
-            tree = file[adapter.tree]
-            if not isinstance(tree, uproot.TTree):
-                kind = file.classname_of(adapter.tree).split("::")[-1]
-                msg = f"{path}: {adapter.tree!r} is of class {kind}, expected a TTree; "
-                msg += "write it as one (in uproot: file.mktree)"
+            tree = file[layout.tree]
+            if not isinstance(tree, uproot.TTree | uproot.behaviors.RNTuple.RNTuple):
+                kind = file.classname_of(layout.tree).split("::")[-1]
+                msg = f"{path}: {layout.tree!r} is of class {kind}, expected a TTree or an RNTuple"
                 raise InputError(msg)
             yield tree
     except InputError:
@@ -86,7 +81,15 @@ def open_tree(path: Path, adapter: Adapter) -> Iterator[Any]:
         raise InputError(msg) from error
 
 
-def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]]:
+def _hint(trees: set[str]) -> str:
+    """What to do with a file that has these trees."""
+    others = {one.tree: f"the tree of {one.name}: set that" for one in releases().values()}
+    return next(
+        (hint for tree, hint in (_OTHERS | others).items() if tree in trees), "check the layout"
+    )
+
+
+def ranges(path: Path, layout: Layout | str, *, simulated: bool) -> list[tuple[int, int]]:
     """First entries of pieces of a file, and the ones after their last; some ``CHUNK`` each.
 
     Pieces end where the file's compressed blocks end, so that no block is decompressed twice; only
@@ -95,59 +98,64 @@ def ranges(path: Path, release: str, *, simulated: bool) -> list[tuple[int, int]
     Raises:
         InputError: The file can't be read, has no tree of this release, or no such is known.
     """
-    adapter = known_release(release)
-    with open_tree(path, adapter) as tree:
+    layout = the_layout(layout)
+    with open_tree(path, layout) as tree:
         entries = int(tree.num_entries)
-        names = adapter.needed(simulated=simulated)
-        ends = tree.common_entry_offsets(filter_name=names) if entries else []
+        names = list(layout.needed(simulated=simulated))
+        if isinstance(tree, uproot.TTree):
+            ends = tree.common_entry_offsets(filter_name=names) if entries else []
+        else:
+            ends = [one.num_first_entry + one.num_entries for one in tree.ntuple.cluster_summaries]
         result, start = [], 0
         while start < entries:
             within = [int(end) for end in ends if start < end <= start + 2 * CHUNK]
             small = [end for end in within if end <= start + CHUNK]
             stop = max(small) if small else min(within, default=min(start + CHUNK, entries))
             if simulated:
-                stop = _end_of_event(tree, adapter, stop)
+                stop = _end_of_event(path, tree, layout, stop)
             result.append((start, stop))
             start = stop
     return result
 
 
-def _end_of_event(tree: Any, adapter: Adapter, stop: int) -> int:
+def _end_of_event(path: Path, tree: Any, layout: Layout, stop: int) -> int:
     """The first place from ``stop`` on where no copies of one event are parted."""
-    names = [adapter.event["run"], adapter.event["event"]]
-    around = tree.arrays(names, entry_start=stop - 1, entry_stop=stop + COPIES, library="np")
-    same = np.logical_and(*(one == one[0] for one in around.values()))
+    texts = {"run": layout.event.run, "event": layout.event.event}
+    names = list(chain.from_iterable(map(branches, texts.values())))
+    around = tree.arrays(filter_name=names, entry_start=stop - 1, entry_stop=stop + COPIES)
+    known = Table(path, layout, "event", texts, around)
+    same = np.logical_and(*(known[one] == known[one][0] for one in texts))
     if same.all():  # up to the end of the file, or no copies at all
         return stop if len(same) > COPIES else stop - 1 + len(same)
     return stop - 1 + int(np.argmin(same))
 
 
-def _stated(path: Path, adapter: Adapter, arrays: ak.Array) -> dict[str, tuple[Any, ...]]:
+def _stated(path: Path, layout: Layout, arrays: ak.Array) -> dict[str, tuple[Any, ...]]:
     """Each value found of what a file says of its sample; of what it doesn't say, none."""
     found: dict[str, Any] = {
-        "cross_section_pb": adapter.cross_section,
-        "sum_of_weights": (adapter.sum_of_weights,),
-        "channel": (adapter.channel,),
+        "cross_section_pb": layout.cross_section,
+        "sum_of_weights": (layout.sum_of_weights,),
+        "channel": (layout.channel,),
     }
-    for quantity, branches in found.items():
+    for quantity, names in found.items():
         values = np.ones(0)
-        if len(arrays) and set(branches) <= set(arrays.fields):
-            for branch in branches:
-                _check_shape(path, branch, arrays[branch], lists=False)
-            values = np.prod([np.asarray(arrays[one], dtype=float) for one in branches], axis=0)
+        if len(arrays) and names and set(names) <= set(arrays.fields):
+            for name in names:
+                check_shape(path, name, arrays[name], layout, lists=False)
+            values = np.prod([np.asarray(arrays[one], dtype=float) for one in names], axis=0)
         constant = len(values) and (values == values[0]).all()
         found[quantity] = tuple((values[:1] if constant else np.unique(values)).tolist())
     return found
 
 
 def read(
-    path: Path, release: str, *, simulated: bool, start: int = 0, stop: int | None = None
+    path: Path, layout: Layout | str, *, simulated: bool, start: int = 0, stop: int | None = None
 ) -> Events:
     """Read a file, or a range of its entries; only the branches that are needed.
 
     Args:
         path: ROOT file.
-        release: A key of ``releases.RELEASES``.
+        layout: How its branches are called, or the release that says it.
         simulated: Whether generator weights and scale factors apply.
         start, stop: First entry, and the one after the last; all by default. ``ranges`` gives
             pieces that fit in memory.
@@ -156,102 +164,98 @@ def read(
         InputError: A broken file, another format, a missing branch, one of another shape, a weight
             that is not finite, an unknown release, or entries that are counted from the end.
     """
-    adapter = known_release(release)
+    layout = the_layout(layout)
     if start < 0 or (stop is not None and stop < start):
         msg = f"{path}: entries {start} to {stop}, expected a first one of 0 or more and a last "
         msg += "one that is not before it"
         raise InputError(msg)
-    names = adapter.needed(simulated=simulated)
-    with open_tree(path, adapter) as tree:
-        present = set(tree.keys(recursive=False))
-        if missing := [name for name in names if name not in present]:
-            near = (f"{one!r} (nearest present: {nearest(one, present)})" for one in missing)
-            msg = f"{path}: tree {tree.name!r} lacks {'; '.join(near)}; "
-            msg += "is it a file of another release?"
+    needed = layout.needed(simulated=simulated)
+    with open_tree(path, layout) as tree:
+        present = set(tree.keys(full_paths=False))
+        if missing := needed.keys() - present:
+            near = (
+                f"{one!r} for {needed[one]} (nearest present: {nearest(one, present)})"
+                for one in needed
+                if one in missing
+            )
+            msg = f"{path}: tree {tree.name!r} lacks {'; '.join(near)}; is it laid out as "
+            msg += f"{layout.name} says?"
             raise InputError(msg)
-        stating = {*adapter.cross_section, adapter.sum_of_weights, adapter.channel} & present
+        stating = {*layout.cross_section, layout.sum_of_weights, layout.channel} & present
         arrays = tree.arrays(
-            [*names, *stating], entry_start=start, entry_stop=stop, library="ak", array_cache=None
+            filter_name=[*needed, *stating], entry_start=start, entry_stop=stop, array_cache=None
         )
         record = tree.file.root_directory.get(RECIPE)
-        stated = _stated(path, adapter, arrays) | {"recipe": (str(record),) if record else ()}
-    events = _events(path, adapter, arrays, simulated=simulated)
+        stated = _stated(path, layout, arrays) | {"recipe": (str(record),) if record else ()}
+    events = _events(path, layout, arrays, simulated=simulated)
     return replace(events, original=events.original + start, stated=stated)
 
 
-def _check_shape(path: Path, branch: str, array: ak.Array, *, lists: bool) -> None:
-    """Complain of a branch that holds lists where numbers are expected, or the reverse."""
-    if array.ndim != 1 + lists:
-        expected = "a list" if lists else "one number"
-        msg = f"{path}: branch {branch!r} is of type {array.type.content}, expected {expected} "
-        msg += "an event; is it a file of another release?"
-        raise InputError(msg)
-
-
-def _events(path: Path, adapter: Adapter, arrays: ak.Array, *, simulated: bool) -> Events:
-    of_leptons, of_jets = adapter.lepton | adapter.lepton_quality, adapter.jet
-    if simulated and adapter.truth:
-        of_leptons = of_leptons | {"matched": adapter.truth}
-    of_objects = {*of_leptons.values(), *of_jets.values()}
-    for name in adapter.needed(simulated=simulated):
-        _check_shape(path, name, arrays[name], lists=name in of_objects)
-    known = {k: np.asarray(arrays[v]) for k, v in adapter.event.items() if v in arrays.fields}
-    weight, factor = np.ones((2, len(arrays)))
-    if simulated:
-        weight = known["generator_weight"].astype(float)
-        for name in adapter.scale_factors:
-            factor *= np.asarray(arrays[name], dtype=float)
-    if not np.all(np.isfinite(weight * factor)):
-        bad = known["event"][~np.isfinite(weight * factor)][:3].tolist()
-        msg = f"{path}: the weight of event {bad} is not a finite number, so no yield can be "
-        msg += "right; remove these events and correct the sum of weights"
-        raise InputError(msg)
-    n_leptons, lepton = _flat(path, "lepton", adapter, arrays, of_leptons)
+def _events(path: Path, layout: Layout, arrays: ak.Array, *, simulated: bool) -> Events:
+    texts, factors = dict(layout.event), dict(layout.scale_factors)
+    if not simulated:
+        texts, factors = texts | {"generator_weight": "1"}, dict.fromkeys(factors, ())
+    texts |= {f"trigger.{region}": text for region, text in layout.trigger}
+    texts |= {text: text for text in chain.from_iterable(factors.values())}
+    event = Table(path, layout, "event", texts, arrays)
+    weight = event["generator_weight"].astype(float)
+    trigger = np.empty(len(arrays), [(region, bool) for region in factors])
+    factor = np.ones(len(arrays), [(region, float) for region in factors])
+    for region, names in factors.items():
+        trigger[region] = event[f"trigger.{region}"]
+        for name in names:
+            factor[region] *= event[name]
+        if not np.all(good := np.isfinite(weight * factor[region])):
+            bad = event["event"][~good][:3].tolist()
+            msg = f"{path}: the weight of event {bad} is not a finite number, so no yield can be "
+            msg += "right; remove these events and correct the sum of weights"
+            raise InputError(msg)
+    n_leptons, lepton = _objects(path, layout, "leptons", arrays, simulated=simulated)
     lepton |= {name: lepton[name].astype(np.int32) for name in ("charge", "flavour")}
     lepton["d0_significance"] = np.abs(lepton["d0_significance"], dtype=np.float64)
-    grades = adapter.grade(lepton)
-    fake = ~lepton.get("matched", np.ones(len(lepton["pt"]))).astype(bool)
-    n_jets, jet = _flat(path, "jet", adapter, arrays, of_jets)
-    b_tagged = jet.pop("b_tag").astype(np.float64) >= adapter.b_tag_cut
-    fired = [np.asarray(arrays[name], dtype=bool) for name in adapter.triggers]
-    place, (run, event) = np.arange(len(arrays)), (known[name] for name in ("run", "event"))
-    place[1:][(run[1:] == run[:-1]) & (event[1:] == event[:-1])] = 0  # the copies
+    fake = ~lepton.pop("prompt", np.ones(n_leptons.sum(), dtype=bool))
+    n_jets, jet = _objects(path, layout, "jets", arrays, simulated=simulated)
+    place, (run, number) = np.arange(len(arrays)), (event[name] for name in ("run", "event"))
+    place[1:][(run[1:] == run[:-1]) & (number[1:] == number[:-1])] = 0  # the copies
     return Events(
-        run=known["run"].astype(np.uint32),
-        event=known["event"].astype(np.uint64),
+        run=run.astype(np.uint32),
+        event=number.astype(np.uint64),
         original=np.maximum.accumulate(place),
         generator_weight=weight,
         scale_factor=factor,
-        trigger=np.logical_or.reduce(fired),
-        leptons=Leptons(
-            n_leptons, **{name: lepton[name] for name in adapter.lepton}, **grades, fake=fake
-        ),
-        jets=Jets(n_jets, **jet, b_tagged=b_tagged),
-        missing_pt=known["missing_pt"].astype(float) * adapter.gev,
-        missing_phi=known["missing_phi"].astype(float),
+        trigger=trigger,
+        leptons=Leptons(n_leptons, **lepton, fake=fake),
+        jets=Jets(n_jets, **jet),
+        missing_pt=event["missing_pt"].astype(float) * layout.gev,
+        missing_phi=event["missing_phi"].astype(float),
     )
 
 
-def _flat(
-    path: Path, what: str, adapter: Adapter, arrays: ak.Array, branches: dict[str, str]
+def _objects(
+    path: Path, layout: Layout, what: str, arrays: ak.Array, *, simulated: bool
 ) -> tuple[NDArray[np.int64], Columns]:
     """Number of each event's objects, and columns of those of all events [GeV], falling in pt."""
-    lists = {k: arrays[v].layout.to_ListOffsetArray64(True) for k, v in branches.items()}
-    offsets = [one.offsets.data for one in lists.values()]
-    if not all(np.array_equal(one, offsets[0]) for one in offsets[1:]):
-        msg = f"{path}: the {what} branches hold different numbers of objects in one event"
-        raise InputError(msg)
-    columns = {name: ak.to_numpy(one.content) for name, one in lists.items()}
-    for field in columns.keys() & {"pt", "energy", "ptcone", "etcone"}:
-        columns[field] = columns[field] * np.float64(adapter.gev)
-    for field in columns.keys() & {"eta", "phi", "z0", "jvt"}:
-        columns[field] = columns[field].astype(np.float64)
-    rises = np.diff(columns["pt"]) > 0
-    starts = offsets[0][(offsets[0] > 0) & (offsets[0] <= len(rises))]
-    rises[starts - 1] = False  # from event to event
-    sizes = np.diff(offsets[0])
-    if rises.any():  # most files have them in order
-        event = np.repeat(np.arange(len(sizes)), sizes)
-        order = np.lexsort((-columns["pt"], event))
-        columns = {name: column[order] for name, column in columns.items()}
-    return sizes, columns
+    parts: list[Columns] = []
+    for one in getattr(layout, what):
+        texts = {field: text for field, text in one if text and (simulated or field != "prompt")}
+        table = Table(path, layout, what, texts, arrays)
+        if one.keep or table.padded:
+            table.keep(table["keep"] if one.keep else table["pt"] > 0)
+        found = {field: table[field] for field in texts if field != "keep"}
+        found["place"] = table.place
+        for field in found.keys() & {"pt", "energy"}:
+            found[field] = found[field] * np.float64(layout.gev)
+        for field in found.keys() & {"eta", "phi", "z0", "jvt"}:
+            found[field] = found[field].astype(np.float64)
+        if "energy" not in found:
+            found["energy"] = found["pt"] * np.cosh(found["eta"])
+        parts.append(found)
+    columns = parts[0]
+    if len(parts) > 1:
+        columns = {field: np.concatenate([part[field] for part in parts]) for field in columns}
+    place, pt = columns.pop("place"), columns["pt"]
+    further = np.diff(place)
+    if not np.all((further > 0) | ((further == 0) & (np.diff(pt) <= 0))):  # most files are in order
+        order = np.lexsort((-pt, place))
+        columns = {field: column[order] for field, column in columns.items()}
+    return np.bincount(place, minlength=len(arrays)), columns

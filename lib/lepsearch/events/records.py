@@ -153,6 +153,8 @@ class Jets(Lists):
 class Events:
     """Reconstructed events; every attribute has one entry an event.
 
+    As read, ``scale_factor`` and ``trigger`` have a field for each region; ``of`` takes one.
+
     Attributes:
         run: Run number.
         event: Event number, unique within a run.
@@ -160,7 +162,7 @@ class Events:
             one run and number and stand together; the same further on is another job's event.
         generator_weight: Weight given by the generator; 1 in data.
         scale_factor: Product of the efficiency corrections in use; 1 in data.
-        trigger: Whether a single-lepton trigger fired.
+        trigger: Whether a trigger in use fired.
         leptons: Electrons and muons.
         jets: Jets.
         missing_pt: Missing transverse momentum [GeV].
@@ -173,8 +175,8 @@ class Events:
     event: NDArray[np.uint64]
     original: NDArray[np.int64]
     generator_weight: Floats
-    scale_factor: Floats
-    trigger: Mask
+    scale_factor: NDArray[Any]
+    trigger: NDArray[Any]
     leptons: Leptons
     jets: Jets
     missing_pt: Floats
@@ -189,7 +191,11 @@ class Events:
         names = [one.name for one in fields(self) if one.name != "stated"]
         return replace(self, **{name: getattr(self, name)[which] for name in names})
 
+    def of(self, region: str) -> Self:
+        """The events with the trigger and the corrections of a region."""
+        return replace(self, trigger=self.trigger[region], scale_factor=self.scale_factor[region])
+
     @property
     def weight(self) -> Floats:
         """Generator weight times scale factors, shape (n,)."""
-        return self.generator_weight * self.scale_factor
+        return np.asarray(self.generator_weight * self.scale_factor)

@@ -186,27 +186,37 @@ _TRILEPTON = (Cut("lepton_pt", f"two leptons with pT > {TRILEPTON_PT:.0f} GeV", 
 REGIONS = {"dilepton": Region(2, _DILEPTON), "trilepton": Region(3, _TRILEPTON)}
 
 
-def prepare(events: Events) -> tuple[SelectedEvents, Cutflow]:
+def prepare(events: Events) -> tuple[SelectedEvents, dict[str, Cutflow]]:
     """Apply what every region begins with: clean events, a trigger that fired, and the objects.
 
     Returns:
-        The events that pass, and the counts so far.
+        The events that pass in any region, and each region's counts so far.
     """
-    left = np.ones(len(events), dtype=bool)
-    steps = [Step.of("ntuple", "in the ntuple", events, left)]
+    steps: dict[str, list[Step]] = {region: [] for region in REGIONS}
+
+    def count(name: str, title: str, left: Mask) -> None:
+        for region, done in steps.items():
+            done.append(Step.of(name, title, events.of(region), left))
+
+    count("ntuple", "in the ntuple", np.ones(len(events), dtype=bool))
     left = _finite(events)
-    steps.append(Step.of("finite", "finite momenta", events, left))
+    count("finite", "finite momenta", left)
     if not left.all():
         events, left = events[left], left[left]
     left &= _clean(events)
-    steps.append(Step.of("clean", "missing pT not of stray muons", events, left))
-    left &= events.trigger
-    steps.append(Step.of("trigger", "single-lepton trigger", events, left))
-    return reconstruct(events if left.all() else events[left]), Cutflow(tuple(steps))
+    count("clean", "missing pT not of stray muons", left)
+    fired = {region: left & events.trigger[region] for region in REGIONS}
+    for region, done in steps.items():
+        done.append(Step.of("trigger", "trigger", events.of(region), fired[region]))
+    left = np.logical_or.reduce(list(fired.values()))
+    prepared = reconstruct(events if left.all() else events[left])
+    return prepared, {region: Cutflow(tuple(done)) for region, done in steps.items()}
 
 
-def choose(prepared: SelectedEvents, before: Cutflow, name: str) -> tuple[SelectedEvents, Cutflow]:
-    """Apply a region's own cuts to events from :func:`prepare`, counted ``before``.
+def choose(
+    prepared: SelectedEvents, before: dict[str, Cutflow], name: str
+) -> tuple[SelectedEvents, Cutflow]:
+    """Apply a region's trigger and its own cuts to events from :func:`prepare`.
 
     Returns:
         The events that pass, and the counts of all steps; weights are generator weight times
@@ -216,16 +226,16 @@ def choose(prepared: SelectedEvents, before: Cutflow, name: str) -> tuple[Select
         InputError: There is no such region.
     """
     chosen = REGIONS[one_of("region", name, REGIONS)]
-    number = _NUMBER[chosen.n_leptons]
-    left = prepared.leptons.sizes == chosen.n_leptons
+    number, events = _NUMBER[chosen.n_leptons], prepared.of(name)
+    left = events.trigger & (events.leptons.sizes == chosen.n_leptons)
     title = f"exactly {number} signal leptons"
-    steps = [Step.of(f"{number}_leptons", title, prepared, left)]
-    selected = prepared[left]
+    steps = [Step.of(f"{number}_leptons", title, events, left)]
+    selected = events[left]
     left = np.ones(len(selected), dtype=bool)
     for cut in chosen.cuts:
         left &= cut.passes(selected)
         steps.append(Step.of(cut.name, cut.title, selected, left))
-    return selected[left], Cutflow((*before.steps, *steps))
+    return selected[left], Cutflow((*before[name].steps, *steps))
 
 
 def select(events: Events, name: str) -> tuple[SelectedEvents, Cutflow]:

@@ -19,7 +19,9 @@ import pyarrow.parquet as pq
 from tqdm import tqdm
 
 import lepsearch
+from lepsearch import provenance
 from lepsearch.constants import PB_IN_FB
+from lepsearch.data.layout import Layout
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError
 from lepsearch.events import reader
@@ -42,7 +44,7 @@ class Piece:
     """A range of entries of one file."""
 
     path: Path
-    release: str
+    layout: Layout
     simulated: bool
     start: int
     stop: int | None
@@ -52,10 +54,10 @@ def _pieces(source: Source) -> Iterator[Piece]:
     simulated = source.kind != "data"
     for path in source.files:
         if path.is_file() and 0 < path.stat().st_size < WHOLE:
-            yield Piece(path, source.release, simulated, 0, None)
+            yield Piece(path, source.layout, simulated, 0, None)
             continue
-        for start, stop in reader.ranges(path, source.release, simulated=simulated) or [(0, 0)]:
-            yield Piece(path, source.release, simulated, start, stop)
+        for start, stop in reader.ranges(path, source.layout, simulated=simulated) or [(0, 0)]:
+            yield Piece(path, source.layout, simulated, start, stop)
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def _describe(source: Source, said: Mapping[Path, Statement], manifest: str) -> 
         **used,
         "schema": SCHEMA_VERSION,
         "sample": source.name,
+        "layout": provenance.digest(source.layout),
         "per_inverse_fb": factor,
         "inputs": inputs,
         "manifest": manifest,

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lepsearch import provenance
 from lepsearch.data.source import Source
 from lepsearch.errors import InputError, StaleError
 from lepsearch.events.selection import Cutflow, Step
@@ -35,7 +36,8 @@ class SkimInfo:
         label: Its label for figures.
         group: Its process group.
         kind: ``data``, ``background`` or ``signal``.
-        release: Release whose adapter read it.
+        release: Release, or file of the layout, by which it was read.
+        layout: Digest of the layout.
         cross_section_pb: Cross section used [pb]; None in data.
         sum_of_weights: Sum of generator weights used; None in data.
         per_inverse_fb: Factor from event weight to events per 1/fb; 1 in data.
@@ -55,6 +57,7 @@ class SkimInfo:
     group: str
     kind: str
     release: str
+    layout: str
     cross_section_pb: float | None
     sum_of_weights: float | None
     per_inverse_fb: float
@@ -123,6 +126,8 @@ def _differences(info: SkimInfo, source: Source) -> Iterator[str]:
         used, stated = getattr(info, name), getattr(source, name)
         if stated is not None and stated != used:  # None: the file's own
             yield f"made with {name} {used}, but the manifest says {stated}"
+    if info.layout != provenance.digest(source.layout):
+        yield f"made with another layout than that of {source.layout.name}"
     if not any(path.is_file() for path in source.files):
         return
     read = sorted(info.inputs, key=lambda one: str(one["file"]))
