@@ -205,6 +205,8 @@ rule chapter:
     output:
         f"{BUILD}/chapters/{{chapter}}.ipynb",
         f"{BUILD}/results/{{chapter}}.json",
+    benchmark:
+        f"{BUILD}/times/{{chapter}}.tsv"  # `lepsearch list` shows them
     params:
         events=lambda wildcards: events_for(wildcards.chapter).name,
         content=lambda wildcards: contents(

@@ -11,8 +11,11 @@
 
 # %% lepsearch={"reads": ["dilepton", "trilepton"]} nbmake={"mock": {"n_masses": 6, "profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-n_masses = 12  # points of each calculated curve
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# [2, 1000]; points of each calculated curve
+n_masses = 12
+# [0, 4294967295]; of the toy
 seed = 1
 
 # %%

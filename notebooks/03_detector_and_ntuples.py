@@ -13,8 +13,11 @@
 # {cite}`opendata2020`, which come with the book. The page does not depend on the profile.
 
 # %% nbmake={"mock": {"copies": [1, 4], "repeats": 3}} tags=["parameters"]
+# a simulated file of the 2020 release; its path in the project
 file = "examples/atlas2020-4lep/MC/mc_410000.ttbar_lep.4lep.root"
-copies = [1, 4, 16, 64]  # times that the file's events are taken
+# [1, 10000], rising; times that the file's events are taken
+copies = [1, 4, 16, 64]
+# [2, 10000]; timings of each
 repeats = 9
 
 # %%

@@ -12,8 +12,11 @@
 # count $n$ events where $\nu$ are expected.
 
 # %% nbmake={"mock": {"n_toys": 2000}} tags=["parameters"]
+# [100, 1e9]; pseudo-experiments
 n_toys = 300_000
+# [0, 4294967295]; of these
 seed = 1
+# [0, 1]; of the background
 relative_uncertainties = [0.0, 0.1, 0.2, 0.3]
 
 # %%

@@ -12,8 +12,10 @@
 
 # %% lepsearch={"reads": ["dilepton", "trilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = ["dh_hds_130"]  # shown where the profile has them
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# signal samples, or none; shown where the profile has them
+signals = ["dh_hds_130"]
 
 # %%
 import numpy as np

@@ -9,9 +9,12 @@
 
 # %% lepsearch={"reads": ["dilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = ["dh_hds_130", "dh_hds_400"]  # shown where the profile has them
-n_backgrounds = 3  # the largest ones are drawn in the grids
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# signal samples, or none; shown where the profile has them
+signals = ["dh_hds_130", "dh_hds_400"]
+# [1, 100]; the largest ones are drawn in the grids
+n_backgrounds = 3
 
 # %%
 from dataclasses import replace

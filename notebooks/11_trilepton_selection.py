@@ -10,8 +10,10 @@
 
 # %% lepsearch={"reads": ["trilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = ["hnl_150", "c1n2_200_100", "t3_400"]  # where the profile has them
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# signal samples, or none; shown where the profile has them
+signals = ["hnl_150", "c1n2_200_100", "t3_400"]
 
 # %%
 from functools import partial

@@ -11,11 +11,18 @@
 
 # %% lepsearch={"reads": ["trilepton"]} nbmake={"mock": {"profile": "smoke", "repetitions": 3}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = ["hnl_150", "c1n2_200_100"]  # shown where the profile has them
-least_share = 0.05  # of the events that must have a cell to call it populated
-least_events = 50  # originals that a sample, an average and a pair of cells must be worth
-repetitions = 20  # of the bootstrap
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# signal samples, or none; shown where the profile has them
+signals = ["hnl_150", "c1n2_200_100"]
+# [0, 1]; of the events that must have a cell to call it populated
+least_share = 0.05
+# [1, 1e9]; originals that a sample, an average and a pair of cells must be
+# worth
+least_events = 50
+# [2, 100000]; of the bootstrap
+repetitions = 20
+# [0, 4294967295]; of the bootstrap
 seed = 12
 
 # %%

@@ -10,10 +10,14 @@
 
 # %% lepsearch={"reads": ["dilepton", "trilepton"]} nbmake={"mock": {"profile": "smoke", "repeats": 3}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-seed = 13  # of the pseudo-data, where the profile has no collisions
-repeats = 30  # other seeds, to see how often the test alarms without a reason
-distortions = [1.0, 1.001, 1.003, 1.01, 1.05]  # factors on a mass
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# [0, 4294967295]; of the pseudo-data, where the profile has no collisions
+seed = 13
+# [2, 10000]; other seeds, to see how often the test alarms without a reason
+repeats = 30
+# [0.1, 10]; factors on a mass
+distortions = [1.0, 1.001, 1.003, 1.01, 1.05]
 
 # %%
 from functools import partial

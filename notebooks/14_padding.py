@@ -11,19 +11,32 @@
 
 # %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "long_seeds": [1, 2], "profile": "smoke", "replicas": 10, "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = ["dark_higgs", "light_vector", "inelastic_eft"]  # trained on
-signal = "dh_hds_130"  # results are for this one
-bins = [50, 100]  # of the network's output, as in figure 5.1
-background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative
-efficiency = 0.7  # share of the signal above the cut, for significances
-train_events = 40_000  # at most, roughly
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# groups or samples of signals; trained on
+signals = ["dark_higgs", "light_vector", "inelastic_eft"]
+# a signal sample; results are for this one
+signal = "dh_hds_130"
+# [2, 100000], two or more, rising; of the network's output, as in figure 5.1
+bins = [50, 100]
+# [0, 10]; relative to the background
+background_uncertainties = [0.0, 0.1, 0.2, 0.3]
+# (0, 1); share of the signal above the cut, for significances
+efficiency = 0.7
+# [100, 1e12]; events of the training part, at most, roughly
+train_events = 40_000
+# [1, 100000]; at most
 epochs = 40
+# [0, 4294967295]; one training each
 seeds = [1, 2, 3]
-replicas = 100  # of the bootstrap
-long_epochs = 200  # at most, for those trained until the loss stops falling
+# [2, 1e6]; of the bootstrap
+replicas = 100
+# [1, 100000]; at most, for those trained until the loss stops falling
+long_epochs = 200
+# [0, 4294967295]; one longer training each
 long_seeds = [1, 2]
-workers = 1  # processes that train
+# [1, 1000]; processes that train
+workers = 1
 
 # %%
 from dataclasses import replace

@@ -11,11 +11,16 @@
 
 # %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5], "sgd_seeds": [1, 2, 3, 4, 5, 6, 7, 8], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "profile": "smoke", "seeds": [1], "sgd_seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-epochs = 40  # at most
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# [1, 100000]; at most
+epochs = 40
+# [0, 4294967295]; one training each
 seeds = [1, 2]
-train_events = 40_000  # at most, roughly
-sgd_seeds = [1, 2, 3, 4]  # of trainings as in the thesis's code
+# [100, 1e12]; events of the training part, at most, roughly
+train_events = 40_000
+# [0, 4294967295], two or more; of trainings as in the thesis's code
+sgd_seeds = [1, 2, 3, 4]
 
 # %%
 from dataclasses import replace

@@ -10,11 +10,16 @@
 
 # %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "profile": "smoke", "steps_epochs": 2}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-epochs = 30  # at most, of trainings in small batches
-steps_epochs = 50  # of trainings in a few large batches, as in the thesis
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# [1, 100000]; at most, of trainings in small batches
+epochs = 30
+# [1, 100000]; of trainings in a few large batches, as in the thesis
+steps_epochs = 50
+# [0, 4294967295]; one training each
 seeds = [1, 2]
-train_events = 40_000  # at most, roughly
+# [100, 1e12]; events of the training part, at most, roughly
+train_events = 40_000
 
 # %%
 from dataclasses import replace

@@ -10,19 +10,32 @@
 
 # %% lepsearch={"full": {"depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "train_events": 1000000000, "whole_grid": true, "workers": 2}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"deep_widths": [4, 16], "depths": [2, 3], "epochs": 2, "penalties": [1e-05, 0.01], "profile": "smoke", "rates": [0.001, 0.1], "widths": [4, 16]}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# groups or samples of signals; trained on
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
-whole_grid = False  # all combinations, in place of slices through them
-rates = [0.001, 0.01, 0.1, 1.0]  # eta
-penalties = [0.00001, 0.0001, 0.001, 0.01]  # lambda
-widths = [1, 10, 50, 100]  # neurons of the one hidden layer
-depths = [2, 3, 4]  # hidden layers
-deep_widths = [10, 50, 100]  # neurons of each of them
+# true or false; all combinations, in place of slices through them
+whole_grid = False
+# (0, 100], rising; eta
+rates = [0.001, 0.01, 0.1, 1.0]
+# [0, 100], rising; lambda
+penalties = [0.00001, 0.0001, 0.001, 0.01]
+# [1, 10000], rising; neurons of the one hidden layer
+widths = [1, 10, 50, 100]
+# [2, 100], rising; hidden layers
+depths = [2, 3, 4]
+# [1, 10000], rising; neurons of each of them
+deep_widths = [10, 50, 100]
+# [0, 4294967295]; one training each
 seeds = [1, 2]
+# [1, 100000]; at most
 epochs = 15
+# [1, 1e9]; events
 batch_size = 2048
-train_events = 40_000  # at most, roughly
-workers = 1  # processes that train
+# [100, 1e12]; events of the training part, at most, roughly
+train_events = 40_000
+# [1, 1000]; processes that train
+workers = 1
 
 # %%
 from dataclasses import replace

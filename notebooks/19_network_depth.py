@@ -10,15 +10,25 @@
 
 # %% lepsearch={"full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "neurons": 8, "profile": "smoke", "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# groups or samples of signals; trained on
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
-signal = "dh_hds_130"  # results are for this one
-depths = [4, 10]  # hidden layers
-neurons = 50  # in each; the thesis has 100
+# a signal sample; results are for this one
+signal = "dh_hds_130"
+# [1, 100], two or more; hidden layers, of which the least and the most are
+# compared
+depths = [4, 10]
+# [1, 10000]; in each; the thesis has 100
+neurons = 50
+# [0, 4294967295], two or more; one training each
 seeds = [1, 2, 3]
-epochs = 50  # at most, as in the thesis
+# [1, 100000]; at most, as in the thesis
+epochs = 50
+# [1, 1e9]; events
 batch_size = 2048
-train_events = 40_000  # at most, roughly
+# [100, 1e12]; events of the training part, at most, roughly
+train_events = 40_000
 
 # %%
 from functools import partial

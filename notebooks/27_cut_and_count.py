@@ -9,10 +9,14 @@
 
 # %% lepsearch={"reads": ["dilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
-luminosity_fb = 0.0  # 0: what the manifest states for the profile
-signals = ["dh_hds_130", "lv_hds_130", "eft_hds_130"]  # where there
-met_min = 50.0  # GeV; the region itself starts there
-background_uncertainties = [0.0, 0.1, 0.2, 0.3]  # relative
+# [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
+luminosity_fb = 0.0
+# signal samples, or none; where the profile has them
+signals = ["dh_hds_130", "lv_hds_130", "eft_hds_130"]
+# [50, 7000] GeV; the region itself starts at 50
+met_min = 50.0
+# [0, 10]; relative to the background
+background_uncertainties = [0.0, 0.1, 0.2, 0.3]
 
 # %%
 import numpy as np

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 __all__ = (
     "ChapterError",
@@ -14,6 +14,9 @@ __all__ = (
     "nearest",
     "one_of",
 )
+
+
+SHOWN = 8
 
 
 class LepsearchError(Exception):
@@ -37,17 +40,22 @@ class StaleError(LepsearchError):
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
-    """Spell out the known names closest to ``name``, or all of a short list, for an error message.
+    """Spell out the known names closest to ``name``, for an error message.
+
+    Where none is alike, the first ones stand there in the order given, and how many there are.
 
     Examples:
         >>> nearest("lep_ptt", ["lep_pt", "jet_pt", "met_et"])
         "'lep_pt', 'jet_pt'"
         >>> nearest("zzz", ["lep_pt", "jet_pt"])
-        "'jet_pt', 'lep_pt'"
+        "'lep_pt', 'jet_pt' (2 of 2, none alike)"
     """
-    candidates = sorted(set(known))
-    close = difflib.get_close_matches(name, candidates, n=count, cutoff=0.5)
-    return ", ".join(repr(one) for one in (close or candidates[:8])) or "nothing"
+    candidates = sorted(known) if isinstance(known, Set) else list(dict.fromkeys(known))
+    if close := difflib.get_close_matches(name, candidates, n=count, cutoff=0.5):
+        return ", ".join(map(repr, close))
+    first = candidates[:SHOWN]
+    counted = f" ({len(first)} of {len(candidates)}, none alike)"
+    return ", ".join(map(repr, first)) + counted if first else "nothing"
 
 
 def one_of(what: str, name: str, known: Iterable[str]) -> str:

@@ -23,21 +23,26 @@ from PIL import Image
 from lepsearch.book import chapters
 from lepsearch.book.execute import _clean as clean
 from lepsearch.book.execute import execute, present_fingerprint
+from lepsearch.book.parameters import Parameter
 from lepsearch.data import quoted
 from lepsearch.errors import ChapterError, InputError
-from lepsearch.events.selection import REGIONS
+from lepsearch.events.selection import MISSING_PT, REGIONS
 from lepsearch.plotting.style import drawing
 from lepsearch.surroundings import LIBRARY
 from lepsearch.workspace import Workspace
 
+ROOT = Path(__file__).parents[2]
 HEAD = """# %% [markdown]
 # # A line
 #
 # %% tags=["parameters"] nbmake={"mock": {"n": 3}} lepsearch={"full": {"n": 100, "blind": false}}
 profile = "embedded"
+# [1, 1000]; how many
 n = 10
+# [0, inf) GeV; of one
 scale: float = 0.5
 blind = True
+# any names, or none
 names = ["a", "b"]
 """
 BODY = """
@@ -211,13 +216,61 @@ def test_overrides(project, text, value):
         ("scale=big", "scale: expected a number, got 'big'"),
         ("blind=2", "blind: expected true or false"),
         ("names=[c", "names: expected a list"),
+        ("n=0", r"n: expected \[1, 1000\]; got 0"),
+        ("n=1001", r"n: expected \[1, 1000\]; got 1001"),
+        ("scale=-0.1", r"scale: expected \[0, inf\) GeV; got -0.1"),
+        ("scale=nan", r"scale: expected \[0, inf\) GeV; got nan"),
+        ("scale=inf", r"scale: expected \[0, inf\) GeV; got inf"),
+        ("names=a, b, a", r"names: expected any names, or none, each once; got \['a', 'b', 'a'\]"),
     ],
 )
 def test_a_wrong_override_is_refused_with_the_right_ones(project, text, match):
     with pytest.raises(InputError, match=match) as caught:
         chapters.overrides(project(), [text])
-    for line in ("n (int, default 10)", "scale (float, default 0.5)", "blind (bool, default True)"):
+    for line in (
+        "n (int, default 10): [1, 1000]; how many",
+        "scale (float, default 0.5): [0, inf) GeV; of one",
+        "blind (bool, default True)",
+    ):
         assert line in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "given", "right"),
+    [
+        ("(0, 1)", [0.0], False),
+        ("(0, 1]", [1.0], True),
+        ("[1, 9]", [], False),
+        ("[1, 9], or none", [], True),
+        ("[1, 9], two or more", [3], False),
+        ("[1, 9], two or more", [3, 4], True),
+        ("[1, 9]", [3, 3], False),
+        ("[1, 9], rising", [4, 3], False),
+        ("[1, 9], even", [4, 3], False),
+        ("[1, 9], even", [4, 2], True),
+    ],
+)
+def test_what_a_comment_allows(said, given, right):
+    parameter = Parameter("n", given, said)
+    if right:
+        assert parameter.check(given) == given
+    else:
+        with pytest.raises(InputError, match=re.escape(f"n: expected {said}, each once")):
+            parameter.check(given)
+
+
+@pytest.mark.parametrize("name", chapters.list_chapters(ROOT))
+def test_the_real_chapters_state_what_may_be_given(name):
+    chapter = chapters.find_chapter(ROOT, name)
+    assert chapter.question.endswith("?")
+    if "met_min" in chapter.parameters:
+        assert f"[{MISSING_PT:g}," in chapter.parameters["met_min"].allowed
+    for one in chapter.parameters.values():
+        number = isinstance(next(iter(np.atleast_1d(one.default)), ""), float | int)
+        if number and not isinstance(one.default, bool):
+            for bad in ("nan", "-1", "1e400"):
+                with pytest.raises(InputError, match=f"parameter {one.name}: expected"):
+                    one.parse(bad)
 
 
 @pytest.mark.parametrize(
@@ -232,19 +285,32 @@ def test_overrides_that_are_none(project, text, match):
 @pytest.mark.parametrize(
     ("head", "match"),
     [
-        ('# %% tags=["parameters"]\nn = None\n', r"line 2: .*name = value lines.*got n = None"),
-        ('# %% tags=["parameters"]\nn = 1\nm = n\n', r"line 3: .*got m = n"),
-        ('# %% tags=["parameters"]\nimport os\n', r"line 2: .*got import os"),
-        ('# %% tags=["parameters"] nbmake={"mock": {"m": 3}}\nn = 1\n', r"line 1: .*'m'.*'n'"),
+        ('# %% tags=["parameters"]\nn = 1\n', r"line 2: above n, expected a comment .*got ''"),
+        ('# %% tags=["parameters"]\n# 1 GeV\nn = 1\n', r"line 3: above n.*got '1 GeV'"),
         (
-            '# %% tags=["parameters"] lepsearch={"full": {"m": 3}}\nn = 1\n',
+            '# %% tags=["parameters"]\n# [2, 3]; of\n# two lines\nn = 1\n',
+            r"line 4: parameter n: expected \[2, 3\]; got 1",
+        ),
+        (
+            '# %% tags=["parameters"] nbmake={"mock": {"n": 3}}\n# [0, 2]\nn = 1\n',
+            r"line 1: the nbmake mock: parameter n: expected \[0, 2\]; got 3",
+        ),
+        ('# %% tags=["parameters"]\nn = None\n', r"line 2: .*name = value lines.*got n = None"),
+        ('# %% tags=["parameters"]\n# [0, 2]\nn = 1\nm = n\n', r"line 4: .*got m = n"),
+        ('# %% tags=["parameters"]\nimport os\n', r"line 2: .*got import os"),
+        (
+            '# %% tags=["parameters"] nbmake={"mock": {"m": 3}}\n# [0, 2]\nn = 1\n',
+            r"line 1: .*'m'.*'n'",
+        ),
+        (
+            '# %% tags=["parameters"] lepsearch={"full": {"m": 3}}\n# [0, 2]\nn = 1\n',
             r"line 1: the lepsearch full has 3 for 'm'.*'n'",
         ),
         (
-            '# %% tags=["parameters"] lepsearch={"full": {"n": 3.5}}\nn = 1\n',
-            r"line 1: the lepsearch full has 3\.5 for 'n'; there is n \(int, default 1\)",
+            '# %% tags=["parameters"] lepsearch={"full": {"n": 3.5}}\n# [0, 2]\nn = 1\n',
+            r"line 1: the lepsearch full has 3\.5 for 'n'; there is n \(int, default 1\): \[0, 2\]",
         ),
-        ('# %% tags=["parameters"]\nn = 1\n' * 2, r"line 4: a second cell"),
+        ('# %% tags=["parameters"]\n# [0, 2]\nn = 1\n' * 2, r"line 5: a second cell"),
     ],
 )
 def test_a_bad_parameters_cell_is_named_by_its_line(project, head, match):

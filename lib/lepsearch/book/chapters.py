@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-from pydantic import TypeAdapter
-
+from lepsearch.book.parameters import Parameter, read_parameters
 from lepsearch.data.manifest import Manifest, load_manifest
 from lepsearch.errors import InputError, nearest
 from lepsearch.provenance import modules_used
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = (
     "Chapter",
-    "Parameter",
     "events_of",
     "find_chapter",
     "inputs",
@@ -37,47 +32,9 @@ __all__ = (
 )
 
 DEFAULT_PROFILE = "embedded"
-KINDS = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "text",
-    list: "a list such as [a, b]",
-}
+TITLE = re.compile(r"^# .+$", re.MULTILINE)
 MARK = re.compile(r"^# %%", re.MULTILINE)
 HEAD = re.compile(r'^# %%.*"parameters".*$', re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One name of a chapter's parameters cell; its type is the type of its default."""
-
-    name: str
-    default: Any
-
-    def __str__(self) -> str:
-        """As an error message lists it."""
-        return f"{self.name} ({type(self.default).__name__}, default {self.default!r})"
-
-    def parse(self, text: str) -> Any:
-        """The value that a command line gave, in this parameter's type.
-
-        The brackets of a list are optional; its elements have the type of the default's first one.
-
-        Raises:
-            InputError: The text is no such value.
-        """
-        kind = type(self.default)
-        try:
-            if kind is not list:
-                return TypeAdapter(kind).validate_strings(text)
-            found = yaml.safe_load(text if text.strip().startswith("[") else f"[{text}]")
-            kind = type(next(iter(self.default), ""))
-            return [TypeAdapter(kind).validate_strings(str(value)) for value in found]
-        except (ValueError, yaml.YAMLError):
-            msg = f"parameter {self.name}: expected {KINDS[type(self.default)]}, "
-            msg += f"got {text!r} (default {self.default!r})"
-            raise InputError(msg) from None
 
 
 @dataclass(frozen=True)
@@ -105,6 +62,12 @@ class Chapter:
         """``NN_topic``."""
         return self.source.stem
 
+    @property
+    def question(self) -> str:
+        """The first question of its text."""
+        text = " ".join(TITLE.split(self.notebook.cells[0].source, maxsplit=1)[-1].split())
+        return text.partition("?")[0] + "?" if "?" in text else ""
+
     @classmethod
     def read(cls, source: Path) -> Chapter:
         """Read a script.
@@ -122,7 +85,7 @@ class Chapter:
         starts = [text.count("\n", 0, mark.start()) + 2 for mark in MARK.finditer(text)]
         if len(starts) != len(notebook.cells):  # text before the first mark is a cell of its own
             starts = [1, *starts]
-        parameters, smoke, full = _parameters(notebook, source, starts)
+        parameters, smoke, full = read_parameters(notebook, source, starts)
         return cls(source, notebook, parameters, smoke, full, tuple(starts))
 
     def values(
@@ -241,46 +204,3 @@ def overrides(chapter: Chapter, given: Iterable[str]) -> dict[str, Any]:
             msg = f"{chapter.name}: {error}; its parameters are:{listed}"
             raise InputError(msg) from None
     return values
-
-
-def _parameters(
-    notebook: NotebookNode, source: Path, starts: list[int]
-) -> tuple[dict[str, Parameter], dict[str, Any], dict[str, Any]]:
-    """Parameters, smoke and full values of the cell tagged ``parameters``, if there is one."""
-    cells = zip(notebook.cells, starts, strict=True)
-    tagged = [one for one in cells if "parameters" in one[0].metadata.get("tags", [])]
-    if not tagged:
-        return {}, {}, {}
-    if len(tagged) > 1:
-        msg = f"{source}: line {tagged[1][1]}: a second cell tagged 'parameters'; keep one"
-        raise InputError(msg)
-    ((cell, start),) = tagged
-    nodes = ast.parse(cell.source).body
-    made = [_parameter(one, f"{source}: line {start + one.lineno - 1}") for one in nodes]
-    parameters = {one.name: one for one in made}
-    sets = []
-    for tool, key in (("nbmake", "mock"), ("lepsearch", "full")):
-        sets.append(dict(cell.metadata.get(tool, {}).get(key, {})))
-        for name, value in sets[-1].items():
-            wanted = parameters.get(name)
-            if wanted is None or type(value) is not type(wanted.default):
-                msg = f"{source}: line {start - 1}: the {tool} {key} has {value!r} for {name!r}; "
-                msg += f"there is {wanted or nearest(name, parameters)}"
-                raise InputError(msg)
-    return parameters, sets[0], sets[1]
-
-
-def _parameter(node: ast.stmt, where: str) -> Parameter:
-    """One ``name = value`` line."""
-    match node:
-        case ast.Assign([ast.Name(name)], value) | ast.AnnAssign(
-            ast.Name(name), _, ast.expr() as value
-        ):
-            with suppress(ValueError):
-                default = ast.literal_eval(value)
-                if type(default) in KINDS:
-                    return Parameter(name, default)
-    kinds = ", ".join(kind.__name__ for kind in KINDS)
-    msg = f"{where}: the parameters cell holds name = value lines only, with plain values "
-    msg += f"({kinds}), got {ast.unparse(node)}"
-    raise InputError(msg)

@@ -1,19 +1,20 @@
-"""The command `lepsearch`: data, simulate, skim, run, build, doctor."""
+"""The command `lepsearch`: data, simulate, skim, list, run, build, doctor."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from lepsearch import surroundings
+from lepsearch import __version__, surroundings
 from lepsearch.cli.build import build_command
 from lepsearch.cli.data import data_app
 from lepsearch.cli.doctor import doctor_command
 from lepsearch.cli.export import export_command
+from lepsearch.cli.list import list_command
 from lepsearch.cli.run import run_command
 from lepsearch.cli.simulate import simulate_command
 from lepsearch.cli.skim import skim_command
@@ -37,17 +38,32 @@ skim_app = typer.Typer(
 skim_app.command("make")(skim_command)
 skim_app.command("export")(export_command)
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 app.add_typer(data_app, name="data")
 app.command("simulate")(simulate_command)
 app.add_typer(skim_app, name="skim")
+app.command("list")(list_command)
 app.command("run")(run_command)
 app.command("build")(build_command)
 app.command("doctor")(doctor_command)
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"lepsearch {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def about() -> None:
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
+    ] = False,
+) -> None:
     """Search for new physics with leptons: samples, skims, chapters, book."""
 
 

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import itertools
+import json
+import re
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from lepsearch import __version__
 from lepsearch.errors import InputError
-from lepsearch.workspace import Workspace
+from lepsearch.workspace import Workspace, project_root
+
+INDEX = ("time", "folder", "version", "parameters")
+
+
+def _begun(incomplete: str) -> list[str]:
+    """Chapters whose name begins so, for the shell."""
+    from lepsearch.book.chapters import list_chapters
+
+    return [name for name in list_chapters(project_root()) if name.startswith(incomplete)]
 
 
 def run_command(
-    chapter: Annotated[str, typer.Argument(help="Name or number: 27_cut_and_count, or 27.")],
+    chapter: Annotated[
+        str, typer.Argument(help="Name or number: 27_cut_and_count, or 27.", autocompletion=_begun)
+    ],
     parameter: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", help="name=value, any number of them.")
     ] = None,
@@ -24,20 +42,30 @@ def run_command(
         typer.Option("--full", help="Whole grids and more trainings; takes many times as long."),
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Folder; by default a new one in build/.")
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Folder; by default a new one in build/PROFILE/reruns."
+        ),
     ] = None,
+    help_parameters: Annotated[
+        bool, typer.Option("--help-parameters", help="List the chapter's parameters, and stop.")
+    ] = False,
     for_book: Annotated[
         bool, typer.Option("--for-book", help="Make the book's own copy, with the defaults.")
     ] = False,
 ) -> None:
     """Execute a chapter with other parameters, and render it, aside from the book's copy."""
-    # two seconds to import: other commands need not wait for them
     from lepsearch.book.chapters import events_of, find_chapter, overrides
-    from lepsearch.book.execute import execute
-    from lepsearch.book.render import render_alone
 
     workspace = Workspace.find(profile, data)
     found = find_chapter(workspace.root, chapter)
+    if help_parameters:
+        typer.echo("\n".join(map(str, found.parameters.values())) or "it has none")
+        return
+    # two seconds to import: other commands need not wait for them
+    from lepsearch.book.execute import execute
+    from lepsearch.book.render import render_alone
+
     if for_book:
         if parameter or output or full:
             msg = "--for-book runs with the defaults into the book's own place: drop -p, -o, --full"
@@ -47,16 +75,55 @@ def run_command(
         values = found.values(events_of(found.source, workspace).profile)
         execute(found, workspace, values, notebook, results)
         return
-    values = found.values(profile, overrides(found, parameter or []), full=full)
+    given = overrides(found, parameter or [])
+    values = found.values(profile, given, full=full)
     if output is None:
-        now = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%d-%H%M%S-%f")
-        output = workspace.build / "reruns" / f"{found.name}-{now}"
+        words = given | ({"full": True} if full else {})
+        output = _new_folder(workspace.build / "reruns", found.name, words)
     notebook = output.resolve() / f"{found.name}.ipynb"
     if notebook.parent == workspace.chapters:
         msg = f"{output} holds the book's own chapters; name another folder"
         raise InputError(msg)
+    _refuse_unwritable(output)
     results = notebook.with_suffix(".json")
     execute(found, workspace, values, notebook, results)
     page = render_alone(notebook, workspace.root, notebook.parent / "html")
+    if output.parent == workspace.build / "reruns":
+        _enter(output, values)
     for path in (notebook, results, page):
         typer.echo(path)
+
+
+def _new_folder(reruns: Path, name: str, given: Mapping[str, Any]) -> Path:
+    """A folder named by the chapter and what was given, with a number where it is taken."""
+    words = "-".join([name, *(f"{key}={value}" for key, value in given.items())])
+    words = re.sub(r"[^\w=.,-]", "", words)[:100]
+    for number in itertools.count(1):
+        folder = reruns / (words if number == 1 else f"{words}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        break
+    return folder
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    """Find out before a run whether its output can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        msg = f"nothing can be written to {folder} ({error.strerror}): name another folder with -o"
+        raise InputError(msg) from None
+
+
+def _enter(folder: Path, values: Mapping[str, Any]) -> None:
+    """Add a run to the index of its profile's reruns."""
+    index = folder.parent / "index.csv"
+    begin = not index.exists()
+    now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    with index.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        rows = [INDEX] * begin + [(now, folder.name, __version__, json.dumps(dict(values)))]
+        writer.writerows(rows)

@@ -1,0 +1,71 @@
+"""`lepsearch list` and `run`: what they tell before and besides a run."""
+
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from lepsearch import __version__
+from lepsearch.book.chapters import list_chapters
+from lepsearch.cli import app
+from lepsearch.cli.run import _begun, _enter, _new_folder
+from lepsearch.errors import InputError
+from lepsearch.workspace import project_root
+
+RUN = CliRunner()
+
+
+def test_version_and_help_are_told():
+    assert RUN.invoke(app, ["--version"]).output == f"lepsearch {__version__}\n"
+    for command in ([], ["run"], ["data", "list"]):
+        assert "Usage" in RUN.invoke(app, [*command, "-h"]).output
+
+
+def test_every_chapter_is_listed_with_its_question_and_parameters():
+    said = RUN.invoke(app, ["list", "--profile", "none"]).output
+    for name in list_chapters(project_root()):
+        assert f"{name} (not run yet with none)" in said
+    assert said.count("?\n") == len(list_chapters(project_root()))
+    assert "parameters: n_toys, seed, relative_uncertainties\n" in said
+
+
+def test_parameters_are_listed_with_what_may_be_given():
+    said = RUN.invoke(app, ["run", "27", "--help-parameters"]).output
+    assert "met_min (float, default 50.0): [50, 7000] GeV; the region itself starts" in said
+
+
+def test_the_shell_completes_chapters():
+    assert _begun("27") == ["27_cut_and_count"]
+    assert _begun("x") == []
+
+
+def test_an_output_that_cannot_be_written_is_told_before_the_run(tmp_path):
+    (tmp_path / "file").touch()
+    done = RUN.invoke(app, ["run", "07", "-o", str(tmp_path / "file" / "out")])
+    assert isinstance(done.exception, InputError)
+    assert f"nothing can be written to {tmp_path / 'file' / 'out'}" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({}, "27_cut"),
+        ({"met_min": 100.0}, "27_cut-met_min=100.0"),
+        ({"signals": ["a b", "c/d"]}, "27_cut-signals=ab,cd"),
+    ],
+)
+def test_a_rerun_is_named_by_its_parameters_and_kept_apart(tmp_path, given, name):
+    reruns = tmp_path / "reruns"
+    made = [_new_folder(reruns, "27_cut", given) for _ in range(3)]
+    assert [one.name for one in made] == [name, f"{name}-2", f"{name}-3"]
+
+
+def test_reruns_are_entered_in_an_index(tmp_path):
+    for value in (1.0, 2.0):
+        _enter(tmp_path / f"a-{value}", {"met_min": value})
+    with (tmp_path / "index.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["folder"] for row in rows] == ["a-1.0", "a-2.0"]
+    assert json.loads(rows[1]["parameters"]) == {"met_min": 2.0}
+    assert rows[0]["version"] == __version__
