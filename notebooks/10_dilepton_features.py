@@ -356,7 +356,7 @@ features.shape_grid(panels, columns=2)
 # %% mystnb={"figure": {"name": "tab-features-mt"}} tags=["hide-input"]
 cut = quoted.get("guevara.table_5_4.m_t_min").value
 above = {}
-for kind, table in events.query("kind != 'data'").groupby("kind"):
+for kind, table in {"background": background, "signal": signal}.items():
     above[kind] = [
         share(table, table[one] > cut) for one in ("mt", "pair_mt")
     ]

@@ -64,7 +64,7 @@ kept_total = estimate.sum_weights(events[kept])
 left_out = [f"{name} ({totals[name].events:,})" for name in poor]
 left_share = weight[background & ~kept].sum() / all_total.value
 by_event = events[background].groupby("original")["weight"].sum()
-heaviest = events[original == by_event.idxmax()]
+heaviest = events[np.isin(original, by_event.nlargest(1).index)]
 
 # %% [markdown]
 # ```{table} Set-up of this chapter: events of the trilepton region, with the statistical uncertainty of the simulation.
@@ -78,7 +78,7 @@ heaviest = events[original == by_event.idxmax()]
 # | distinct generated events | {eval}`f"{all_total.events:,}"` |
 # | rows, with repeated smearings | {eval}`f"{background.sum():,}"` |
 # | effective number of events | {eval}`f"{all_total.effective:,.0f}"` |
-# | sample of the event with the largest weight | {eval}`heaviest["sample"].iloc[0]` |
+# | sample of the event with the largest weight | {eval}`next(iter(heaviest["sample"]), "none")` |
 # | its rows | {eval}`len(heaviest)` |
 # | its weight in expected events | {eval}`f"{by_event.max():,.0f}"` |
 # | its share of the expected background | {eval}`f"{100 * by_event.max() / all_total.value:.1f}"` % |

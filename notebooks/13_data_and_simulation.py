@@ -157,14 +157,19 @@ of_group = [
     for name, part in background.groupby("group")
 ]
 large = [one for one in of_group if one[0].value > total.value / 10]
-thin, thinnest = min(large, key=lambda one: one[0].effective)
+poorest = min(large, key=lambda one: one[0].effective, default=None)
+thinnest = "Without a simulated background there is nothing to test."
+if poorest:
+    thinnest = (
+        "Of the groups with at least a tenth of the trilepton background, "
+        f"{poorest[1]} has the smallest effective number, "
+        f"{poorest[0].effective:,.0f}, from {poorest[0].events:,} generated events."
+    )
 
 # %% [markdown]
 # A simulation with a smaller effective number than expected events limits the tests: a difference below its statistical
 # uncertainty, the hatched band of the figures, cannot be seen. A bin dominated by one event with a large weight
-# cannot be tested; only more simulated events help. Of the groups with at least a tenth of the trilepton
-# background, {eval}`thinnest` has the smallest effective number, {eval}`f"{thin.effective:,.0f}"`, from
-# {eval}`f"{thin.events:,.0f}"` generated events.
+# cannot be tested; only more simulated events help. {eval}`thinnest`
 
 # %%
 features = {region: {} for region in FEATURES}

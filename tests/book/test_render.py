@@ -20,9 +20,9 @@ parts:
   - caption: Theory
     numbered: true
     chapters:
-      - file: notebooks/01_line
+      - file: notebooks/05_line
 """
-INTRO = "# A small book\n\nSee {numref}`fig-line` of {doc}`notebooks/01_line`.\n"
+INTRO = "# A small book\n\nSee {numref}`fig-line` of {doc}`notebooks/05_line`.\n"
 FIGURE = 'mystnb={"figure": {"name": "fig-line"}, "image": {"alt": "A rising line."}}'
 CHAPTER = f"""# %% [markdown]
 # # A line
@@ -35,6 +35,7 @@ CHAPTER = f"""# %% [markdown]
 
 # %% tags=["parameters"]
 profile = "embedded"
+# [1, 100]; points
 n = 10
 
 # %% {FIGURE}
@@ -66,7 +67,7 @@ def project(tmp_path):
         "book/_toc.yml": TOC,
         "book/intro.md": INTRO,
         "book/references.bib": "",
-        "notebooks/01_line.py": CHAPTER,
+        "notebooks/05_line.py": CHAPTER,
     }.items():
         (tmp_path / name).write_text(text)
     return tmp_path
@@ -79,7 +80,7 @@ def change(path, old, new):
     path.write_text(text.replace(old, new))
 
 
-def run(project, name="01_line"):
+def run(project, name="05_line"):
     """Execute a chapter for the book; gives the workspace."""
     workspace = Workspace(project, "embedded")
     chapter = find_chapter(project, name)
@@ -101,46 +102,46 @@ def test_a_good_book_passes(project):
     ("name", "old", "new", "match"),
     [
         (
-            "notebooks/01_line.py",
+            "notebooks/05_line.py",
             "# As {eq}",
             "# With 85.3 GeV, {eq}",
-            r"01_line\.py: line 8: '85.3 GeV' is typed",
+            r"05_line\.py: line 8: '85.3 GeV' is typed",
         ),
         (
-            "notebooks/01_line.py",
+            "notebooks/05_line.py",
             "{eval}`n` points.",
             "10.5 points.",
-            r"01_line\.py: line 24: '10.5' is typed",
+            r"05_line\.py: line 25: '10.5' is typed",
         ),
         (
-            "notebooks/01_line.py",
+            "notebooks/05_line.py",
             '# %% [markdown] tags=["caption"]\n',
             '# %% tags=["caption"]\n',
-            r"01_line\.py: line 14 \(cell 3\): a figure without a caption in the next",
+            r"05_line\.py: line 15 \(cell 3\): a figure without a caption in the next",
         ),
         (
-            "notebooks/01_line.py",
+            "notebooks/05_line.py",
             "# %% [markdown]\n",
             '# %% [markdown] tags=["caption"]\n',
-            r"01_line\.py: line 1 \(cell 1\): a caption, but no figure before it",
+            r"05_line\.py: line 1 \(cell 1\): a caption, but no figure before it",
         ),
         (
-            "notebooks/01_line.py",
+            "notebooks/05_line.py",
             ', "image": {"alt": "A rising line."}',
             "",
-            r"01_line\.py: line 14 \(cell 3\): a figure without mystnb.image.alt",
+            r"05_line\.py: line 15 \(cell 3\): a figure without mystnb.image.alt",
         ),
         (
-            "notebooks/01_line.py",
+            "notebooks/05_line.py",
             '"name": "fig-line"',
             "",
-            r"01_line\.py: line 14 \(cell 3\): a figure without mystnb.figure.name",
+            r"05_line\.py: line 15 \(cell 3\): a figure without mystnb.figure.name",
         ),
         (
-            "notebooks/01_line.py",
+            "notebooks/05_line.py",
             "ax.plot(range(n))",
             'ax.plot(m)\n\n# %% tags=["remove-cell"]\nm = range(n)',
-            r"01_line\.py: line 20: m is made in a removed cell",
+            r"05_line\.py: line 21: m is made in a removed cell",
         ),
         (
             "book/intro.md",
@@ -162,13 +163,13 @@ def test_a_good_book_passes(project):
             r"intro\.md: line 3: a sentence with 4 inserted values, more than 3",
         ),
         (
-            "notebooks/01_line.py",
+            "notebooks/05_line.py",
             "{eval}`n` points.",
             "{eval}`n` points. " * 7,
-            r"01_line\.py: line 24: a paragraph with 7 inserted values, more than 6",
+            r"05_line\.py: line 25: a paragraph with 7 inserted values, more than 6",
         ),
-        ("book/_toc.yml", "01_line", "02_curve", r"there is no notebooks/02_curve\.py"),
-        ("book/_toc.yml", "01_line", "02_curve", r"notebooks/01_line\.py is there, but no part"),
+        ("book/_toc.yml", "05_line", "02_curve", r"there is no notebooks/02_curve\.py"),
+        ("book/_toc.yml", "05_line", "02_curve", r"notebooks/05_line\.py is there, but no part"),
         ("book/_toc.yml", "root: intro", "root: preface", r"there is no book/preface\.md"),
     ],
 )
@@ -213,15 +214,15 @@ def test_pages_that_need_a_network_are_found(tmp_path):
 
 
 def test_figures_that_were_drawn_are_held_against_their_words(project):
-    script = project / "notebooks" / "01_line.py"
+    script = project / "notebooks" / "05_line.py"
     script.write_text(CHAPTER.replace("plt.show()", "plt.close()"))
     workspace = run(project)
-    executed = {"01_line": workspace.chapters / "01_line.ipynb"}
-    with pytest.raises(ChapterError, match=r"line 14 \(cell 3\): the cell names a figure but drew"):
+    executed = {"05_line": workspace.chapters / "05_line.ipynb"}
+    with pytest.raises(ChapterError, match=r"line 15 \(cell 3\): the cell names a figure but drew"):
         render.check(project, executed)
     script.write_text(CHAPTER.replace(f"# %% {FIGURE}", "# %%"))
     run(project)
-    with pytest.raises(ChapterError, match=r"line 14 \(cell 3\): a figure without mystnb.figure"):
+    with pytest.raises(ChapterError, match=r"line 15 \(cell 3\): a figure without mystnb.figure"):
         render.check(project, executed)
 
 
@@ -241,29 +242,29 @@ pd.DataFrame({"y": range(n)})
 
 def test_a_table_has_a_title_and_a_number_of_its_own(project):
     """In the page the title stands above; the figure before it doesn't count."""
-    script = project / "notebooks" / "01_line.py"
+    script = project / "notebooks" / "05_line.py"
     script.write_text(CHAPTER + TABLE)
-    page = render.build(run(project)).parent / "notebooks" / "01_line.html"
+    page = render.build(run(project)).parent / "notebooks" / "05_line.html"
     html = re.sub(r"<(?!table|figcaption)[^>]*>", "", page.read_text())
-    assert "See Table 1.1 beside Fig. 1.1." in html
+    assert "See Table 5.1 beside Fig. 5.1." in html
     assert re.search(
-        r"<figcaption[^>]*>\s*Table 1.1\s+Points of the line: 10 of them.[^<]*<table", html
+        r"<figcaption[^>]*>\s*Table 5.1\s+Points of the line: 10 of them.[^<]*<table", html
     )
-    assert "Fig. 1.2" not in html
+    assert "Fig. 5.2" not in html
 
 
 def test_tables_are_held_against_their_words(project):
-    script = project / "notebooks" / "01_line.py"
+    script = project / "notebooks" / "05_line.py"
     script.write_text(CHAPTER + TABLE.replace(' mystnb={"figure": {"name": "tab-points"}}', ""))
-    with pytest.raises(ChapterError, match=r"line 34 \(cell \d\): a caption, but no figure"):
+    with pytest.raises(ChapterError, match=r"line 35 \(cell \d\): a caption, but no figure"):
         render.check(project)
     script.write_text(CHAPTER + TABLE.partition("# %% [markdown]")[0])
-    with pytest.raises(ChapterError, match=r"line 29 .*: a figure without a caption in the next"):
+    with pytest.raises(ChapterError, match=r"line 30 .*: a figure without a caption in the next"):
         render.check(project)
     unnamed = "\n# %%\nimport pandas as pd\n\npd.DataFrame({'y': range(n)})\n"
     script.write_text(CHAPTER + unnamed)
-    executed = {"01_line": run(project).chapters / "01_line.ipynb"}
-    with pytest.raises(ChapterError, match=r"line 29 .*: a table without mystnb.figure.name"):
+    executed = {"05_line": run(project).chapters / "05_line.ipynb"}
+    with pytest.raises(ChapterError, match=r"line 30 .*: a table without mystnb.figure.name"):
         render.check(project, executed)
     script.write_text(CHAPTER + TABLE.replace("range(n)})", "range(n)});"))
     run(project)
@@ -274,26 +275,31 @@ def test_tables_are_held_against_their_words(project):
 def test_a_book_from_beginning_to_end(project):
     """Never executed, rendered, stale, and a warning that stops it; the good pages stay."""
     workspace = Workspace(project, "embedded")
-    with pytest.raises(StaleError, match="01_line was not executed for profile 'embedded'"):
+    with pytest.raises(StaleError, match="05_line was not executed for profile 'embedded'"):
         render.build(workspace)
     run(project)
     page = render.build(workspace)
-    html = (page.parent / "notebooks" / "01_line.html").read_text()
+    html = (page.parent / "notebooks" / "05_line.html").read_text()
     assert 'alt="A rising line."' in html
     assert "rises through" in html
     assert 'class="pasted-text">10<' in html
-    assert "Fig. 1.1" in html
+    assert "Fig. 5.1" in html
+    assert 'section-number">5. </span>A line' in html
+    assert re.search(r'href="#equation-eq-line">\(5.1\)', html)
+    intro = re.sub("<[^>]*>", "", (page.parent / "intro.html").read_text())
+    assert "See Fig. 5.1 of" in intro
+    assert "5. A line" in intro
     assert "mathjax/startup.js" in html
     assert (page.parent / "mathjax" / "startup.js").is_file()
 
-    change(project / "notebooks" / "01_line.py", "range(n)", "range(2 * n)")
-    with pytest.raises(StaleError, match=r"01_line\.ipynb is stale.*\n.*01_line\.py has changed"):
+    change(project / "notebooks" / "05_line.py", "range(n)", "range(2 * n)")
+    with pytest.raises(StaleError, match=r"05_line\.ipynb is stale.*\n.*05_line\.py has changed"):
         render.build(workspace)
     run(project)
     change(project / "book" / "intro.md", "`fig-line`", "`fig-curve`")
     with pytest.raises(ChapterError, match=r"jupyter-book failed:[\s\S]*fig-curve"):
         render.build(workspace)
-    assert (page.parent / "notebooks" / "01_line.html").read_text() == html
+    assert (page.parent / "notebooks" / "05_line.html").read_text() == html
 
 
 @pytest.mark.parametrize(
@@ -316,8 +322,8 @@ def test_a_book_knows_whose_events_a_chapter_has(project, monkeypatch):
     )
     for profile in ("embedded", "local"):
         (project / profile).write_text(profile)
-    workspace, chapter = Workspace(project, "local"), find_chapter(project, "01_line")
-    made = workspace.chapters / "01_line.ipynb"
+    workspace, chapter = Workspace(project, "local"), find_chapter(project, "05_line")
+    made = workspace.chapters / "05_line.ipynb"
     execute(chapter, workspace, chapter.values("embedded"), made, made.with_suffix(".json"))
     with pytest.raises(StaleError, match="profile was 'embedded', the book's is 'local'"):
         render.fresh(chapter, workspace)
@@ -334,15 +340,26 @@ def test_a_chapter_alone(project):
     """A rerun's page has its numbers, stands outside the book, and names other chapters."""
     (project / "notebooks" / "02_other.py").write_text(
         "# %% [markdown]\n# (chap-other)=\n# # Another\n#\n# $$\n# x\n# $$ (eq-other)\n"
+        '# %% mystnb={"figure": {"name": "tab-other"}}\n'
+        '# %% mystnb={"figure": {"name": "fig-other"}}\n'
     )
-    links = "{numref}`chapter %s <chap-other>`, {ref}`it <chap-other>`, {eq}`eq-other`"
-    change(project / "notebooks" / "01_line.py", "# As {eq}", f"# See {links}. As {{eq}}")
+    links = "{numref}`chapter %s <chap-other>`, {ref}`it <chap-other>`, {eq}`eq-other`, "
+    links += "{numref}`fig-other`, {numref}`table %s <tab-other>`"
+    change(
+        project / "notebooks" / "05_line.py",
+        "{eval}`n` points.",
+        "{eval}`n` points of {numref}`table %s <tab-other>`.",
+    )
+    change(project / "notebooks" / "05_line.py", "# As {eq}", f"# See {links}. As {{eq}}")
     workspace = run(project)
     out = project / "aside" / "html"
-    page = render.render_alone(workspace.chapters / "01_line.ipynb", project, out)
-    assert page == out / "01_line.html"
+    page = render.render_alone(workspace.chapters / "05_line.ipynb", project, out)
+    assert page == out / "05_line.html"
     assert 'class="pasted-text">10<' in page.read_text()
-    assert "See chapter <em>Another</em>, it, (<em>Another</em>). As <a " in page.read_text()
+    said = "See chapter 2 (<em>Another</em>), it, (2.1), Fig. 2.1, table 2.1. As <a "
+    assert said in page.read_text()
+    assert "Fig. 5.1" in page.read_text()
+    assert "of table 2.1" in re.sub(r"\s+", " ", page.read_text())
     assert [one.name for one in out.parent.iterdir()] == ["html"]
     assert checks.network_findings(out) == []
 

@@ -28,7 +28,12 @@ log = logging.getLogger(__name__)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 BIBLIOGRAPHY = "# Bibliography\n\n```{bibliography}\n```\n"
 COMMENT = re.compile("^# ", re.MULTILINE)
-LABEL = re.compile(r"^(?:\(([\w-]+)\)=|\$\$ \(([\w-]+)\))$", re.MULTILINE)
+LABEL = re.compile(
+    r"^(?:\((?P<at>[\w-]+)\)=$|\$\$ \((?P<eq>[\w-]+)\)$|:name: (?P<named>[\w-]+)$"
+    r'|%% .*?"name": "(?P<output>[\w-]+)")',
+    re.MULTILINE,
+)
+COUNTED = {"eq": "", "fig": "Fig. ", "tab": "Table "}  # how labels begin of what has a number
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 REFERENCE = re.compile(r"\{(numref|ref|eq|doc)\}`(?:([^`<]+?) *<)?/?([^`<>]+)>?`")
 CELL = re.compile(r"\.ipynb:(\d+):")  # myst-nb counts 10000 lines a cell
@@ -109,8 +114,9 @@ def fresh(chapter: Chapter, workspace: Workspace) -> Path:
 def render_alone(executed: Path, root: Path, out: Path) -> Path:
     """Render one executed notebook to HTML outside the book.
 
-    References to other chapters give their titles, without a link; everything else is as in the
-    book, whose settings, references and MathJax it has.
+    It has the numbers that it has in the book. References to other pages give their numbers and
+    titles, without a link; everything else is as in the book, whose settings, references and
+    MathJax it has.
 
     Returns:
         The page, in the folder ``out``.
@@ -119,41 +125,61 @@ def render_alone(executed: Path, root: Path, out: Path) -> Path:
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(root / "book", site, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-    titles = _titles(root, executed.stem)
+    elsewhere = _elsewhere(root, executed.stem)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = REFERENCE.sub(partial(_unlinked, titles), cell.source)
+            cell.source = REFERENCE.sub(partial(_unlinked, elsewhere), cell.source)
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        if "caption" in figure:
+            figure["caption"] = REFERENCE.sub(partial(_unlinked, elsewhere), figure["caption"])
     nbformat.write(notebook, site / executed.name)  # type: ignore[no-untyped-call]
     (site / "bibliography.md").write_text(BIBLIOGRAPHY, encoding="utf-8")
-    toc = {"format": "jb-book", "root": executed.stem, "chapters": [{"file": "bibliography"}]}
+    part = {"numbered": True, "chapters": [{"file": executed.stem}]}
+    toc = {"format": "jb-book", "root": "bibliography", "parts": [part]}
     (site / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     _replace(out, _render(root, site, strict=False))
     shutil.rmtree(site)
     return out / f"{executed.stem}.html"
 
 
-def _titles(root: Path, chapter: str) -> dict[str, str]:
-    """Titles of all other pages, by their own name and by each label that stands in them."""
-    titles: dict[str, str] = {}
+def _elsewhere(root: Path, chapter: str) -> dict[str, tuple[str, str]]:
+    """Number in the book and title of the page, for all other pages and each label in them.
+
+    A page that is no chapter has no number.
+    """
+    found: dict[str, tuple[str, str]] = {}
     for page in (*root.glob("notebooks/*.py"), *root.glob("book/*.md")):
         text = page.read_text(encoding="utf-8")
         if page.suffix == ".py":  # a page is a script's comments
             text = COMMENT.sub("", text)
-        if page.stem != chapter and (title := TITLE.search(text)):
-            labels = {name for found in LABEL.findall(text) for name in found if name}
-            titles |= dict.fromkeys({page.stem, *labels}, title[1])
-    return titles
+        if page.stem == chapter or not (title := TITLE.search(text)):
+            continue
+        number = str(int(page.stem[:2])) if page.suffix == ".py" else ""
+        found[page.stem], counts = (number, title[1]), dict.fromkeys(COUNTED, 0)
+        for match in LABEL.finditer(text):
+            label = str(match[str(match.lastgroup)])
+            kind = label.partition("-")[0]
+            if kind in counts:
+                counts[kind] += 1
+            place = f"{number}.{counts[kind]}" if kind in counts else number
+            found[label] = place, title[1]
+    return found
 
 
-def _unlinked(titles: Mapping[str, str], match: re.Match[str]) -> str:
+def _unlinked(elsewhere: Mapping[str, tuple[str, str]], match: re.Match[str]) -> str:
     """A reference to another page in words; one to this page as it is."""
     kind, text, label = match.groups()
-    if label not in titles:
+    if label not in elsewhere:
         return match[0]
-    title = f"*{titles[label]}*"
+    number, title = elsewhere[label]
     if kind == "eq":
-        return f"({title})"
-    return text.replace("%s", title) if text else title
+        return f"({number})"
+    counted = label.partition("-")[0] in COUNTED
+    if counted and not text:
+        return COUNTED[label.partition("-")[0]] + number
+    if text and "%s" in text and number:
+        return text.replace("%s", number) + ("" if counted else f" (*{title}*)")
+    return text.replace("%s", f"*{title}*") if text else f"*{title}*"
 
 
 def _render(root: Path, site: Path, *, strict: bool) -> Path:

@@ -116,6 +116,7 @@ def signal_samples(dataset: Dataset) -> pd.DataFrame:
                 "expected": used * dataset.luminosity_fb,
                 "generated": recipe.events if recipe else math.nan,
             }
-    columns = next(iter(rows.values()), {"label": "", "process": "", "sector": "", "mass": 0.0})
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=[*columns])
+    columns = ["label", "process", "sector", "mass", "σ × BR [fb]", "by quadrature [fb]"]
+    columns += ["expected", "generated"]
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return found.rename_axis("sample", axis=1)

@@ -84,10 +84,10 @@ def drawing(
 ) -> Iterator[tuple[Figure, Any]]:
     """Open a figure as :func:`canvas` does, with its axes; many come as an array.
 
-    Options are those of ``Figure.subplots``.
+    Nothing to draw, no row, is an empty frame. Options are those of ``Figure.subplots``.
     """
     with canvas(style, figsize=figsize) as figure:
-        yield figure, figure.subplots(rows, columns, **options)
+        yield figure, figure.subplots(max(rows, 1), columns, **options)
 
 
 def lines(drawn: Mapping[str, T], markers: str = "") -> Iterator[tuple[str, T, dict[str, Any]]]:
