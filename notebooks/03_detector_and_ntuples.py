@@ -13,8 +13,6 @@
 # {cite}`opendata2020`, which come with the book. The page does not depend on the profile.
 
 # %% nbmake={"mock": {"copies": [1, 4], "repeats": 3}} tags=["parameters"]
-# a simulated file of the 2020 release; its path in the project
-file = "examples/atlas2020-4lep/MC/mc_410000.ttbar_lep.4lep.root"
 # [1, 10000], rising; times that the file's events are taken
 copies = [1, 4, 16, 64]
 # [2, 10000]; timings of each
@@ -44,7 +42,8 @@ from lepsearch.simulate.response_table import Response
 from lepsearch.stats.estimate import Estimate
 
 pd.set_option("display.max_colwidth", None)
-path = workspace.project_root() / file
+path = workspace.project_root() / "examples" / "atlas2020-4lep" / "MC"
+path = path / "mc_410000.ttbar_lep.4lep.root"
 detector = Response()
 
 # %% [markdown]
@@ -349,7 +348,7 @@ for n in copies:
         # the first call is not counted
         spent[way].append(repeat(run, number=1, repeat=repeats + 1)[1:])
 
-# %% mystnb={"figure": {"name": "fig-loop"}, "image": {"alt": "Two rising lines on logarithmic axes. That of the loop is steep; that of columns starts above it, rises little, crosses it and ends far below."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-loop"}, "image": {"alt": "Two rising lines on logarithmic axes, one for the loop and one for columns, with error bars."}} tags=["hide-input"]
 numbers = len(events) * np.array(copies)
 spent = {way: np.array(times) for way, times in spent.items()}
 figures.times(numbers, spent)
@@ -372,7 +371,7 @@ tables.styled(speed.rename_axis("events", axis=1), "speed")
 # its spread over the repeats, on the machine that made this page.
 
 # %% [markdown]
-# On the {eval}`f"{numbers[0]:,}"` events of the file, the loop takes
+# On {eval}`f"{numbers[0]:,}"` events, the loop takes
 # {eval}`speed["loop / columns"].iloc[0]` times as long as the columns ({numref}`tab-loop`). On
 # {eval}`f"{numbers[-1]:,}"` events it takes {eval}`speed["loop / columns"].iloc[-1]` times as long. Each array function has a fixed cost for its call, however few events it
 # receives, and a loop has none. Columns therefore need many events at a time, which is why skims are

@@ -615,7 +615,7 @@ for part in parts:
 # - A background uncertainty of ten percent lowers the best single value from
 #   {eval}`f"{dark_higgs['recomputed']:.3f}"` to {eval}`f"{z_ten:.3f}"`, and limits it to
 #   {eval}`f"{ceiling:.3f}"` at any luminosity ({numref}`tab-cost`).
-# - Pseudo-experiments confirm the formula to {eval}`f"{np.abs(many).max():.2f}"` above fifty expected
+# - The exact tail probability confirms the formula to {eval}`f"{np.abs(many).max():.2f}"` above fifty expected
 #   background events. Below one event it overstates the significance by
 #   {eval}`f"{few.mean():.2f}"` on average ({numref}`fig-toys`).
 #

@@ -206,7 +206,7 @@ grid(*(name for name, one in DILEPTON.items() if one.counts))
 # ({numref}`fig-dropped-closest`). For the first it suspected fake leptons, which it did not simulate; for the second it gave no reason.
 
 
-# %% mystnb={"figure": {"name": "fig-dropped-leptons"}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with signals far below."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-dropped-leptons"}, "image": {"alt": "Stacked histogram of the azimuth between the leptons from 0 to pi, on a logarithmic axis, with the signals where the profile has any."}} tags=["hide-input"]
 def stacked(name):
     """Draw a feature of the backgrounds and of the first signal."""
     one, table = DILEPTON[name], events[~events["sample"].isin(signals[1:])]
@@ -356,7 +356,8 @@ features.shape_grid(panels, columns=2)
 # %% mystnb={"figure": {"name": "tab-features-mt"}} tags=["hide-input"]
 cut = quoted.get("guevara.table_5_4.m_t_min").value
 above = {}
-for kind, table in {"background": background, "signal": signal}.items():
+for kind in ("background", "signal"):
+    table = events[events["kind"] == kind]
     above[kind] = [
         share(table, table[one] > cut) for one in ("mt", "pair_mt")
     ]
@@ -446,7 +447,7 @@ strong, weak = 0.7, 0.1
 # ## Summary and what comes next
 #
 # - Of the {eval}`len(known)` pairs of the thesis's {eval}`len(DILEPTON)` features, {eval}`int((known > strong).sum())` are strongly
-#   correlated ({numref}`tab-features-pairs`): the features hold fewer independent numbers than their count suggests.
+#   correlated ({numref}`tab-features-pairs`){eval}`": the features hold fewer independent numbers than their count suggests" if (known > strong).any() else ""`.
 # - Hadronic activity depends on whether one reads the text or the code of the thesis: its correlation with the missing transverse momentum is
 #   {eval}`r_scalar` for the scalar and {eval}`r_vector` for the vector sum ({numref}`tab-features-ht`).
 # - So does the transverse mass: {eval}`above["background"][0]` % of the background pass the cut with the missing transverse momentum included, and

@@ -98,8 +98,8 @@ figure.axes[-1].minorticks_off()
 figure
 
 # %% [markdown] tags=["caption"]
-# Expected events by combination of flavours, from three electrons to three muons. Compare the bins:
-# muons have the higher efficiency.
+# Expected events by combination of flavours, from three electrons to three muons. Compare the bins,
+# which $WZ$ events fill equally where electrons and muons are reconstructed alike.
 
 # %% [markdown]
 # ## Masses and missing transverse momentum
@@ -157,9 +157,9 @@ with_z, of_largest, fake = (
 # :class: warning
 # Events with two prompt leptons pass with a jet reconstructed as a lepton. The embedded
 # samples contain these fake leptons at assumed rates. With half of these rates the expected background would be
-# {eval}`sum_weights(background.assign(weight=weight * 0.5**n_fake))` events, with twice the rates {eval}`sum_weights(background.assign(weight=weight * 2.0**n_fake))`. Three $W$ or $Z$ bosons are simulated only where two of them come from a Higgs
-# boson, and top-quark pairs with a $W$ or $Z$ by a stand-in ({numref}`chapter %s <chap-samples>`). Off-shell
-# photons beside a $W$ are not simulated: below the Z peak the stack is too low.
+# {eval}`sum_weights(background.assign(weight=weight * 0.5**n_fake))` events, with twice the rates {eval}`sum_weights(background.assign(weight=weight * 2.0**n_fake))`. In them, three $W$ or $Z$ bosons are simulated only where two of them come from a Higgs
+# boson, and top-quark pairs with a $W$ or $Z$ by a stand-in ({numref}`chapter %s <chap-samples>`). The embedded samples lack off-shell
+# photons beside a $W$, so that their stack is too low below the Z peak.
 # ```
 #
 # ## Summary and what comes next

@@ -62,7 +62,8 @@ kept = background & ~events["sample"].isin(poor).to_numpy()
 all_total = estimate.sum_weights(events[background])
 kept_total = estimate.sum_weights(events[kept])
 left_out = [f"{name} ({totals[name].events:,})" for name in poor]
-left_share = weight[background & ~kept].sum() / all_total.value
+everything = all_total.value or np.nan
+left_share = weight[background & ~kept].sum() / everything
 by_event = events[background].groupby("original")["weight"].sum()
 heaviest = events[np.isin(original, by_event.nlargest(1).index)]
 
@@ -81,7 +82,7 @@ heaviest = events[np.isin(original, by_event.nlargest(1).index)]
 # | sample of the event with the largest weight | {eval}`next(iter(heaviest["sample"]), "none")` |
 # | its rows | {eval}`len(heaviest)` |
 # | its weight in expected events | {eval}`f"{by_event.max():,.0f}"` |
-# | its share of the expected background | {eval}`f"{100 * by_event.max() / all_total.value:.1f}"` % |
+# | its share of the expected background | {eval}`f"{100 * by_event.max() / everything:.1f}"` % |
 # | samples left out, with their generated events | {eval}`"; ".join(left_out) or "none"` |
 # | their share of the expected background | {eval}`f"{100 * left_share:.1f}"` % |
 # | distinct generated events that stay | {eval}`f"{kept_total.events:,}"` |

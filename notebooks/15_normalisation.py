@@ -324,10 +324,12 @@ ahead = z_at_share("batch") - z_at_share(REFERENCE)
 if np.isnan(sum(exactly[one].read.value for one in ("batch", REFERENCE))):
     ahead = Estimate(np.nan, np.nan)
 sigma = ahead.sigmas
-agrees = "no difference in significance is seen"
-if abs(sigma) > 2:
-    which = "batch normalisation" if sigma > 0 else "z-score"
-    agrees = f"the significance is larger with {which}"
+which = "batch normalisation" if sigma > 0 else "z-score"
+agrees = report.verdict(
+    ahead, seen=f"the significance is larger with {which}",
+    unseen="no difference in significance is seen",
+    undefined="the difference in significance is undefined",
+)  # fmt: skip
 
 # %% [markdown]
 # Between batch normalisation and z-score, {eval}`agrees`. Without a background uncertainty and at
@@ -450,9 +452,13 @@ tables.styled(early.drop(columns="unweighted"), "scaling-early")
 # %% tags=["hide-input"]
 wider = events.features.std(axis=0) / train.features.std(axis=0)
 gain_error = min(one.error for one in early["change"])
-honest = "No leak is seen"
-if any(abs(one.sigmas) > 2 for one in early["change"]):
-    honest = "A change exceeds twice its uncertainty and may be a leak"
+clearest = max(
+    early["change"], key=lambda one: np.nan_to_num(abs(one.sigmas))
+)
+honest = report.verdict(
+    clearest, seen="A change exceeds twice its uncertainty and may be a leak",
+    unseen="No leak is seen", undefined="Whether there is a leak is not known",
+)  # fmt: skip
 
 # %% [markdown]
 # {eval}`honest` when the scale is set before the split. A leak below about twice the smaller uncertainty, {eval}`f"{2 * gain_error:.1g}"`, would not be

@@ -627,7 +627,7 @@ heaviest_sample = events.processes[largest].replace("$m_{Z'} = ", "")
 heaviest_sample = heaviest_sample.replace("$", "")
 
 # %% [markdown]
-# {eval}`"The change of the significance by balanced weights is undefined here, because a training leaves too little background." if np.isnan(gain.value) else f"No effect of balanced weights on the significance is seen: relative to none they change it by {gain}." if abs(gain.sigmas) < 2 else f"Balanced weights change the significance by {gain} relative to none, more than two standard deviations."`
+# {eval}`report.verdict(gain, seen=f"Balanced weights change the significance by {gain} relative to none, more than two standard deviations.", unseen=f"No effect of balanced weights on the significance is seen: relative to none they change it by {gain}.", undefined="The change of the significance by balanced weights is undefined here, because a training leaves too little background.")`
 # This is without a background uncertainty, {eval}`trainings`, on the same events and with a cut for each training; uncertainties of
 # events and seeds are combined. The thesis finds a gain and gives no uncertainties, from one training each.
 #

@@ -391,17 +391,16 @@ on_both_parts(deep, "layers", "raw_accuracy", "binary accuracy")
 # %%
 widest = deep[deep["neurons"] == deep_widths[-1]]
 z_widest = summary(widest, "validation_z").set_index("layers")["estimate"]
-z_first = z_widest.get(1, z_widest.iloc[0])
-z_second = z_widest.get(depths[0], z_widest.iloc[0])
-wide = summary(widest, "validation_raw_auc").set_index("layers")["estimate"]
 unknown = Estimate(np.nan, np.nan)
+z_first, z_second = (z_widest.get(n, unknown) for n in (1, depths[0]))
+wide = summary(widest, "validation_raw_auc").set_index("layers")["estimate"]
 area_one_layer, area_deepest = (wide.get(n, unknown) for n in (1, depths[-1]))
 area_more = area_deepest - area_one_layer
 typical_spread = summary(deep, "validation_z")["spread"].median()
 
 # %% [markdown]
 # Going from one to {eval}`f"{depths[-1]:d}"` hidden layers of {eval}`f"{deep_widths[-1]:d}"` neurons changes the
-# unweighted validation AUC by {eval}`area_more`. {eval}`"This is less than two standard deviations: no effect of the depth is seen." if abs(area_more.sigmas) < 2 else "This is more than two standard deviations." if np.isfinite(area_more.value) else "One of the two is not in this grid."`
+# unweighted validation AUC by {eval}`area_more`. {eval}`report.verdict(area_more, seen="This is more than two standard deviations.", unseen="This is less than two standard deviations: no effect of the depth is seen.", undefined="One of the two is not in this grid.")`
 # The uncertainties of the two are taken as independent, which is conservative;
 # {numref}`Chapter %s <chap-network-depth>` goes to ten layers and compares event by event.
 #
@@ -658,7 +657,7 @@ shown.style.format(
 #
 # ## Conclusions
 #
-# - {eval}`"The significance does not single out a setting" if len(best_of_all.compatible) > 1 else "The significance singles out one setting"`:
+# - {eval}`f"The {'significance' if metric == 'z' else 'AUC'} {'does not single out a setting' if len(best_of_all.compatible) > 1 else 'singles out one setting'}"`:
 #   {eval}`len(best_of_all.compatible)` of {eval}`n_points` points {eval}`"is" if len(best_of_all.compatible) == 1 else "are"` compatible with the best within two standard
 #   deviations ({numref}`tab-grid-points`).
 # - On events that did not choose it, the best point changes the physics-weighted AUC by {eval}`gain['auc']` relative to the

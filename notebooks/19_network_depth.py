@@ -1,6 +1,6 @@
 # %% [markdown]
 # (chap-network-depth)=
-# # Four or ten hidden layers
+# # Depth of the network
 #
 # Is a deeper network a better one? Guevara's thesis {cite}`guevara2023` takes the best network of its grid, gives it
 # ten hidden layers in place of four, and sees a hint that deeper is better. It trains each once and gives no
@@ -247,7 +247,7 @@ gain["z"] = gain["z"] if all(left) else Estimate(np.nan, np.nan)
 printed = quoted.get("guevara.single_models.network_dark_higgs_heavy").value
 
 # %% [markdown]
-# {eval}`"No effect of the depth is seen." if abs(gain["auc"].sigmas) < 2 else "The depth changes the AUC by more than two standard deviations."` On the
+# {eval}`report.verdict(gain["auc"], seen="The depth changes the AUC by more than two standard deviations.", unseen="No effect of the depth is seen.", undefined="The change by the depth is undefined.")` On the
 # same events and bootstrap replicas, going from {eval}`shallow` to {eval}`deep` hidden layers changes the physics-weighted test AUC by
 # {eval}`gain['auc']`. It changes the significance above {eval}`f"{common:.3f}"` by {eval}`gain['z']`. This common cut is the highest one up to the
 # thesis's {eval}`f"{cut:g}"` that leaves enough background on the validation part in every training.
@@ -397,9 +397,12 @@ bias = {depth: over_trainings(one) for depth, one in biases.items()}
 
 def said(one):
     """What a bias says of the output."""
-    if not abs(one.value) > 2 * one.error:
-        return "no bias beyond two standard deviations"
-    return f"too {'much' if one.value < 0 else 'little'} confidence in signal"
+    kind = "much" if one.value < 0 else "little"
+    return report.verdict(
+        one, seen=f"too {kind} confidence in signal",
+        unseen="no bias beyond two standard deviations",
+        undefined="an undefined bias",
+    )  # fmt: skip
 
 
 # %%
@@ -438,7 +441,7 @@ training_plots.reliability_curves(first_curves)
 #
 # ## Conclusions
 #
-# - **Depth.** Going from {eval}`shallow` to {eval}`deep` hidden layers changes the physics-weighted test AUC by {eval}`gain['auc']`{eval}`", so no effect is seen" if abs(gain["auc"].sigmas) < 2 else ""`
+# - **Depth.** Going from {eval}`shallow` to {eval}`deep` hidden layers changes the physics-weighted test AUC by {eval}`gain['auc']`{eval}`report.verdict(gain["auc"], seen="", unseen=", so no effect is seen", undefined="")`
 #   ({numref}`tab-depth-means`). The thesis's hint rests on one training of each.
 # - **Over-training.** The verdict is that {eval}`verdict`; {eval}`towards` of {eval}`len(over_trained)` comparisons point to it
 #   ({numref}`tab-depth-overtraining`).

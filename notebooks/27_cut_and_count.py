@@ -147,8 +147,22 @@ tables.styled(named, "significance", **formats)
 
 # %% [markdown] tags=["caption"]
 # After the cuts of table 5.4. Yields with the numbers of distinct generated events in brackets, the upper limit for empty samples at 95 % confidence, and
-# the expected significance Z for several relative background uncertainties. A dagger (†) marks a channel whose background has an effective number below
+# the expected significance Z for the relative background uncertainties in the heads of the columns. A dagger (†) marks a channel whose background has an effective number below
 # {eval}`f"{counting.MINIMUM_EFFECTIVE:g}"`; the statistical uncertainty is then unreliable ({numref}`chapter %s <chap-statistics>`).
+
+# %% [markdown]
+# {numref}`tab-cut-processes` has the samples that make up this background, and those whose limits stand in its last column.
+
+# %% mystnb={"figure": {"name": "tab-cut-processes"}}
+samples = counting.by_sample(channels, cuts)
+limits = [f"limit, {one}" for one in channels]
+formats |= dict.fromkeys(channels, tables.with_events)
+formats |= dict.fromkeys(limits, formats[heads["unseen"]])
+tables.styled(samples, "processes", **formats)
+
+# %% [markdown] tags=["caption"]
+# Background after the cuts of table 5.4 by sample and channel: expected events with the numbers of distinct generated events in
+# brackets, and the upper limit at 95 % confidence for a sample without a positive sum of weights.
 
 # %% mystnb={"figure": {"name": "tab-cut-window"}}
 in_window = counting.significances(channels, window, background_uncertainties)
@@ -174,7 +188,7 @@ beside = beside.rename(columns=heads)
 tables.styled(beside, "thesis", ".3f", s=".0f", b=".0f", printed=".2f")
 
 # %% [markdown] tags=["caption"]
-# Significances from the yields that the thesis prints: as printed, with the yields rounded so as to give the lowest and highest value, and recomputed for several relative background uncertainties.
+# Significances from the yields that the thesis prints: as printed, with the yields rounded so as to give the lowest and highest value, and recomputed for the relative background uncertainties in the heads of the columns.
 
 # %% mystnb={"figure": {"name": "fig-z-uncertainty"}, "image": {"alt": "Expected significance falling with growing background uncertainty: four lines computed from the thesis's printed yields and, where the profile has a signal and enough background events, red markers with error bars."}} tags=["hide-input"]
 names = [f"{model}, {pair}, printed yields" for pair, model in costs.index]
@@ -208,14 +222,29 @@ ee, mumu = (
 )
 
 
+least = min(background_uncertainties)
+known = f"with a background uncertainty of {least:.0%}"
+known = known if least else "without a background uncertainty"
+
+
 def largest(table):
-    """The largest significance without a background uncertainty, if any."""
-    every = table[min(background_uncertainties)]
-    known = [z for z in every if np.isfinite(z.value)]
-    return max(known, key=lambda z: z.value, default=Estimate(np.nan, np.nan))
+    """The largest significance at the least background uncertainty, if any."""
+    defined = [z for z in table[least] if np.isfinite(z.value)]
+    none_known = counting.Significance(np.nan, np.nan)
+    return max(defined, key=lambda z: z.value, default=none_known)
 
 
 best, best_in_window = map(largest, points.values())
+missing = "a channel has no signal event or no positive background left"
+if results.empty:
+    missing = "no event of a chosen signal is in the region"
+discovers = "Counting alone does not discover any of these signals"
+if best.value >= 5:
+    discovers = "Counting alone would discover this signal"
+    if best.low < 5:
+        discovers = (
+            "Samples without events leave open whether this is a discovery"
+        )
 
 # %% [markdown]
 # The printed significance of the light vector in the muon channel is the one of the four that the yields cannot give. It is
@@ -248,9 +277,9 @@ best, best_in_window = map(largest, points.values())
 #
 # ## Summary and what comes next
 #
-# - {eval}`"Both channels together have no expected significance: no simulated background is left in one of them" if np.isnan(best.value) else f"The largest expected significance after the cuts of table 5.4, both channels together, is {best} σ without a background uncertainty"`
-#   ({numref}`tab-cut-significance`). {eval}`"" if np.isnan(best.value) else "Counting alone does not discover any of these signals." if best.value < 5 else "Counting alone would discover this signal."`
-# - {eval}`"With the upper cut on the mass there is none either" if np.isnan(best_in_window.value) else f"With the upper cut on the mass it is {best_in_window} σ, for a signal whose mass is known"`
+# - {eval}`f"Both channels together have no expected significance: {missing}" if np.isnan(best.value) else f"The largest expected significance after the cuts of table 5.4, both channels together, is {best} σ {known}"`
+#   ({numref}`tab-cut-significance`). {eval}`"" if np.isnan(best.value) else f"{discovers}."`
+# - {eval}`"With the upper cut on the mass no significance is defined" if np.isnan(best_in_window.value) else f"With the upper cut on the mass it is {best_in_window} σ, for a signal whose mass is known"`
 #   ({numref}`tab-cut-window`).
 # - Of four printed significances of the thesis, three follow from its printed yields; that of the light vector in the muon channel does not
 #   ({numref}`tab-cut-thesis`).

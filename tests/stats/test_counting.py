@@ -83,6 +83,10 @@ def test_a_sample_with_no_event_left_has_a_limit(table):
     limits = counting.unseen(table, CUTS)
     # events 0, 1, 2 fall one after another; the last to go weighs 7
     assert limits.tolist() == pytest.approx([0, 0, 0, 21.0, 21.0, 21.0], rel=2e-3)
+    named = counting.by_sample({"ee": table}, CUTS)
+    assert named.index.tolist() == ["z", "tt"]
+    assert named["limit, ee"].tolist() == pytest.approx([21.0, 0.0], rel=2e-3)
+    assert [one.value for one in named["ee"]] == [0.0, 4.0]
     row = counting.significances({"ee": table}, CUTS, [0.1]).iloc[0]
     most = 4.0 + row["unseen"]
     assert row[0.1].low == pytest.approx(float(significance.z_asimov(0.5, most, 0.1 * most)))

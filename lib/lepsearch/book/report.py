@@ -16,7 +16,7 @@ from IPython.display import display
 from lepsearch.errors import InputError
 from lepsearch.stats.estimate import Estimate
 
-__all__ = ("collect", "evaluate", "record")
+__all__ = ("collect", "evaluate", "record", "verdict")
 
 log = logging.getLogger(__name__)
 # what myst-nb looks for when it meets {glue:text}`name`
@@ -68,6 +68,19 @@ def evaluate(expression: str, names: Mapping[str, Any] | None = None) -> None:
         text = " ".join(entry["text"].split())
         markdown = MARKUP.sub(lambda one: one["formula"] or f"\\{one[0]}", text)
     _send({}, {KEY: {"name": expression, "markdown": markdown, **entry}})
+
+
+def verdict(change: Estimate, *, seen: str, unseen: str, undefined: str) -> str:
+    """Choose the words for a change: is it further than two standard errors from zero?
+
+    Examples:
+        >>> words = {"seen": "more", "unseen": "no effect", "undefined": "not known"}
+        >>> [verdict(Estimate(one, 1.0), **words) for one in (2.5, -1.5, math.nan)]
+        ['more', 'no effect', 'not known']
+    """
+    if not math.isfinite(change.sigmas):
+        return undefined
+    return seen if abs(change.sigmas) > 2 else unseen
 
 
 def collect(outputs: Iterable[Mapping[str, Any]], chapter: str) -> dict[str, dict[str, Any]]:

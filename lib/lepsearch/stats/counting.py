@@ -15,7 +15,7 @@ from lepsearch.stats.estimate import Estimate, sum_weights
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.significance import combine, z_asimov, z_uncertainty
 
-__all__ = ("Significance", "cut_by_cut", "significances", "unseen")
+__all__ = ("Significance", "by_sample", "cut_by_cut", "significances", "unseen")
 
 _NO_EVENTS = Estimate(0.0, 0.0, events=0)
 
@@ -83,18 +83,40 @@ def unseen(table: pd.DataFrame, cuts: Mapping[str, str]) -> pd.Series:
     their sum. Limits of several samples are added, which is more than 95 % for their sum. They are
     expected events, for the arguments and the rows of :func:`cut_by_cut`.
     """
-    background, limits = table[table["kind"] == "background"], {}
+    return _unseen(table, cuts).sum(axis=1)
+
+
+def _unseen(table: pd.DataFrame, cuts: Mapping[str, str]) -> pd.DataFrame:
+    """The limits of :func:`unseen`, a column a sample."""
+    background = table[table["kind"] == "background"]
+    limits: dict[str, dict[str, float]] = {}
     size: dict[str, float] = {}
     for title, passed in _passing(background, cuts).items():
-        limits[title] = 0.0
+        limits[title] = {}
         for sample in background["sample"].unique():
             left = background[passed & (background["sample"] == sample)]
             weights = per_original(left["weight"].to_numpy(float), originals(left))
             if np.any(weights):
                 size[sample] = weights @ weights / np.abs(weights).sum()
-            if weights.sum() <= 0:
-                limits[title] -= np.log(0.05) * size.get(sample, 0.0)
-    return pd.Series(limits)
+            known = weights.sum() > 0
+            limits[title][sample] = 0.0 if known else -np.log(0.05) * size.get(sample, 0.0)
+    return pd.DataFrame.from_dict(limits, orient="index", dtype=float)
+
+
+def by_sample(channels: Mapping[str, pd.DataFrame], cuts: Mapping[str, str]) -> pd.DataFrame:
+    """What the background consists of after all cuts, for the arguments of :func:`significances`.
+
+    Returns:
+        A row a background sample; for each channel its yield, under the channel's name, and the
+        limit of :func:`unseen` under ``limit, <channel>``.
+    """
+    columns = {}
+    for channel, table in channels.items():
+        left = table[[*_passing(table, cuts).values()][-1]]
+        limits = _unseen(table, cuts)
+        columns[channel] = {one: sum_weights(left[left["sample"] == one]) for one in limits.columns}
+        columns[f"limit, {channel}"] = limits.iloc[-1].to_dict()
+    return pd.DataFrame(columns).rename_axis("sample", axis=1)
 
 
 def significances(

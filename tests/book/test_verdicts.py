@@ -1,0 +1,399 @@
+"""Sentences that code chooses: each branch of each chapter is reached, and says what it should.
+
+A chapter's expressions are evaluated with made-up results. What a chapter chooses in its cells
+(``missing``, ``discovers``) is chosen by those cells, with the same results.
+"""
+
+import ast
+from pathlib import Path
+from types import SimpleNamespace as Made
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lepsearch.book import chapters, report
+from lepsearch.book.execute import EXPRESSION
+from lepsearch.stats.counting import Significance
+from lepsearch.stats.estimate import Estimate
+
+ROOT = Path(__file__).parents[2]
+NAMES = chapters.list_chapters(ROOT)
+UNKNOWN = Estimate(np.nan, np.nan)
+NO_EFFECT, EFFECT = Estimate(0.01, 0.01), Estimate(0.5, 0.01)
+MODULES = {"np": np, "pd": pd, "report": report, "Estimate": Estimate}
+MODULES |= {"counting": Made(Significance=Significance)}
+
+
+class Marked(ast.NodeTransformer):
+    """Choices in an expression, each of which says which way it goes."""
+
+    def __init__(self):
+        self.branches = set()
+
+    def visit_IfExp(self, node):
+        self.generic_visit(node)
+        node.test = self.went(node.test)
+        return node
+
+    def visit_BoolOp(self, node):
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Or):
+            node.values[0] = self.went(node.values[0])
+        return node
+
+    def went(self, node):
+        place = len(self.branches)
+        self.branches |= {(place, True), (place, False)}
+        return ast.Call(ast.Name("went", ast.Load()), [ast.Constant(place), node], [])
+
+
+def code(name):
+    """The cells of code of a chapter, as one tree, and its text with captions."""
+    cells = chapters.find_chapter(ROOT, name).notebook.cells
+    source = "\n".join(one.source for one in cells if one.cell_type == "code")
+    return ast.parse(source), "\n\n".join(one.source for one in cells if one.cell_type != "code")
+
+
+def choices(name):
+    """The expressions in a chapter's text that have something to choose."""
+    for found in EXPRESSION.finditer(code(name)[1]):
+        text = " ".join(found[1].split())
+        tree, marked = ast.parse(text, mode="eval"), Marked()
+        tree = ast.fix_missing_locations(marked.visit(tree))
+        if marked.branches or "verdict(" in text:
+            yield text, tree, marked.branches
+
+
+def defines(node, wanted):
+    """Whether a statement of a chapter makes one of these names."""
+    if isinstance(node, ast.FunctionDef):
+        return node.name in wanted
+    made = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)
+            and isinstance(one.ctx, ast.Store)}  # fmt: skip
+    return isinstance(node, ast.Assign | ast.If) and bool(made & wanted)
+
+
+def chosen(name, scope, *wanted):
+    """These names as the chapter makes them of other results."""
+    tree, scope = code(name)[0], MODULES | scope
+    body = [node for node in tree.body if defines(node, set(wanted))]
+    exec(compile(ast.Module(body, []), name, "exec"), scope)
+    return [scope[one] for one in wanted]
+
+
+def said(name, scope):
+    """Texts of a chapter's choices that these results allow, and the branches taken."""
+    texts, taken = {}, set()
+    for text, tree, _ in choices(name):
+
+        def went(place, value, of=text):
+            taken.add((of, place, bool(value)))
+            return value
+
+        every = MODULES | scope | {"went": went}
+        used = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)
+                and isinstance(one.ctx, ast.Load)}  # fmt: skip
+        local = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)
+                 and isinstance(one.ctx, ast.Store)}  # fmt: skip
+        if used - local <= every.keys() | set(dir(__builtins__)) | {*vars(__import__("builtins"))}:
+            texts[text] = eval(compile(tree, name, "eval"), every)
+    return texts, taken
+
+
+def lacking(*what):
+    """A dataset that can't show something."""
+    return {"dataset": Made(lacks=lambda _: what, labels=LABELS)}
+
+
+LABELS = {"tt": "top quarks", "dh": "dark Higgs", "a": "Model A"}
+SIGNALS = pd.DataFrame({"label": ["Model A"], "expected": [12.0]}, index=["a"])
+MET = pd.DataFrame({"sample": ["a", "a"], "met": [90.0, 95.0]})
+NONE = pd.Series(dtype=float)
+TWO = pd.Series([1.0, 3.0])
+
+
+def background(found, signal=NONE, recorded=False):
+    return {
+        "third": pd.Series([True, False]), "recorded": pd.Series([recorded] * 2),
+        "by_group": found, "by_signal": signal,
+    }  # fmt: skip
+
+
+def untested(**counts):
+    sets = ("cells of the matrix", "trilepton features")
+    return {"untested": dict.fromkeys(sets, counts)}
+
+
+def grid(points, metric="z", by_auc=0.0, deeper=UNKNOWN):
+    one = Made(compatible=range(points), point={}, estimate=UNKNOWN)
+    return {
+        "best_shallow": one, "best_of_all": one, "shallow": range(8), "seeds": [1, 2],
+        "metric": metric, "gain": {"auc": Estimate(by_auc, 0.1)}, "area_more": deeper,
+        "as_good": [3] if points > 1 else [],
+    }  # fmt: skip
+
+
+def cut(best, window=None, **changed):
+    return {
+        "best": best, "best_in_window": window or best, "signal": "dark Higgs",
+        "known": "without a background uncertainty", "missing": "it is empty",
+        "discovers": "It does", **lacking(), **changed,
+    }  # fmt: skip
+
+
+STRONG, WEAK, NO_Z = (Significance(6.0, 0.1, low=5.5), Significance(1.0, 0.1, low=0.5),
+                      Significance(np.nan, np.nan))  # fmt: skip
+NEGATIVE = pd.DataFrame({"process": ["top quarks"]})
+YIELDS = {"with_negative": Estimate(90, 1), "without_negative": Estimate(99, 1)}
+
+# for each chapter the made-up results, each with words that must stand in the texts
+SCOPES = {
+    "02_new_physics": [
+        ({"samples": SIGNALS, "two": MET}, ["Model A", "have 12 to 12 expected"]),
+        ({"samples": SIGNALS[:0], "two": MET[:0]}, ["no", "none", "has no signal samples"]),
+    ],
+    "03_detector_and_ntuples": [],
+    "07_statistics": [],
+    "08_samples": [
+        (lacking() | {"simulated_here": True}, ["nothing", "simulated here"]),
+        (lacking("no data") | {"simulated_here": False}, ["no data", "not simulated here"]),
+    ],
+    "09_dilepton_selection": [
+        (
+            lacking() | background(pd.Series([3.0], ["tt"]), pd.Series([0.3], ["a"]), True),
+            ["nothing", "1 of the 2 recorded", "top quarks, with 100 %", "adds 10 %"],
+        ),
+        (
+            lacking("no signal") | background(NONE),
+            ["no signal", "no recorded events", "has no background", "no signal and background"],
+        ),
+    ],
+    "10_dilepton_features": [
+        (
+            lacking() | {"dibosons": "ZZ 60 %", "beyond": 110, "known": TWO, "strong": 2},
+            ["nothing", "mostly ZZ 60 %", "fewer independent numbers"],
+        ),
+        (
+            lacking("no signal") | {"dibosons": "", "known": NONE, "beyond": 1, "strong": 2},
+            ["no signal", "", ""],
+        ),
+    ],
+    "11_trilepton_selection": [
+        (
+            lacking() | {"infos": [Made(kind="background", label="WZ")], "label": "WZ"},
+            ["nothing", "WZ"],
+        ),
+        (lacking("no data") | {"infos": [], "label": ""}, ["no data", "none"]),
+    ],
+    "12_rmm": [
+        (
+            lacking() | {
+                "left_out": ["z (3)"], "poor": ["z"], "thresholds": [0.3], "noise_least": 0.1,
+                "kept_total": Made(effective=9), "least_events": 50,
+                "printed_beyond": EFFECT, "used_beyond": EFFECT,
+            },
+            ["z (3)", "the samples left out: z.", "few of the pairs", "0.500 ± 0.010"],
+        ),
+        (
+            lacking("no data") | {
+                "left_out": [], "poor": [], "thresholds": [0.1], "noise_least": 0.1,
+                "kept_total": Made(effective=9), "least_events": 50,
+                "printed_beyond": Estimate(0.0, 0.0), "used_beyond": Estimate(0.0, 0.0),
+            },
+            ["No sample reaches this number", "some of the pairs", "none", "no data"],
+        ),
+        ({"poor": [], "kept_total": Made(effective=99), "least_events": 50}, ["is left out."]),
+    ],
+    "13_data_and_simulation": [
+        (
+            lacking() | {"pseudo": True, "high": ["shape"]}
+            | untested(**{"yield only": 3, "too few": 4}),
+            ["nothing", "so one is expected", "more frequent", "comes from chance", "features, 3",
+             "4 have too few"],
+        ),
+        (
+            lacking("no data") | {"pseudo": False, "high": []} | untested(),
+            ["corrects the assumed", "No set of tests", "has to be understood", "No trilepton",
+             "None is without"],
+        ),
+    ],
+    "14_padding": [
+        (
+            {"uncut": pd.Series([True], ["zero"]), "train": [0], "curve": {9: 0}, "more": EFFECT},
+            ["zero", "from 1 to 9 training events changes the AUC by 0.500"],
+        ),
+        (
+            {"uncut": pd.Series([False], ["zero"]), "train": [0], "curve": {1: 0}, "more": EFFECT},
+            ["none", "no further training events"],
+        ),
+    ],
+    "15_normalisation": [
+        ({"gap_whole": 1, "gap_each": 2}, ["the literal form"]),
+        ({"gap_whole": 2, "gap_each": 1}, ["one scale for each"]),
+    ],
+    "16_sample_weights": [
+        ({"worst": 0.6, "off": 1.0, "cancelled": NEGATIVE, **YIELDS},
+         ["No training crashes", "hardly learned", "top quarks would have 99", "by 1.10"]),
+        ({"worst": 0.4, "off": 3.0, "cancelled": NEGATIVE[:0], **YIELDS},
+         ["no better than chance", "do not explain", "No process of", "No process has"]),
+    ],
+    "17_balanced_weights": [
+        (
+            {
+                "gain": gain, "thesis_way": "w",
+                "area": {("w", one): Estimate(other if one == "signal_up_raw" else 0.5, 0.01)
+                         for one in ("signal_up_raw", "signal_up_weighted", "background_down_raw")},
+            },
+            words,
+        )
+        for gain, other, words in (
+            (NO_EFFECT, 0.5, ["No effect of balanced", "threshold of one half failed"]),
+            (EFFECT, 0.9, ["change the significance by 0.500", "the training suffers"]),
+            (UNKNOWN, 0.9, ["undefined here"]),
+        )
+    ],
+    "18_network_grid": [
+        (grid(3), ["3 of 4 points", "are", "The significance does not single", "not in this grid"]),
+        (grid(1, "raw_auc", -0.5, EFFECT),
+         ["exceeds all others", "is", "The AUC singles out", "rank points", "more than two"]),
+        (grid(1, deeper=NO_EFFECT), ["no effect of the depth"]),
+    ],
+    "19_network_depth": [
+        ({"gain": {"auc": one}}, [words])
+        for one, words in ((NO_EFFECT, "No effect of the depth"), (EFFECT, "by more than two"),
+                           (UNKNOWN, "is undefined"))
+    ],
+    "27_cut_and_count": [
+        (cut(WEAK), ["nothing", "is 0.50 to 1.00 ± 0.10 σ without a", "It does.", "dark Higgs"]),
+        (cut(NO_Z, signal="", **lacking("no data")),
+         ["no expected significance: it is empty", "no significance is defined", "no data"]),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_choice_of_words_is_reached(name):
+    taken = set()
+    for scope, words in SCOPES[name]:
+        texts, went = said(name, scope)
+        taken |= went
+        for one in words:
+            assert any(one in str(text) for text in texts.values()), (one, texts)
+        assert not any("nan" in str(text).split() for text in texts.values())
+    wanted = {(text, *one) for text, _, branches in choices(name) for one in branches}
+    assert wanted <= taken, wanted - taken
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_names_no_default_of_a_parameter(name):
+    """Models that a text names are those given: no name of a sample stands in it."""
+    chapter = chapters.find_chapter(ROOT, name)
+    prose = EXPRESSION.sub("", code(name)[1])
+    for one in chapter.parameters.values():
+        for value in one.default if isinstance(one.default, list) else [one.default]:
+            if isinstance(value, str) and one.name != "profile":
+                assert value not in prose
+
+
+@pytest.mark.parametrize(
+    ("best", "empty", "missing", "discovers"),
+    [
+        (WEAK, False, "a channel has no signal event", "does not discover any"),
+        (STRONG, False, "a channel has no", "would discover this signal"),
+        (Significance(6.0, 0.1, low=3.0), False, "a channel", "leave open whether"),
+        (NO_Z, True, "no event of a chosen signal", "does not discover"),
+    ],
+)
+def test_what_counting_discovers(best, empty, missing, discovers):
+    scope = {"best": best, "results": Made(empty=empty)}
+    found = chosen("27_cut_and_count", scope, "missing", "discovers")
+    assert missing in found[0]
+    assert discovers in found[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [([0.0, 0.1], "without a background uncertainty"), ([0.1, 0.3], "uncertainty of 10%")],
+)
+def test_the_quoted_significance_says_at_which_uncertainty(given, words):
+    scope = {"background_uncertainties": given}
+    least, known = chosen("27_cut_and_count", scope, "least", "known")
+    assert least == min(given)
+    assert words in known
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (Estimate(20, 1), "are weakly"),
+        (Estimate(80, 1), "are not weakly"),
+        (Estimate(49, 1), "undecided"),
+        (UNKNOWN, "too few to tell"),
+    ],
+)
+def test_the_verdict_on_correlations(share, words):
+    (verdict,) = chosen("12_rmm", {}, "verdict")
+    assert words in verdict(share)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(NO_EFFECT, "no effect"), (EFFECT, "raise"), (-1 * EFFECT, "lower"), (UNKNOWN, "not known")],
+)
+def test_the_verdict_on_counts_of_jets(change, words):
+    (verdict,) = chosen("14_padding", {"less": {"a": change}}, "verdict")
+    assert words in verdict("a")
+
+
+@pytest.mark.parametrize(
+    ("change", "agrees", "leak"),
+    [
+        (NO_EFFECT, "no difference", "No leak"),
+        (EFFECT, "larger with batch", "may be a leak"),
+        (-1 * EFFECT, "larger with z-score", "may be a leak"),
+        (UNKNOWN, "is undefined", "is not known"),
+    ],
+)
+def test_the_verdicts_on_scalings(change, agrees, leak):
+    scope = {"ahead": change, "early": {"change": [change, change]}, "sigma": change.sigmas}
+    scope |= {"which": "batch normalisation" if change.sigmas > 0 else "z-score"}
+    assert agrees in chosen("15_normalisation", scope, "agrees")[0]
+    assert leak in chosen("15_normalisation", scope, "clearest", "honest")[1]
+
+
+@pytest.mark.parametrize(
+    ("bias", "words"),
+    [
+        (Estimate(-0.1, 0.01), "too much"),
+        (Estimate(0.1, 0.01), "too little"),
+        (Estimate(0.1, 0.1), "no bias"),
+        (UNKNOWN, "undefined"),
+    ],
+)
+def test_the_verdict_on_calibration(bias, words):
+    (verdict,) = chosen("19_network_depth", {}, "said")
+    assert words in verdict(bias)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ([NO_EFFECT, EFFECT], "in at least one"),
+        ([NO_EFFECT, NO_EFFECT], "in no binning"),
+        ([UNKNOWN, UNKNOWN], "in no binning"),
+    ],
+)
+def test_the_verdict_on_binnings(changes, words):
+    (ranks,) = chosen("14_padding", {"ahead": dict(enumerate(changes))}, "ranks")
+    assert words in ranks
+
+
+@pytest.mark.parametrize(
+    ("clear", "towards", "words"),
+    [(0, 5, "no over"), (0, 6, "some over"), (1, 5, "some over"), (2, 2, "are over-trained")],
+)
+def test_the_verdict_on_over_training(clear, towards, words):
+    scope = {"clear": clear, "towards": towards, "over_trained": range(6)}
+    (verdict,) = chosen("19_network_depth", scope, "verdict")
+    assert words in verdict
