@@ -212,7 +212,9 @@ figures.matrix_maps(averages, layout.kinds, layout.axis_labels)
 # events have.
 
 # %%
-rows, mask = (x[kept].reshape(kept.sum(), -1) for x in (matrices, there))
+rows, mask = (
+    x[kept].reshape(kept.sum(), layout.size**2) for x in (matrices, there)
+)
 own_weight = weight[kept]
 own_event = original[kept]
 populated = own_weight @ mask >= least_share * own_weight.sum()

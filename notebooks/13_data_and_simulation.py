@@ -285,7 +285,7 @@ worst_first(features["dilepton"].values(), "dilepton")
 
 # %% mystnb={"figure": {"name": "tab-agreement-fakes"}} tags=["hide-input"]
 table = events["dilepton"]
-kind = table["pair"].map(lambda i: PAIR_KINDS[i])
+kind = table["pair"].map(lambda i: PAIR_KINDS[i]).astype(str)
 of = {"not SFOS": kind != "SFOS", "same sign": kind.str.endswith("SS")}
 background = table["kind"] == "background"
 fake = table["n_fake"] > 0
@@ -402,7 +402,8 @@ table = events["trilepton"]
 objects = momenta.trilepton_momenta(table, T4N5)
 matrices = rmm(objects, table["met"], table["metphi"], T4N5)
 cells = np.where(present(objects, T4N5), matrices, np.nan)
-cells = pd.DataFrame(cells.reshape(len(table), -1), columns=T4N5.names.flat)
+cells = cells.reshape(len(table), T4N5.size**2)
+cells = pd.DataFrame(cells, columns=T4N5.names.flat)
 trilepton = compared["trilepton"]
 filled = cells[trilepton.simulated | trilepton.data].notna().any()
 in_cells = {}

@@ -217,7 +217,10 @@ muon = thesis.loc["μμ", "light vector"]
 signal = dataset.labels.get(next(iter(signals), ""), "")
 none = Estimate(0.0, 0.0, events=0)
 ee, mumu = (
-    table.iloc[len(cuts)].reindex([signal, "background"], fill_value=none)
+    {
+        one: table.iloc[len(cuts)].get(one, none)
+        for one in (signal, "background")
+    }
     for table in steps.values()
 )
 

@@ -23,6 +23,7 @@ from PIL import Image
 from lepsearch.book import chapters
 from lepsearch.book.execute import _clean as clean
 from lepsearch.book.execute import execute, present_fingerprint
+from lepsearch.book.origin import Origins
 from lepsearch.book.parameters import Parameter
 from lepsearch.data import quoted
 from lepsearch.errors import ChapterError, InputError
@@ -321,7 +322,21 @@ def test_a_bad_parameters_cell_is_named_by_its_line(project, head, match):
 def test_a_run_leaves_notebook_numbers_and_fingerprint(project, workspace):
     chapter = project()
     notebook, results = run(chapter, workspace)
-    assert results == {"total": {"value": 1.5, "error": 0.25, "text": "1.5 ± 0.2"}}
+    place = (
+        chapter.source.read_text()
+        .splitlines()
+        .index('report.record("total", Estimate(total, 0.25), ".1f")')
+        + 1
+    )
+    (number,) = results.values()
+    assert number.pop("functions") == [
+        "lepsearch.book.report.record",
+        "lepsearch.stats.estimate.Estimate",
+    ]
+    assert number == {"value": 1.5, "error": 0.25, "text": "1.5 ± 0.2", "line": place}
+    said = notebook.cells[-1].source
+    for row in ("lepsearch | 0.1.0", "profile | smoke", "`n` | `3`", "`scale` | `0.5`"):
+        assert f"| {row} |" in said
     assert made(workspace) == ["chapters/01_line.ipynb", "results/01_line.json"]
     mark = notebook.metadata["lepsearch"]
     ran = mark.pop("ran")
@@ -343,10 +358,24 @@ def test_text_shows_what_its_expressions_give(project, workspace):
     notebook, results = run(project(BODY + text), workspace)
     assert results["n"]["value"] == 3
     assert results["n (2)"]["value"] == 7
-    assert results["f'{total:.1f}'"] == {"value": 1.5, "error": None, "text": "1.5"}
-    prose, figure = notebook.cells[-2:]
+    here = results["f'{total:.1f}'"]
+    line = next(i for i, one in enumerate(text.splitlines()) if "total:" in one)
+    assert here["line"] == (HEAD + BODY).count("\n") + line + 1
+    assert (here["value"], here["error"], here["text"]) == (1.5, None, "1.5")
+    prose, figure = notebook.cells[-3:-1]
     assert prose.source == "There are\n3\\. With 1.5, \\['a', 'b'\\]."
     assert figure.metadata.mystnb.figure == {"name": "fig-a", "caption": "A line of 7 points."}
+
+
+def test_functions_behind_a_number_are_the_nearest_first():
+    """The largest significance of chapter 27 comes from its table, and that from the skims."""
+    functions = Origins(chapters.find_chapter(ROOT, "27")).functions("best", 10_000)
+    counting, opened = (
+        functions.index(f"lepsearch.{one}")
+        for one in ("stats.counting.significances", "events.dataset.Dataset.open")
+    )
+    assert counting < opened
+    assert "lepsearch.book.tables.yields" not in functions
 
 
 def test_a_failing_expression_is_named_by_its_line(project, workspace):

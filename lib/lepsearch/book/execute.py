@@ -30,7 +30,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from lepsearch import provenance, surroundings
-from lepsearch.book import report
+from lepsearch.book import origin, report
 from lepsearch.book.chapters import Chapter, inputs, regions_of
 from lepsearch.book.numbered import TABLE
 from lepsearch.errors import ChapterError
@@ -103,6 +103,7 @@ def execute(
     unfinished = folder / f"{chapter.name}.unfinished.ipynb"
     start = unfinished.with_suffix(".start.ipynb")
     chapter = _with_expressions(chapter)
+    events = replace(workspace, profile=values.get("profile", workspace.profile))
     # papermill adds a cell with what it is given: one that repeats the defaults tells nothing
     changed = {key: one for key, one in values.items() if one != chapter.parameters[key].default}
     place = surroundings.place_of_sockets()
@@ -110,7 +111,7 @@ def execute(
         folder.mkdir(parents=True, exist_ok=True)
         start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
         with TemporaryDirectory(prefix="lepsearch-", dir=place) as own:
-            kernel = _environment(chapter, workspace, values.get("profile", workspace.profile))
+            kernel = _environment(chapter, events)
             with patch.dict(os.environ, surroundings.for_a_chapter(Path(own)) | kernel, clear=True):
                 executed = papermill.execute_notebook(
                     start,
@@ -139,6 +140,7 @@ def execute(
     finally:
         with suppress(OSError):
             start.unlink()
+    origin.place(chapter, executed)
     ran = json.loads(executed.cells.pop().outputs[0].text)
     if (other := ran.pop("library")) != str(surroundings.LIBRARY):
         msg = f"{chapter.name}: ran with the library in {other}, not with this one in "
@@ -148,6 +150,8 @@ def execute(
     numbers = report.collect(outputs, chapter.name)
     _clean(executed)
     executed.cells = _with_texts(executed.cells)
+    said = origin.colophon(chapter, events, values)
+    executed.cells.append(nbformat.v4.new_markdown_cell(said, id="origin"))  # type: ignore[no-untyped-call]
     executed.metadata["lepsearch"] = mark | {"ran": ran}
     text = json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     with whole(results) as part:
@@ -158,10 +162,10 @@ def execute(
     log.info("%s: %d numbers recorded, %s", chapter.name, len(numbers), notebook)
 
 
-def _environment(chapter: Chapter, workspace: Workspace, profile: str) -> dict[str, str]:
+def _environment(chapter: Chapter, workspace: Workspace) -> dict[str, str]:
     """What a chapter is told: the project, the data and what it may read."""
     return {
-        READS: " ".join(f"{profile}/{region}" for region in regions_of(chapter.source)),
+        READS: " ".join(f"{workspace.profile}/{region}" for region in regions_of(chapter.source)),
         "LEPSEARCH_ROOT": str(workspace.root),
     } | ({"LEPSEARCH_DATA": str(workspace.data)} if workspace.data else {})
 

@@ -67,7 +67,7 @@ def by_file(
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register all with Sphinx."""
     counted = TocTreeCollectorWithStyles.assign_section_numbers
-    TocTreeCollectorWithStyles.assign_section_numbers = by_file(counted)
+    TocTreeCollectorWithStyles.assign_section_numbers = by_file(counted)  # type: ignore[method-assign]
     html = HTML5Translator.visit_figure, HTML5Translator.depart_figure
     app.add_enumerable_node(NumberedTable, "table", html=html)
     app.add_transform(Tables)

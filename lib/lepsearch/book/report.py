@@ -88,7 +88,8 @@ def collect(outputs: Iterable[Mapping[str, Any]], chapter: str) -> dict[str, dic
 
     Returns:
         For each name and each expression: ``value`` and ``error`` (a number, None, or a list of
-        these for an f-string with several fields), ``text``. An expression that has another value
+        these for an f-string with several fields), ``text``, and ``line`` and ``functions`` where
+        :func:`origin.place` added them. An expression that has another value
         further down stands there again, with a number behind it.
 
     Raises:
@@ -100,7 +101,7 @@ def collect(outputs: Iterable[Mapping[str, Any]], chapter: str) -> dict[str, dic
         name, entry = one["name"], {key: one[key] for key in ("value", "error", "text")}
         if "markdown" in one:
             number = 1
-            while results.get(name, entry) != entry:
+            while name in results and not entry.items() <= results[name].items():
                 number += 1
                 name = f"{one['name']} ({number})"
         elif name in results:
@@ -109,7 +110,8 @@ def collect(outputs: Iterable[Mapping[str, Any]], chapter: str) -> dict[str, dic
                 f"({results[name]['text']!r}, then {entry['text']!r}); give each its own name"
             )
             raise InputError(msg)
-        results[name] = entry
+        origin = {key: one[key] for key in ("line", "functions") if key in one}
+        results.setdefault(name, entry | origin)
     return results
 
 

@@ -7,7 +7,6 @@ import datetime as dt
 import itertools
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,7 +83,6 @@ def run_command(
     if notebook.parent == workspace.chapters:
         msg = f"{output} holds the book's own chapters; name another folder"
         raise InputError(msg)
-    _refuse_unwritable(output)
     results = notebook.with_suffix(".json")
     execute(found, workspace, values, notebook, results)
     page = render_alone(notebook, workspace.root, notebook.parent / "html")
@@ -106,16 +104,6 @@ def _new_folder(reruns: Path, name: str, given: Mapping[str, Any]) -> Path:
             continue
         break
     return folder
-
-
-def _refuse_unwritable(folder: Path) -> None:
-    """Find out before a run whether its output can be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        msg = f"nothing can be written to {folder} ({error.strerror}): name another folder with -o"
-        raise InputError(msg) from None
 
 
 def _enter(folder: Path, values: Mapping[str, Any]) -> None:

@@ -114,6 +114,15 @@ class Manifest(Strict):
             return self.luminosity_of(profile.release).fb
         return self.luminosities[str(profile.luminosity)].fb
 
+    def luminosity_source(self, workspace: Workspace) -> str:
+        """Where :meth:`luminosity_fb` is from, in words."""
+        profile = self.profile(workspace.profile)
+        if profile.input == "folder":
+            return "that of the folder's data, or what its samples.yaml states"
+        if profile.release:
+            return self.luminosity_of(profile.release).source
+        return self.luminosities[str(profile.luminosity)].source
+
     def luminosity_of(self, release: ReleaseName) -> schema.Luminosity:
         """The luminosity of all data of a release."""
         return self.luminosities[self.releases[release].luminosity]

@@ -41,6 +41,8 @@ def matrix_maps(
     that are not are hatched. Energies and masses are in GeV, the others from 0 to about 1; which
     they are is said by ``Layout.kinds``.
     """
+    absent = np.zeros(kinds.shape)
+    maps = maps or {"no event": (absent, absent.astype(bool))}
     energies = np.isin(kinds, ["met", "mT", "eT", "m"])
     starts = np.flatnonzero(np.diag(kinds) == "eT")
     seen = np.concatenate([values[there & energies] for values, there in maps.values()])

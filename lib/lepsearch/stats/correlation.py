@@ -36,9 +36,11 @@ def correlations(
             where w is the weight of all copies with both together. 0 saves the counting.
 
     Returns:
-        Shape (k, k); NaN where a variance is not positive or events are too few.
+        Shape (k, k); NaN where a variance is not positive or events are too few or none.
     """
     x, w = np.asarray(values, dtype=float), np.asarray(weight, dtype=float)[:, None]
+    if not len(x):
+        return np.full((x.shape[1], x.shape[1]), np.nan)
     seen = np.ones_like(x) if there is None else there.astype(float)
     x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)  # for the rounding
     x = x * seen

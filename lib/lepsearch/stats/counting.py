@@ -110,7 +110,7 @@ def by_sample(channels: Mapping[str, pd.DataFrame], cuts: Mapping[str, str]) -> 
         A row a background sample; for each channel its yield, under the channel's name, and the
         limit of :func:`unseen` under ``limit, <channel>``.
     """
-    columns = {}
+    columns: dict[str, dict[Any, Any]] = {}
     for channel, table in channels.items():
         left = table[[*_passing(table, cuts).values()][-1]]
         limits = _unseen(table, cuts)
