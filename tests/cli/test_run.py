@@ -44,7 +44,9 @@ def test_an_output_that_cannot_be_written_is_told_before_the_run(tmp_path):
     (tmp_path / "file").touch()
     done = RUN.invoke(app, ["run", "07", "-o", str(tmp_path / "file" / "out")])
     assert isinstance(done.exception, InputError)
-    assert f"nothing can be written to {tmp_path / 'file' / 'out'}" in str(done.exception)
+    assert f"{tmp_path}/file/out/07_statistics.unfinished.ipynb: could not be" in str(
+        done.exception
+    )
 
 
 @pytest.mark.parametrize(
