@@ -60,6 +60,8 @@ ifeq ($(filter embedded embedded-full smoke,$(PROFILE)),)
 	@$(GRAPH) skims --config profile=embedded
 endif
 	@$(GRAPH) book $(CONFIG)
+	@$(BIN)/python -c "from lepsearch.workspace import Workspace as W; \
+	  print('The book:', W.find('$(PROFILE)', root='.').build / 'html' / 'index.html')"
 
 skims: $(READY)
 	@$(GRAPH) skims $(CONFIG)

@@ -8,12 +8,15 @@ that takes another's place may be the older one.
 """
 
 import os
+import re
 import shlex
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+
+from snakemake.logging import logger
 
 from lepsearch import provenance
 from lepsearch.book.chapters import events_of, inputs, list_chapters, manifest_of
@@ -22,6 +25,11 @@ from lepsearch.events.selection import REGIONS
 from lepsearch.files import lock, state, unwritten
 from lepsearch.workspace import Workspace
 
+
+# of a step that failed: it has said itself why
+FAILED = re.compile("^Error in rule |returned non-zero exit status 1|^At least one job", re.M)
+for handler in logger.handlers:
+    handler.addFilter(lambda record: not FAILED.search(record.getMessage()))
 
 
 @contextmanager

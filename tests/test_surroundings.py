@@ -1,6 +1,8 @@
 """What other programs' settings change, and that chapters run without them."""
 
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -25,7 +27,12 @@ def other(tmp_path):
 
 def command(*arguments, **variables):
     """Run the command line in another environment."""
-    code = [sys.executable, "-c", "from lepsearch.cli import main; main()", *arguments]
+    return python("from lepsearch.cli import main; main()", *arguments, **variables)
+
+
+def python(program, *arguments, **variables):
+    """Run a program in another environment."""
+    code = [sys.executable, "-c", program, *arguments]
     environment = {**os.environ, **variables}
     return subprocess.run(code, env=environment, capture_output=True, text=True, check=False)
 
@@ -62,6 +69,20 @@ def test_a_chapter_sees_no_setting_of_other_programs(tmp_path, monkeypatch):
     assert not [name for name, value in others.items() if environment.get(name) == value]
     assert Path(environment["MATPLOTLIBRC"]).is_file()
     assert set(others) <= set(surroundings.own_variables())
+
+
+def test_networks_are_trained_on_one_backend_with_its_own_settings(tmp_path):
+    """Whatever the environment or keras.json name, and also where Keras was imported before."""
+    settings = {"backend": "torch", "floatx": "float16", "epsilon": 0.1}
+    (tmp_path / "keras.json").write_text(json.dumps(settings))
+    variables = {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "jax", "KERAS_MAX_EPOCHS": "1"}
+    code = "from lepsearch.learn.backend import keras; c = keras.config\n"
+    code += "print(keras.backend.backend(), c.floatx(), c.epsilon(), c.max_epochs())"
+    said = python(code, **variables).stdout.split()
+    assert said == ["tensorflow", "float32", "1e-07", "None"]
+    early = "import keras; keras.backend.backend = lambda: 'torch'\n"
+    refused = python(early + code).stderr.splitlines()[-1]
+    assert re.search(r"InputError: Keras runs on torch .*unset KERAS_BACKEND", refused)
 
 
 def test_sockets_lie_where_their_names_are_short(tmp_path, monkeypatch):

@@ -91,7 +91,7 @@ def own_variables() -> list[str]:
 def for_a_chapter(folder: Path) -> dict[str, str]:
     """The environment that a chapter runs in: the user's, without what would change its results.
 
-    The settings of IPython, Jupyter and Keras lie in the folder, where there are none.
+    The settings of IPython and Jupyter are in the folder, where there are none.
     """
     dropped = own_variables()
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
@@ -100,7 +100,7 @@ def for_a_chapter(folder: Path) -> dict[str, str]:
         SHADOWS: os.pathsep.join(_search_path(shadowing())),
         "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(folder),
-        "KERAS_HOME": str(folder / "keras"),
+        "KERAS_HOME": os.devnull,
         "MATPLOTLIBRC": str(figures / "mpl-data" / "matplotlibrc"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONNOUSERSITE": "1",

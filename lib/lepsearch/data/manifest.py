@@ -162,7 +162,8 @@ class Manifest(Strict):
 
     def _local(self, workspace: Workspace) -> tuple[list[Source], float]:
         if workspace.data is None:
-            msg = "profile 'local' needs a folder of ntuples: name it, or set LEPSEARCH_DATA"
+            msg = "profile 'local' needs a folder of ntuples: name it (make: DATA=FOLDER, "
+            msg += "lepsearch: --data FOLDER), or set LEPSEARCH_DATA"
             raise InputError(msg)
         if not workspace.data.is_dir():
             msg = f"{workspace.data}: is no folder; name the folder of your ntuples"
