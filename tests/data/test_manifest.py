@@ -426,6 +426,37 @@ def test_an_unclear_folder_is_refused(manifest, folder, extra, message):
     assert re.search("describe them in|name a folder with one|keep one of each", found)
 
 
+def test_what_lies_in_a_folder_is_read_or_named(manifest, folder, tmp_path, caplog):
+    """Links to files and folders, folders named as files, and files without the usual ending."""
+    for name in ("Data", "MC"):
+        (folder / name).rename(tmp_path / name)
+        (folder / name).symlink_to(tmp_path / name)
+    (folder / "again").symlink_to(tmp_path / "Data")  # read once
+    (tmp_path / "Data" / "up").symlink_to(folder)  # no end
+    touch(folder / "user.x.output.root" / "data_D.4lep.root")
+    touch(folder / ".data_A.4lep.root.part")
+    touch(folder / "notes.txt")
+    with caplog.at_level("INFO"):
+        sources, _ = local(manifest, folder)
+    assert len(sources["data"].files) == 4
+    assert {"Zee", "Ztautau", "ttbar_lep"} <= set(sources)
+    assert "no ROOT files, not read: notes.txt" in caplog.text
+    (folder / "data_D.4lep.root.2").write_bytes(b"root and more")
+    assert "data_D.4lep.root.2: no release has a file of this name" in refused(manifest, folder)
+    (folder / "data_D.4lep.root.2").unlink()
+    (folder / "gone.root").symlink_to("/nowhere/x.root")
+    assert "gone.root: is a link to /nowhere/x.root, which is not there" in refused(
+        manifest, folder
+    )
+
+
+def test_copies_of_a_file_are_refused(manifest, folder, real):
+    shutil.copy(real / "Data" / "data_C.4lep.root", folder / "Data" / "data_A.4lep.root")
+    shutil.copy(real / "Data" / "data_C.4lep.root", folder / "data_D.4lep.root")
+    words = r"data_A\.4lep\.root and .*data_D\.4lep\.root are copies of one file"
+    assert re.search(words, refused(manifest, folder))
+
+
 def test_a_long_list_of_unknown_files_is_cut(manifest, folder):
     for number in range(25):
         touch(folder / f"{number}.root")
@@ -436,7 +467,7 @@ def test_a_long_list_of_unknown_files_is_cut(manifest, folder):
 def test_no_folder_or_an_empty_one(manifest, tmp_path, made):
     if made:
         (tmp_path / "none").mkdir()
-    message = "holds no .root file" if made else "is no folder"
+    message = "holds no ROOT file" if made else "is no folder"
     assert message in refused(manifest, tmp_path / "none")
     with pytest.raises(InputError, match="needs a folder"):
         manifest.sources(Workspace(ROOT, "local"))

@@ -200,6 +200,22 @@ def test_what_is_neither_tree_nor_ntuple(tmp_path):
         read(tmp_path / "a.root")
 
 
+def test_a_tree_in_a_directory(real, tmp_path):
+    path = tmp_path / "a.root"
+    with uproot.open(real / "Data" / "data_A.4lep.root") as file:
+        branches = file["mini"].arrays(list(releases()["2020"].needed(simulated=False)))
+    for name in ("nominal/mini", "other/mini"):
+        with uproot.recreate(path) as file:
+            columns = {one: branches[one] for one in branches.fields}
+            for place in {"nominal/mini", name}:
+                file.mktree(place, {k: ak.type(v).content for k, v in columns.items()})
+                file[place].extend(columns)
+        if name == "nominal/mini":
+            assert len(read(path, simulated=False)) == 39
+    with pytest.raises(InputError, match="found 'nominal/mini', 'other/mini'; keep one of them"):
+        read(path, simulated=False)
+
+
 def test_errors_that_are_not_the_files_pass(real):
     path = real / "Data" / "data_A.4lep.root"
     with pytest.raises(ZeroDivisionError), reader.open_tree(path, releases()["2020"]):

@@ -18,11 +18,13 @@ is described by a ``samples.yaml`` in the folder::
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -31,11 +33,14 @@ from lepsearch.data.lined_yaml import Strict, read
 from lepsearch.data.schema import CrossSection, GroupName, InnerPath, Key, Positive
 from lepsearch.data.source import DATA, ReleaseName, Source, Sums
 from lepsearch.errors import InputError
+from lepsearch.files import sha256
 
 if TYPE_CHECKING:
     from lepsearch.data.manifest import Manifest
 
 __all__ = ("discover",)
+
+log = logging.getLogger(__name__)
 
 DESCRIPTION = "samples.yaml"
 AS_THEY_ARE = {"label", "group", "sum_of_weights", "sums", "luminosity_fb"}  # of a source
@@ -122,13 +127,11 @@ def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
         the data found, of the whole release if there is none, or what ``samples.yaml`` states.
 
     Raises:
-        InputError: No ntuple, an unknown file, files of two releases, a sample found twice, or
-            a luminosity that nobody states.
+        InputError: No ntuple, an unknown or unreadable file, a copy of another, files of two
+            releases, a sample found twice, or a luminosity that nobody states.
     """
-    paths = sorted(path for path in folder.rglob("*.root") if not path.name.startswith("."))
-    if not paths:
-        msg = f"{folder}: holds no .root file; name the folder of your ntuples"
-        raise InputError(msg)
+    paths = _ntuples(folder)
+    _refuse_copies(paths)
     path, context = folder / DESCRIPTION, {"group": manifest.groups, "folder": folder}
     description = read(path, Folder, context) if path.is_file() else Folder()
     described = [
@@ -149,6 +152,64 @@ def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
     sources += described
     _refuse_twice(folder, sources)
     return sources, description.luminosity_fb or _luminosity(folder, sources, manifest)
+
+
+def _ntuples(folder: Path) -> list[Path]:
+    """The ROOT files at any depth, through links; what else lies there is said.
+
+    What is hidden is left out, and a folder that two links lead to is read once.
+    """
+    found: list[Path] = []
+    others: list[Path] = []
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, onerror=_unreadable, followlinks=True):
+        known = os.path.realpath(place) in seen
+        seen.add(os.path.realpath(place))
+        folders[:] = [] if known else sorted(one for one in folders if not one.startswith("."))
+        for path in (Path(place, one) for one in names if not (known or one.startswith("."))):
+            (found if _is_root(path) else others).append(path)
+    own = folder / DESCRIPTION
+    left = [str(path.relative_to(folder)) for path in sorted(others) if path != own]
+    if left:
+        more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+        log.info("%s: no ROOT files, not read: %s%s", folder, ", ".join(left[:SHOWN]), more)
+    if not found:
+        msg = f"{folder}: holds no ROOT file; name the folder of your ntuples"
+        raise InputError(msg)
+    return sorted(found)
+
+
+def _is_root(path: Path) -> bool:
+    """Whether a file is a ROOT file, by its content or its name."""
+    if not path.is_file() and path.is_symlink():
+        msg = f"{path}: is a link to {path.readlink()}, which is not there; mend or remove it"
+        raise InputError(msg)
+    if not path.is_file():  # nothing to read from, a pipe say
+        return False
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4) == b"root" or path.suffix.lower() == ".root"
+    except OSError as error:
+        _unreadable(error)
+
+
+def _unreadable(error: OSError) -> NoReturn:
+    msg = f"{error.filename}: can't be read ({error.strerror}); make it readable or move it away"
+    raise InputError(msg) from error
+
+
+def _refuse_copies(paths: Iterable[Path]) -> None:
+    """Complain of two files of one content, whose events would count twice."""
+    of_size: dict[int, list[Path]] = defaultdict(list)
+    for path in paths:
+        of_size[path.stat().st_size].append(path)
+    for alike in (one for size, one in of_size.items() if size and len(one) > 1):
+        first: dict[str, Path] = {}
+        for path in alike:
+            if (other := first.setdefault(sha256(path), path)) != path:
+                msg = f"{other} and {path} are copies of one file: their events would count twice; "
+                msg += "keep one"
+                raise InputError(msg)
 
 
 def _recognised(folder: Path, paths: list[Path], manifest: Manifest) -> list[Source]:

@@ -60,13 +60,18 @@ def open_tree(path: Path, layout: Layout) -> Iterator[Any]:
     try:
         with uproot.open(path) as file:
             names = {key.split(";")[0] for key in file.keys(recursive=False)}
-            if layout.tree not in names:
-                near = nearest(layout.tree, names)
-                msg = f"{path}: expected a tree {layout.tree!r}, found {near}; {_hint(names)}"
+            if layout.tree not in names:  # it may lie in a directory
+                names = {key.split(";")[0] for key in file.keys(recursive=True)}
+            found = sorted(one for one in names if one.split("/")[-1] == layout.tree)
+            if len(found) != 1 and layout.tree not in found:
+                trees = {one.split("/")[-1] for one in names}
+                near = ", ".join(map(repr, found)) or nearest(layout.tree, trees)
+                hint = "keep one of them" if found else _hint(trees)
+                msg = f"{path}: expected a tree {layout.tree!r}, found {near}; {hint}"
                 raise InputError(msg)
-            tree = file[layout.tree]
+            tree = file[found[0]]
             if not isinstance(tree, uproot.TTree | uproot.behaviors.RNTuple.RNTuple):
-                kind = file.classname_of(layout.tree).split("::")[-1]
+                kind = file.classname_of(found[0]).split("::")[-1]
                 msg = f"{path}: {layout.tree!r} is of class {kind}, expected a TTree or an RNTuple"
                 raise InputError(msg)
             yield tree
