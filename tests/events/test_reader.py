@@ -285,3 +285,34 @@ def test_releases_and_entries_that_are_not(real):
         with pytest.raises(InputError, match=f"entries {start} to {stop}, expected"):
             reader.read(path, "2020", simulated=False, start=start, stop=stop)
     assert len(reader.read(str(path), "2020", simulated=False)) > 0
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"scale": 1e-3}, r"lep_pt has a median of 0\.05 GeV, expected 2 to 7000 GeV; lep_E .*met"),
+        ({"scale": 1e3}, r"lep_pt has a median of 5e\+04 GeV"),
+        ({"met": 0.07}, r"met_et has a median of 0\.07 GeV"),
+        ({"phi": 120.0}, r"lep_phi goes up to 120, expected radians"),
+        ({"flavour": 2}, r"lep_type holds 2, expected \(11, 13, 15\)"),
+        ({"charge": 0}, r"lep_charge holds 0, expected \(-1, 1\)"),
+        ({"factor": -999.0}, r"scaleFactor_PILEUP .* has a median of -999, expected about 1"),
+    ],
+    ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",
+)
+def test_other_units_and_codes_are_told(tmp_path, make_events, write, other, words):
+    """Energies in GeV under names of MeV, degrees, numbered flavours, corrections not filled."""
+    event, lepton, _ = make_events
+    scale, of_event = other.pop("scale", 1.0), {"met", "factor"} & set(other)
+    leptons = [lepton(50 * scale, **({} if of_event else other))] * 3
+    options = {"met": 60.0 * scale} | {name: other[name] for name in of_event}
+    path = write["2020"](tmp_path / "a.root", [event(leptons, **options)] * 3)
+    with pytest.raises(InputError, match=rf"a\.root: {words}.*laid out as the 2020 release"):
+        read(path)
+
+
+def test_signed_numbers_of_the_pdg(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    leptons = [lepton(50, flavour=f, charge=c) for f, c in ((11, -1), (-13, 1))]
+    path = write["2025"](tmp_path / "a.root", [event(leptons)])
+    assert read(path, "2025").leptons.flavour.tolist() == [11, 13]

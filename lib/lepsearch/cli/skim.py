@@ -31,5 +31,10 @@ def skim_command(
         for name in samples or sources:
             infos = skim(sources[name], workspace, manifest=known.digest, pool=mapped)
             for region, info in infos.items():
-                last = info.cutflow.steps[-1]
-                typer.echo(f"{name}: {last.events} events in {workspace.skim(region, name)}")
+                left = [step for step in info.cutflow.steps if step.events]
+                lost = info.cutflow.steps[len(left) :][:1]
+                why = (
+                    f" (none of {left[-1].events} passes: {lost[0].title})" if left and lost else ""
+                )
+                events = info.cutflow.steps[-1].events
+                typer.echo(f"{name}: {events} events{why} in {workspace.skim(region, name)}")

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from lepsearch.data.layout import Layout, branches, releases, the_layout
 from lepsearch.errors import InputError, nearest
 from lepsearch.events.columns import Table, check_shape
+from lepsearch.events.plausibility import refuse_implausible
 from lepsearch.events.records import Events, Jets, Leptons
 
 __all__ = ("RECIPE", "open_tree", "ranges", "read")
@@ -166,8 +167,9 @@ def read(
             pieces that fit in memory.
 
     Raises:
-        InputError: A broken file, another format, a missing branch, one of another shape, a weight
-            that is not finite, an unknown release, or entries that are counted from the end.
+        InputError: A broken file, another format, a missing branch, one of another shape, unit or
+            code, a weight that is not finite, an unknown release, or entries that are counted from
+            the end.
     """
     layout = the_layout(layout)
     if start < 0 or (stop is not None and stop < start):
@@ -193,6 +195,7 @@ def read(
         record = tree.file.root_directory.get(RECIPE)
         stated = _stated(path, layout, arrays) | {"recipe": (str(record),) if record else ()}
     events = _events(path, layout, arrays, simulated=simulated)
+    refuse_implausible(path, layout, events)
     return replace(events, original=events.original + start, stated=stated)
 
 
@@ -217,6 +220,7 @@ def _events(path: Path, layout: Layout, arrays: ak.Array, *, simulated: bool) ->
             raise InputError(msg)
     n_leptons, lepton = _objects(path, layout, "leptons", arrays, simulated=simulated)
     lepton |= {name: lepton[name].astype(np.int32) for name in ("charge", "flavour")}
+    lepton["flavour"] = np.abs(lepton["flavour"])  # some write the PDG's numbers, with signs
     lepton["d0_significance"] = np.abs(lepton["d0_significance"], dtype=np.float64)
     fake = ~lepton.pop("prompt", np.ones(n_leptons.sum(), dtype=bool))
     n_jets, jet = _objects(path, layout, "jets", arrays, simulated=simulated)

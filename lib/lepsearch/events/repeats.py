@@ -69,10 +69,9 @@ def refuse_repeats(
         msg += f"{' and '.join(places)}, and would count twice; keep each event once"
         raise InputError(msg)
     if _repeated(of_events) is not None:
-        text = (
-            "%s: events of one run and number differ, so they count as different events; if they "
-        )
-        log.warning(text + "are the same, made anew, keep one of each", skim.stem)
+        text = "%s%s: events of one run and number differ, so they count as different ones; "
+        more = " ..." if len(entries) > 1 else ""
+        log.warning(text + "if they are the same, keep one of each", next(iter(entries)), more)
 
 
 def _repeated(prints: Sequence[Prints]) -> list[int] | None:
