@@ -9,7 +9,7 @@
 # of jets and one without any information on jets. {numref}`tab-padding-auc` and, for longer trainings,
 # {numref}`tab-padding-long` have the answer.
 
-# %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "long_seeds": [1, 2], "profile": "smoke", "replicas": 10, "seeds": [1, 2]}} tags=["parameters"]
+# %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "long_seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "replicas": 500, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "train_events": 1000000000}, "learns": ["dark_higgs", "light_vector", "inelastic_eft", "dh_hds_130"], "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "long_seeds": [1, 2], "profile": "smoke", "replicas": 10, "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0

@@ -10,7 +10,7 @@
 # falling ({numref}`tab-scaling-long`), and measures what scaling before the split gains
 # ({numref}`tab-scaling-early`).
 
-# %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "repetitions": 20000, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "profile": "smoke", "repetitions": 50, "seeds": [1, 2], "sizes": [10, 20]}} tags=["parameters"]
+# %% lepsearch={"full": {"epochs": 400, "long_epochs": 400, "repetitions": 20000, "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "train_events": 1000000000}, "learns": ["dark_higgs", "light_vector", "inelastic_eft", "dh_hds_130"], "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "long_epochs": 5, "profile": "smoke", "repetitions": 50, "seeds": [1, 2], "sizes": [10, 20]}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0

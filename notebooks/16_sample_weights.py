@@ -9,7 +9,7 @@
 # {numref}`tab-weights-auc` compares three weightings, and {numref}`tab-weights-sgd` tests whether the
 # optimiser explains the thesis's result.
 
-# %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5], "sgd_seeds": [1, 2, 3, 4, 5, 6, 7, 8], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "profile": "smoke", "seeds": [1], "sgd_seeds": [1, 2]}} tags=["parameters"]
+# %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5], "sgd_seeds": [1, 2, 3, 4, 5, 6, 7, 8], "train_events": 1000000000}, "learns": ["dark_higgs", "light_vector", "inelastic_eft"], "reads": ["dilepton"]} nbmake={"mock": {"epochs": 3, "profile": "smoke", "seeds": [1], "sgd_seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0

@@ -8,7 +8,7 @@
 # chapter derives that, tests it where the answer is known ({numref}`tab-balanced-toy`), and changes the suspected causes of the
 # failures one at a time ({numref}`tab-balanced-auc`).
 
-# %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "profile": "smoke", "steps_epochs": 2}} tags=["parameters"]
+# %% lepsearch={"full": {"epochs": 400, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": ["dark_higgs", "light_vector", "inelastic_eft", "dh_hds_130"], "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "profile": "smoke", "steps_epochs": 2}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0

@@ -8,7 +8,7 @@
 # This chapter trains slices through the same grid with several seeds and gives each point its
 # statistical uncertainty ({numref}`tab-grid-points`). It then separates the models ({numref}`tab-by-model`).
 
-# %% lepsearch={"full": {"depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "train_events": 1000000000, "whole_grid": true, "workers": 2}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"deep_widths": [4, 16], "depths": [2, 3], "epochs": 2, "penalties": [1e-05, 0.01], "profile": "smoke", "rates": [0.001, 0.1], "widths": [4, 16]}} tags=["parameters"]
+# %% lepsearch={"full": {"depths": [2, 3, 4, 5], "epochs": 50, "seeds": [1, 2, 3], "train_events": 1000000000, "whole_grid": true, "workers": 2}, "learns": ["dark_higgs", "light_vector", "inelastic_eft"], "reads": ["dilepton"]} nbmake={"mock": {"deep_widths": [4, 16], "depths": [2, 3], "epochs": 2, "penalties": [1e-05, 0.01], "profile": "smoke", "rates": [0.001, 0.1], "widths": [4, 16]}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0

@@ -8,7 +8,7 @@
 # ({numref}`tab-depth-means`). It also measures over-training ({numref}`tab-depth-overtraining`) and calibration
 # ({numref}`tab-depth-calibration`).
 
-# %% lepsearch={"full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": true, "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "neurons": 8, "profile": "smoke", "seeds": [1, 2]}} tags=["parameters"]
+# %% lepsearch={"full": {"neurons": 100, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": ["dark_higgs", "light_vector", "inelastic_eft", "dh_hds_130"], "reads": ["dilepton"]} nbmake={"mock": {"epochs": 2, "neurons": 8, "profile": "smoke", "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0

@@ -376,6 +376,7 @@ def test_functions_behind_a_number_are_the_nearest_first():
     )
     assert counting < opened
     assert "lepsearch.book.tables.yields" not in functions
+    assert all(re.fullmatch(r"[\w.]+", one) for one in functions)
 
 
 def test_a_failing_expression_is_named_by_its_line(project, workspace):

@@ -4,6 +4,7 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -313,6 +314,13 @@ def test_a_book_from_beginning_to_end(project):
 def test_chapters_that_learn_take_events_with_signals(chapter, profile, events):
     workspace = Workspace(ROOT, profile, ROOT / "examples" / "atlas2020-4lep")
     assert events_of(ROOT / "notebooks" / f"{chapter}.py", workspace).profile == events
+
+
+def test_a_folder_with_signals_of_its_own_lacks_those_to_learn_from(monkeypatch):
+    own = SimpleNamespace(sources=lambda _: [SimpleNamespace(name="zp", group="zprime")])
+    monkeypatch.setattr("lepsearch.book.chapters.manifest_of", lambda _: own)
+    script = ROOT / "notebooks" / "18_network_grid.py"
+    assert events_of(script, Workspace(ROOT, "local", ROOT)).profile == "embedded"
 
 
 def test_a_book_knows_whose_events_a_chapter_has(project, monkeypatch):

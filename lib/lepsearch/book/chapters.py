@@ -131,13 +131,14 @@ def inputs(source: Path, workspace: Workspace) -> list[Path]:
 def events_of(source: Path, workspace: Workspace) -> Workspace:
     """The workspace that a chapter of a profile's book takes its events from.
 
-    It is the book's own, but for chapters that learn from signals where the profile has none: these
-    take the simulated events of the default profile.
+    It is the book's own, but for chapters that learn from signals where the profile lacks any of
+    these: they take the simulated events of the default profile.
     """
-    if not _head(source).get("learns"):
+    learns = set(_head(source).get("learns", ()))
+    if not learns:
         return workspace
-    manifest = manifest_of(workspace)
-    if any(one.kind == "signal" for one in manifest.sources(workspace)):
+    sources = manifest_of(workspace).sources(workspace)
+    if learns <= {name for one in sources for name in (one.name, one.group)}:
         return workspace
     return replace(workspace, profile=DEFAULT_PROFILE)
 

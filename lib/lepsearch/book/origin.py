@@ -90,7 +90,7 @@ class Origins:
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute | ast.Name) and id(node) not in inner:
                 root, _, rest = ast.unparse(node).partition(".")
-                if root in self._imported:
+                if root in self._imported and "(" not in rest and "[" not in rest:
                     yield ".".join(filter(None, (self._imported[root], rest)))
 
 
