@@ -17,11 +17,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from scipy.stats import chi2
 
 from lepsearch.data.manifest import load_manifest
-from lepsearch.events.features import FEATURES
-from lepsearch.events.skim import Piece, _skim_piece
+from lepsearch.events.features import FEATURES, feature_table
+from lepsearch.events.reader import read
+from lepsearch.events.selection import REGIONS, choose, prepare
 from lepsearch.simulate.ntuple_writer import make_chunk, write_ntuple
 from lepsearch.simulate.process import Process
 from lepsearch.simulate.processes import find_process
@@ -38,12 +40,14 @@ def skimmed(process: Process, seed: int, events: int) -> dict[str, pd.DataFrame]
         path = Path(folder, "made.root")
         options = {"dsid": 1, "cross_section_pb": 1.0, "sum_of_weights": 1.0, "record": "{}"}
         write_ntuple(path, chunk.columns, **options)
-        found = _skim_piece(Piece(path, "2020", True, 0, len(chunk.columns)))
-    tables = {region: table.to_pandas() for region, (table, _) in found.items()}
-    return {
-        region: one.assign(weight=one["event_weight"] / chunk.sum_of_weights, sample="")
-        for region, one in tables.items()
-    }
+        prepared, before = prepare(read(path, "2020", simulated=True))
+    tables = {}
+    for region in REGIONS:
+        selected, _ = choose(prepared, before, region)
+        table = pa.table(feature_table(selected, region)).to_pandas()
+        weight = table["event_weight"] / chunk.sum_of_weights
+        tables[region] = table.assign(weight=weight, sample="")
+    return tables
 
 
 def p_value(ours: pd.DataFrame, plain: pd.DataFrame, name: str) -> float:
