@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from lepsearch import __version__
 from lepsearch.book.chapters import list_chapters
 from lepsearch.cli import app
-from lepsearch.cli.run import _begun, _enter, _new_folder
+from lepsearch.cli.run import _begun, _enter, _new_folder, _share
 from lepsearch.errors import InputError
 from lepsearch.workspace import project_root
 
@@ -61,6 +61,19 @@ def test_a_rerun_is_named_by_its_parameters_and_kept_apart(tmp_path, given, name
     reruns = tmp_path / "reruns"
     made = [_new_folder(reruns, "27_cut", given) for _ in range(3)]
     assert [one.name for one in made] == [name, f"{name}-2", f"{name}-3"]
+
+
+def test_pages_share_the_files_that_they_have_in_common(tmp_path):
+    texts = {"a/html": ("same", "one"), "b/html": ("same", "two")}
+    for folder, (style, page) in texts.items():
+        (tmp_path / folder / "_static").mkdir(parents=True)
+        (tmp_path / folder / "_static" / "a.css").write_text(style)
+        (tmp_path / folder / "page.html").write_text(page)
+    _share(tmp_path / "b" / "html", tmp_path.glob("*/html"))
+    same, other = (tmp_path / "b" / "html" / one for one in ("_static/a.css", "page.html"))
+    assert same.samefile(tmp_path / "a" / "html" / "_static" / "a.css")
+    assert (other.read_text(), other.stat().st_nlink) == ("two", 1)
+    assert sorted(one.name for one in same.parent.iterdir()) == ["a.css"]
 
 
 def test_reruns_are_entered_in_an_index(tmp_path):

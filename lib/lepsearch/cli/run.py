@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import filecmp
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,7 +77,7 @@ def run_command(
         execute(found, workspace, values, notebook, results)
         return
     given = overrides(found, parameter or [])
-    values = found.values(profile, given, full=full)
+    values = found.values(events_of(found.source, workspace).profile, given, full=full)
     if output is None:
         words = given | ({"full": True} if full else {})
         output = _new_folder(workspace.build / "reruns", found.name, words)
@@ -87,6 +89,7 @@ def run_command(
     execute(found, workspace, values, notebook, results)
     page = render_alone(notebook, workspace.root, notebook.parent / "html")
     if output.parent == workspace.build / "reruns":
+        _share(page.parent, output.parent.glob("*/html"))
         _enter(output, values)
     for path in (notebook, results, page):
         typer.echo(path)
@@ -104,6 +107,17 @@ def _new_folder(reruns: Path, name: str, given: Mapping[str, Any]) -> Path:
             continue
         break
     return folder
+
+
+def _share(page: Path, others: Iterable[Path]) -> None:
+    """Let files that an earlier page has too (styles, MathJax) take room once, by hard links."""
+    earlier = next((one for one in others if one != page), page)
+    for path in sorted(page.rglob("*")):
+        twin, link = earlier / path.relative_to(page), path.with_name(f"{path.name}.link")
+        if twin != path and twin.is_file() and filecmp.cmp(path, twin, shallow=False):
+            with suppress(OSError):  # a file system without them
+                link.hardlink_to(twin)
+                link.replace(path)
 
 
 def _enter(folder: Path, values: Mapping[str, Any]) -> None:
