@@ -85,7 +85,9 @@ class Workspace:
         """
         if self.profile != LOCAL or self.data is None:
             return self.profile
-        mark = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:6]
+        inside = self.data.is_relative_to(self.root)  # of a project that may move
+        place = self.data.relative_to(self.root) if inside else self.data
+        mark = hashlib.sha256(os.fsencode(place)).hexdigest()[:6]
         return f"{self.profile}/{re.sub(r'[^A-Za-z0-9.-]+', '_', self.data.name)}-{mark}"
 
     @property
