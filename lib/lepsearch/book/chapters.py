@@ -176,6 +176,9 @@ def find_chapter(root: Path, name: str) -> Chapter:
     matching = [one for one in known if one == stem or one.split("_")[0] == stem]
     if not matching:
         msg = f"no chapter {name!r} in {root / 'notebooks'}; there is {nearest(stem, known)}"
+        if not known:
+            msg = f"no chapters in {root / 'notebooks'}: they are in a checkout of the project; "
+            msg += "run there, or set LEPSEARCH_ROOT to it"
         raise InputError(msg)
     return Chapter.read(root / "notebooks" / f"{matching[0]}.py")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
+from lepsearch import surroundings
 from lepsearch.book import checks
 from lepsearch.book.chapters import Chapter, events_of, find_chapter, list_chapters
 from lepsearch.book.execute import present_fingerprint
@@ -190,10 +191,16 @@ def _render(root: Path, site: Path, *, strict: bool) -> Path:
     """
     options = ["-W", "-n", "--keep-going", "-q"] if strict else ["-q"]
     program = Path(sys.executable).with_name("jupyter-book")
+    if not program.is_file():
+        msg = f"{program}: is not installed, and renders pages; pip install 'lepsearch[book]'"
+        raise ChapterError(msg)
     command = [str(program), "build", str(site), "--all", *options]
     command += ["--config", str(root / "_config.yml"), "--path-output", str(site)]
     log.info("jupyter-book renders %s", site)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False,
+        env=surroundings.for_a_chapter(site),
+    )  # fmt: skip
     index = site / "_build" / "html" / "index.html"
     if done.returncode or not index.is_file():
         text = CELL.sub(_cell, COLOURS.sub("", done.stdout + done.stderr))
