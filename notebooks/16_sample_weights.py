@@ -419,7 +419,7 @@ with_all = measures.auc(test, found[deep, "physics"])
 without = measures.auc(test.take(positive), found[deep, "physics"][positive])
 
 # %% [markdown]
-# {eval}`f"Without negative weights the process {cancelled['process'].iloc[0]} would have {without_negative} events instead of {with_negative}, and a significance takes the wrong yield as it is." if len(cancelled) else "No process of this profile has negative weights."` The physics-weighted AUC of the network with
+# {eval}`f"Without negative weights the process {cancelled['process'].iloc[0]} would have {without_negative} events instead of {with_negative}, and a significance takes the wrong yield as it is" if len(cancelled) else "No process of this profile has negative weights"`. The physics-weighted AUC of the network with
 # physics weights and two hidden layers is {eval}`f"{without:.3f}"` without and {eval}`f"{with_all:.3f}"` with
 # negative weights. It measures separation and not the yield, so it says little about such an error.
 #

@@ -148,6 +148,8 @@ def inserted(role: str, content: str) -> int:
     Examples:
         >>> inserted("eval", "f'{a:.1f} of {b}' if b else 'none'"), inserted("glue:text", "n")
         (2, 1)
+        >>> inserted("eval", "report.verdict(a, seen=f'by {a}', unseen='not', undefined='')")
+        1
     """
     return _fields(ast.parse(" ".join(content.split()), mode="eval").body) if role == "eval" else 1
 
@@ -156,6 +158,8 @@ def _fields(node: ast.expr) -> int:
     match node:
         case ast.IfExp():
             return max(_fields(node.body), _fields(node.orelse))
+        case ast.Call(ast.Attribute(attr="verdict"), keywords=words):
+            return max(_fields(one.value) for one in words)
         case ast.JoinedStr():
             return sum(_fields(one) for one in node.values)
         case ast.FormattedValue():
