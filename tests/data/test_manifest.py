@@ -162,6 +162,35 @@ def test_published_sources(manifest, tmp_path, profile, periods, example):
     assert {"background", "signal"} == {source.kind for source in simulated}
 
 
+@pytest.mark.parametrize(
+    ("profile", "tree"),
+    [
+        ("opendata-2025", "eos/opendata/atlas/rucio/opendata"),  # EOS
+        ("opendata-2025", ""),  # atlasopenmagic's local path
+        ("opendata-2020", "eos/opendata/atlas/OutreachDatasets/2020-08-19/2lep/MC"),
+    ],
+)
+def test_published_files_are_found_by_name(manifest, tmp_path, profile, tree):
+    files = {one.path: one for one in manifest.published(profile)}
+    data, one, *_, last = manifest.sources(Workspace(tmp_path, profile, tmp_path))
+    copied = [data.files[0], one.files[0], last.files[0]]
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "elsewhere")
+    for path, folder in zip(copied, ("linked", tree, tree), strict=True):
+        place = tmp_path / folder / path.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("wb") as file:
+            file.truncate(files[str(path.relative_to(tmp_path))].size)  # sparse
+    with (tmp_path / last.files[0].name).open("wb") as file:
+        file.truncate(1)  # a transfer that broke off does not count
+    found = manifest.sources(Workspace(tmp_path, profile, tmp_path))
+    if tree:
+        assert found[-1].files == (tmp_path / tree / last.files[0].name,)
+    assert found[1].files == (tmp_path / tree / one.files[0].name,)
+    assert found[0].files[0].parent.name in ("elsewhere", "linked")
+    assert found[0].files[1:] == data.files[1:]  # what is not there is still to be fetched
+
+
 def test_another_collection_has_its_own_sums_of_weights(manifest, tmp_path):
     usual = {one.name: one for one in manifest.sources(Workspace(tmp_path, "opendata-2020"))}
     assert usual["Zee"].sum_of_weights == 150277594200

@@ -139,8 +139,7 @@ def _select(profile: str | None, **filters: Names) -> list[OpenFile]:
         if manifest.profile(profile).input != "release":
             msg = f"profile {profile!r} has nothing to fetch"
             raise FetchError(msg)
-        workspace = Workspace(Path(), profile, Path())
-        wanted = {str(path) for one in manifest.sources(workspace) for path in one.files}
+        wanted = {one.path for one in manifest.published(profile)}
         found = [file for file in found if file.path in wanted]
     if not found:
         msg = "no file fits all of these filters together; see `lepsearch data list`"
@@ -154,10 +153,12 @@ def _place(folder: Path | None) -> Path:
 
 def _downloads(files: Sequence[OpenFile], folder: Path | None, via: str) -> list[Download]:
     from lepsearch.data.fetch import Download
+    from lepsearch.data.opendata import places
     from lepsearch.data.remote import https_address
 
-    place, address = _place(folder), https_address if via == "https" else str
-    return [Download(address(one.uri), place / one.path, one.size, one.adler32) for one in files]
+    address = https_address if via == "https" else str
+    placed = zip(files, places(files, _place(folder)), strict=True)
+    return [Download(address(one.uri), path, one.size, one.adler32) for one, path in placed]
 
 
 def _size(files: Sequence[OpenFile]) -> str:

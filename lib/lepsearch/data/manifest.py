@@ -19,7 +19,7 @@ from pydantic import Field, PrivateAttr, field_validator
 from lepsearch.data import schema
 from lepsearch.data.folder import discover
 from lepsearch.data.lined_yaml import LinedYaml, Place, Strict
-from lepsearch.data.opendata import OpenData, load_open_data
+from lepsearch.data.opendata import OpenData, OpenFile, load_open_data, places
 from lepsearch.data.signal_grid import Grid
 from lepsearch.data.source import DATA, ReleaseName, Simulation, Source
 from lepsearch.errors import InputError, nearest, one_of
@@ -100,7 +100,8 @@ class Manifest(Strict):
             return [self._made(workspace, name) for name in self.simulation(workspace.profile)]
         if profile.input == "folder":
             return self._local(workspace)[0]
-        return self._published(workspace, profile)
+        assert profile.release is not None  # the profile's model checked this
+        return self._published(workspace, profile.release)
 
     def luminosity_fb(self, workspace: Workspace) -> float:
         """The luminosity that simulation in a workspace's profile is normalised to [1/fb].
@@ -170,22 +171,29 @@ class Manifest(Strict):
             raise InputError(msg)
         return discover(workspace.data, self)
 
-    def _published(self, workspace: Workspace, profile: schema.Profile) -> list[Source]:
-        assert profile.release is not None  # the profile's model checked this
-        release, collection = profile.release, str(profile.collection)
-        files = self.open_data.select(release=[release], collection=[collection])
-        recorded = (workspace.downloads / one.path for one in files if one.kind == "data")
+    def published(self, profile: str) -> list[OpenFile]:
+        """The files of a release's profile: all data, and the chosen samples that have events."""
+        chosen = self.profile(profile)
+        files = self.open_data.select(
+            release=[str(chosen.release)], collection=[str(chosen.collection)]
+        )
+        simulated = {one.key: one for one in files if one.kind == "mc"}
+        keys = [str(dsid) for numbers in chosen.samples.values() for dsid in numbers]
+        data = [one for one in files if one.kind == "data"]
+        return [*data, *(simulated[key] for key in keys if key in simulated)]
+
+    def _published(self, workspace: Workspace, release: ReleaseName) -> list[Source]:
+        files = self.published(workspace.profile)
+        placed = list(zip(files, places(files, workspace.downloads), strict=True))
+        recorded = (path for one, path in placed if one.kind == "data")
         luminosity = self.luminosity_of(release).fb
-        data = Source.recorded(self.groups[DATA].label, release, recorded, luminosity)
-        paths = {one.key: workspace.downloads / one.path for one in files if one.kind == "mc"}
-        simulated = []
-        for group, numbers in profile.samples.items():
-            for dsid in numbers:
-                if str(dsid) in paths:  # else the collection holds none of its events
-                    sample = self.open_data.samples[release, dsid]
-                    kind = self.groups[group].kind
-                    simulated.append(sample.at(paths[str(dsid)], collection, kind))
-        return [data, *simulated]
+        sources = [Source.recorded(self.groups[DATA].label, release, recorded, luminosity)]
+        for one, path in placed:
+            if one.kind != "data":
+                kind = self.groups[one.group].kind
+                sample = self.open_data.samples[release, int(one.key)]
+                sources.append(sample.at(path, one.collection, kind))
+        return sources
 
 
 def load_manifest(path: Path) -> Manifest:

@@ -8,8 +8,9 @@ for each kind of file, which the tables' keys complete.
 from __future__ import annotations
 
 import csv
+import os
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from lepsearch.data.schema import GroupName, InnerPath, Positive, Release
 from lepsearch.data.source import Kind, ReleaseName, Source
 from lepsearch.errors import InputError, one_of
 
-__all__ = ("OpenData", "OpenFile", "OpenSample", "load_open_data")
+__all__ = ("OpenData", "OpenFile", "OpenSample", "load_open_data", "places")
 
 Row = TypeVar("Row", bound=Strict)
 
@@ -163,6 +164,26 @@ class OpenData:
                 one_of(what, name, there)
             files = [file for file in files if not names or file.names(what) & set(names)]
         return [file for file in files if wanted.get("kind") or file.kind != "other"]
+
+
+def places(files: Sequence[OpenFile], folder: Path) -> list[Path]:
+    """Where each file lies in a folder: where it is fetched to, or where its name is found below.
+
+    So the trees that atlasopenmagic and EOS make do as they are; as in ``find_all_files`` of the
+    former the name decides, here with the size.
+    """
+    fetched = [folder / one.path for one in files]
+    if all(path.is_file() for path in fetched):
+        return fetched
+    there: dict[tuple[str, int], Path] = {}
+    wanted = {path.name for path in fetched}
+    for top, _, names in os.walk(folder, followlinks=True):
+        found = (Path(top, name) for name in wanted.intersection(names))
+        there |= {(path.name, path.stat().st_size): path for path in found if path.is_file()}
+    return [
+        path if path.is_file() else there.get((path.name, one.size), path)
+        for one, path in zip(files, fetched, strict=True)
+    ]
 
 
 def load_open_data(samples: Path, files: Path, context: Context) -> OpenData:
