@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+import awkward as ak
 import numpy as np
 import pytest
+import uproot
 
 from lepsearch.data.layout import own_layout
+from lepsearch.errors import InputError
 from lepsearch.events import reader, selection
 from lepsearch.events.features import feature_table
 
@@ -48,6 +51,15 @@ def layout(tmp_path):
     return written
 
 
+def test_a_sum_of_weights_in_another_tree(events, layout, foreign, tmp_path):
+    path = foreign["write"](tmp_path / "a.root", "Events", foreign["nano"](events))
+    with uproot.update(path) as file:
+        sums = {"genEventSumw": np.array([100.0, 20.5])}
+        file.mktree("Runs", {"genEventSumw": np.float64}).extend(sums)
+    known = layout("nano", "jets:", "sum_of_weights: Runs/genEventSumw\njets:")
+    assert reader.read(path, known, simulated=True).stated["sum_of_weights"] == (120.5,)
+
+
 @pytest.mark.parametrize("kind", ["nano", "flat"])
 @pytest.mark.parametrize("ntuple", [False, True])
 @pytest.mark.parametrize("simulated", [False, True])
@@ -67,3 +79,55 @@ def test_every_layout_gives_the_same_events(
             if name not in ("run", "n_fake" if kind == "flat" else ""):
                 near = {"rtol": 1e-5, "atol": 0.1 if name.endswith("m") else 1e-4}  # masses of 0
                 np.testing.assert_allclose(values, columns[name], err_msg=name, **near)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("tight: Muon_tightId", "tight: Muon_TightId", "for leptons.tight.*'Muon_tightId'"),
+        ("cutBased >= 4", "cutBased", "'Electron_cutBased' is up to 4, expected yes or no"),
+        ("pt: Jet_pt", "pt: Jet_pt + MET_pt", "'MET_pt' is of type .* expected a list an event"),
+        ("pt: Jet_pt", "pt: Jet_pt + Muon_pt", "jets branches hold different numbers of objects"),
+        ("MET_pt", "Jet_pt", "'Jet_pt' is of type .* expected one number an event"),
+        ("10 * Muon_dz", "sun(Muon_dz)", r"leptons: z0: 'sun\(Muon_dz\)' can't be evaluated"),
+        ("10 * Muon_dz", "sum(Muon_dz)", "is one number for all, expected one each"),
+        ("tree: Events", "tree: Event", "expected a tree 'Event', found 'Events'"),
+        ("10 * Muon_dz", "Muon_tightId & Muon_dz", "leptons: z0: .* can't be evaluated"),
+    ],
+)  # fmt: skip
+def test_what_a_file_does_not_have(old, new, message, events, layout, foreign, tmp_path):
+    path = foreign["write"](tmp_path / "a.root", "Events", foreign["nano"](events))
+    known = layout("nano", old, new)
+    with pytest.raises(InputError, match=rf"a\.root.*{message}"):
+        reader.read(path, known, simulated=True)
+
+
+def test_fixed_lengths_are_padded(events, layout, foreign, tmp_path):
+    branches = foreign["nano"](events)
+    jagged = foreign["write"](tmp_path / "a.root", "Events", branches)
+    fixed = {
+        name: ak.to_numpy(ak.fill_none(ak.pad_none(values, 3, clip=True), -999))
+        for name, values in branches.items()
+        if isinstance(values, ak.Array)
+    }
+    padded = foreign["write"](tmp_path / "b.root", "Events", branches | fixed)
+    one, other = (reader.read(path, layout("nano"), simulated=True) for path in (jagged, padded))
+    for objects in ("leptons", "jets"):
+        for field, values in vars(getattr(one, objects)).items():
+            np.testing.assert_allclose(values, getattr(getattr(other, objects), field))
+
+
+def test_delphes_names_and_lists_of_one(events, layout, foreign, tmp_path):
+    branches = foreign["nano"](events)
+    dotted = {name.replace("_", ".", 1): values for name, values in branches.items()}
+    for name in ("event", "MET.pt", "genWeight"):
+        dotted[name] = ak.Array(dotted[name])[:, np.newaxis]
+    path = foreign["write"](tmp_path / "a.root", "Events", dotted)
+    text = re.sub(r"\b(Electron|Muon|Jet|MET|HLT)_", r"\1.", LAYOUTS["nano"])
+    (tmp_path / "layout.yaml").write_text(text)
+    got = reader.read(path, own_layout(tmp_path / "layout.yaml"), simulated=True)
+    path = foreign["write"](tmp_path / "b.root", "Events", branches)
+    expected = reader.read(path, layout("nano"), simulated=True)
+    assert got.leptons.isolated.tolist() == expected.leptons.isolated.tolist()
+    assert got.missing_pt.tolist() == expected.missing_pt.tolist()
+    assert got.event.tolist() == expected.event.tolist()

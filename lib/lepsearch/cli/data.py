@@ -129,6 +129,17 @@ def verify_command(
         raise typer.Exit(1)
 
 
+@data_app.command("describe")
+def describe_command(
+    file: Annotated[Path, typer.Argument(help="A ROOT file of yours.")],
+    tree: Annotated[str, typer.Option(help="Its tree; by default that with most branches.")] = "",
+) -> None:
+    """Write a layout for a file of your own, to be checked; keep it beside your data."""
+    from lepsearch.events.describe import describe
+
+    typer.echo(describe(file, tree), nl=False)
+
+
 def _select(profile: str | None, **filters: Names) -> list[OpenFile]:
     """The files that the options name; those of a profile are narrowed by the other options."""
     from lepsearch.data.manifest import load_manifest

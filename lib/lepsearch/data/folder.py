@@ -168,8 +168,7 @@ def _ntuples(folder: Path) -> list[Path]:
         folders[:] = [] if known else sorted(one for one in folders if not one.startswith("."))
         for path in (Path(place, one) for one in names if not (known or one.startswith("."))):
             (found if _is_root(path) else others).append(path)
-    own = folder / DESCRIPTION
-    left = [str(path.relative_to(folder)) for path in sorted(others) if path != own]
+    left = [str(path.relative_to(folder)) for path in sorted(others) if path.suffix != ".yaml"]
     if left:
         more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
         log.info("%s: no ROOT files, not read: %s%s", folder, ", ".join(left[:SHOWN]), more)

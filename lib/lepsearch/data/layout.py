@@ -159,7 +159,8 @@ class Layout(Strict):
         leptons: Collections of leptons, of branches with a list or one number an event.
         jets: Likewise.
         cross_section: Branches whose product is the cross section [pb]; none if no branch has it.
-        sum_of_weights: Branch of the sum of generator weights; empty if none has it.
+        sum_of_weights: Branch of the sum of generator weights, or ``tree/branch`` of another tree,
+            which has it in parts; empty if none has it.
         channel: Branch of the number of the simulated sample; empty if none has it.
         working_points: What makes leptons and b-jets, in words, for the book.
         name: What messages call it.

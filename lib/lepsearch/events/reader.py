@@ -47,8 +47,8 @@ Columns = dict[str, NDArray[Any]]
 
 
 @contextmanager
-def open_tree(path: Path, layout: Layout) -> Iterator[Any]:
-    """Open a layout's tree or RNTuple and turn every failure to read it into one clear error.
+def open_file(path: Path) -> Iterator[Any]:
+    """Open a ROOT file and turn every failure to read it into one clear error.
 
     Broken files often fail late, in the caller's block; what fails there outside uproot is not the
     file's fault and passes as it is.
@@ -60,22 +60,7 @@ def open_tree(path: Path, layout: Layout) -> Iterator[Any]:
         raise InputError(msg)
     try:
         with uproot.open(path) as file:
-            names = {key.split(";")[0] for key in file.keys(recursive=False)}
-            if layout.tree not in names:  # it may lie in a directory
-                names = {key.split(";")[0] for key in file.keys(recursive=True)}
-            found = sorted(one for one in names if one.split("/")[-1] == layout.tree)
-            if len(found) != 1 and layout.tree not in found:
-                trees = {one.split("/")[-1] for one in names}
-                near = ", ".join(map(repr, found)) or nearest(layout.tree, trees)
-                hint = "keep one of them" if found else _hint(trees)
-                msg = f"{path}: expected a tree {layout.tree!r}, found {near}; {hint}"
-                raise InputError(msg)
-            tree = file[found[0]]
-            if not isinstance(tree, uproot.TTree | uproot.behaviors.RNTuple.RNTuple):
-                kind = file.classname_of(found[0]).split("::")[-1]
-                msg = f"{path}: {layout.tree!r} is of class {kind}, expected a TTree or an RNTuple"
-                raise InputError(msg)
-            yield tree
+            yield file
     except InputError:
         raise
     except Exception as error:  # uproot meets broken files with many kinds of exception
@@ -85,6 +70,28 @@ def open_tree(path: Path, layout: Layout) -> Iterator[Any]:
         reason = str(error).strip().split("\n")[0] or type(error).__name__
         msg = f"{path}: not readable as a ROOT file ({reason}); it may be truncated: get it again"
         raise InputError(msg) from error
+
+
+@contextmanager
+def open_tree(path: Path, layout: Layout) -> Iterator[Any]:
+    """Open a layout's tree or RNTuple; every failure is one clear error."""
+    with open_file(path) as file:
+        names = {key.split(";")[0] for key in file.keys(recursive=False)}
+        if layout.tree not in names:  # it may lie in a directory
+            names = {key.split(";")[0] for key in file.keys(recursive=True)}
+        found = sorted(one for one in names if layout.tree in (one, one.split("/")[-1]))
+        if len(found) != 1 and layout.tree not in found:
+            trees = {one.split("/")[-1] for one in names}
+            near = ", ".join(map(repr, found)) or nearest(layout.tree, trees)
+            hint = "keep one of them" if found else _hint(trees)
+            msg = f"{path}: expected a tree {layout.tree!r}, found {near}; {hint}"
+            raise InputError(msg)
+        tree = file[found[0]]
+        if not isinstance(tree, uproot.TTree | uproot.behaviors.RNTuple.RNTuple):
+            kind = file.classname_of(found[0]).split("::")[-1]
+            msg = f"{path}: {layout.tree!r} is of class {kind}, expected a TTree or an RNTuple"
+            raise InputError(msg)
+        yield tree
 
 
 def _hint(trees: set[str]) -> str:
@@ -194,6 +201,9 @@ def read(
         )
         record = tree.file.root_directory.get(RECIPE)
         stated = _stated(path, layout, arrays) | {"recipe": (str(record),) if record else ()}
+        if "/" in layout.sum_of_weights:  # of another tree, with an entry for each part of the file
+            parts = tree.file.root_directory[layout.sum_of_weights].array()
+            stated["sum_of_weights"] = (float(np.sum(parts)),)
     events = _events(path, layout, arrays, simulated=simulated)
     refuse_implausible(path, layout, events)
     return replace(events, original=events.original + start, stated=stated)
