@@ -1,19 +1,7 @@
 """A folder of ntuples that the user has: which file is which sample.
 
 File names of both open-data releases are recognised, wherever in the folder they lie. Anything else
-is described by a ``samples.yaml`` in the folder::
-
-    luminosity_fb: 139          # what simulation is normalised to, if there is no data
-    samples:
-      my_signal:
-        label: My signal
-        group: dark_matter      # one of the groups in data_manifest.yaml
-        release: "2020"         # whose branch names and units the files have; or
-        layout: layout.yaml     # a file that describes them (see data.layout)
-        files: [signal/run1.root, signal/run2.root]
-        cross_section: {pb: 0.012, source: my own calculation}    # or pb: from file
-        sum_of_weights: 10000   # of the whole sample; left out: what the files state
-        sums: per file          # or per sample: what a sum that a file states is of, if in doubt
+is described by a ``samples.yaml`` in the folder; the book's page *Your own events* tells of it.
 """
 
 from __future__ import annotations
@@ -230,7 +218,10 @@ def _recognised(folder: Path, paths: list[Path], manifest: Manifest) -> list[Sou
             unknown.append(f"{path}: no release has a file of this name")
     if unknown:
         more = [f"... and {len(unknown) - SHOWN} more"] if len(unknown) > SHOWN else []
-        advice = f"describe them in {folder / DESCRIPTION} (see data.folder), or move them away"
+        advice = (
+            f"describe them in {folder / DESCRIPTION} (see the book's page 'Your own events'), "
+        )
+        advice += "or move them away"
         raise InputError("\n".join([*unknown[:SHOWN], *more, advice]))
     data = [_data(release, files, manifest) for (release, _), files in periods.items()]
     return data + simulated

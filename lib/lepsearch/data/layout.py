@@ -96,8 +96,8 @@ class EventLayout(Strict):
 class ObjectLayout(Strict):
     """Where the momenta of a collection of objects are; without energy, they are massless.
 
-    ``keep`` tells which entries are objects; without it all of a list are, and of numbers or lists
-    of fixed length those with a pt above 0.
+    ``keep`` tells which entries are objects, all by default; of numbers and lists of fixed length
+    only those with a pt above 0 are.
     """
 
     pt: Expression

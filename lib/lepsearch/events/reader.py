@@ -86,7 +86,7 @@ def open_tree(path: Path, layout: Layout) -> Iterator[Any]:
             hint = "keep one of them" if found else _hint(trees)
             msg = f"{path}: expected a tree {layout.tree!r}, found {near}; {hint}"
             raise InputError(msg)
-        tree = file[found[0]]
+        tree = file[layout.tree if layout.tree in found else found[0]]
         if not isinstance(tree, uproot.TTree | uproot.behaviors.RNTuple.RNTuple):
             kind = file.classname_of(found[0]).split("::")[-1]
             msg = f"{path}: {layout.tree!r} is of class {kind}, expected a TTree or an RNTuple"
@@ -258,8 +258,10 @@ def _objects(
     for one in getattr(layout, what):
         texts = {field: text for field, text in one if text and (simulated or field != "prompt")}
         table = Table(path, layout, what, texts, arrays)
-        if one.keep or table.padded:
-            table.keep(table["keep"] if one.keep else table["pt"] > 0)
+        if table.padded:
+            table.keep(table["pt"] > 0)
+        if one.keep:
+            table.keep(table["keep"])
         found = {field: table[field] for field in texts if field != "keep"}
         found["place"] = table.place
         for field in found.keys() & {"pt", "energy"}:
