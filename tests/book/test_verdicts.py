@@ -5,6 +5,7 @@ A chapter's expressions are evaluated with made-up results. What a chapter choos
 """
 
 import ast
+import builtins
 from pathlib import Path
 from types import SimpleNamespace as Made
 
@@ -96,7 +97,7 @@ def said(name, scope):
                 and isinstance(one.ctx, ast.Load)}  # fmt: skip
         local = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)
                  and isinstance(one.ctx, ast.Store)}  # fmt: skip
-        if used - local <= every.keys() | set(dir(__builtins__)) | {*vars(__import__("builtins"))}:
+        if used - local <= every.keys() | set(vars(builtins)):
             texts[text] = eval(compile(tree, name, "eval"), every)
     return texts, taken
 
@@ -397,3 +398,18 @@ def test_the_verdict_on_over_training(clear, towards, words):
     scope = {"clear": clear, "towards": towards, "over_trained": range(6)}
     (verdict,) = chosen("19_network_depth", scope, "verdict")
     assert words in verdict
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_uses_names_that_the_code_makes(name):
+    tree, text = code(name)
+    names = [one for one in ast.walk(tree) if isinstance(one, ast.Name)]
+    made = {one.id for one in names if isinstance(one.ctx, ast.Store)} | set(vars(builtins))
+    made |= {(one.asname or one.name).split(".")[0] for one in ast.walk(tree)
+             if isinstance(one, ast.alias)}  # fmt: skip
+    made |= {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
+    for found in EXPRESSION.finditer(text):
+        used = [one for one in ast.walk(ast.parse(" ".join(found[1].split())))
+                if isinstance(one, ast.Name)]  # fmt: skip
+        own = {one.id for one in used if isinstance(one.ctx, ast.Store)}
+        assert {one.id for one in used} - own <= made, found[1]
