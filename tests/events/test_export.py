@@ -1,12 +1,15 @@
 """Skims in other tools' formats: the same events, whole files, and errors that help."""
 
+import json
 import sys
 import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
+import uproot
 from pandas.testing import assert_frame_equal
 from typer.testing import CliRunner
 
@@ -42,7 +45,17 @@ def from_npz(path):
         return pd.DataFrame({name: arrays[name] for name in arrays.files})
 
 
-READERS = {"csv": pd.read_csv, "npz": from_npz, "h5": pd.read_hdf}
+def from_root(path):
+    with uproot.open(path) as file:
+        names = json.loads(str(file["about"]))["names"]
+        table = file["events"].arrays(library="pd")
+    return table.assign(**{one: np.array(known)[table[one]] for one, known in names.items()})
+
+
+READERS = {
+    "csv": pd.read_csv, "npz": from_npz, "h5": pd.read_hdf, "parquet": pd.read_parquet,
+    "root": from_root,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", READERS)
@@ -58,6 +71,26 @@ def test_the_same_events_come_back(dataset, tmp_path, kind, region):
     assert_frame_equal(got, expected, check_dtype=False, check_exact=exact, rtol=1e-6)
     if exact:
         assert got.select_dtypes("number").dtypes.equals(expected.select_dtypes("number").dtypes)
+
+
+def test_files_say_luminosity_and_units(dataset, tmp_path):
+    paths = {kind: tmp_path / f"out.{kind}" for kind in ("parquet", "root", "h5")}
+    for path in paths.values():
+        export(dataset, "trilepton", path, columns=["mlll", "ljet1phi", "flcomp"])
+    schema = pq.read_schema(paths["parquet"])
+    assert float(schema.metadata[b"luminosity_fb"]) == dataset.luminosity_fb
+    assert [schema.field(name).metadata[b"unit"] for name in schema.names[:3]] == [
+        b"GeV", b"rad", b""
+    ]  # fmt: skip
+    with uproot.open(paths["root"]) as file:
+        about = json.loads(str(file["about"]))
+        assert f"{dataset.luminosity_fb:g} /fb" in file["events"].title
+    with pd.HDFStore(paths["h5"], "r") as store:
+        attributes = store.get_storer("events").attrs
+        assert about["luminosity_fb"] == attributes.luminosity_fb == dataset.luminosity_fb
+        assert about["units"] == attributes.units
+    assert about["units"]["mlll"] == "GeV"
+    assert about["names"]["kind"] == ["data", "background"]
 
 
 @pytest.mark.parametrize("kind", READERS)

@@ -11,6 +11,7 @@ import vector
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lepsearch.events import skim_columns
 from lepsearch.events.features import DILEPTON, FEATURES, feature_table
 from lepsearch.events.objects import MATRIX_JETS, SelectedEvents
 from lepsearch.events.records import Jets, Leptons
@@ -325,6 +326,15 @@ def test_feature_is_a_column_and_can_be_drawn(region, one):
     figure.suptitle(one.axis)
     figure.canvas.draw()  # matplotlib refuses TeX that it can't set
     plt.close(figure)
+
+
+def test_every_column_is_in_words():
+    added = {"weight", "sample", "group", "kind"}  # by `Dataset`
+    for region, columns in COLUMNS.items():
+        assert set(skim_columns.COLUMNS[region]) - added == set(columns) - {"event_weight"}
+        for one in skim_columns.COLUMNS[region].values():
+            assert one.title
+            assert one.unit in ("GeV", "rad", "")
 
 
 def test_every_column_is_a_feature_or_identifies():

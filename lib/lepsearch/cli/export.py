@@ -1,4 +1,4 @@
-"""`lepsearch skim export`: skims to HDF5, NumPy or CSV."""
+"""`lepsearch skim export`: skims to Parquet, ROOT, HDF5, NumPy or CSV."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ def _names(given: list[str] | None) -> list[str] | None:
 
 def export_command(
     path: Annotated[
-        Path, typer.Argument(help="File to write; its end says the format: .h5, .npz or .csv.")
+        Path,
+        typer.Argument(
+            help="File to write; its end says the format: .parquet, .root, .h5, .npz or .csv."
+        ),
     ],
     region: Annotated[str, typer.Option(help="dilepton or trilepton.")] = "dilepton",
     profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",

@@ -1,21 +1,30 @@
-"""Skims as files for other tools: HDF5, NumPy and CSV, with physics weights.
+"""Skims as files for other tools: Parquet, ROOT, HDF5, NumPy and CSV, with physics weights.
 
-HDF5 and CSV are written piece by piece, NumPy a few columns at a time: memory does not grow with
-the number of events, but for one column of NumPy's.
+All but NumPy's are written piece by piece, that a few columns at a time: memory does not grow with
+the number of events, but for one column of NumPy's. Parquet, ROOT and HDF5 files say the luminosity
+of the weights and the units.
 """
 
 from __future__ import annotations
 
+import json
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import uproot
 from tables import HDF5ExtError
 
 from lepsearch.errors import InputError
 from lepsearch.events.dataset import Dataset
+from lepsearch.events.skim_columns import COLUMNS
 from lepsearch.files import whole
 
 __all__ = ("FORMATS", "KEY", "export")
@@ -27,34 +36,93 @@ ARRAYS = 200_000_000  # bytes of NumPy columns held at once
 Read = Callable[[Sequence[str]], Iterator[pd.DataFrame]]  # events with these columns, in pieces
 
 
-def _csv(path: Path, read: Read, columns: Sequence[str], rows: int, width: int) -> None:
+@dataclass(frozen=True)
+class About:
+    """What a file holds, in words of its attributes.
+
+    Attributes:
+        luminosity_fb: Luminosity of the weights [1/fb].
+        units: Unit of each column, empty for pure numbers.
+        rows: Number of rows.
+        names: Values of the columns that are text.
+    """
+
+    luminosity_fb: float
+    units: Mapping[str, str]
+    rows: int
+    names: Mapping[str, Sequence[str]]
+
+    @property
+    def width(self) -> int:
+        """Length of the longest text."""
+        return max(len(one) for names in self.names.values() for one in names)
+
+
+def _parquet(path: Path, read: Read, columns: Sequence[str], about: About) -> None:
+    with ExitStack() as stack:
+        writer = None
+        for events in read(columns):
+            table = pa.Table.from_pandas(events, preserve_index=False)
+            fields = [one.with_metadata({"unit": about.units[one.name]}) for one in table.schema]
+            metadata = (table.schema.metadata or {}) | {
+                b"luminosity_fb": str(about.luminosity_fb).encode()
+            }
+            table = table.cast(pa.schema(fields, metadata))
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(path, table.schema))
+            writer.write_table(table)
+
+
+def _root(path: Path, read: Read, columns: Sequence[str], about: About) -> None:
+    """A tree, in which samples, groups and kinds are numbers whose names stand beside it."""
+    title = f"weights for {about.luminosity_fb:g} /fb, energies in GeV, angles in rad"
+    with uproot.recreate(path) as file:
+        for i, events in enumerate(read(columns)):
+            codes = {
+                name: events[name].map(about.names[name].index).to_numpy(np.int16)
+                for name in LABELS
+            }
+            branches = {name: one.to_numpy() for name, one in events.assign(**codes).items()}
+            if not i:
+                file.mktree(KEY, {name: one.dtype for name, one in branches.items()}, title)
+            file[KEY].extend(branches)
+        words = {"luminosity_fb": about.luminosity_fb, "units": about.units, "names": about.names}
+        file["about"] = json.dumps(words)
+
+
+def _csv(path: Path, read: Read, columns: Sequence[str], about: About) -> None:
     for i, events in enumerate(read(columns)):
         events.to_csv(path, mode="a" if i else "w", header=not i, index=False)
 
 
-def _hdf(path: Path, read: Read, columns: Sequence[str], rows: int, width: int) -> None:
-    start, longest = 0, dict.fromkeys(LABELS, width)
+def _hdf(path: Path, read: Read, columns: Sequence[str], about: About) -> None:
+    start, longest = 0, dict.fromkeys(LABELS, about.width)
     try:
         with pd.HDFStore(path, "w", complevel=4, complib="zlib") as store:
             for events in read(columns):
                 numbered = events.set_axis(pd.RangeIndex(start, start + len(events)))
                 store.append(KEY, numbered, index=False, min_itemsize=longest)
                 start += len(events)
+            stored: Any = store  # whose stubs lack the method
+            attributes = stored.get_storer(KEY).attrs
+            attributes.luminosity_fb, attributes.units = about.luminosity_fb, dict(about.units)
     except HDF5ExtError as error:  # all that the HDF5 library says of a full disk
         raise OSError(*error.args[-1:]) from error
 
 
-def _npz(path: Path, read: Read, columns: Sequence[str], rows: int, width: int) -> None:
-    at_once = max(1, ARRAYS // (8 * rows))
+def _npz(path: Path, read: Read, columns: Sequence[str], about: About) -> None:
+    at_once = max(1, ARRAYS // (8 * about.rows))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for first in range(0, len(columns), at_once):
             for name, column in pd.concat(read(columns[first : first + at_once])).items():
-                array = column.to_numpy(f"U{width}" if name in LABELS else None)
+                array = column.to_numpy(f"U{about.width}" if name in LABELS else None)
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                     np.lib.format.write_array(member, array, allow_pickle=False)
 
 
-FORMATS = {".h5": _hdf, ".hdf5": _hdf, ".npz": _npz, ".csv": _csv}
+FORMATS = {
+    ".parquet": _parquet, ".root": _root, ".h5": _hdf, ".hdf5": _hdf, ".npz": _npz, ".csv": _csv,
+}  # fmt: skip
 
 
 def export(
@@ -94,7 +162,9 @@ def export(
         columns = next(dataset.batches(region, samples=samples, rows=1)).columns.tolist()
     own = [name for name in dict.fromkeys(columns) if name not in ("weight", *LABELS)]
     infos = [dataset.info(region, name) for name in samples]
-    width = max(len(getattr(info, label)) for info in infos for label in LABELS)
+    names = {one: list(dict.fromkeys(getattr(info, one) for info in infos)) for one in LABELS}
+    units = {name: COLUMNS[region][name].unit for name in [*own, "weight", *LABELS]}
+    about = About(dataset.luminosity_fb, units, rows, names)
 
     def read(names: Sequence[str]) -> Iterator[pd.DataFrame]:
         features = [name for name in names if name in own]
@@ -102,5 +172,5 @@ def export(
             yield events[list(names)]
 
     with whole(path) as part:
-        FORMATS[path.suffix](part, read, [*own, "weight", *LABELS], rows, width)
+        FORMATS[path.suffix](part, read, [*own, "weight", *LABELS], about)
     return rows

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import awkward as ak
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -26,7 +27,7 @@ _PREFIXES = {"light_jet": "ljet", "b_jet": "bjet"}  # how the columns of jets be
 class FourMomenta:
     """Four-momenta of the objects of one type in n events, falling in pT.
 
-    An absent object is NaN or masked.
+    An absent object is NaN or masked; awkward lists are filled up with such.
 
     Attributes:
         pt: Transverse momenta, shape (n, most) [GeV].
@@ -81,6 +82,8 @@ def floating(name: str, values: ArrayLike, axes: int) -> NDArray[np.floating[Any
         InputError: They are not numbers, or have another number of axes (events, and objects).
     """
     shape = ("(n,)", "(n, most)")[axes - 1]
+    if isinstance(values, ak.Array) and values.ndim == axes == 2:  # lists of several lengths
+        values = ak.to_numpy(ak.pad_none(values, int(ak.max(ak.num(values), initial=0))))
     try:
         array: Any = np.ma.asarray(values)
         made = np.ma.filled(array if array.dtype.kind == "f" else array.astype(float), np.nan)
