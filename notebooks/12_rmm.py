@@ -218,6 +218,7 @@ rows, mask = (
 own_weight = weight[kept]
 own_event = original[kept]
 populated = own_weight @ mask >= least_share * own_weight.sum()
+populated &= mask.any(axis=0)
 kinds = layout.kinds.ravel()
 order = ["met", "mT", "eT", "deT", "m", "hL", "h"]
 of_kinds = [np.flatnonzero(populated & (kinds == kind)) for kind in order]

@@ -96,6 +96,8 @@ def correlation_map(
     Both have the shape (cells, cells); NaN is hatched. Kinds are what each cell measures, and cells
     of a kind stand together. The titles are of the lower and the upper half.
     """
+    if not len(kinds):  # one cell, hatched
+        kinds, lower, upper = ["met"], *np.full((2, 1, 1), np.nan)
     size = len(kinds)
     shown = np.where(np.tri(size, k=-1, dtype=bool), lower, upper)
     np.fill_diagonal(shown, np.nan)
