@@ -54,6 +54,8 @@ def scan(
     uncertainties: Sequence[float] = (0.0,),
 ) -> SignificanceScan:
     """Expected significance of the events above each cut on the score."""
+    kept = ~(score < np.fmin.reduce(cuts, initial=np.inf))  # of the others none is counted
+    events, score = events.take(kept), score[kept]
     return significance_scan(
         score, events.label, events.weight, cuts, original=events.original,
         uncertainties=uncertainties,

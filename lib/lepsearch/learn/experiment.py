@@ -176,7 +176,7 @@ class Experiment:
         part: str,
         seeds: Sequence[int],
         *,
-        replicas: int = 100,
+        replicas: int = 50,
         signal: str | None = None,
         counted: bool = False,
         **choice: Any,
@@ -268,8 +268,10 @@ class Experiment:
         return {**shown, "seed": seed, "epoch": made.epoch, **results}
 
     def _train(self, model: Model, weighting: Weighting, path: Path) -> None:
-        """Train and keep the scores."""
-        parts = [self.events.of(part) for part in ("train", "validation")]
+        """Train and keep the scores; of the validation part no more says when to stop."""
+        train, validation = (self.events.of(part) for part in ("train", "validation"))
+        chosen = np.random.default_rng(1).permutation(len(validation))[: len(train)]
+        parts = train, validation.take(np.sort(chosen))
         made = model.fit(*(replace(one, training_weight=weighting(one)) for one in parts))
         scores = {part: made.scores(self.measured(part)) for part in self.parts}
         Training(scores, made.history).write(path)

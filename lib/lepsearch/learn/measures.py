@@ -108,7 +108,7 @@ def averaged(
     events: LearningSet,
     scores: Sequence[Floats],
     *,
-    replicas: int = 100,
+    replicas: int = 50,
 ) -> Estimate:
     """A number averaged over trainings, with its errors from the events and from the trainings.
 

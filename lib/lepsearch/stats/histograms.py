@@ -134,7 +134,7 @@ def spectra(table: pd.DataFrame, feature: str, edges: ArrayLike, labels: Mapping
         A histogram with the axes ``kind`` (background, signal, data), ``process`` and ``x``.
     """
     process, kind = _processes(table, labels), pd.Categorical(table["kind"], KINDS)
-    names = dict.fromkeys([*labels.values(), *process])
+    names = dict.fromkeys([*labels.values(), *process.unique()])
     by = {"kind": kind, "process": pd.Categorical(process, list(names))}
     return fill(table[feature], table["weight"], edges, original=originals(table), by=by)
 
@@ -185,8 +185,10 @@ def effective_events(
 
 def _processes(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
     """Label of each event's process: the group of a background, the sample of others."""
-    name = table["group"].where(table["kind"] == "background", table["sample"]).astype(object)
-    return name.map(labels).fillna(name)
+    name = table["group"].where(table["kind"] == "background", table["sample"])
+    codes, found = pd.factorize(name)
+    shown = np.array([labels.get(one, one) for one in found], dtype=object)
+    return pd.Series(shown[codes], table.index)
 
 
 @dataclass(frozen=True)
