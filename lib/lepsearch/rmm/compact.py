@@ -31,7 +31,7 @@ def compact(
     Returns:
         Shape (n, 1 + 3 T + T (T + 1)) for T types, in the order of ``compact_names``.
     """
-    rows = matrices.reshape(len(matrices), -1).astype(float)
+    rows = matrices.reshape(len(matrices), layout.size**2).astype(float)
     blocks = np.stack([cells.ravel() for cells in _blocks(layout).values()], axis=1).astype(float)
     return np.asarray(rows @ blocks if style == "add" else np.sqrt(rows**2 @ blocks))
 
