@@ -333,8 +333,8 @@ agrees = report.verdict(
 
 # %% [markdown]
 # Between batch normalisation and z-score, {eval}`agrees`. Without a background uncertainty and at
-# {eval}`f"{100 * efficiency:g}"` % signal efficiency, batch normalisation changes it by {eval}`ahead` on the
-# same events ({eval}`f"{abs(sigma):.1f}"` σ). This holds for one number of epochs and one signal.
+# {eval}`f"{100 * efficiency:g}"` % signal efficiency, {eval}`f"batch normalisation changes it by {ahead} on the same events ({abs(sigma):.1f} σ)" if np.isfinite(sigma) else "a network leaves too little background for a change by batch normalisation"`.
+# This holds for one number of epochs and one signal.
 #
 # At this efficiency each network keeps at least {eval}`f"{effective:.0f}"` effective background events in the validation set. A significance is undefined in
 # {eval}`f"{undefined:d}"` of {eval}`f"{fixed.size:d}"` places there.

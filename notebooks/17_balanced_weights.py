@@ -712,7 +712,7 @@ pd.Series({
 # - **Failures.** Downweighting the background makes the loss small beside the L2 term and Adam's own scale. For the lightest tested signal a mean weight of
 #   one changes the physics-weighted AUC from {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"` to {eval}`f"{area[mean_one, 'signal_up_weighted']:.3f}"`
 #   ({numref}`tab-balanced-auc`). Balancing by simulated events leaves the physics weights unbalanced.
-# - **Gain.** Balanced weights instead of none change the significance by {eval}`gain` ({numref}`tab-balanced-significance` for one training).
+# - **Gain.** {eval}`f"Balanced weights instead of none change the significance by {gain}" if np.isfinite(gain.value) else "Too little background is left to say what balanced weights change in the significance"` ({numref}`tab-balanced-significance` for one training).
 #
 # These results hold for {eval}`masses[light]` and for trainings of this length. The book scales training weights to a mean of one, balances
 # sums of weights where classes are very uneven, and places cuts by the expected events above them. How large should the network be? {numref}`Chapter %s <chap-network-grid>` varies
