@@ -68,7 +68,8 @@ detector = Response()
 #   mismeasurement.
 #
 # Proton bunches cross more often than events can be recorded. A two-level trigger selects the events
-# to keep. This book uses single-lepton triggers, as the open data do. In the simulation their
+# to keep. This book uses single-lepton triggers; only three leptons of the 2025 release take its
+# two-lepton triggers ({numref}`tab-region-triggers`). In the simulation their
 # thresholds are {eval}`f"{detector.trigger_electron_min_pt:g}"` GeV for electrons and {eval}`f"{detector.trigger_muon_min_pt:g}"` GeV for muons, the lowest momenta of leading
 # leptons in {cite}`guevara2023`, who selected electron pairs with dielectron triggers.
 #

@@ -67,11 +67,17 @@ cuts.style.format("{:g}")
 
 # %% mystnb={"figure": {"name": "tab-working-points"}}
 points = {key: one.working_points for key, one in releases().items()}
+own = [
+    one
+    for one in dataset.manifest.sources(dataset.workspace)
+    if one.own_layout
+]
+points |= {one.release: one.layout.working_points for one in own}
 table = pd.DataFrame({"working points": points})
 table.rename_axis("release", axis=1).style.format(escape="html")
 
 # %% [markdown] tags=["caption"]
-# Working points of signal leptons and b-jets in the open releases.
+# Working points of signal leptons and b-jets in the open releases, and in layouts of the reader's own.
 
 # %% [markdown]
 # The theses used ATLAS's internal files, with a looser isolation that depends on the transverse

@@ -9,8 +9,9 @@ import pytest
 import uproot
 
 from lepsearch.data.layout import own_layout
-from lepsearch.errors import InputError
-from lepsearch.events import reader, selection
+from lepsearch.errors import InputError, StaleError
+from lepsearch.events import reader, selection, skim
+from lepsearch.events.dataset import Dataset
 from lepsearch.events.features import feature_table
 
 PAGE = Path(__file__).parents[2] / "book" / "your_events.md"
@@ -131,3 +132,44 @@ def test_delphes_names_and_lists_of_one(events, layout, foreign, tmp_path):
     assert got.leptons.isolated.tolist() == expected.leptons.isolated.tolist()
     assert got.missing_pt.tolist() == expected.missing_pt.tolist()
     assert got.event.tolist() == expected.event.tolist()
+
+
+SAMPLES = """\
+samples:
+  mine:
+    label: Mine
+    group: dark_matter
+    layout: layout.yaml
+    files: [a.root]
+    cross_section: {pb: 2.0, source: me}
+    sum_of_weights: 100
+luminosity_fb: 10
+"""
+
+
+def test_a_folder_with_its_own_layout(project, events, layout, foreign):
+    folder = project / "ntuples"
+    foreign["write"](folder / "a.root", "Events", foreign["nano"](events))
+    (folder / "samples.yaml").write_text(SAMPLES)
+    (folder / "layout.yaml").write_text(LAYOUTS["nano"])
+    opened = Dataset.open("local", data=folder)
+    [source] = opened.manifest.sources(opened.workspace)
+    assert source.layout == own_layout(folder / "layout.yaml")
+    skim.skim(source, opened.workspace, manifest="", progress=False)
+    known = layout("nano")
+    expected = selection.select(reader.read(source.files[0], known, simulated=True), "dilepton")[0]
+    assert len(expected) > 0
+    table = Dataset.open("local", data=folder).table("dilepton")
+    assert table["weight"].sum() == pytest.approx(expected.weight.sum() * 2000 / 100 * 10)
+    # another layout than that of the skims
+    (folder / "layout.yaml").write_text(LAYOUTS["nano"].replace("cutBased >= 4", "cutBased >= 3"))
+    with pytest.raises(StaleError, match="made with another layout"):
+        Dataset.open("local", data=folder).table("dilepton")
+    for text, words in (
+        (SAMPLES.replace("    layout: layout.yaml\n", ""), "state a release or a layout"),
+        (SAMPLES.replace("layout.yaml", "lay.yaml"), r"samples\.yaml:5: .*no file 'lay\.yaml'"),
+        (SAMPLES.replace("    files", '    release: "2020"\n    files'), "and not both"),
+    ):
+        (folder / "samples.yaml").write_text(text)
+        with pytest.raises(InputError, match=words):
+            Dataset.open("local", data=folder).manifest.sources(opened.workspace)
