@@ -215,7 +215,8 @@ def significance_map(points, y):
     metric, one = choice(points)
     return grid_heat(
         summary(points, f"validation_{metric}"), "neurons", y,
-        label=labels[metric], compatible=one.compatible, names=names, fmt=".2f",
+        label=labels[metric], compatible=one.compatible, names=names,
+        fmt=".4f" if "auc" in metric else ".2f",
     )  # fmt: skip
 
 
