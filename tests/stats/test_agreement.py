@@ -43,6 +43,23 @@ def test_chi_square_by_hand():
     assert ours == pytest.approx(stats.chisquare([18, 22, 20], [20, 20, 20]).statistic)
 
 
+def test_both_uncertainties_by_hand():
+    """Two bins: Poisson, statistical, and 10 % that both share."""
+    mean, counts = np.array([100.0, 40.0]), np.array([120.0, 43.0])
+    expectation = expect(mean, [9.0, 4.0], 0.0)
+    found = agreement.p_values(counts, expectation)
+    assert len(expectation.ranges) == 2
+    d, v = counts - mean, np.diag([109.0, 44.0])
+    for name, covariance in (("p", v), ("p_systematic", v + 0.01 * np.outer(mean, mean))):
+        chi2 = d @ np.linalg.solve(covariance, d)
+        assert found[name] == pytest.approx(np.exp(-chi2 / 2)), name  # two degrees of freedom
+    n, effective = 163.0, 140**2 / 13
+    distance = abs(120 / 163 - 100 / 140)
+    ks = stats.kstwobign.sf(np.sqrt(n * effective / (n + effective)) * distance)
+    assert found["p_shape"] == pytest.approx(ks)
+    assert np.isnan(agreement.p_values(counts, expectation, continuous=False)["p_shape"])
+
+
 def test_holm_by_hand():
     # Holm 1979: ordered p times 4, 3, 2, 1, never falling
     corrected = agreement.holm([0.02, np.nan, 0.005, 0.9, 0.03])

@@ -48,6 +48,12 @@ def test_a_large_excess_is_finite(n, b):
     assert float(exact_z(n, b)) == pytest.approx(expected, abs=2e-5)
 
 
+def test_the_series_behind_a_far_tail_begins_with_its_ratio():
+    """Each next count is rarer by b / (n + 1): closer than the bound on the sum's error."""
+    expected = -far_sum(lambda k: stats.poisson.logpmf(k, 100.0), range(700, 2000))
+    assert float(exact_z(700, 100.0)) == pytest.approx(expected, abs=2e-6)
+
+
 @pytest.mark.parametrize(("n", "b", "m"), [(5000, 100.0, 900), (40, 3000.0, 9000), (900, 9, 50)])
 def test_far_binomial_tails(n, b, m):
     def log_probability(k):
