@@ -126,7 +126,7 @@ def test_many_pieces_make_one_file(dataset, tmp_path, monkeypatch, kind):
 @pytest.mark.parametrize(
     ("name", "given", "words"),
     [
-        ("a.root", {}, r"unknown format '.root'.*\.h5, \.hdf5, \.npz, \.csv"),
+        ("a.txt", {}, r"unknown format '.txt'.*\.parquet, \.root, \.h5, \.hdf5, \.npz, \.csv"),
         ("a", {}, "unknown format 'without a suffix'"),
         ("a.csv", {"columns": ["ml"]}, "unknown column .*'ml'.*'mll'"),
         ("a.csv", {"samples": ["Ze"]}, "unknown sample 'Ze'.*'Zee'"),

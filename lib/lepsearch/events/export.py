@@ -163,7 +163,8 @@ def export(
     own = [name for name in dict.fromkeys(columns) if name not in ("weight", *LABELS)]
     infos = [dataset.info(region, name) for name in samples]
     names = {one: list(dict.fromkeys(getattr(info, one) for info in infos)) for one in LABELS}
-    units = {name: COLUMNS[region][name].unit for name in [*own, "weight", *LABELS]}
+    known = COLUMNS[region]
+    units = {name: known[name].unit for name in [*own, "weight", *LABELS] if name in known}
     about = About(dataset.luminosity_fb, units, rows, names)
 
     def read(names: Sequence[str]) -> Iterator[pd.DataFrame]:
