@@ -13,7 +13,7 @@ from lepsearch.stats.estimate import Estimate, sum_weights
 
 def test_real_weights_by_hand(real):
     path = real / "MC" / "mc_361106.Zee.4lep.root"
-    events = reader.read(path, "2020", simulated=True)
+    events = reader.read(path, "2020", simulated=True).of("dilepton")
     stated = {name: events.stated[name][0] for name in ("cross_section_pb", "sum_of_weights")}
     weights = events.weight * events_per_inverse_fb(**stated) * 10.06
     with uproot.open(path) as file:
