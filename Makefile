@@ -1,10 +1,11 @@
-# make book | test | lab | lint | skims | env | clean     (see README.md)
+# make book | test | lab | lint | skims | env | mutants | clean     (see README.md)
 #
 # PROFILE   embedded (default), local, opendata-2020, opendata-2025, smoke
 # DATA      folder of ntuples, for PROFILE=local
 # CORES     processes to use
 # PYTHON    what the environment is made with
 # LABFLAGS  options of JupyterLab, such as LABFLAGS="--no-browser --port=9000"
+# MUTANTS   options of benchmarks/mutants.py, such as MUTANTS="--sample 10 stats/exact"
 # BIN       programs of an environment made otherwise (conda: BIN=$CONDA_PREFIX/bin)
 
 PROFILE ?= embedded
@@ -15,7 +16,7 @@ BIN ?= .venv/bin
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := book
-.PHONY: book skims test lint units notebooks lab clean env help
+.PHONY: book skims test lint units notebooks lab mutants clean env help
 
 ifeq ($(BIN),.venv/bin)
 READY := .venv/ready
@@ -93,6 +94,10 @@ lab: $(READY)
 	@$(if $(UNMADE),$(BIN)/jupytext --quiet --set-kernel python3 --to ipynb $(UNMADE:.ipynb=.py))
 	JUPYTER_CONFIG_PATH=notebooks/.jupyter:$$JUPYTER_CONFIG_PATH \
 	  $(BIN)/jupyter-lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
+
+# small mistakes put into the physics, which its tests should find; hours if all of them are tried
+mutants: $(READY)
+	nice $(BIN)/python benchmarks/mutants.py --cores $(CORES) $(MUTANTS)
 
 clean:
 	rm -rf build .snakemake

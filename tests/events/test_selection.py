@@ -1,5 +1,7 @@
 """Objects, regions and cutflows, one cut at a time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,16 +28,21 @@ def electron(lepton, pt, **other):
     ("changes", "baseline", "signal"),
     [
         pytest.param({}, 1, 1, id="good muon"),
-        pytest.param({"pt": 9.9}, 0, 0, id="soft"),
+        pytest.param({"pt": 10.0}, 0, 0, id="soft"),
+        pytest.param({"pt": 10.5}, 1, 1, id="hard enough"),
         pytest.param({"eta": 2.71}, 0, 0, id="muon too far forward"),
         pytest.param({"flavour": 11, "eta": 2.48}, 0, 0, id="electron too far forward"),
         pytest.param({"eta": 2.6}, 1, 1, id="muon further forward than electrons may be"),
-        pytest.param({"z0": 0.6}, 0, 0, id="another vertex"),
+        pytest.param({"z0": 0.5}, 0, 0, id="another vertex"),
+        pytest.param({"z0": -0.52, "flavour": 11}, 0, 0, id="electron of another vertex"),
+        pytest.param({"z0": 0.49}, 1, 1, id="the same vertex"),
         pytest.param({"z0": 0.6, "eta": 1.0}, 1, 1, id="z0 counts times sin theta"),
         pytest.param({"tight": False}, 1, 0, id="loose"),
         pytest.param({"isolation": 6.0}, 1, 0, id="not isolated"),
-        pytest.param({"d0sig": 4.0}, 1, 0, id="displaced muon"),
-        pytest.param({"d0sig": 4.0, "flavour": 11}, 1, 1, id="electrons may be displaced more"),
+        pytest.param({"d0sig": 3.0}, 1, 0, id="displaced muon"),
+        pytest.param({"d0sig": 2.9}, 1, 1, id="hardly displaced"),
+        pytest.param({"d0sig": 4.9, "flavour": 11}, 1, 1, id="electrons may be displaced more"),
+        pytest.param({"d0sig": 5.0, "flavour": 11}, 1, 0, id="displaced electron"),
         pytest.param({"d0sig": -4.0}, 1, 0, id="the sign does not matter"),
     ],
 )
@@ -49,10 +56,11 @@ def test_leptons(changes, baseline, signal, read, make_events):
 def test_jets(read, make_events):
     event, _, jet = make_events
     jets = [
-        jet(100), jet(80, 2.9), jet(59, jvt=0.5), jet(61, jvt=0.5), jet(58, 2.5, jvt=0.1), jet(19)
+        jet(100), jet(80, 2.9), jet(60, jvt=0.5), jet(59, jvt=0.58), jet(58, 2.45, jvt=0.1),
+        jet(57, jvt=0.6), jet(56, 2.75), jet(21), jet(20),
     ]  # fmt: skip
     selected = objects.reconstruct(read([event([], jets=jets)]))
-    assert selected.jets.pt.tolist() == pytest.approx([100, 61, 58])
+    assert selected.jets.pt.tolist() == pytest.approx([100, 60, 58, 57, 56, 21])
     tagged = [jet(50, 2.4, btag=True), jet(40, 2.6, btag=True), jet(30)]
     selected = objects.reconstruct(read([event([], jets=tagged)]))
     assert selected.jets.pt[objects.is_b_jet(selected.jets)] == pytest.approx([50])
@@ -62,12 +70,13 @@ def test_jets(read, make_events):
     ("flavours", "pts", "passes"),
     [
         ((11, 11), (25.1, 25.1), True),
-        ((11, 11), (40, 24.9), False),
+        ((11, 11), (40, 25.0), False),
         ((13, 13), (27.1, 20.1), True),
-        ((13, 13), (26.9, 26), False),
-        ((13, 13), (40, 19.9), False),
+        ((13, 13), (27.0, 26), False),
+        ((13, 13), (40, 20.0), False),
         ((11, 13), (25.1, 20.1), True),
-        ((13, 11), (27.1, 24.9), False),
+        ((11, 13), (25.0, 24.0), False),
+        ((13, 11), (27.1, 25.0), False),
         ((13, 11), (27.1, 25.1), True),
     ],
 )
@@ -114,13 +123,65 @@ def test_dilepton_cutflow(read, make_events):
     assert flow.steps[-1].weight_squared == pytest.approx(6)
 
 
+@pytest.mark.parametrize(
+    ("changes", "met", "last"),
+    [
+        pytest.param({}, 50.5, "met", id="passes"),
+        pytest.param({}, 50.0, "mll", id="little is missing"),
+        pytest.param({"phi": 0.21}, 60.0, "crack", id="9.4 GeV"),
+        pytest.param({"phi": 0.235}, 60.0, "met", id="10.5 GeV"),
+        pytest.param({"flavour": 11, "eta": 1.38}, 60.0, "lepton_pt", id="crack begins"),
+        pytest.param({"flavour": 11, "eta": 1.51}, 60.0, "lepton_pt", id="crack ends"),
+        pytest.param({"flavour": 11, "eta": -1.36}, 60.0, "met", id="barrel"),
+        pytest.param({"flavour": 11, "eta": 1.53}, 60.0, "met", id="end-cap"),
+    ],
+)
+def test_dilepton_cuts_where_they_begin(changes, met, last, read, make_events):
+    """An event just within or beyond a cut is last seen after the named one."""
+    event, lepton, _ = make_events
+    other = {"phi": 2.0} | changes
+    first = lepton(50, flavour=other.get("flavour", 13))
+    _, flow = selection.select(read([event([first, lepton(40, **other)], met=met)]), "dilepton")
+    assert [step.name for step in flow.steps if step.events][-1] == last
+
+
+@pytest.mark.parametrize(
+    ("z0", "pt", "clean"), [(1.05, 31.0, False), (1.0, 31.0, True), (-1.05, 30.0, True)]
+)
+def test_stray_muons_make_up_half_of_what_is_missing(z0, pt, clean, read, make_events):
+    event, lepton, _ = make_events
+    _, flow = selection.select(read([event([lepton(pt, z0=z0)], met=60.0)]), "dilepton")
+    assert [step.events for step in flow.steps if step.name == "clean"] == [clean]
+
+
+@pytest.mark.parametrize("kind", ["leptons", "jets"])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("pt", -1.0), ("energy", -1.0), ("eta", np.inf), ("phi", np.nan), ("energy", np.inf)],
+)
+def test_one_broken_number_leaves_the_event_out(kind, column, value, read, make_events):
+    event, lepton, jet = make_events
+    events = read([event([lepton(50)], jets=[jet(40)])] * 3)
+    objects = getattr(events, kind)
+    broken = getattr(objects, column).copy()
+    broken[1] = value
+    events = replace(events, **{kind: replace(objects, **{column: broken})})
+    assert selection.prepare(events)[0].event.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize(("met", "kept"), [(0.0, 1), (-0.0, 1), (-0.1, 0), (np.inf, 0)])
+def test_the_missing_momentum_is_a_size(met, kept, read, make_events):
+    _, flow = selection.select(read([make_events[0]([], met=met)]), "dilepton")
+    assert [step.events for step in flow.steps if step.name == "finite"] == [kept]
+
+
 def test_trilepton_cutflow(read, make_events):
     event, lepton, _ = make_events
     three = [lepton(50), electron(lepton, 21, phi=1.0), electron(lepton, 11, phi=2.0)]
     events = [
         event(three, met=0.0),
         event([*three, lepton(60, phi=-1.0)]),
-        event([three[0], lepton(19.0, phi=1), three[2]]),
+        event([three[0], lepton(20.0, phi=1), three[2]]),
     ]
     selected, flow = selection.select(read(events), "trilepton")
     assert [step.events for step in flow.steps] == [3, 3, 3, 3, 2, 1]
@@ -194,6 +255,22 @@ def test_resolution_of_leptons_by_hand(lepton_kind, eta, relative, read, make_ev
     selected = objects.reconstruct(read([event([along], met=80.0)]))
     expected = 80 / np.hypot(14.2, 200 * relative)
     assert objects.missing_pt_significance(selected) == pytest.approx(expected, rel=1e-4)
+
+
+def test_missing_pt_significance_is_its_inverse_covariance(read, make_events):
+    """In x and y, without angles to the missing momentum: S^2 = p V^-1 p."""
+    event, lepton, jet = make_events
+    muon, jets = lepton(200, 0.0, 0.4), [jet(100, 2.5, 1.0), jet(60, -2.6, -2.5)]
+    by_energy = [np.sqrt(0.65**2 / pt + (4.5 / pt) ** 2 + 0.035**2) for pt in (100, 60)]
+    relative = [np.hypot(0.018, 1.2e-4 * 200), by_energy[0], 1.25 * by_energy[1]]
+    covariance = 14.2**2 * np.eye(2)
+    for one, share in zip((muon, *jets), relative, strict=True):
+        along = one["pt"] * share * np.array([np.cos(one["phi"]), np.sin(one["phi"])])
+        covariance += np.outer(along, along)
+    missing = 80 * np.array([np.cos(-0.7), np.sin(-0.7)])
+    selected = objects.reconstruct(read([event([muon], met=80.0, met_phi=-0.7, jets=jets)]))
+    expected = np.sqrt(missing @ np.linalg.solve(covariance, missing))
+    assert objects.missing_pt_significance(selected) == pytest.approx(expected, rel=1e-5)
 
 
 def test_missing_pt_significance_turns_with_the_event(read, make_events):
