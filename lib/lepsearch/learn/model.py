@@ -1,18 +1,18 @@
 """What every model that learns from events can do, so that one experiment runs them all.
 
-A model is a frozen dataclass of settings, among them a ``seed``: networks now, and trees,
+A model is a frozen dataclass of settings, among them a ``seed``: networks and trees now, and
 autoencoders and densities alike. It need not look at labels, and its scores, higher for what looks
 more like signal, need not be probabilities. An own model is a dataclass in a module::
 
     @dataclass(frozen=True)
-    class Trees:
+    class Histograms:
         depth: int = 3
         seed: int = 1
 
         def fit(self, train, validation):
             made = HistGradientBoostingClassifier(max_depth=self.depth, random_state=self.seed)
             made.fit(train.features, train.label, train.training_weight)
-            return FittedTrees(made)
+            return FittedHistograms(made)
 """
 
 from __future__ import annotations
