@@ -54,7 +54,7 @@ TESTS = {
 }
 ROOT = Path(__file__).resolve().parent.parent
 OURS = str(ROOT / "lib"), str(ROOT / "tests")
-PYTEST = ("-qq", "-p", "no:cacheprovider")
+PYTEST = ("-qq", "-p", "no:cacheprovider", "--assert=plain")  # rewriting would read the file
 ENOUGH = 0.9
 CPU_SECONDS = 300  # of the tests; longer is a loop without end
 

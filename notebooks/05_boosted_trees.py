@@ -22,8 +22,6 @@ estimators = 100
 rates = [1.0, 0.3, 0.1]
 # [2, 65536]; intervals of each feature, the first the reference
 bins = [256, 64, 16, 4]
-# [-1e6, 1e6]; in place of absent features
-padding = -999.0
 # [0, 4294967295]; of the samples that are drawn
 seed = 1
 
@@ -46,6 +44,7 @@ from lepsearch.learn.trees import Trees
 from lepsearch.plotting.style import CENTRED, drawing, lines
 from lepsearch.stats.estimate import total
 
+padding = -999.0  # in place of absent features
 NAMES = {"mt2": "$m_{T2}$", "met": r"$E_T^\mathrm{miss}$"}
 NAMES |= {"jet1pt": "$p_T$ of the leading jet"}
 dataset = Dataset.open(profile)
