@@ -44,7 +44,7 @@ from lepsearch.learn.trees import Trees
 from lepsearch.plotting.style import CENTRED, drawing, lines
 from lepsearch.stats.estimate import total
 
-padding = -999.0  # in place of absent features
+padding = quoted.get("guevara.section_5_2_1.padding").value
 NAMES = {"mt2": "$m_{T2}$", "met": r"$E_T^\mathrm{miss}$"}
 NAMES |= {"jet1pt": "$p_T$ of the leading jet"}
 dataset = Dataset.open(profile)

@@ -155,6 +155,7 @@ SCOPES = {
         ({"samples": SIGNALS[:0], "two": MET[:0]}, ["no", "none", "has no signal samples"]),
     ],
     "03_detector_and_ntuples": [],
+    "05_boosted_trees": [],
     "07_statistics": [],
     "08_samples": [
         (lacking() | {"simulated_here": True}, ["nothing", "simulated here"]),

@@ -327,9 +327,9 @@ def test_cutflows_add_and_scale(read, make_events):
     whole = selection.select(events, "dilepton")[1]
     parts = [selection.select(events[cut], "dilepton")[1] for cut in (slice(0, 1), slice(1, 3))]
     assert parts[0] + parts[1] == Cutflow() + whole == whole
-    last = whole.scaled(2.0).table().iloc[-1]
-    assert last["yield"].value == pytest.approx(4.0)
-    assert last["yield"].error == pytest.approx(2 * np.sqrt(14))
+    last = whole.scaled(3.0).table().iloc[-1]
+    assert last["yield"].value == pytest.approx(6.0)
+    assert last["yield"].error == pytest.approx(3 * np.sqrt(14))
     with pytest.raises(InputError, match="different selections"):
         whole + selection.select(events, "trilepton")[1]
 

@@ -100,6 +100,7 @@ def test_negative_weights(events):
     negative = weight < 0
     assert (by["clipped"][negative] == 0).all()
     assert (by["kept"][negative] < 0).all()
+    assert (by["absolute"][negative] > 0).all()
     # inside a class, sizes keep their proportions
     s = label & negative
     ratio = by["absolute"][s] / -weight[s]
