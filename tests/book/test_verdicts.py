@@ -231,8 +231,10 @@ SCOPES = {
         ),
     ],
     "15_normalisation": [
-        ({"gap_whole": 1, "gap_each": 2}, ["the literal form"]),
-        ({"gap_whole": 2, "gap_each": 1}, ["one scale for each"]),
+        ({"gap_whole": 1, "gap_each": 2, "ahead": Estimate(-0.5, 0.1), "sigma": -5.0},
+         ["the literal form", "(5.0 σ)"]),
+        ({"gap_whole": 2, "gap_each": 1, "ahead": UNKNOWN, "sigma": np.nan},
+         ["one scale for each", "too little background"]),
     ],
     "16_sample_weights": [
         ({"worst": 0.6, "off": 1.0, "cancelled": NEGATIVE, **YIELDS},
