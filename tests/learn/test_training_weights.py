@@ -94,6 +94,12 @@ def test_every_choice_keeps_its_promises(events, scheme, negative):
         assert share == pytest.approx(kept[label].sum() / kept[~label].sum())
 
 
+def test_physics_weights_are_expected_events_but_for_their_mean(events):
+    label, weight = events
+    ratio = training_weights("physics", label, weight, negative="kept") / weight
+    np.testing.assert_allclose(ratio, 1 / np.mean(weight))
+
+
 def test_negative_weights(events):
     label, weight = events
     by = {name: training_weights("physics", label, weight, negative=name) for name in tw.NEGATIVE}
