@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ def _hdf(path: Path, read: Read, columns: Sequence[str], about: About) -> None:
             attributes = stored.get_storer(KEY).attrs
             attributes.luminosity_fb, attributes.units = about.luminosity_fb, dict(about.units)
     except HDF5ExtError as error:  # all that the HDF5 library says of a full disk
-        raise OSError(*error.args[-1:]) from error
+        raise OSError(ENOSPC, *error.args[-1:]) from error
 
 
 def _npz(path: Path, read: Read, columns: Sequence[str], about: About) -> None:
