@@ -96,31 +96,42 @@ small_multiples(drawn)
 # ## Cross sections
 #
 # The cross sections contain everything that decides how many events of a sample are produced:
-# filter efficiencies, branching ratios and the factor to the highest known order.
+# filter efficiencies, branching ratios and the factor to the highest known order
+# ({numref}`tab-normalisation`).
 
-# %%
+# %% mystnb={"figure": {"name": "tab-normalisation"}}
 tables.normalisation_table(dataset, "dilepton")
 
+# %% [markdown] tags=["caption"]
+# Cross section, sum of generator weights and expected events of each sample.
+
 # %% [markdown]
-# For the samples that were made here, this is what Pythia found while it made them, with its
-# statistical error. It works at leading order. The cross section in use over Pythia's is the factor to
+# For the samples that were made here, {numref}`tab-cross-sections` has what Pythia found while it made
+# them, with its statistical error. It works at leading order. The cross section in use over Pythia's is the factor to
 # the order that was used, times branching ratios that the generator doesn't count (for tau leptons and
 # in matrix elements of our own), which the last column tells. For top quarks and pairs of bosons the
 # factor is well above one: the shapes of the events stay those of leading order, which is one of the
 # things this profile can't cure.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-cross-sections"}}
 made = sample_tables.cross_sections(dataset, samples)
 counts = {"generated": ",d", "made whole": ",d"}
 tables.styled(made, "cross-sections", ".3f", **counts)
 
-# %% [markdown]
-# Each cross section has a source, which the manifest states beside it.
+# %% [markdown] tags=["caption"]
+# Cross sections of samples made here: as Pythia found them with their statistical error, and in use.
 
-# %% tags=["hide-output"]
+# %% [markdown]
+# Each cross section has a source, which the manifest states beside it
+# ({numref}`tab-cross-section-sources`).
+
+# %% mystnb={"figure": {"name": "tab-cross-section-sources"}} tags=["hide-output"]
 stated = {one.name: one.cross_section_source or "–" for one in sources}
 table = pd.Series(stated, name="source of the cross section").to_frame()
 table.rename_axis("sample")
+
+# %% [markdown] tags=["caption"]
+# Source of the cross section of each sample.
 
 # %% [markdown]
 # ## From simulated to expected events
@@ -183,20 +194,23 @@ figures.expected_and_simulated(pd.DataFrame(rows, columns=columns))
 # $(\sum w)^2 / \sum w^2$, is the number of equal weights with the same relative error. Where the
 # missing momentum of one event was smeared several times, the copies are rows of their own that share
 # the event's number; they are no independent events, and their weights are added before they are
-# squared. A negative weight costs twice, since it takes away what another event brought: the tables
-# have its share by number and by size. First the dilepton region:
+# squared. A negative weight costs twice, since it takes away what another event brought:
+# {numref}`tab-sizes-dilepton` and {numref}`tab-sizes-trilepton` have its share by number and by size.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-sizes-dilepton"}}
 formats = {"rows": ",d", "events": ",d", "effective": ",.0f"}
 sizes = sample_tables.sample_sizes(dataset, "dilepton", samples)
 tables.styled(sizes, "dilepton", ".1%", **formats)
 
-# %% [markdown]
-# And the trilepton region:
+# %% [markdown] tags=["caption"]
+# Simulated events of each sample in the dilepton region, with their effective number.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-sizes-trilepton"}}
 sizes = sample_tables.sample_sizes(dataset, "trilepton", samples)
 tables.styled(sizes, "trilepton", ".1%", **formats)
+
+# %% [markdown] tags=["caption"]
+# Simulated events of each sample in the trilepton region, with their effective number.
 
 # %% mystnb={"figure": {"name": "fig-weights"}, "image": {"alt": "Histogram of event weights on logarithmic axes, one line for each group of processes: narrow spikes for unweighted samples and broad distributions for others."}} tags=["hide-input"]
 events = dataset.table("dilepton", columns=["met"], samples=samples)
@@ -277,10 +291,10 @@ figures.effective_events(
 # ## Four sums of weights, and what they mean
 #
 # {cite}`guevara2023` describes its samples by several sums (its tables 5.2, 5.3, 5.7 and 5.8). Here
-# they are for ours, all signals of the profile against all backgrounds in the dilepton region,
-# beside those of table 5.7:
+# they are for ours, all signals of the profile against all backgrounds in the dilepton region
+# ({numref}`tab-sums-of-weights`).
 
-# %%
+# %% mystnb={"figure": {"name": "tab-sums-of-weights"}}
 kinds = ("signal", "background")
 signal = sample_tables.class_sums(dataset, "dilepton", kind="signal")
 background = sample_tables.class_sums(dataset, "dilepton", kind="background")
@@ -299,6 +313,10 @@ table = table[[*sums]].rename(columns=sums).rename_axis("class", axis=1)
 formats = {"simulated events": ",.0f", "sum of physics weights": ",.1f"}
 tables.styled(table, "sums", ",.4g", **formats)
 
+# %% [markdown] tags=["caption"]
+# Sums of weights of all signals and of all backgrounds in the dilepton region, beside table 5.7 of
+# {cite}`guevara2023`.
+
 # %% [markdown]
 # - *Simulated events* say how well a shape is known, and nothing about how many there are. A
 #   classifier that counts every event as one learns the proportions of the simulation.
@@ -315,9 +333,9 @@ tables.styled(table, "sums", ",.4g", **formats)
 # - *Times the luminosity* it would need the cross section to become an expectation.
 #
 # Tables 5.2 and 5.8 multiply the number of simulated events by a sum of weights. The product measures
-# nothing; what a comparison of classes needs is in the two factors.
+# nothing ({numref}`tab-products`); what a comparison of classes needs is in the two factors.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-products"}}
 diboson = sample_tables.class_sums(dataset, "dilepton", group="diboson")
 classes = {"signal": signal, "background": background, "diboson": diboson}
 classes["other backgrounds"] = background - diboson
@@ -335,6 +353,10 @@ table["product"] = table["simulated"] * table["expected"]
 formats = {"simulated": ",.0f", "product": ".3g"}
 table = table.rename_axis("class", axis=1)
 tables.styled(table, "products", ",.1f", **formats)
+
+# %% [markdown] tags=["caption"]
+# Simulated and expected events and their product, here and in tables 5.2 and 5.3 of
+# {cite}`guevara2023`.
 
 # %% [markdown]
 # For training, classes of so different size are balanced: every weight of a class is multiplied by
@@ -358,12 +380,15 @@ theirs = [printed[kind]["sum_of_weights"].value for kind in kinds]
 # ## The detector
 #
 # The events of the embedded profiles pass a parametrised detector. Every number of it has its source,
-# and where there is no better one, that source is "assumed". Here they all are.
+# and where there is no better one, that source is "assumed" ({numref}`tab-response`).
 
-# %% tags=["hide-output"]
+# %% mystnb={"figure": {"name": "tab-response"}} tags=["hide-output"]
 response = response_table.response_table()
 assumed = response["source"].str.startswith("assumed")
 tables.styled(response, "response", "g")
+
+# %% [markdown] tags=["caption"]
+# Numbers of the parametrised detector, with their sources.
 
 # %% [markdown]
 # Of the {eval}`len(response)` numbers {eval}`int(assumed.sum())` are assumed. The samples of this profile
@@ -376,18 +401,22 @@ tables.styled(response, "response", "g")
 # spin of tau leptons. Without it a tau still decays to an electron or muon by the weak matrix
 # element, but as an unpolarised one, and to hadrons flat in phase space. To know what this costs, {eval}`f"{validation.measured()['events']:,d}"`
 # events of some processes were generated both ways and passed through the detector. The pull is the
-# difference in units of its statistical error. First the further interactions:
+# difference in units of its statistical error ({numref}`tab-interactions` and
+# {numref}`tab-polarised`).
 
-# %%
+# %% mystnb={"figure": {"name": "tab-interactions"}}
 further = validation.validation_table("multiple_interactions")
 tables.styled(further, "interactions", "+.1f", change="+.1%")
 
-# %% [markdown]
-# And the spin of taus:
+# %% [markdown] tags=["caption"]
+# Change of some quantities by further interactions of the same protons, with its pull.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-polarised"}}
 polarised = validation.validation_table("tau_polarisation")
 tables.styled(polarised, "polarised", "+.1f", change="+.1%")
+
+# %% [markdown] tags=["caption"]
+# Change of some quantities by polarised taus, with its pull.
 
 # %%
 mpi = further.loc[further["pull"].abs().idxmax()]
