@@ -333,9 +333,9 @@ tables.styled(table, "sums", ",.4g", **formats)
 # - *Times the luminosity* it would need the cross section to become an expectation.
 #
 # Tables 5.2 and 5.8 multiply the number of simulated events by a sum of weights. The product measures
-# nothing ({numref}`tab-products`); what a comparison of classes needs is in the two factors.
+# nothing ({numref}`tab-sample-products`); what a comparison of classes needs is in the two factors.
 
-# %% mystnb={"figure": {"name": "tab-products"}}
+# %% mystnb={"figure": {"name": "tab-sample-products"}}
 diboson = sample_tables.class_sums(dataset, "dilepton", group="diboson")
 classes = {"signal": signal, "background": background, "diboson": diboson}
 classes["other backgrounds"] = background - diboson
