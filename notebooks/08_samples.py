@@ -198,7 +198,7 @@ figures.expected_and_simulated(pd.DataFrame(rows, columns=columns))
 # {numref}`tab-sizes-dilepton` and {numref}`tab-sizes-trilepton` have its share by number and by size.
 
 # %% mystnb={"figure": {"name": "tab-sizes-dilepton"}}
-formats = {"rows": ",d", "events": ",d", "effective": ",.0f"}
+formats = {"rows": ",d", "events": ",d", "effective": ",.0f", "expected": ""}
 sizes = sample_tables.sample_sizes(dataset, "dilepton", samples)
 tables.styled(sizes, "dilepton", ".1%", **formats)
 
@@ -406,14 +406,14 @@ tables.styled(response, "response", "g")
 
 # %% mystnb={"figure": {"name": "tab-interactions"}}
 further = validation.validation_table("multiple_interactions")
-tables.styled(further, "interactions", "+.1f", change="+.1%")
+tables.styled(further, "interactions", pull="+.1f", change="+.1%")
 
 # %% [markdown] tags=["caption"]
 # Change of some quantities by further interactions of the same protons, with its pull.
 
 # %% mystnb={"figure": {"name": "tab-polarised"}}
 polarised = validation.validation_table("tau_polarisation")
-tables.styled(polarised, "polarised", "+.1f", change="+.1%")
+tables.styled(polarised, "polarised", pull="+.1f", change="+.1%")
 
 # %% [markdown] tags=["caption"]
 # Change of some quantities by polarised taus, with its pull.
