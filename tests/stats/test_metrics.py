@@ -320,3 +320,16 @@ def test_bins_without_weight_are_undefined():
 def test_scores_must_be_probabilities():
     with pytest.raises(InputError, match=r"scores from -3 to 2; expected 0 to 1"):
         metrics.reliability([-3.0, 2.0], [True, False])
+
+
+@pytest.mark.parametrize(("background", "enough"), [(9, False), (10, True)])
+def test_ten_effective_events_of_background_are_enough(background, enough):
+    label = np.arange(5 + background) < 5
+    scan = metrics.significance_scan(np.ones(len(label)), label, np.ones(len(label)), [0.5, 2.0])
+    assert scan.enough().tolist() == [enough, False]
+    assert np.isfinite(scan.at()[0].value) == enough  # at the first cut
+
+
+def test_reliability_is_that_of_probabilities():
+    with pytest.raises(InputError):
+        metrics.reliability([0.5, 1.5], [False, True])
