@@ -49,17 +49,19 @@ def shadowing() -> list[str]:
 
     Ours are the packages that are installed beside this library, in a version that it works with.
     """
+    users = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
     ours = {LIBRARY, *(Path(sysconfig.get_path(one)) for one in ("purelib", "platlib", "stdlib"))}
+    named = filter(None, [*os.environ.get(SHADOWS, "").split(os.pathsep), *users])
+    if not (others := [one for one in named if Path(os.path.realpath(one)) not in ours]):
+        return []  # at the start of nearly every command: nothing to look through
     names = {
         one.name for one in Path(sysconfig.get_path("purelib")).iterdir()
         if one.suffix == ".py" or (one / "__init__.py").is_file()
     }  # fmt: skip
-    users = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
     shadows = []
-    for folder in filter(None, [*os.environ.get(SHADOWS, "").split(os.pathsep), *users]):
+    for folder in others:
         with suppress(OSError):  # no such folder, or not ours to read
-            there = {one.name for one in Path(folder).iterdir()}
-            if names & there and Path(folder).resolve() not in ours:
+            if names & {one.name for one in Path(folder).iterdir()}:
                 shadows.append(folder)
     return shadows
 
