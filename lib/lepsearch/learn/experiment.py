@@ -268,7 +268,7 @@ class Experiment:
         return {**shown, "seed": seed, "epoch": made.epoch, **results}
 
     def _train(self, model: Model, weighting: Weighting, path: Path) -> None:
-        """Train and keep the scores; of the validation part no more says when to stop."""
+        """Train, stopped by at most as many validation as training events; keep the scores."""
         train, validation = (self.events.of(part) for part in ("train", "validation"))
         chosen = np.random.default_rng(1).permutation(len(validation))[: len(train)]
         parts = train, validation.take(np.sort(chosen))
