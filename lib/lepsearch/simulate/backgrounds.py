@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lepsearch.simulate.process import (
-    JET_BIAS,
     LEPTONIC_W,
     LEPTONIC_Z,
     MEASURED_TWICE,
@@ -15,12 +14,14 @@ from lepsearch.simulate.process import (
     Process,
     Products,
     Treatment,
+    biased,
 )
 from lepsearch.simulate.rare import RARE
 from lepsearch.simulate.top_quarks import TOP_QUARKS
 
 __all__ = ("BACKGROUNDS",)
 
+JET_BIAS = biased(1.5, 50.0)
 LEPTONIC_TAU = ("15:onMode = off", "15:onIfAny = 11 13")
 
 Z_AND_PARTON = ("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on")
@@ -114,9 +115,7 @@ ALL = (
             "23:onMode = off",
             "23:onIfAny = 15",
             *LEPTONIC_TAU,
-            "PhaseSpace:bias2Selection = on",
-            "PhaseSpace:bias2SelectionPow = 2.5",
-            "PhaseSpace:bias2SelectionRef = 50.",
+            *biased(2.5, 50.0),
         ),
         cross_section_note="as zll_jet, for Z -> tautau; both taus are made to decay to e or mu, "
         "which Pythia's number does not know of: to be multiplied by (0.1782 + 0.1739)^2",

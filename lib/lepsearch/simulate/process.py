@@ -16,6 +16,7 @@ __all__ = (
     "Process",
     "Products",
     "Treatment",
+    "biased",
     "channels",
     "checked_mass",
     "narrow",
@@ -26,13 +27,6 @@ __all__ = (
 BOTTOM, TOP, GLUON, HIGGS = 5, 6, 21, 25
 LEPTONS = (ELECTRON, MUON, TAU)
 
-# What recoils falls so steeply with pT that hardly any event would reach large missing momentum.
-# Pythia draws with an extra (pT/reference)^power and gives each event the inverse as its weight.
-JET_BIAS = (
-    "PhaseSpace:bias2Selection = on",
-    "PhaseSpace:bias2SelectionPow = 1.5",
-    "PhaseSpace:bias2SelectionRef = 50.",
-)
 LEPTONIC_W = ("24:onMode = off", "24:onIfAny = 11 13 15")
 LEPTONIC_Z = ("23:onMode = off", "23:onIfAny = 11 13 15")
 MASS_RANGE = (20.0, 5000.0)  # GeV
@@ -155,6 +149,18 @@ OF_SIGNALS: dict[str, Any] = {
 def own_process(name: str, *arguments: object) -> Callable[[], Any]:
     """Make a class of `pythia_processes` later, for that module loads only where Pythia is."""
     return lambda: getattr(import_module("lepsearch.simulate.pythia_processes"), name)(*arguments)
+
+
+def biased(power: float, reference: float) -> tuple[str, ...]:
+    """Draw more events of large pT than there are, for it falls so steeply that hardly any are.
+
+    Pythia takes (pT / reference [GeV])^power as many, and gives each event the inverse as weight.
+    """
+    return (
+        "PhaseSpace:bias2Selection = on",
+        f"PhaseSpace:bias2SelectionPow = {power}",
+        f"PhaseSpace:bias2SelectionRef = {reference}",
+    )
 
 
 def narrow(particle: int, mass: float) -> tuple[str, ...]:

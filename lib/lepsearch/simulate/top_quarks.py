@@ -15,6 +15,7 @@ from lepsearch.simulate.process import (
     Enrichment,
     Process,
     Products,
+    biased,
     own_process,
 )
 
@@ -42,9 +43,7 @@ TOP_QUARKS = (
             *TOP_PAIR,
             *LEPTONIC_W,
             "PhaseSpace:pTHatMin = 200.",
-            "PhaseSpace:bias2Selection = on",
-            "PhaseSpace:bias2SelectionPow = 2.",
-            "PhaseSpace:bias2SelectionRef = 250.",
+            *biased(2.0, 250.0),
         ),
         cross_section_note="as ttbar_2l, for tops above 200 GeV",
     ),
