@@ -98,6 +98,27 @@ def test_training_stops_at_the_best_tree(events):
     assert model.history["val_loss"].min() == pytest.approx(-np.log(chance).mean(), rel=1e-5)
 
 
+def test_without_patience_all_trees_are_kept(events):
+    trees, test = Trees(estimators=60, learning_rate=0.9, least_hessian=0.1), events.of("test")
+    model = trained(events, replace(trees, patience=0))
+    assert model.history.index[model.history["best"]].tolist() == [len(model.history)] == [60]
+    few = trained(events, replace(trees, estimators=7, patience=0))
+    np.testing.assert_array_equal(model.first(7).scores(test), few.scores(test))
+    assert model.first(7).booster.num_boosted_rounds() == 7
+
+
+def test_resampled_trees_learn_from_originals_drawn_by_the_seed(events):
+    part, test, trees = events.of("train"), events.of("test"), replace(QUICK, patience=0)
+    part = replace(part, event=part.event // 4)  # up to four copies of an event, drawn together
+    taken = replace(trees, seed=5, resampled=True).fit(part, events.of("validation"))
+    drawn = np.random.default_rng(5).poisson(1.0, len(part))
+    keys = [*zip(part.sample.tolist(), part.event.tolist(), strict=True)]
+    times = dict(zip(dict.fromkeys(keys), drawn, strict=False))
+    weights = np.array([times[key] for key in keys], dtype=float)
+    weighted = trees.fit(replace(part, training_weight=weights), events.of("validation"))
+    np.testing.assert_array_equal(taken.scores(test), weighted.scores(test))
+
+
 def test_the_validation_loss_keeps_the_signs_of_weights(events):
     part = events.of("validation")
     signed = replace(part, training_weight=part.weight)
@@ -226,7 +247,8 @@ def test_scores_need_the_features(events):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("depth", 0), ("learning_rate", 0.0), ("l2", np.nan), ("bins", 1)]
+    ("name", "value"),
+    [("depth", 0), ("patience", -1), ("learning_rate", 0.0), ("l2", np.nan), ("bins", 1)],
 )
 def test_impossible_settings_are_refused(name, value):
     with pytest.raises(InputError, match=f"{name} of trees is {value}, expected"):

@@ -48,6 +48,10 @@ class FittedTrees:
         """Names of the features."""
         return tuple(self.booster.feature_names or ())
 
+    def first(self, number: int) -> FittedTrees:
+        """The first trees alone: what a training of so few estimators gives."""
+        return FittedTrees(self.booster[:number])
+
     def scores(self, events: LearningSet) -> NDArray[np.float32]:
         """Score of each event, shape (n,): near 1 for signal, near 0 for background.
 
@@ -119,9 +123,12 @@ class Trees:
         balance: Factor of the signal's weights (``scale_pos_weight``).
         signed: Take negative training weights, which XGBoost refuses, by an objective whose
             gradient and hessian are its own times the weight.
-        patience: Trees without a lower loss on the validation part after which training stops.
+        patience: Trees without a lower loss on the validation part after which training stops;
+            0: all are grown and used.
         features: Which of the events' features they take; all by default.
-        seed: XGBoost's; nothing here is random.
+        resampled: Train on a bootstrap sample of the original events, drawn by the seed. Nothing
+            else is random, so trees vary only as the training events do.
+        seed: Of what is random.
     """
 
     estimators: int = 200
@@ -135,12 +142,13 @@ class Trees:
     signed: bool = False
     patience: int = 10
     features: tuple[str, ...] | None = None
+    resampled: bool = False
     seed: int = 1
 
     def __post_init__(self) -> None:
         tiny = np.finfo(np.float32).tiny
         least = {"estimators": 1, "depth": 1, "learning_rate": tiny, "l2": 0, "least_hessian": 0}
-        least |= {"least_gain": 0, "bins": 2, "balance": tiny, "patience": 1}
+        least |= {"least_gain": 0, "bins": 2, "balance": tiny, "patience": 0}
         for name, lowest in least.items():
             if not lowest <= getattr(self, name) < np.inf:
                 at_least = "more than 0" if lowest == tiny else f"at least {lowest}"
@@ -162,6 +170,9 @@ class Trees:
         """
         names = self.features or train.names
         weights = self._weights(train, "training", signed=self.signed)
+        if self.resampled:
+            times = np.random.default_rng(self.seed).poisson(1.0, len(train))
+            weights = weights * times[train.original]
         kind = xgb.ExtMemQuantileDMatrix if buffer else xgb.QuantileDMatrix
         with tempfile.TemporaryDirectory(prefix="trees-") as folder:
             cache = f"{folder}/bins" if buffer else None
@@ -172,7 +183,7 @@ class Trees:
             del matrix, reading  # before their files go
         booster.set_attr(**{ATTRIBUTE: repr(self)})
         history = pd.DataFrame({"val_loss": losses}, pd.RangeIndex(1, len(losses) + 1, name="tree"))
-        best = booster.best_iteration + 1
+        best = booster.best_iteration + 1 if self.patience else len(losses)
         return FittedTrees(booster[:best], history.assign(best=history.index == best))
 
     def _grow(
@@ -196,6 +207,7 @@ class Trees:
             logs = np.log(np.maximum(right, TINY))
             return "loss", float(-signed @ logs / len(validation))
 
+        stop = xgb.callback.EarlyStopping(rounds=self.patience, metric_name="loss")
         booster = xgb.train(
             {
                 "objective": "binary:logistic",
@@ -215,7 +227,7 @@ class Trees:
             evals=[(judged, "validation")],
             obj=derivatives if self.signed else None,
             custom_metric=loss,
-            callbacks=[xgb.callback.EarlyStopping(rounds=self.patience, metric_name="loss")],
+            callbacks=[stop] if self.patience else [],
             evals_result=noted,
             verbose_eval=False,
         )
