@@ -47,11 +47,13 @@ class Workspace:
         root: The folder of :func:`project_root`.
         profile: Name of the profile (``embedded``, ``smoke``, ``local``, ``opendata-2020`` ...).
         data: Folder of ntuples that the user named (``local``), or the downloads' folder.
+        variation: Name of what is measured otherwise in these skims (``events.variations``).
     """
 
     root: Path
     profile: str
     data: Path | None = None
+    variation: str = ""
 
     @classmethod
     def find(
@@ -130,7 +132,7 @@ class Workspace:
         """The table of one sample in one region, for chapters that say that they read this one."""
         said, wanted = os.environ.get(READS), f"{self.profile}/{region}"
         _refuse_unsaid(f"the skims of {wanted}", said is None or wanted in said.split())
-        return self.build / "skims" / region / f"{sample}.parquet"
+        return self.build / "skims" / self.variation / region / f"{sample}.parquet"
 
 
 def _refuse_unsaid(what: str, said: bool) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from lepsearch.data.manifest import Manifest, load_manifest
 from lepsearch.data.source import Source
@@ -33,10 +36,12 @@ class Dataset:
     Attributes:
         workspace: Where they lie.
         luminosity_fb: Luminosity that simulation is scaled to [1/fb].
+        factor: Column of the skims and what its values multiply the weights of simulation by.
     """
 
     workspace: Workspace
     luminosity_fb: float
+    factor: tuple[str, Callable[[NDArray[Any]], NDArray[np.float64]]] | None = None
 
     @classmethod
     def open(
@@ -229,7 +234,8 @@ class Dataset:
                 msg = "column 'event_weight' is given as 'weight', in expected events, beside any "
                 msg += "columns: leave it out"
                 raise InputError(msg)
-            wanted = list(dict.fromkeys([*columns, "run", "event", "original", "event_weight"]))
+            more = ["run", "event", "original", "event_weight", *(self.factor or ())[:1]]
+            wanted = list(dict.fromkeys([*columns, *more]))
         infos = [self.info(region, sample) for sample in self.named(samples)]
         for path in (self.workspace.skim(region, info.sample) for info in infos if wanted):
             present = pq.read_schema(path).names
@@ -242,6 +248,9 @@ class Dataset:
         # what identifies an event in its sample becomes what does in all
         original = pc.add(read["original"], self.samples.index(info.sample) * LARGEST)
         weight = pc.multiply(read["event_weight"], self._factor(info))
+        if self.factor and info.kind != "data":
+            column, factor = self.factor
+            weight = pc.multiply(weight, pa.array(factor(np.asarray(read[column]))))
         left = read.drop_columns(["event_weight", "original"])
         weighted = left.append_column("original", original).append_column("weight", weight)
         events: pd.DataFrame = weighted.to_pandas()

@@ -74,6 +74,10 @@ class Lists:
         """The marked objects of the same events."""
         return self._at(self.count(mask), np.flatnonzero(mask))
 
+    def ordered(self) -> Self:
+        """The same objects, falling in pt."""
+        return self._at(self.sizes, np.lexsort((-self.pt, self.event)))
+
     def _at(self, sizes: Ints, place: Ints) -> Self:
         columns = (getattr(self, field.name)[place] for field in fields(self)[1:])
         return type(self)(sizes, *columns)

@@ -8,9 +8,10 @@ workers. A skim's weights are per inverse femtobarn; the luminosity is chosen wh
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from lepsearch.data.source import Source
 from lepsearch.errors import InputError
 from lepsearch.events import reader
 from lepsearch.events.features import feature_table
+from lepsearch.events.records import Events
 from lepsearch.events.repeats import fingerprints, refuse_repeats
 from lepsearch.events.selection import REGIONS, Cutflow, choose, prepare
 from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, SkimInfo
@@ -36,6 +38,7 @@ from lepsearch.workspace import Workspace
 
 __all__ = ("Piece", "events_per_inverse_fb", "skim")
 
+Change = Callable[[Events], Events]
 WHOLE = 2_000_000  # bytes of a file below which it is read at once, and opened once
 
 
@@ -73,12 +76,14 @@ class _Selected:
         return pa.table(self.columns | {"original": self.columns["original"] + entries})
 
 
-def _skim_piece(piece: Piece) -> tuple[Statement, dict[str, _Selected]]:
-    """Select events of a range of entries in every region, and take what the file says."""
+def _skim_piece(
+    regions: Sequence[str], change: Change | None, piece: Piece
+) -> tuple[Statement, dict[str, _Selected]]:
+    """Select events of a range of entries in some regions, and take what the file says."""
     events = reader.read(**vars(piece))
-    prepared, before = prepare(events)
+    prepared, before = prepare(change(events) if change and piece.simulated else events)
     result = {}
-    for name in REGIONS:
+    for name in regions:
         selected, cutflow = choose(prepared, before, name)
         columns = feature_table(selected, name)
         prints = fingerprints(columns, simulated=piece.simulated)
@@ -151,8 +156,10 @@ def skim(
     manifest: str,
     pool: OrderedMap = map,
     progress: bool = True,
+    regions: Sequence[str] = tuple(REGIONS),
+    change: Change | None = None,
 ) -> dict[str, SkimInfo]:
-    """Make the skims of one sample in every region, and return what each says of itself.
+    """Make the skims of one sample, and return what each says of itself.
 
     Args:
         source: The sample.
@@ -160,6 +167,8 @@ def skim(
         manifest: Digest of the manifest, for the skims' provenance.
         pool: How to run over pieces of files; ``parallel.pool`` gives one on several processes.
         progress: Whether to show a bar.
+        regions: The regions, all by default.
+        change: How simulated events are measured otherwise.
 
     Raises:
         InputError: A file can't be used or is another sample's, the sample can't be normalised, or
@@ -167,21 +176,22 @@ def skim(
     """
     pieces = list(_pieces(source))
     said: dict[Path, Statement] = {}
-    flows = dict.fromkeys(REGIONS, Cutflow())
-    prints: dict[str, list[tuple[Any, Any]]] = {name: [] for name in REGIONS}
+    flows = dict.fromkeys(regions, Cutflow())
+    prints: dict[str, list[tuple[Any, Any]]] = {name: [] for name in regions}
+    select = partial(_skim_piece, regions, change)
     with ExitStack() as stack:
-        places = {name: workspace.skim(name, source.name) for name in REGIONS}
+        places = {name: workspace.skim(name, source.name) for name in regions}
         parts = {name: stack.enter_context(whole(path)) for name, path in places.items()}
         writers: dict[str, pq.ParquetWriter] = {}
         bar = tqdm(pieces, f"skim {source.name}", disable=None if progress else True)
-        for piece, (statement, regions) in zip(bar, pool(_skim_piece, pieces), strict=True):
+        for piece, (statement, selected) in zip(bar, pool(select, pieces), strict=True):
             refuse_other_sample(piece.path, statement, source)
             if piece.path in said:
                 said[piece.path] += statement
             else:
                 before = sum(one.entries for one in said.values())
                 said[piece.path] = statement
-            for name, made in regions.items():
+            for name, made in selected.items():
                 table = made.after(before)
                 if name not in writers:
                     writer = pq.ParquetWriter(parts[name], table.schema, compression="zstd")

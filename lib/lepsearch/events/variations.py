@@ -1,0 +1,156 @@
+"""Simulation measured otherwise: scales and rates moved within their uncertainties.
+
+A shift changes momenta before the selection, so events come and go; its skims are made when they
+are asked for, and kept. A rate changes weights alone. Another source of uncertainty is another
+entry of ``VARIATIONS``.
+
+Ntuples of our own hold pairs of leptons from a missing momentum of 45 GeV on, so that a shift
+brings nothing in from further below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepsearch.constants import ELECTRON
+from lepsearch.errors import InputError, LepsearchError, one_of
+from lepsearch.events.dataset import Dataset
+from lepsearch.events.records import Events, Lists
+from lepsearch.events.skim import skim
+from lepsearch.files import sha256
+from lepsearch.provenance import digest, modules_used
+
+__all__ = ("VARIATIONS", "Variation", "varied")
+
+# relative uncertainty of a jet's energy: constant, and over pt [GeV]; 5 % at 20 GeV and 1 % from
+# some hundred GeV on, as ATLAS finds (arXiv:2007.02645)
+JET_SCALE = 0.01, 1.0
+SOFT_SCALE = 0.1  # relative, of the soft term; assumed
+ELECTRON_SCALE, MUON_SCALE = 0.002, 0.001  # relative; assumed
+FALSE_RATE = 2.0  # factor of each false lepton's rate; assumed
+
+Floats = NDArray[np.float64]
+
+
+def _added(events: Events, x: Floats, y: Floats) -> Events:
+    """The events with a momentum [GeV] added to the missing one."""
+    x = x + events.missing_pt * np.cos(events.missing_phi)
+    y = y + events.missing_pt * np.sin(events.missing_phi)
+    return replace(events, missing_pt=np.hypot(x, y), missing_phi=np.arctan2(y, x))
+
+
+def _sum(objects: Lists, share: Floats | float = 1.0) -> tuple[Floats, Floats]:
+    """Components of the sum of shares of each event's momenta, shape (n,) [GeV]."""
+    pt = share * objects.pt
+    return objects.total(pt * np.cos(objects.phi)), objects.total(pt * np.sin(objects.phi))
+
+
+def _scaled(events: Events, what: str, by: Floats) -> Events:
+    """The events with objects scaled by 1 + ``by``, and their missing momentum with them."""
+    objects: Lists = getattr(events, what)
+    x, y = _sum(objects, by)
+    scaled = replace(objects, pt=objects.pt * (1 + by), energy=objects.energy * (1 + by))
+    changed: dict[str, Any] = {what: scaled.ordered()}
+    return _added(replace(events, **changed), -x, -y)
+
+
+def _jet_scale(events: Events, sigmas: float) -> Events:
+    constant, over_pt = JET_SCALE
+    return _scaled(events, "jets", sigmas * np.hypot(constant, over_pt / events.jets.pt))
+
+
+def _lepton_scale(events: Events, sigmas: float) -> Events:
+    electron = events.leptons.flavour == ELECTRON
+    return _scaled(events, "leptons", sigmas * np.where(electron, ELECTRON_SCALE, MUON_SCALE))
+
+
+def _soft_term(events: Events, sigmas: float) -> Events:
+    (lx, ly), (jx, jy) = _sum(events.leptons), _sum(events.jets)
+    # what is missing balances leptons, jets and the soft term
+    x = -events.missing_pt * np.cos(events.missing_phi) - lx - jx
+    y = -events.missing_pt * np.sin(events.missing_phi) - ly - jy
+    return _added(events, -sigmas * SOFT_SCALE * x, -sigmas * SOFT_SCALE * y)
+
+
+def _false_leptons(number: NDArray[Any], sigmas: float) -> Floats:
+    return FALSE_RATE ** (sigmas * np.asarray(number, dtype=float))
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A source of uncertainty.
+
+    Attributes:
+        label: What it is, for tables.
+        size: One standard deviation, in words.
+        shift: How events change with the number of standard deviations, or None.
+        weight: Column of the skims, and the factor for its values and that number, or None.
+    """
+
+    label: str
+    size: str
+    shift: Callable[..., Events] | None = None
+    weight: tuple[str, Callable[..., Floats]] | None = None
+
+
+VARIATIONS = {
+    "jet_scale": Variation("jet energy scale", "1 to 5 %, falling with pT", _jet_scale),
+    "lepton_scale": Variation(
+        "lepton energy scale",
+        f"electrons {ELECTRON_SCALE:.1%}, muons {MUON_SCALE:.1%}",
+        _lepton_scale,
+    ),
+    "soft_term": Variation("soft term of the missing pT", f"{SOFT_SCALE:.0%}", _soft_term),
+    "false_leptons": Variation(
+        "rate of false leptons", f"factor {FALSE_RATE:g}", weight=("n_fake", _false_leptons)
+    ),
+}
+
+
+def varied(
+    dataset: Dataset,
+    name: str,
+    sigmas: float,
+    *,
+    region: str,
+    samples: Sequence[str] | None = None,
+) -> Dataset:
+    """The dataset with one source moved, for all samples or some, in one region.
+
+    Missing skims of a shift are made from the ntuples, at some 100,000 events a second, and kept
+    as long as manifest, ntuples and code stay. Recorded events stay as they are.
+
+    Raises:
+        InputError: There is no such variation or sample, the number is not finite, or ntuples
+            that are needed are not there.
+    """
+    variation = VARIATIONS[one_of("variation", name, VARIATIONS)]
+    if not np.isfinite(sigmas):
+        msg = f"{name} moved by {sigmas} standard deviations; expected a finite number"
+        raise InputError(msg)
+    if variation.weight:
+        column, factor = variation.weight
+        return replace(dataset, factor=(column, partial(factor, sigmas=sigmas)))
+    assert variation.shift is not None
+    code = [Path(__file__), *modules_used(Path(__file__))]
+    made_of = digest(dataset.manifest.digest, sorted(map(sha256, code)))
+    workspace = replace(dataset.workspace, variation=f"{name}{sigmas:+g}")
+    moved = replace(dataset, workspace=workspace)
+    sources = {one.name: one for one in dataset.manifest.sources(workspace)}
+    for sample in dataset.named(samples):
+        source = sources[one_of("sample", sample, sources)]
+        try:
+            stale = moved.info(region, sample).manifest != made_of
+        except LepsearchError:  # not there, or of other files
+            stale = True
+        if stale:
+            change = partial(variation.shift, sigmas=sigmas)
+            skim(source, workspace, manifest=made_of, regions=[region], change=change)
+    return moved
