@@ -114,3 +114,9 @@ def test_errors_may_be_unknown(table):
     part = grid.summary(table[table["l2"] == 0.5], "auc").assign(error=np.nan)
     axes = heat.grid_heat(part, "neurons", "rate", label="AUC", fmt=".2f").axes[0]
     assert drawn(axes)[2, 0] == "0.49"
+
+
+def test_no_value_at_all_is_a_hatched_map(table):
+    part = grid.summary(table[table["l2"] == 0.5], "auc").assign(value=np.nan, error=np.nan)
+    axes = heat.grid_heat(part, "neurons", "rate", label="AUC").axes[0]
+    assert not any(drawn(axes).values())

@@ -99,10 +99,11 @@ def _draw_cells(
         others = sorted(set(part.columns) - {x, y, "estimate", "value", "error", "spread", "seeds"})
         msg = f"several points have the same {x} and {y}; take one value of {', '.join(others)}"
         raise InputError(msg)
-    shown = part["value"].map(f"{{:{fmt}}}".format, na_action="ignore")
+    shown = part["value"].map(f"{{:{fmt}}}".format)
     errors = part["error"].map(f"\n± {{:{fmt}}}".format).where(part["error"].notna(), "")
     pivot: Any = {"index": y, "columns": x, "aggfunc": "first", "dropna": False}
-    cells: Any = part.assign(words=shown + errors).pivot_table(["value", "words"], **pivot)
+    shown = (shown + errors).where(part["value"].notna(), "")
+    cells: Any = part.assign(words=shown).pivot_table(["value", "words"], **pivot)
     value, words = (cells[name].reindex(index=rows, columns=columns) for name in ("value", "words"))
     labels, (low, high) = words.fillna("").to_numpy(), limits
     sns.heatmap(value, annot=labels, fmt="", vmin=low, vmax=high, ax=axes, **_CELLS)
