@@ -268,6 +268,21 @@ SCOPES = {
         for one, words in ((NO_EFFECT, "No effect of the depth"), (EFFECT, "by more than two"),
                            (UNKNOWN, "is undefined"))
     ],
+    "21_tree_grid": [
+        (
+            {
+                "chosen": Made(compatible=range(n), point={"depth": 3}), "points": range(4),
+                "far": 30,
+                "losses": {"depth 3": pd.Series([2.0, 1.0])}, "turn": turn, "numbers": [1, 9],
+                "change_z": change,
+            },
+            words,
+        )
+        for n, turn, change, words in (
+            (3, 5, EFFECT, ["3 of 4 points", "lowest after 5 trees", "such a rise too"]),
+            (1, 9, NO_EFFECT, ["exceeds all others", "still falls", "do not confirm"]),
+        )
+    ],
     "27_cut_and_count": [
         (cut(WEAK), ["nothing", "is 0.50 to 1.00 ± 0.10 σ without a", "It does.", "dark Higgs"]),
         (cut(NO_Z, signal="", **lacking("no data")),
@@ -401,6 +416,28 @@ def test_the_verdict_on_over_training(clear, towards, words):
     scope = {"clear": clear, "towards": towards, "over_trained": range(6)}
     (verdict,) = chosen("19_network_depth", scope, "verdict")
     assert words in verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(EFFECT, "the opposite"), (-1 * EFFECT, "over-training"), (NO_EFFECT, "no over-training"),
+     (UNKNOWN, "nothing")],
+)  # fmt: skip
+def test_the_verdict_on_trees_and_their_training_events(change, words):
+    (verdict,) = chosen("21_tree_grid", {}, "said")
+    assert verdict(change).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("z", "auc", "words"),
+    [(EFFECT, NO_EFFECT, "differ"), (NO_EFFECT, EFFECT, "No difference"),
+     (UNKNOWN, EFFECT, "differ"), (UNKNOWN, UNKNOWN, "undefined")],
+)  # fmt: skip
+def test_the_verdict_on_two_points_of_the_grid_of_trees(z, auc, words):
+    scope = {"change_z": z, "change_auc": auc}
+    verdict, hidden = chosen("21_tree_grid", scope, "of_depth", "hidden")
+    assert words in verdict
+    assert bool(hidden) == (z is EFFECT)
 
 
 @pytest.mark.parametrize("name", NAMES)
