@@ -1,5 +1,7 @@
 """Masses and angles against independent calculations and symmetries."""
 
+from types import SimpleNamespace
+
 import awkward as ak
 import mt2
 import numpy as np
@@ -34,6 +36,19 @@ def cartesian(pt, eta, phi):
 )
 def test_delta_phi(phi1, phi2, expected):
     assert kinematics.delta_phi(phi1, phi2) == pytest.approx(expected)
+
+
+def test_components_and_sums_against_vector():
+    pt, eta, phi = random_leptons()
+    objects = {"pt": pt, "eta": eta, "phi": phi, "energy": 1.1 * pt * np.cosh(eta)}
+    theirs = vector.array(objects)
+    ours = kinematics.four_vector(SimpleNamespace(**objects))
+    for name in ("px", "py", "pz", "energy", "pt", "phi"):
+        assert getattr(ours, name) == pytest.approx(getattr(theirs, name))
+    triples = FourVector(*(part[:198].reshape(-1, 3) for part in ours))
+    by_hand = triples.of(0) + triples.of(1) + triples.of(2)
+    for total, part in zip(triples.total(), by_hand, strict=True):
+        assert total == pytest.approx(part)
 
 
 def test_mass_against_vector_and_by_hand():
@@ -141,6 +156,17 @@ def test_stransverse_mass_against_the_bare_search():
     parts = (np.abs(kinematics.delta_phi(one.phi, met_phi)) for one in (first, second))
     assert (got == 0).tolist() == (sum(parts) <= inside + 1e-9).tolist()
     assert 0.1 < np.mean(got == 0) < 0.5
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e3])
+def test_stransverse_mass_scales_with_all_momenta(scale):
+    first, second = (cartesian(*random_leptons()) for _ in range(2))
+    met, _, met_phi = random_leptons()
+    small = (FourVector(*(scale * part for part in one)) for one in (first, second))
+    got = kinematics.stransverse_mass(*small, scale * met, met_phi)
+    plain = kinematics.stransverse_mass(first, second, met, met_phi)
+    assert got / scale == pytest.approx(plain, rel=1e-4, abs=0.05)
+    assert (got == 0).tolist() == (plain == 0).tolist()
 
 
 def test_stransverse_mass_of_nearly_parallel_leptons():

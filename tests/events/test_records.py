@@ -4,6 +4,7 @@ import awkward as ak
 import numpy as np
 import pytest
 
+from lepsearch.events import reader
 from lepsearch.events.records import Jets, leading
 
 
@@ -30,6 +31,21 @@ def test_events_are_picked(both):
     for which in (some, slice(1, None, 2), slice(0, 0)):
         same(jets[which], records[which])
     same(jets[some][::2], records[some][::2])
+
+
+def test_whole_events_are_picked(real):
+    events = reader.read(real / "MC" / "mc_361106.Zee.4lep.root", "2020", simulated=True)
+    some = np.arange(len(events)) % 3 > 0
+    left = events[some]
+    assert left.event.tolist() == events.event[some].tolist()
+    assert left.missing_pt.tolist() == events.missing_pt[some].tolist()
+    assert left.jets.pt.tolist() == events.jets[some].pt.tolist()
+    assert left.stated == events.stated
+
+
+def test_objects_in_order_of_pt(both):
+    jets, records = both
+    same(jets.ordered(), records[ak.argsort(records.pt, ascending=False)])
 
 
 def test_objects_are_kept_and_counted(both):
