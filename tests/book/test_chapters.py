@@ -167,7 +167,7 @@ def test_the_full_comparison_of_depths_is_the_thesis_s():
     assert full["epochs"] == quoted.get("guevara.training.epochs").value
 
 
-@pytest.mark.parametrize("number", range(14, 20))
+@pytest.mark.parametrize("number", range(14, 21))
 def test_a_full_set_is_at_least_the_default(number):
     root = Path(__file__).parents[2]
     chapter = chapters.find_chapter(root, str(number))

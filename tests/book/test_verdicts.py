@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = chapters.list_chapters(ROOT)
 UNKNOWN = Estimate(np.nan, np.nan)
 NO_EFFECT, EFFECT = Estimate(0.01, 0.01), Estimate(0.5, 0.01)
+LESS = Estimate(-0.5, 0.01)
 MODULES = {"np": np, "pd": pd, "report": report, "Estimate": Estimate}
 MODULES |= {"counting": Made(Significance=Significance)}
 
@@ -132,6 +133,15 @@ def grid(points, metric="z", by_auc=0.0, deeper=UNKNOWN):
         "best_shallow": one, "best_of_all": one, "shallow": range(8), "seeds": [1, 2],
         "metric": metric, "gain": {"auc": Estimate(by_auc, 0.1)}, "area_more": deeper,
         "as_good": [3] if points > 1 else [],
+    }  # fmt: skip
+
+
+def tree_weights(change, above_half):
+    kinds = dict.fromkeys(("unweighted AUC", "physics-weighted AUC"), change)
+    return {
+        "with_weights": kinds, "from_scale": kinds, "more_background": above_half,
+        "more_signal": above_half, "merged_change": {"signed": change},
+        "largest": {"difference": change}, "steep": {"absolute": change},
     }  # fmt: skip
 
 
@@ -281,6 +291,20 @@ SCOPES = {
         for n, turn, change, words in (
             (3, 5, EFFECT, ["3 of 4 points", "lowest after 5 trees", "such a rise too"]),
             (1, 9, NO_EFFECT, ["exceeds all others", "still falls", "do not confirm"]),
+        )
+    ],
+    "20_tree_weights": [
+        (tree_weights(one, less), words)
+        for one, less, words in (
+            (EFFECT, LESS, ["They do for the unweighted", "which counts for a search, changes",
+                            "direction of the thesis", "part of the difference",
+                            "more than two standard", "do not repair", "At the largest share"]),
+            (NO_EFFECT, EFFECT, ["No effect on the unweighted", "No effect on the physics",
+                                 "does not repeat", "the mixture makes it",
+                                 "No effect of signed", "no disadvantage", "No effect of this"]),
+            (UNKNOWN, UNKNOWN, ["unweighted AUC is undefined", "scale is undefined",
+                                "signed weights is undefined", "large leaves is undefined",
+                                "Their effect is undefined"]),
         )
     ],
     "27_cut_and_count": [

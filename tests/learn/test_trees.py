@@ -12,7 +12,7 @@ import xgboost as xgb
 from sklearn.metrics import roc_auc_score
 
 from lepsearch.errors import InputError
-from lepsearch.events.split import part_of
+from lepsearch.events.split import PARTS, part_of
 from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.measures import auc as auc_measured
@@ -174,6 +174,39 @@ def test_the_balance_is_a_factor_of_the_signals_weights(events):
     np.testing.assert_allclose(
         ours.inplace_predict(test.features), bare.inplace_predict(test.features), atol=1e-5
     )
+
+
+def test_the_scale_of_training_weights_is_that_of_the_regularisation(events):
+    weights, test = np.abs(events.of("train").weight), events.of("test")
+    weaker = replace(QUICK, l2=QUICK.l2 / 64, least_hessian=QUICK.least_hessian / 64)
+    usual = trained(events, QUICK, weights).scores(test)
+    np.testing.assert_allclose(trained(events, weaker, weights / 64).scores(test), usual, atol=1e-6)
+    assert np.abs(trained(events, QUICK, weights / 64).scores(test) - usual).max() > 0.05
+
+
+def test_signed_weights_lift_the_bound_of_answers(events):
+    """Where weights are positive, the first tree's answers lie between -1 / (1 - p) and 1 / p."""
+    part, least = events.of("train"), 0.5
+    tree = Trees(1, 8, 1.0, l2=0.0, least_hessian=least, patience=0)
+    answers = {}
+    for signed, weights in ((False, np.abs(part.weight)), (True, part.weight)):
+        nodes = trained(events, replace(tree, signed=signed), weights).booster.trees_to_dataframe()
+        assert nodes["Cover"].min() >= least  # no leaf of a negative hessian
+        answers[signed] = nodes.loc[nodes["Feature"] == "Leaf", "Gain"].abs().max()
+    assert answers[False] <= 2 + 1e-5 < 3 < answers[True]
+
+
+def test_no_test_event_is_learned_from(events, tmp_path):
+    spoilt, rows = replace(events, label=events.label.copy()), events.part == PARTS.index("test")
+    spoilt.label[rows] ^= True
+    spoilt = replace(spoilt, features=np.where(rows[:, None], 7, events.features))
+    spoilt = replace(spoilt, weight=np.where(rows, 99.0, events.weight))
+    found = [
+        Experiment(one, QUICK, tmp_path, Weighting("physics")).scores("validation", 1)
+        for one in (events, spoilt)
+    ]
+    assert len([*tmp_path.glob("*.npz")]) == 2
+    np.testing.assert_array_equal(*found)
 
 
 @pytest.mark.parametrize("signed", [False, True])
