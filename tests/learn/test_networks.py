@@ -265,10 +265,10 @@ def test_wrong_events(events):
 
 
 def test_files_that_are_no_networks(tmp_path):
-    with pytest.raises(InputError, match=r"a\.keras: not a network .*not found"):
+    with pytest.raises(InputError, match=r"a\.keras: no network .*not found"):
         networks.Trained.load(tmp_path / "a.keras")
     (tmp_path / "b.keras").write_bytes(b"PK nonsense")
-    with pytest.raises(InputError, match="not a network of this library"):
+    with pytest.raises(InputError, match="no network of this library"):
         networks.Trained.load(tmp_path / "b.keras")
     with pytest.raises(InputError, match=r"must end in \.keras"):
         networks.Trained(None).save(tmp_path / "c.h5")
@@ -280,7 +280,7 @@ def test_keras_models_of_others_are_refused(tmp_path):
         dense = keras.layers.Dense(1, name=name)
         model = keras.Sequential([keras.Input((3,)), dense])
         networks.Trained(model).save(tmp_path / "other.keras")
-        with pytest.raises(InputError, match=r"other\.keras: not a network of this library"):
+        with pytest.raises(InputError, match=r"other\.keras: no network of this library"):
             networks.Trained.load(tmp_path / "other.keras")
 
 

@@ -17,7 +17,7 @@ from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, p
 if TYPE_CHECKING:
     from lepsearch.learn.networks import Trained
 
-__all__ = ("Network", "assemble", "build", "moments", "teaching")
+__all__ = ("Network", "assemble", "build", "layer_seed", "moments", "prepared_by", "teaching")
 
 
 Tensor = Any  # Keras has a tensor type for each backend
@@ -144,20 +144,20 @@ def moments(network: Network, events: LearningSet) -> Moments:
     return Moments.of(events.names, events.features, weights)
 
 
-def _prepared(made: Preparation, network: Network) -> keras.Model:
+def prepared_by(made: Preparation, padding: Padding, scaling: Scaling) -> keras.Model:
     """From features to the inputs of the core: the padded features and, where used, the mask."""
     raw = keras.Input((len(made.names),), name="features")
     chosen = Select(made.names, made.columns.tolist(), name="select")(raw)
     features = chosen
-    if network.padding != "drop_features":  # there NaN would be a mistake
+    if padding != "drop_features":  # there NaN would be a mistake
         features = ops.where(ops.isnan(features), made.fill.astype("float32"), features)
-    if network.scaling in ("min_max", "z_score"):
+    if scaling in ("min_max", "z_score"):
         features = (features - made.offset.astype("float32")) * made.factor.astype("float32")
-    if network.scaling == "keras_normalization":
+    if scaling == "keras_normalization":
         mean, variance = made.mean.tolist(), made.variance.tolist()
         features = keras.layers.Normalization(mean=mean, variance=variance)(features)
     outputs = [features]
-    if network.padding in ("mask", "embedding") and len(made.mask):
+    if padding in ("mask", "embedding") and len(made.mask):
         absent = ops.isnan(ops.take(chosen, made.mask.astype("int32"), axis=1))
         outputs.append(ops.cast(absent, "float32"))
     return keras.Model(raw, outputs, name="prepare")
@@ -179,16 +179,16 @@ def _core(made: Preparation, network: Network, prepared: keras.Model) -> keras.M
         hidden = keras.layers.Dense(
             network.neurons,
             activation="relu",
-            kernel_initializer=keras.initializers.GlorotUniform(_seed(network, i)),
+            kernel_initializer=keras.initializers.GlorotUniform(layer_seed(network.seed, i)),
             kernel_regularizer=keras.regularizers.L2(network.l2),
         )(hidden)
-    last = keras.initializers.GlorotUniform(_seed(network, network.layers))
+    last = keras.initializers.GlorotUniform(layer_seed(network.seed, network.layers))
     return keras.Model(inputs, keras.layers.Dense(1, kernel_initializer=last)(hidden), name="core")
 
 
-def _seed(network: Network, layer: int) -> int:
+def layer_seed(seed: int, layer: int) -> int:
     """Of a layer's first weights: unrelated for neighbouring seeds of the network."""
-    return int(np.random.SeedSequence([network.seed, layer]).generate_state(1)[0])
+    return int(np.random.SeedSequence([seed, layer]).generate_state(1)[0])
 
 
 def assemble(network: Network, found: Moments) -> keras.Model:
@@ -200,7 +200,7 @@ def assemble(network: Network, found: Moments) -> keras.Model:
         InputError: The padding does not go with the features.
     """
     made = prepare(network.padding, network.scaling, found)
-    prepared = _prepared(made, network)
+    prepared = prepared_by(made, network.padding, network.scaling)
     core = _core(made, network, prepared)
     raw = keras.Input((len(made.names),), name="raw")
     score = keras.layers.Activation("sigmoid", name="score")(core(prepared(raw)))

@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 
 from lepsearch.learn.backend import keras, tf
 
-__all__ = ("CHUNK", "Fitter", "as_tensors", "fit")
+__all__ = ("CHUNK", "Fitter", "Loss", "as_tensors", "cross_entropy", "fit")
 
 CHUNK = 2**16  # events whose scores are in memory at once
 
 log = logging.getLogger(__name__)
 
 Tensor = Any
+# of a model, tensors of events and whether it is trained: the loss of each event and a number that
+# is noted beside it, shape (n, 1)
+Loss = Callable[[keras.Model, tuple[Tensor, ...], bool], tuple[Tensor, Tensor]]
 
 
 def as_tensors(
@@ -36,26 +39,32 @@ def as_tensors(
     return tuple(map(tf.convert_to_tensor, (*inputs, *columns)))
 
 
-def _sums(model: keras.Model, tensors: tuple[Tensor, ...], *, training: bool) -> tuple[Tensor, ...]:
-    """Weighted sums of cross-entropy, of right answers and of one, and the number of events."""
-    *inputs, label, weight = tensors
+def cross_entropy(
+    model: keras.Model, tensors: tuple[Tensor, ...], training: bool
+) -> tuple[Tensor, Tensor]:
+    """Binary cross-entropy of a network that puts out logits, and whether its answer is right."""
+    *inputs, label, _ = tensors
     logit = model(inputs, training=training)
     entropy = tf.nn.sigmoid_cross_entropy_with_logits(labels=label, logits=logit)
-    right = tf.cast(tf.equal(logit > 0, label > 0.5), tf.float32)
-    ones = tf.ones_like(weight)
-    return tuple(map(tf.reduce_sum, (weight * entropy, weight * right, weight, ones)))
+    return entropy, tf.cast(tf.equal(logit > 0, label > 0.5), tf.float32)
 
 
 class Fitter:
-    """Minimises the binary cross-entropy of a network that puts out logits.
+    """Minimises the mean loss of events, by default the binary cross-entropy.
 
-    The loss is the sum of weight x cross-entropy over the number of events, not over the sum of
+    The loss is the sum of weight x loss of an event over the number of events, not over the sum of
     weights, plus the network's regularisation, as in Keras: weights that are all ten times smaller
     make a loss and a gradient ten times smaller, beside the same regularisation.
     """
 
-    def __init__(self, model: keras.Model, learning_rate: float, optimizer: str = "Adam") -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: keras.Model,
+        learning_rate: float,
+        optimizer: str = "Adam",
+        loss: Loss = cross_entropy,
+    ) -> None:
+        self.model, self.per_event = model, loss
         self.optimizer = getattr(keras.optimizers, optimizer)(learning_rate)
         self.optimizer.build(model.trainable_variables)
         self.step = tf.function(self._step, reduce_retracing=True)
@@ -66,10 +75,18 @@ class Fitter:
         """The regularisation, summed over layers."""
         return tf.add_n([*self.model.losses, tf.constant(0.0)])
 
+    def _sums(self, tensors: tuple[Tensor, ...], *, training: bool) -> tuple[Tensor, ...]:
+        """Weighted sums of loss, of what is noted and of one, and the number of events."""
+        loss, noted = self.per_event(self.model, tensors, training)
+        weight = tensors[-1]
+        return tuple(
+            map(tf.reduce_sum, (weight * loss, weight * noted, weight, tf.ones_like(weight)))
+        )
+
     def _step(self, tensors: tuple[Tensor, ...]) -> Tensor:
-        """One step of the optimiser; gives the sums of :func:`_sums` before it, as a vector."""
+        """One step of the optimiser; gives the sums of :meth:`_sums` before it, as a vector."""
         with tf.GradientTape() as tape:
-            sums = _sums(self.model, tensors, training=True)
+            sums = self._sums(tensors, training=True)
             loss = sums[0] / sums[-1] + self.penalty()
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
@@ -87,13 +104,13 @@ class Fitter:
         total = tf.zeros(4)
         for start in tf.range(0, tf.shape(tensors[-1])[0], CHUNK):
             chunk = tuple(one[start : start + CHUNK] for one in tensors)
-            total += tf.stack(_sums(self.model, chunk, training=False))
+            total += tf.stack(self._sums(chunk, training=False))
         return total
 
     def loss(self, sums: Tensor) -> tuple[float, float]:
-        """Mean loss, with the penalty, and weighted accuracy behind sums over events."""
-        entropy, right, weight, events = (float(one) for one in sums)
-        return entropy / events + float(self.penalty()), right / weight
+        """Mean loss, with the penalty, and weighted mean of what is noted, of sums over events."""
+        loss, noted, weight, events = (float(one) for one in sums)
+        return loss / events + float(self.penalty()), noted / weight
 
 
 def fit(
@@ -103,6 +120,7 @@ def fit(
     *,
     epochs: int,
     patience: int,
+    noted: str = "accuracy",
 ) -> pd.DataFrame:
     """Train until the loss on the validation events has not fallen for ``patience`` epochs.
 
@@ -110,8 +128,9 @@ def fit(
     epoch of a number, from 1, and gives the sums over its steps.
 
     Returns:
-        A row for each epoch (the index, from 1): ``loss`` and ``accuracy`` during the epoch,
-        ``val_loss`` and ``val_accuracy`` after it, all weighted, and whether it is the ``best``.
+        A row for each epoch (the index, from 1): ``loss`` and ``accuracy``, or what else is noted,
+        during it, ``val_loss`` and ``val_accuracy`` after it, all weighted, and whether it is the
+        ``best``.
     """
     model, rows = fitter.model, []
     stopping = keras.callbacks.EarlyStopping(
@@ -121,9 +140,9 @@ def fit(
     stopping.on_train_begin()
     stopping.best_weights, model.stop_training = model.get_weights(), False
     for epoch in range(1, epochs + 1):
-        loss, accuracy = fitter.loss(one_epoch(epoch))
-        val_loss, val_accuracy = fitter.loss(fitter.sums(validation))
-        rows.append((loss, accuracy, val_loss, val_accuracy))
+        during = fitter.loss(one_epoch(epoch))
+        val_loss, val_noted = fitter.loss(fitter.sums(validation))
+        rows.append((*during, val_loss, val_noted))
         if not np.isfinite(val_loss):
             words = "epoch %d: the loss is %s; stopped with the weights of epoch %d"
             log.info(words, epoch, val_loss, stopping.best_epoch)
@@ -132,7 +151,7 @@ def fit(
         if model.stop_training:
             break
     stopping.on_train_end()
-    columns = ["loss", "accuracy", "val_loss", "val_accuracy"]
+    columns = ["loss", noted, "val_loss", f"val_{noted}"]
     history = pd.DataFrame(
         rows, columns=columns, index=pd.RangeIndex(1, len(rows) + 1, name="epoch")
     )

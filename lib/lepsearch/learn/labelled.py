@@ -149,6 +149,8 @@ class LearningSet:
         Raises:
             InputError: A feature is not here.
         """
+        if tuple(names) == self.names:
+            return self
         for name in names:
             one_of("feature", name, self.names)
         columns = [self.names.index(name) for name in names]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial, reduce
 from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,12 @@ class Trained:
     Attributes:
         model: The Keras model, from features as the skims have them to scores.
         history: A row an epoch; see ``fitting.fit``. Empty for a stored model.
+        kind: Name of the model in its file, by which other kinds are told.
+        chunk: Events that are computed at once.
     """
+
+    kind: ClassVar[str] = "network"
+    chunk: ClassVar[int] = CHUNK
 
     model: keras.Model
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -44,27 +49,38 @@ class Trained:
             InputError: A feature of the network is not there, or is absent in events while it was
                 in all training events and the padding leaves it so.
         """
-        names = feature_names(self.model)
-        features = events.select(names).features
-        starts = range(0, len(features), CHUNK)
-        parts = [np.asarray(self.model(features[start : start + CHUNK]))[:, 0] for start in starts]
-        found = np.concatenate([np.empty(0, dtype=np.float32), *parts])
+        found = self.values(events, 0)[:, 0]
         if lost := int(np.isnan(found).sum()):
-            empty = np.isnan(features).sum(axis=0)
+            names = feature_names(self.model)
+            empty = np.isnan(events.select(names).features).sum(axis=0)
             lacking = {name: int(n) for name, n in zip(names, empty, strict=True) if n}
             msg = f"{lost} events have no score: they lack features that no training event lacked, "
             msg += f"or the training diverged; events that lack each feature: {lacking}"
             raise InputError(msg)
         return found
 
+    def values(self, events: LearningSet, output: int) -> NDArray[np.float32]:
+        """One of the model's outputs for each event, shape (n, ...).
+
+        Raises:
+            InputError: A feature of the model is not there.
+        """
+        events, outputs = events.select(feature_names(self.model)), self.model.outputs
+        first = self.model.inputs[0]
+        part = keras.Model(first, outputs[output]) if len(outputs) > 1 else self.model
+        starts = range(0, len(events), self.chunk)
+        found = (part(events.features[start : start + self.chunk]) for start in starts)
+        empty = np.empty((0, *outputs[output].shape[1:]), dtype=np.float32)
+        return np.concatenate([empty, *map(np.asarray, found)])
+
     def save(self, path: Path) -> None:
-        """Store a network whole or not at all, without pickle.
+        """Store the model whole or not at all, without pickle.
 
         Raises:
             InputError: The name does not end in ``.keras``, or the place can't be written.
         """
         if path.suffix != ".keras":
-            msg = f"{path}: a network's file must end in .keras"
+            msg = f"{path}: the file of this {self.kind} must end in .keras"
             raise InputError(msg)
         with whole(path) as part:
             beside = part.with_name(f"{part.name}.keras")  # the ending that Keras asks for
@@ -75,17 +91,20 @@ class Trained:
             beside.replace(part)
 
     @classmethod
-    def load(cls, path: Path) -> Trained:
-        """A stored network, without its history; nothing in the file is executed.
+    def load(cls, path: Path) -> Self:
+        """A stored model, without its history; nothing in the file is executed.
 
         Raises:
-            InputError: The file holds no network of this module, or isn't there.
+            InputError: The file holds no model of this kind, or isn't there.
         """
         try:
             model = keras.saving.load_model(path, compile=False, safe_mode=True)
             feature_names(model)
+            if model.name != cls.kind:
+                msg = f"it holds a model called {model.name}"
+                raise ValueError(msg)
         except (ValueError, OSError, KeyError, TypeError, AttributeError) as error:
-            msg = f"{path}: not a network of this library ({error}); train and save it again"
+            msg = f"{path}: no {cls.kind} of this library ({error}); train and save it again"
             raise InputError(msg) from error
         return cls(model)
 
@@ -165,5 +184,5 @@ def _check(train_set: LearningSet, validation_set: LearningSet) -> None:
 
 
 def feature_names(model: keras.Model) -> tuple[str, ...]:
-    """Names of the features that a network takes, in order."""
+    """Names of the features that a model takes, in order."""
     return tuple(model.get_layer("prepare").get_layer("select").names)

@@ -15,9 +15,8 @@ from lepsearch.constants import ELECTRON, MUON, mass
 from lepsearch.errors import InputError, one_of
 from lepsearch.rmm.layout import Layout
 
-__all__ = ("FourMomenta", "floating", "trilepton_momenta")
+__all__ = ("FourMomenta", "dilepton_momenta", "floating", "trilepton_momenta")
 
-_LEPTONS = 3  # in the trilepton region's table
 _JETS = 6  # with a b-tag, and without
 _FLAVOURS = {"electron": ELECTRON, "muon": MUON}
 _PREFIXES = {"light_jet": "ljet", "b_jet": "bjet"}  # how the columns of jets begin
@@ -110,7 +109,7 @@ def trilepton_momenta(table: pd.DataFrame, layout: Layout) -> dict[str, FourMome
     made: dict[str, FourMomenta] = {}
     for name, _ in layout.types:
         if name in _FLAVOURS:
-            made[name] = _leptons(table, _FLAVOURS[name])
+            made[name] = _leptons(table, _FLAVOURS[name], 3)
         elif name in _PREFIXES:
             made[name] = _jets(table, _PREFIXES[name])
         elif name == "jet":
@@ -119,11 +118,26 @@ def trilepton_momenta(table: pd.DataFrame, layout: Layout) -> dict[str, FourMome
     return made
 
 
+def dilepton_momenta(table: pd.DataFrame, layout: Layout) -> dict[str, FourMomenta]:
+    """Four-momenta of the dilepton skims, for each type of a layout that the skims have.
+
+    They have the two leptons and the three leading jets, with and without a b-tag together, whose
+    masses are not kept: they are 0 here.
+
+    Raises:
+        InputError: The table lacks a column.
+    """
+    jets = [_columns(table, "jet", one, 3) for one in ("pt", "eta", "phi")]
+    jets.append(np.where(np.isnan(jets[0]), np.nan, 0.0))
+    made = {name: _leptons(table, code, 2) for name, code in _FLAVOURS.items()}
+    return {**made, "jet": FourMomenta(*jets)}
+
+
 def _columns(table: pd.DataFrame, prefix: str, feature: str, count: int) -> NDArray[np.float64]:
     """A feature of the objects of one kind, shape (n, count)."""
     names = [f"{prefix}{i + 1}{feature}" for i in range(count)]
     for name in names:
-        one_of("column of the trilepton skims", name, table.columns)
+        one_of("column of the skims", name, table.columns)
     return table[names].to_numpy(dtype=float)
 
 
@@ -131,9 +145,9 @@ def _jets(table: pd.DataFrame, prefix: str) -> FourMomenta:
     return FourMomenta(*(_columns(table, prefix, one, _JETS) for one in ("pt", "eta", "phi", "m")))
 
 
-def _leptons(table: pd.DataFrame, flavour: int) -> FourMomenta:
+def _leptons(table: pd.DataFrame, flavour: int, count: int) -> FourMomenta:
     """Leptons of one flavour, with its mass."""
-    those = _columns(table, "lep", "flavour", _LEPTONS) == flavour
-    parts = [_columns(table, "lep", part, _LEPTONS) for part in ("pt", "eta", "phi")]
+    those = _columns(table, "lep", "flavour", count) == flavour
+    parts = [_columns(table, "lep", part, count) for part in ("pt", "eta", "phi")]
     parts.append(np.full(those.shape, mass(flavour)))
     return FourMomenta(*(np.where(those, part, np.nan) for part in parts)).sorted()

@@ -1,0 +1,145 @@
+"""What models that learn from background alone have in common: their events, and their training.
+
+No event that is labelled signal reaches them: not the training, not the scaling, not the stopping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lepsearch.errors import InputError, one_of
+from lepsearch.learn.architecture import prepared_by
+from lepsearch.learn.backend import keras, tf
+from lepsearch.learn.fitting import CHUNK, Fitter, Loss, as_tensors, fit
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.networks import Trained
+from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, prepare
+
+__all__ = ("BackgroundNetwork", "Built", "TrainedOnBackground", "background", "require")
+
+Tensor = Any
+
+
+def require(model: object, **least: float) -> None:
+    """Refuse settings of a model that are below their least values, or no finite numbers."""
+    for name, lowest in least.items():
+        if not lowest <= getattr(model, name) < np.inf:
+            msg = f"{name} of {type(model).__name__} is {getattr(model, name)}, expected a number "
+            msg += f"of at least {lowest:g}"
+            raise InputError(msg)
+
+
+def background(events: LearningSet, part: str, names: Sequence[str] | None = None) -> LearningSet:
+    """The background of a part, with the features of these names and weights of mean 1.
+
+    Raises:
+        InputError: There is none, a feature is not here, or weights are negative or all zero.
+    """
+    chosen = events.select(names or events.names).take(~events.label)
+    weights = chosen.training_weights
+    negative = int((weights < 0).sum())
+    if negative or not weights.sum() > 0:
+        msg = f"the {part} part has {len(chosen)} background events, {negative} of them of "
+        msg += f"negative weight, with a sum of {weights.sum():g}; expected events with weights of "
+        msg += "at least 0 and a positive sum (Weighting.negative)"
+        raise InputError(msg)
+    return replace(chosen, training_weight=weights / weights.mean())
+
+
+class TrainedOnBackground(Trained):
+    """A network that has learned what background is like: high scores are unlike it."""
+
+    chunk = 2**13  # rows of hundreds of inputs stay in the processor's cache
+
+
+@dataclass(frozen=True)
+class Built:
+    """An untrained network.
+
+    Attributes:
+        core: All that learns; takes the first prepared input, the features.
+        loss: Of its events.
+        outputs: Of the whole model, the score, shape (n, 1), first; made of the prepared inputs.
+    """
+
+    core: keras.Model
+    loss: Loss
+    outputs: Callable[[list[Tensor]], Sequence[Tensor]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackgroundNetwork:
+    """A network that is trained on background, and how.
+
+    Attributes:
+        padding: What is done about absent features: ``drop_features`` leaves out those that a
+            training event lacks, ``zero`` and ``mean`` fill them; ``mask`` fills them with 0, and
+            an autoencoder does not count them in its loss and its score.
+        scaling: ``min_max``, ``z_score`` or ``none``; measured with the training weights.
+        learning_rate: Of Adam; thesis A's by default.
+        batch_size: Events in a step.
+        epochs: Most epochs.
+        patience: Epochs without a lower loss on the validation part after which training stops.
+        features: Which of the events' features it takes; all by default.
+        seed: Of first weights, noise and the order of events.
+    """
+
+    padding: Padding = "drop_features"
+    scaling: Scaling = "min_max"
+    learning_rate: float = 1.5e-3
+    batch_size: int = 1024
+    epochs: int = 20
+    patience: int = 5
+    features: tuple[str, ...] | None = None
+    seed: int = 1
+
+    noted: ClassVar[str]  # beside the loss, in the history
+    trained: ClassVar[type[TrainedOnBackground]]
+
+    def __post_init__(self) -> None:
+        one_of("padding of this model", self.padding, ("drop_features", "zero", "mean", "mask"))
+        one_of("scaling of this model", self.scaling, ("min_max", "z_score", "none"))
+        tiny = float(np.finfo(np.float32).tiny)
+        require(self, learning_rate=tiny, batch_size=1, epochs=1, patience=1)
+
+    def build(self, made: Preparation, inputs: list[Tensor]) -> Built:
+        """An untrained network for features prepared so; ``inputs`` are those of the training."""
+        raise NotImplementedError
+
+    def fit(self, train: LearningSet, validation: LearningSet) -> Any:
+        """Learn from the background of one part; that of the other says when to stop.
+
+        Raises:
+            InputError: As of :func:`background`, or the padding leaves no feature.
+        """
+        train = background(train, "training", self.features)
+        validation = background(validation, "validation", train.names)
+        moments = Moments.of(train.names, train.features, train.training_weights)
+        made = prepare(self.padding, self.scaling, moments)
+        prepared = prepared_by(made, self.padding, self.scaling)
+        tensors, judged = (_tensors(prepared, events) for events in (train, validation))
+        built = self.build(made, list(tensors[:-2]))
+        raw = keras.Input((len(made.names),), name="raw")
+        outputs = built.outputs(keras.tree.flatten(prepared(raw)))
+        model = keras.Model(raw, list(outputs), name=self.trained.kind)
+        fitter = Fitter(built.core, self.learning_rate, loss=built.loss)
+
+        def one_epoch(epoch: int) -> Tensor:
+            order = np.random.default_rng([self.seed, epoch]).permutation(len(train))
+            rows = tf.constant(order.astype(np.int32))
+            return fitter.epoch(tensors, rows, tf.constant(self.batch_size))
+
+        passes: dict[str, Any] = {"epochs": self.epochs, "patience": self.patience}
+        return self.trained(model, fit(fitter, one_epoch, judged, noted=self.noted, **passes))
+
+
+def _tensors(prepared: keras.Model, events: LearningSet) -> tuple[Tensor, ...]:
+    """Prepared inputs, labels (none is used) and training weights."""
+    rows = (events.features[i : i + CHUNK] for i in range(0, len(events), CHUNK))
+    parts = zip(*(keras.tree.flatten(prepared(one)) for one in rows), strict=True)
+    inputs = (tf.concat(part, axis=0) for part in parts)
+    return as_tensors(inputs, events.label, events.training_weights)
