@@ -165,6 +165,7 @@ SCOPES = {
         ({"samples": SIGNALS[:0], "two": MET[:0]}, ["no", "none", "has no signal samples"]),
     ],
     "03_detector_and_ntuples": [],
+    "04_neural_networks": [],
     "05_boosted_trees": [],
     "07_statistics": [],
     "08_samples": [
@@ -378,6 +379,22 @@ def test_the_quoted_significance_says_at_which_uncertainty(given, words):
 def test_the_verdict_on_correlations(share, words):
     (verdict,) = chosen("12_rmm", {}, "verdict")
     assert words in verdict(share)
+
+
+@pytest.mark.parametrize(
+    ("change", "helps", "holds"),
+    [
+        (NO_EFFECT, "no visible difference", "cannot be tested"),
+        (EFFECT, "helps", "holds"),
+        (-1 * EFFECT, "harms", "does not hold"),
+        (UNKNOWN, "not known", "cannot be tested"),
+    ],
+)
+def test_the_verdicts_on_claims_about_training(change, helps, holds):
+    assert helps in chosen("04_neural_networks", {}, "helps")[0](change)
+    lost = {"ReLU": change, "sigmoid": Estimate(0.0, 0.0)}
+    made = "relu_more", "untested", "way", "holds"
+    assert holds in chosen("04_neural_networks", {"lost": lost}, *made)[-1]
 
 
 @pytest.mark.parametrize(
