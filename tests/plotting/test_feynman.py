@@ -5,12 +5,14 @@ import pytest
 from particle import PDGID
 
 from lepsearch.plotting import feynman
-from lepsearch.plotting.feynman import BACKGROUNDS, PARTICLES, SIGNALS, annihilation
+from lepsearch.plotting.feynman import BACKGROUNDS, CURRENTS, PARTICLES, SIGNALS, annihilation
 
-CATALOGUE = {one.title: one for one in (*(d for ds in BACKGROUNDS.values() for d in ds), *SIGNALS)}
+EVERY = (*(one for some in BACKGROUNDS.values() for one in some), *CURRENTS, *SIGNALS)
+CATALOGUE = {one.title: one for one in EVERY}
 # as the Particle Data Group has them
 PDG = {
-    "g": 21, "q": 2, "q'": 1, "b": 5, "t": 6, "l": 11, "nu": 12, "Z": 23, "gamma/Z": 23, "W+": 24,
+    "g": 21, "q": 2, "q'": 1, "b": 5, "t": 6, "l": 11, "nu": 12, "e": 11, "nu_e": 12, "mu": 13,
+    "nu_mu": 14, "Z": 23, "gamma/Z": 23, "W+": 24,
     "W-": -24, "H": 25, "Z'": 32, "W_R": 34, "chargino": 1000024, "neutralino1": 1000022,
     "neutralino2": 1000023,
 }  # fmt: skip

@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 
 from lepsearch.plotting.style import drawing
 
-__all__ = ("BACKGROUNDS", "SIGNALS", "annihilation", "exchange", "small_multiples")
+__all__ = (
+    "BACKGROUNDS",
+    "CURRENTS",
+    "SIGNALS",
+    "annihilation",
+    "decay",
+    "exchange",
+    "small_multiples",
+)
 
 Style = Literal["fermion", "majorana", "boson", "gluon", "scalar"]
 Places = dict[str, complex]  # of vertices: x + iy
@@ -49,6 +57,10 @@ PARTICLES: Mapping[str, Species] = {
     "t": Species("$t$", "fermion", r"$\bar t$"),
     "l": Species(r"$\ell^-$", "fermion", r"$\ell^+$"),
     "nu": Species(r"$\nu$", "fermion", r"$\bar\nu$"),
+    "e": Species("$e^-$", "fermion", "$e^+$"),
+    "nu_e": Species(r"$\nu_e$", "fermion", r"$\bar\nu_e$"),
+    "mu": Species(r"$\mu^-$", "fermion", r"$\mu^+$"),
+    "nu_mu": Species(r"$\nu_\mu$", "fermion", r"$\bar\nu_\mu$"),
     "Z": Species("$Z$", "boson"),
     "gamma/Z": Species(r"$Z/\gamma^*$", "boson"),
     "W+": Species("$W^+$", "boson"),
@@ -133,6 +145,14 @@ def exchange(title: str, incoming: str, exchanged: str, upper: Decay, lower: Dec
         *_decays("a", [upper], heights, vertices),
         *_decays("b", [lower], heights, vertices, below=True),
     ]
+    return Diagram(title, vertices, lines)
+
+
+def decay(title: str, incoming: str, *outgoing: Decay) -> Diagram:
+    """One particle becomes others, which are given as for :func:`annihilation`."""
+    vertices: Places = {"in1": 0j, "a": STEP}
+    lines = [Line.of("in1", "a", incoming)]
+    lines += _decays("a", outgoing, _heights(outgoing), vertices)
     return Diagram(title, vertices, lines)
 
 
@@ -234,6 +254,15 @@ TOP, Z_PRIME = ("t", "b", W_PLUS), ("Z'", "l", "l~")
 SIGMA_PLUS = ("Sigma-~", "nu~", W_PLUS)
 CHARGINO, NEUTRALINO = ("chargino", "neutralino1", W_PLUS), ("neutralino2", Z, "neutralino1")
 
+# of the Standard Model's electroweak force
+CURRENTS: tuple[Diagram, ...] = (
+    annihilation("pair production", "e e~", "gamma/Z", "mu", "mu~"),
+    exchange("scattering", "e mu", "gamma/Z", "e", "mu"),
+    annihilation("Drell-Yan", "q q~", "gamma/Z", "l", "l~"),
+    decay("muon decay", "mu", "nu_mu", ("W-", "e", "nu_e~")),
+    exchange("charged current", "nu_mu e", "W+", "mu", "nu_e"),
+    exchange("neutral current", "nu_mu e", "Z", "nu_mu", "e"),
+)
 # by the manifest's group of processes
 BACKGROUNDS: Mapping[str, tuple[Diagram, ...]] = {
     "zjets": (annihilation(r"$Z/\gamma^*$ + jet", "q g", "q", ("gamma/Z", "l", "l~"), "q"),),
