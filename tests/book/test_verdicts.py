@@ -160,6 +160,7 @@ YIELDS = {"with_negative": Estimate(90, 1), "without_negative": Estimate(99, 1)}
 
 # for each chapter the made-up results, each with words that must stand in the texts
 SCOPES = {
+    "01_standard_model": [],
     "02_new_physics": [
         ({"samples": SIGNALS, "two": MET}, ["Model A", "have 12 to 12 expected"]),
         ({"samples": SIGNALS[:0], "two": MET[:0]}, ["no", "none", "has no signal samples"]),
