@@ -241,8 +241,8 @@ signed_change = (by_weights.loc["signed"] - by_weights.loc["positive only"])[
 #
 # ## How much of it is the scale of the weights?
 #
-# The classes are balanced in the thesis, but the scale of its weights differs between trainings. From its table 5.3, the mean weight is
-# that of twice the background's sum over all events, with and without physics weights. With XGBoost's `min_child_weight` of one, a leaf of
+# The classes are balanced in the thesis, but the scale of its weights differs between trainings. With its table 5.3, the mean weight is
+# twice the background's sum of weights divided by the number of all events, both with and without physics weights. With XGBoost's `min_child_weight` of one, a leaf of
 # events with $p = 1/2$ needs a sum of weights of four.
 
 # %%
@@ -304,12 +304,20 @@ tables.styled(explained, "explained")
 # %%
 from_scale = explained.loc[("weight of an event", "from the scale")]
 in_thesis = explained.loc[("weight of an event", "as in the thesis")]
+background_steps, signal_steps = (
+    [of[f"{one} above ½ [%]"] for of in (in_thesis, from_scale)]
+    for one in ("background", "signal")
+)
 
 # %% [markdown]
 # The mean weight is {eval}`f"{own['none']:.2f}"` without and {eval}`f"{own['positive only']:.3f}"` with physics weights in the
 # thesis, a factor of {eval}`f"{own['none'] / own['positive only']:.0f}"`. With the same weights of an event, the whole change of the unweighted AUC is
 # {eval}`in_thesis["unweighted AUC"]`, of which the scale makes {eval}`from_scale["unweighted AUC"]`.
-# {eval}`report.verdict(from_scale["unweighted AUC"], seen="So the scale is a part of the difference, through regularisation.", unseen="So no effect of the scale is seen in this difference; the mixture makes it.", undefined="The effect of the scale is undefined here.")`
+# {eval}`report.verdict(from_scale["unweighted AUC"], seen="The scale is a part of the difference, through regularisation.", unseen="No effect of the scale is seen in it.", undefined="The effect of the scale is undefined here.")`
+#
+# Figure 5.20 shows scores. The expected background above one half changes by {eval}`background_steps[0]` percentage points, of which the scale makes
+# {eval}`background_steps[1]`. The signal above one half changes by {eval}`signal_steps[0]`, of which the scale makes {eval}`signal_steps[1]`.
+# {eval}`report.verdict(background_steps[1], seen="A part of what figure 5.20 compares is therefore regularisation and not the mixture.", unseen="In the background no effect of the scale is seen.", undefined="The effect of the scale on the background is undefined here.")`
 # The thesis has {eval}`f"{fewer:,.0f}"` times as many events. With the same weights of an event, a leaf needs the same number of events as in the thesis, and
 # with the same sum of weights the same share of all events. {numref}`tab-treeweights-explained` has both.
 #
@@ -375,7 +383,7 @@ z_sizes = measures.class_sizes(judge).loc["background"]
 # *Reweighting* replaces $w$ by $|w|\, r(x)$. The sum of weights stays right on average, but the sum of their squares falls by $r^2$, and
 # so uncertainties come out too small. *Resampling* keeps an event with the probability $r^2(x)$ and gives it the weight $|w| / r(x)$. On
 # average the sum of weights is $r^2 |w| / r = |w|\, r$ and that of squares is $r^2 w^2 / r^2 = w^2$. Both are those of the signed
-# events.
+# events. A negative estimate of $r$ is set to zero.
 
 
 # %%
@@ -562,6 +570,11 @@ with drawing(figsize=(7.2, 4.2)) as (figure, axes):
     axes.set(xscale="log", xlabel="Training events of the leaf")
     axes.set(ylabel="Answer of the leaf [log-odds]")
     axes.set_yscale("symlog", linthresh=2)
+    far = 1.5 * max(2, *(one["answer"].abs().max() for one in pair.values()))
+    ticks = [one for one in (0, 1, 2, 5, 10, 20, 50, 100) if one < far]
+    ticks = [-one for one in ticks] + ticks[1:]
+    axes.set_yticks(ticks, [f"{one:d}" for one in ticks])
+    axes.set_ylim(-far, far)
     axes.legend(loc="best")
 figure
 
@@ -676,14 +689,14 @@ flat, steep = by_share.iloc[:, 0], by_share.iloc[:, -1]
 #
 # Signed weights have the right mixture on average, and fluctuating leaves: they change the AUC by {eval}`steep["signed"]` at the largest share, and by
 # {eval}`steep[large]` with large leaves. Reweighted events change it by {eval}`steep["reweighted"]` and resampled ones by {eval}`steep["resampled"]`.
-# Resampling discards events on purpose, to leave no more than the signed sample is worth. For a measurement this is honest; for a training
-# it is a loss, and the mean weight of reweighting suffices.
+# Resampling discards events on purpose, to leave no more than the signed sample is worth. A measurement needs this. A training needs
+# the mean weight only, which reweighting gives without discarding.
 #
 # ## Summary and what comes next
 #
 # - Positive physics weights instead of none change the unweighted AUC by {eval}`with_weights["unweighted AUC"]` and the physics-weighted AUC by
-#   {eval}`with_weights["physics-weighted AUC"]` ({numref}`tab-treeweights-figure`). The scale of the thesis's weights alone changes the unweighted AUC by
-#   {eval}`from_scale["unweighted AUC"]` ({numref}`tab-treeweights-explained`).
+#   {eval}`with_weights["physics-weighted AUC"]` ({numref}`tab-treeweights-figure`). The scale of the thesis's weights alone changes the background above
+#   one half by {eval}`background_steps[1]` percentage points ({numref}`tab-treeweights-explained`).
 # - Signed weights change the AUC against merged $Z$+jets by {eval}`smallest["difference"]` relative to positive weights with a `min_child_weight` of {eval}`f"{least[0]:g}"`, and by
 #   {eval}`largest["difference"]` with the largest ({numref}`tab-treeweights-least`).
 # - The uncertainty of the yield is {eval}`f"{right_size:.2f}"` times that of the signed events after resampling, and {eval}`f"{too_small:.2f}"` times after

@@ -142,6 +142,7 @@ def tree_weights(change, above_half):
         "with_weights": kinds, "from_scale": kinds, "more_background": above_half,
         "more_signal": above_half, "merged_change": {"signed": change},
         "largest": {"difference": change}, "steep": {"absolute": change},
+        "background_steps": [change, change],
     }  # fmt: skip
 
 
@@ -300,11 +301,13 @@ SCOPES = {
         for one, less, words in (
             (EFFECT, LESS, ["They do for the unweighted", "which counts for a search, changes",
                             "direction of the thesis", "part of the difference",
-                            "more than two standard", "do not repair", "At the largest share"]),
+                            "therefore regular", "more than two standard", "do not repair",
+                            "At the largest share"]),
             (NO_EFFECT, EFFECT, ["No effect on the unweighted", "No effect on the physics",
-                                 "does not repeat", "the mixture makes it",
+                                 "does not repeat", "scale is seen in it", "In the background no",
                                  "No effect of signed", "no disadvantage", "No effect of this"]),
             (UNKNOWN, UNKNOWN, ["unweighted AUC is undefined", "scale is undefined",
+                                "on the background is undefined",
                                 "signed weights is undefined", "large leaves is undefined",
                                 "Their effect is undefined"]),
         )
