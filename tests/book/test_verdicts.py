@@ -312,6 +312,7 @@ SCOPES = {
                                 "Their effect is undefined"]),
         )
     ],
+    "23_model_independence": [],
     "27_cut_and_count": [
         (cut(WEAK), ["nothing", "is 0.50 to 1.00 ± 0.10 σ without a", "It does.", "dark Higgs"]),
         (cut(NO_Z, signal="", **lacking("no data")),
@@ -483,6 +484,15 @@ def test_the_verdict_on_two_points_of_the_grid_of_trees(z, auc, words):
     verdict, hidden = chosen("21_tree_grid", scope, "of_depth", "hidden")
     assert words in verdict
     assert bool(hidden) == (z is EFFECT)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [(EFFECT, "better"), (-1 * EFFECT, "worse"), (NO_EFFECT, "same"), (UNKNOWN, "unclear")],
+)
+def test_the_verdict_on_what_was_learned(change, word):
+    (verdict,) = chosen("23_model_independence", {}, "compared")
+    assert verdict(change, "better", "worse", "same", "unclear") == word
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -21,10 +21,12 @@ from lepsearch.learn.measures import (
     accuracy,
     auc,
     auc_of,
+    aucs_of,
     class_sizes,
     differences,
     for_signal,
     significance_of,
+    significances_of,
 )
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.stats.estimate import Estimate, bootstrap
@@ -252,3 +254,40 @@ def test_accuracy_and_its_error(copies):
         replicas=1000,
     )
     assert found.error == pytest.approx(resampled.error, rel=0.12)
+
+
+@pytest.mark.parametrize(
+    ("statistics", "statistic"),
+    [
+        (aucs_of, auc_of),
+        (partial(significances_of, cut=60.0), partial(significance_of, cut=60.0)),
+    ],
+)
+def test_numbers_of_all_signals_are_those_of_each_alone(statistics, statistic):
+    events = made_up().of("test")
+    score = np.round(events.features[:, 0].astype(float), -1)  # with ties
+    found = statistics(events, score)(events.weight)
+    for value, name in zip(found, ["dark", "light"], strict=True):
+        chosen = events.is_of(name)
+        alone = statistic(events.take(chosen), score[chosen])
+        assert value == pytest.approx(alone(events.weight[chosen]))
+
+
+def test_too_little_background_has_no_significance():
+    events = made_up().of("test")
+    nothing = significances_of(events, events.features[:, 0], 1e3)(events.weight)
+    assert np.isnan(nothing).all()
+
+
+def test_signals_that_are_not_learned_from_have_no_weight():
+    learning = made_up()
+    everything = Weighting("signal_up_weighted", signals=("dark", "light"))(learning)
+    np.testing.assert_allclose(everything, Weighting("signal_up_weighted")(learning))
+    weighting = Weighting("signal_up_weighted", signals=("dark",))
+    kept = learning.is_of("dark")
+    weights = weighting(learning)
+    assert not weights[~kept].any()
+    alone = Weighting("signal_up_weighted")(learning.take(kept))
+    np.testing.assert_allclose(weights[kept], alone)
+    with pytest.raises(InputError, match=r"no event of a signal 'drak'.*dark"):
+        replace(weighting, signals=("drak",))(learning)

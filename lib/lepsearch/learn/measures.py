@@ -30,11 +30,13 @@ __all__ = (
     "accuracy",
     "auc",
     "auc_of",
+    "aucs_of",
     "averaged",
     "class_sizes",
     "differences",
     "for_signal",
     "significance_of",
+    "significances_of",
 )
 
 Floats = NDArray[np.float64]
@@ -101,6 +103,40 @@ def significance_of(events: LearningSet, score: Floats, cut: float) -> Callable[
         return float(z_asimov(s, b, 0.0)) if b > 0 and s + b > 0 else np.nan
 
     return significance
+
+
+def aucs_of(events: LearningSet, score: Floats) -> Callable[[Floats], Floats]:
+    """:func:`auc_of` for each signal sample with all background, which is sorted once for all.
+
+    The samples are those that have events, in the order of ``sample_names``.
+    """
+    signal = events.label
+    _, sample = np.unique(events.sample[signal], return_inverse=True)
+    order = np.argsort(score[~signal], kind="stable")
+    ranked = score[~signal][order]
+    below, upto = (np.searchsorted(ranked, score[signal], side) for side in ("left", "right"))
+
+    def areas(weight: Floats) -> Floats:
+        sums, own = np.append(0.0, np.cumsum(weight[~signal][order])), weight[signal]
+        beaten = (sums[below] + sums[upto]) / (2 * sums[-1])
+        return np.bincount(sample, own * beaten) / np.bincount(sample, own)
+
+    return areas
+
+
+def significances_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], Floats]:
+    """:func:`significance_of` for each signal sample alone."""
+    _, sample = np.unique(events.sample[events.label], return_inverse=True)
+    kept, count = score >= cut, sample.max(initial=-1) + 1
+    signal, sample = kept & events.label, sample[kept[events.label]]
+
+    def significances(weight: Floats) -> Floats:
+        b = float(weight[kept & ~events.label].sum())
+        s = np.bincount(sample, weight[signal], count)
+        z = z_asimov(np.maximum(s, -b), b, 0.0) if b > 0 else np.nan
+        return np.where(s + b > 0, z, np.nan)
+
+    return significances
 
 
 def averaged(

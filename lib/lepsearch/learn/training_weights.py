@@ -11,7 +11,7 @@ terms and the steps of the optimiser don't share.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -93,6 +93,8 @@ class Weighting:
         mean_weight: Mean of the weights under each scheme, where they are not to be 1; it has an
             effect only on models that do not normalise weights themselves.
         background: Factor of the background's weights, before they are normalised.
+        signals: Samples or groups of signals to learn from, with all backgrounds; events of other
+            signals have a weight of 0, and the mean is that of the others. By default all.
 
     Raises:
         InputError: No such scheme or choice, or a ratio that is not positive.
@@ -103,6 +105,7 @@ class Weighting:
     raw_ratio: float | None = None
     mean_weight: Mapping[str, float] | None = None
     background: float = 1.0
+    signals: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         one_of("scheme", self.scheme, SCHEMES)
@@ -116,8 +119,13 @@ class Weighting:
         """Training weights of events, which need no labels where each counts the same.
 
         Raises:
-            InputError: A class has no positive sum of weights.
+            InputError: A class has no positive sum of weights, or a signal has no events.
         """
+        if self.signals is not None:
+            learned = np.any([events.is_of(name) for name in self.signals], axis=0)
+            weights = np.zeros(len(events))
+            weights[learned] = replace(self, signals=None)(events.take(learned))
+            return weights
         if self.scheme == "unit":
             weights = np.ones(len(events.weight))
         else:
