@@ -200,16 +200,21 @@ assert {sp.expand(one): n for one, n in found.items()} == {
 
 # %% [markdown]
 # $$
-# m_W = \frac{g v}{2} , \qquad m_Z = \frac{v}{2}\sqrt{g^2 + g'^2} , \qquad m_\gamma = 0 , \qquad
+# \begin{gathered}
+# m_W = \frac{g v}{2} , \qquad m_Z = \frac{v}{2}\sqrt{g^2 + g'^2} , \qquad m_\gamma = 0 , \\[1ex]
 # \frac{m_W}{m_Z} = \cos\theta_W , \qquad e = g \sin\theta_W .
+# \end{gathered}
 # $$ (eq-sm-masses)
 #
 # Three measured numbers fix $v$, $g$ and $g'$. The value of the field follows from the lifetime of the muon, whose
 # decay by a virtual $W$ has the width
 #
 # $$
+# \begin{gathered}
 # \Gamma_\mu = \frac{G_F^2 m_\mu^5}{192\pi^3} F\!\left(\frac{m_e^2}{m_\mu^2}\right) , \qquad
-# F(x) = 1 - 8x + 8x^3 - x^4 - 12 x^2 \ln x , \qquad v = (\sqrt2\, G_F)^{-1/2} .
+# v = (\sqrt2\, G_F)^{-1/2} , \\[1ex]
+# F(x) = 1 - 8x + 8x^3 - x^4 - 12 x^2 \ln x .
+# \end{gathered}
 # $$ (eq-sm-muon)
 #
 # {numref}`tab-sm-relations` evaluates these formulas of lowest order.
@@ -254,7 +259,7 @@ def coupling(mass):
 
 # %% mystnb={"figure": {"name": "tab-sm-relations"}}
 def with_error(function):
-    """The value at the measured masses, with their uncertainties added in quadrature."""
+    """The value at the measured masses, with their uncertainties."""
     value = function(mass)
     moved = [function(mass | {one: mass[one] + error[one]}) for one in mass]
     return Estimate(value, float(np.linalg.norm(np.array(moved) - value)))
@@ -573,8 +578,9 @@ for diagram in feynman.CURRENTS:
             boson = charge
         elif not {line.start, line.end} & {"in1", "in2"}:
             total += charge if line.end in diagram.outer else -charge
-    rows.append({"process": diagram.title, "charge of the boson": str(boson),
-                 "total charge": str(total), "current": "charged" if boson else "neutral"})  # fmt: skip
+    row = {"process": diagram.title, "charge of the boson": str(boson)}
+    row["total charge"] = str(total)
+    rows.append(row | {"current": "charged" if boson else "neutral"})
 tables.styled(pd.DataFrame(rows), "currents")
 
 # %% [markdown] tags=["caption"]

@@ -220,8 +220,10 @@ figure
 # steps by their ratio:
 #
 # $$
-# m \to \beta_1 m + (1 - \beta_1)\, g, \qquad v \to \beta_2 v + (1 - \beta_2)\, g^2, \qquad
+# \begin{gathered}
+# m \to \beta_1 m + (1 - \beta_1)\, g, \qquad v \to \beta_2 v + (1 - \beta_2)\, g^2, \\[1ex]
 # \theta \to \theta - \eta\, \frac{m / (1 - \beta_1^i)}{\sqrt{v / (1 - \beta_2^i)} + \epsilon} .
+# \end{gathered}
 # $$ (eq-nn-adam)
 #
 # The denominators $1 - \beta^i$ correct for means that begin at zero. Multiplying the cost by a constant changes
@@ -508,9 +510,11 @@ assert np.isclose(by_formula, forward(network, event, expit)[0][-1].item())
 # Maximising it means minimising minus its logarithm, the *cross-entropy*. With $p = 1/(1 + e^{-z})$,
 #
 # $$
-# C = -\sum_n \left[ t_n \ln p_n + (1 - t_n) \ln (1 - p_n) \right]
-#   = -\sum_n \left[ t_n z_n - \ln(1 + e^{z_n}) \right], \qquad
+# \begin{aligned}
+# C &= -\sum_n \left[ t_n \ln p_n + (1 - t_n) \ln (1 - p_n) \right] \\
+#   &= -\sum_n \left[ t_n z_n - \ln(1 + e^{z_n}) \right], \qquad
 # \frac{\partial C}{\partial z_n} = p_n - t_n .
+# \end{aligned}
 # $$ (eq-nn-entropy)
 #
 # Keras takes the mean instead of the sum.
@@ -555,10 +559,7 @@ def printed_slope(y):
 
 
 # %%
-D = np.stack([np.ones(n_events), x], axis=1)
-
-
-steps = 400
+D, steps = np.stack([ones, x], axis=1), 400
 
 
 def logistic(slope, steps=steps, l2=0.0, D=D):
