@@ -92,6 +92,7 @@ def test_nothing_on_one_side_is_no_crash(table, kind, pseudo):
     assert len(figures.page([one], source="collisions").axes) == 2
     shown = agreement_table([one])
     assert shown.loc[0, "feature"] == "mll"
+    assert shown["p"].dtype == shown["p_shape"].dtype == float
 
 
 def test_table_has_the_worst_first(table):

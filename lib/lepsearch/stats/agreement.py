@@ -200,12 +200,12 @@ def agreement_table(results: Sequence[Agreement]) -> pd.DataFrame:
     Returns:
         The fields of the outcomes, with ``p_holm``, ``p_shape_holm`` and ``untested``: why not.
     """
-    tests = ["chi2", "bins", "p", "p_systematic", "p_shape"]
-    names = ["feature", "events", "expected", *tests, "untested"]
+    tests = dict.fromkeys(["chi2", "p", "p_systematic", "p_shape"], float)
+    names = ["feature", "events", "expected", "bins", *tests, "untested"]
     rows = [[getattr(one, name) for name in names] for one in results]
-    table = pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=names).astype(tests)  # floats also where none has one
     for name in ("p", "p_shape"):
-        corrected = holm(table[name].to_numpy(dtype=float))
+        corrected = holm(table[name].to_numpy())
         table.insert(list(table).index(name) + 1, f"{name}_holm", corrected)
     return table.sort_values("p", kind="stable", ignore_index=True)
 
