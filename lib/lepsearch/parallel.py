@@ -21,7 +21,7 @@ import cloudpickle
 from lepsearch.errors import InputError
 from lepsearch.surroundings import place_of_sockets
 
-__all__ = ("OrderedMap", "ordered_map", "pool")
+__all__ = ("OrderedMap", "cluster", "ordered_map", "pool")
 
 # Like the built-in map: results in the order of the items, as they are asked for.
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
@@ -49,7 +49,7 @@ def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> It
             finished, and all items are taken at once.
     """
     if address := os.environ.get("DASK_SCHEDULER_ADDRESS"):
-        with _cluster(address) as client, client.get_executor(pure=False) as executor:
+        with cluster(address) as client, client.get_executor(pure=False) as executor:
             send = partial(client.scatter, broadcast=True)
             under_way = 2 * len(client.ncores()) if ordered else None
             yield lambda function, items: _results(
@@ -65,15 +65,15 @@ def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> It
         yield partial(_on_processes, workers, 2 * workers if ordered else None)
 
 
-def _cluster(address: str) -> Any:
+def cluster(address: str) -> Any:
     """A client of the scheduler at this address, which has ten seconds to answer."""
     from distributed import Client  # a second to import: only when it is used
 
     try:
         return Client(address, timeout="10s")
     except (OSError, ValueError) as error:
-        msg = f"no Dask scheduler answers at DASK_SCHEDULER_ADDRESS={address} ({error}); "
-        msg += "start it, or unset the variable"
+        msg = f"no Dask scheduler answers at {address} ({error}); start it, or unset "
+        msg += "DASK_SCHEDULER_ADDRESS if that names it"
         raise InputError(msg) from error
 
 

@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 import xgboost as xgb
+from distributed import LocalCluster
 from sklearn.metrics import roc_auc_score
 
 from lepsearch.errors import InputError
@@ -215,6 +216,19 @@ def test_external_memory_gives_the_same_trees(events, signed):
     trees = replace(QUICK, signed=signed)
     whole, pieces = (trained(events, trees, weights, buffer=size) for size in (None, 250))
     np.testing.assert_allclose(pieces.scores(test), whole.scores(test), atol=1e-5)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_cluster_grows_the_same_trees(events, signed):
+    """Two workers, each with half of the events."""
+    part, test = events.of("train"), events.of("test")
+    weights, trees = (part.weight if signed else np.abs(part.weight)), replace(QUICK, signed=signed)
+    alone = trained(events, trees, weights)
+    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as there:
+        spread = trained(events, trees, weights, scheduler=there.scheduler_address)
+    assert spread.names == alone.names
+    np.testing.assert_allclose(spread.history["val_loss"], alone.history["val_loss"], rtol=1e-4)
+    np.testing.assert_allclose(spread.scores(test), alone.scores(test), atol=1e-4)
 
 
 def test_saved_and_loaded_trees_score_alike(events, tmp_path):

@@ -7,8 +7,8 @@ is scaled, for a split asks for the order of values alone.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,15 +18,18 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from lepsearch.errors import InputError, one_of
+from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.pieces import SIGNED, Reading, spread
+from lepsearch.parallel import cluster
 
 __all__ = ("FittedTrees", "Importance", "Trees")
 
 Floats = NDArray[np.floating[Any]]
 Importance = Literal["weight", "cover", "total_cover", "gain", "total_gain"]
 ATTRIBUTE = "lepsearch"  # of a stored booster, which tells ours from others
+PART = "validation"
 TINY = 1e-16  # least hessian and probability of an event, as in XGBoost's own objective and loss
 
 
@@ -129,6 +132,7 @@ class Trees:
         resampled: Train on a bootstrap sample of the original events, drawn by the seed. Nothing
             else is random, so trees vary only as the training events do.
         seed: Of what is random.
+        threads: Of this process, or of each worker of a cluster.
     """
 
     estimators: int = 200
@@ -144,11 +148,12 @@ class Trees:
     features: tuple[str, ...] | None = None
     resampled: bool = False
     seed: int = 1
+    threads: int = 1
 
     def __post_init__(self) -> None:
         tiny = np.finfo(np.float32).tiny
         least = {"estimators": 1, "depth": 1, "learning_rate": tiny, "l2": 0, "least_hessian": 0}
-        least |= {"least_gain": 0, "bins": 2, "balance": tiny, "patience": 0}
+        least |= {"least_gain": 0, "bins": 2, "balance": tiny, "patience": 0, "threads": 1}
         for name, lowest in least.items():
             if not lowest <= getattr(self, name) < np.inf:
                 at_least = "more than 0" if lowest == tiny else f"at least {lowest}"
@@ -156,82 +161,112 @@ class Trees:
                 raise InputError(msg)
 
     def fit(
-        self, train: LearningSet, validation: LearningSet, *, buffer: int | None = None
+        self,
+        train: LearningSet,
+        validation: LearningSet,
+        *,
+        buffer: int | None = None,
+        scheduler: str | None = None,
     ) -> FittedTrees:
         """Grow trees on one part until the weighted loss on the other no longer falls.
 
         The validation weights keep their signs. For a part that is stored, a buffer says how many
         of its features are in memory at once; XGBoost keeps their bins in a temporary file
-        (``TMPDIR``) and reads it once for each level of a tree.
+        (``TMPDIR``) and reads it once for each level of a tree. With the address of a Dask
+        scheduler (``tcp://host:port``) the events are spread over the memory of its workers, which
+        grow the trees together.
 
         Raises:
-            InputError: A class or a feature is missing, features or weights are infinite, or
-                weights are negative without ``signed``.
+            InputError: A class or a feature is missing, features or weights are infinite, weights
+                are negative without ``signed``, or no scheduler answers.
         """
         names = self.features or train.names
-        weights = self._weights(train, "training", signed=self.signed)
-        if self.resampled:
-            times = np.random.default_rng(self.seed).poisson(1.0, len(train))
-            weights = weights * times[train.original]
-        kind = xgb.ExtMemQuantileDMatrix if buffer else xgb.QuantileDMatrix
         with tempfile.TemporaryDirectory(prefix="trees-") as folder:
-            cache = f"{folder}/bins" if buffer else None
-            # sizes of weights for the bins, which hold equal sums; an own objective has the signs
-            reading = _Reading(train, names, np.abs(weights), buffer or len(train), cache)
-            matrix = kind(reading, max_bin=self.bins)
-            booster, losses = self._grow(matrix, weights, validation, names)
-            del matrix, reading  # before their files go
+            weights = self._weights(train, "training", signed=self.signed)
+            if self.resampled:
+                times = np.random.default_rng(self.seed).poisson(1.0, len(train))
+                weights = weights * times[train.original]
+            cache = f"{folder}/bins" if buffer and not scheduler else None
+            reading = Reading(train, names, weights, buffer or len(train), cache)
+            weights = self._weights(validation, "validation", signed=True)
+            judging = Reading(validation, names, weights, len(validation))
+            grow = partial(self._grow_on, scheduler) if scheduler else self._grow
+            booster, losses = grow(reading, judging)
         booster.set_attr(**{ATTRIBUTE: repr(self)})
         history = pd.DataFrame({"val_loss": losses}, pd.RangeIndex(1, len(losses) + 1, name="tree"))
         best = booster.best_iteration + 1 if self.patience else len(losses)
         return FittedTrees(booster[:best], history.assign(best=history.index == best))
 
-    def _grow(
-        self, matrix: Any, weights: Floats, validation: LearningSet, names: Sequence[str]
-    ) -> tuple[xgb.Booster, list[float]]:
+    def _grow(self, train: Reading, validation: Reading) -> tuple[xgb.Booster, list[float]]:
         """Let XGBoost grow the trees, and watch them on the validation part."""
-        signed = self._weights(validation, "validation", signed=True)
-        reading = _Reading(validation, names, np.abs(signed), len(validation))
-        judged = xgb.QuantileDMatrix(reading, ref=matrix, max_bin=self.bins)
+        kind = xgb.ExtMemQuantileDMatrix if train.cache else xgb.QuantileDMatrix
+        options: dict[str, Any] = {"max_bin": self.bins, "nthread": self.threads}
+        matrix = kind(train, **options)
+        judged = xgb.QuantileDMatrix(validation, ref=matrix, **options)
         noted: dict[str, Any] = {}
+        booster = xgb.train(
+            dtrain=matrix,
+            evals=[(judged, PART)],
+            evals_result=noted,
+            **self._asked(len(validation.events)),
+        )
+        return booster, noted[PART]["loss"]
+
+    def _grow_on(
+        self, scheduler: str, train: Reading, validation: Reading
+    ) -> tuple[xgb.Booster, list[float]]:
+        """Likewise, on the workers of a Dask cluster."""
+        import xgboost.dask as dxgb  # takes a second
+
+        with cluster(scheduler) as client:
+            matrix = spread(client, train, max_bin=self.bins)
+            judged = spread(client, validation, ref=matrix, max_bin=self.bins)
+            found = dxgb.train(
+                client,
+                dtrain=matrix,
+                evals=[(judged, PART)],
+                **self._asked(len(validation.events) / len(client.ncores())),
+            )
+        return found["booster"], [*found["history"][PART]["loss"]]
+
+    def _asked(self, judged: float) -> dict[str, Any]:
+        """What XGBoost is told, with the number of validation events of each worker."""
+        signed = self.signed
 
         def derivatives(margin: Floats, data: xgb.DMatrix) -> tuple[Floats, Floats]:
-            chance = expit(margin)  # arXiv:1603.02754, section 2.2
+            chance, weights = expit(margin), data.get_float_info(SIGNED)  # arXiv:1603.02754, 2.2
             hessian = np.maximum(chance * (1 - chance), TINY)
             return weights * (chance - data.get_label()), weights * hessian
 
-        def loss(found: Floats, _: xgb.DMatrix) -> tuple[str, float]:
+        def loss(found: Floats, data: xgb.DMatrix) -> tuple[str, float]:
             # with an objective of our own, XGBoost gives log-odds in place of probabilities
-            chance = (expit(found) if self.signed else found).astype(np.float64)
-            right = np.where(validation.label, chance, 1 - chance)
-            logs = np.log(np.maximum(right, TINY))
-            return "loss", float(-signed @ logs / len(validation))
+            chance = expit(found) if signed else found
+            logs = np.log(np.maximum(np.abs(1 - data.get_label() - chance), TINY))
+            # of several workers, XGBoost takes the mean
+            return "loss", float(-data.get_float_info(SIGNED).astype(float) @ logs / judged)
 
+        settings = {
+            "objective": "binary:logistic",
+            "base_score": 0.5,
+            "disable_default_eval_metric": True,
+            "max_depth": self.depth,
+            "eta": self.learning_rate,
+            "lambda": self.l2,
+            "min_child_weight": self.least_hessian,
+            "gamma": self.least_gain,
+            "max_bin": self.bins,
+            "seed": self.seed,
+            "nthread": self.threads,
+        }
         stop = xgb.callback.EarlyStopping(rounds=self.patience, metric_name="loss")
-        booster = xgb.train(
-            {
-                "objective": "binary:logistic",
-                "base_score": 0.5,
-                "disable_default_eval_metric": True,
-                "max_depth": self.depth,
-                "eta": self.learning_rate,
-                "lambda": self.l2,
-                "min_child_weight": self.least_hessian,
-                "gamma": self.least_gain,
-                "max_bin": self.bins,
-                "seed": self.seed,
-                "nthread": 1,
-            },
-            matrix,
-            self.estimators,
-            evals=[(judged, "validation")],
-            obj=derivatives if self.signed else None,
-            custom_metric=loss,
-            callbacks=[stop] if self.patience else [],
-            evals_result=noted,
-            verbose_eval=False,
-        )
-        return booster, noted["validation"]["loss"]
+        return {
+            "params": settings,
+            "num_boost_round": self.estimators,
+            "obj": derivatives if signed else None,
+            "custom_metric": loss,
+            "callbacks": [stop] if self.patience else [],
+            "verbose_eval": False,
+        }
 
     def _weights(self, events: LearningSet, part: str, *, signed: bool) -> Floats:
         """The weights of events, if trees can learn from them."""
@@ -245,36 +280,3 @@ class Trees:
             msg += "take; clip them (Weighting.negative) or train with signed=True"
             raise InputError(msg)
         return weights
-
-
-class _Reading(xgb.DataIter):
-    """Events in pieces, as XGBoost asks for them, with their bins in memory or in a file."""
-
-    def __init__(
-        self,
-        events: LearningSet,
-        names: Sequence[str],
-        weights: Floats,
-        size: int,
-        cache: str | None = None,
-    ) -> None:
-        super().__init__(cache_prefix=cache)
-        self.columns = [events.names.index(one_of("feature", name, events.names)) for name in names]
-        self.events, self.names, self.weights, self.size = events, list(names), weights, size
-
-    def reset(self) -> None:
-        self.start = 0
-
-    def next(self, input_data: Callable[..., None]) -> bool:
-        rows = slice(self.start, self.start + self.size)
-        self.start = rows.stop
-        features = self.events.features[rows][:, self.columns]
-        if np.isinf(features).any():
-            infinite = np.array(self.names)[np.isinf(features).any(axis=0)]
-            msg = f"features {', '.join(infinite)} are infinite for some events; expected numbers, "
-            msg += "or NaN where one is absent"
-            raise InputError(msg)
-        if len(features):
-            label, weight = self.events.label[rows], self.weights[rows]
-            input_data(data=features, label=label, weight=weight, feature_names=self.names)
-        return len(features) > 0
