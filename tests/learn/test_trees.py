@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import xgboost as xgb
 from distributed import LocalCluster
@@ -263,6 +266,36 @@ def test_trees_run_through_an_experiment(events, tmp_path):
     assert areas.nunique() == 4
     kept = experiment.scores("test", 1, signed=True, negative="kept")
     assert np.isfinite(kept).all()
+
+
+def as_table(events: LearningSet) -> pd.DataFrame:
+    """Events as others keep them."""
+    table = pd.DataFrame(events.features, columns=list(events.names))
+    return table.assign(signal=events.label * 1, weight=events.weight, event=events.event)
+
+
+def test_the_page_trains_on_a_table(events, tmp_path, monkeypatch):
+    page = (Path(__file__).parents[2] / "book" / "your_events.md").read_text(encoding="utf-8")
+    code = page.split("(csv-table)=")[1].split("```python\n")[1].split("```")[0]
+    as_table(events).to_csv(tmp_path / "events.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    made: dict[str, Any] = {}
+    exec(code, made)
+    np.testing.assert_array_equal(made["events"].features, events.features)
+    assert np.isnan(made["test"].features[:, 2]).any()
+    assert made["area"].value == pytest.approx(0.85, abs=4 * made["area"].error)
+    np.testing.assert_array_equal(
+        FittedTrees.load(tmp_path / "trees.ubj").scores(made["test"]),
+        made["model"].scores(made["test"]),
+    )
+
+
+def test_tables_that_lack_something_are_refused(events):
+    table = as_table(events)
+    with pytest.raises(InputError, match="unknown column 'weight'"):
+        LearningSet.of_table(table.drop(columns="weight"), events.names)
+    with pytest.raises(InputError, match="signal is nan in a row, expected 0 or 1"):
+        LearningSet.of_table(table.replace({"signal": {1: np.nan}}), events.names)
 
 
 def refused(events: LearningSet, message: str, trees: Trees = QUICK, **arrays) -> None:

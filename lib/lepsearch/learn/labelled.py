@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest, one_of
-from lepsearch.events.split import FRACTIONS, part_index
+from lepsearch.events.split import FRACTIONS, part_index, part_of
 from lepsearch.stats.copies import original_events
 
 __all__ = ("BUFFER", "PER_EVENT", "LearningSet", "joined")
@@ -53,6 +54,35 @@ class LearningSet:
     part: NDArray[np.int8]
     only: str | None = None
     training_weight: NDArray[np.float64] | None = None
+
+    @classmethod
+    def of_table(cls, table: pd.DataFrame, features: Sequence[str]) -> LearningSet:
+        """Events of a table of any origin: an event a row, NaN where a feature is absent.
+
+        Besides the features it has the columns ``signal`` (0 or 1), ``weight``, and ``event``, a
+        number that copies of one event share, and no other events of its class.
+
+        Raises:
+            InputError: A column is not there, or a label is neither 0 nor 1.
+        """
+        for name in (*features, "signal", "weight", "event"):
+            one_of("column", name, table.columns)
+        if not (labelled := table["signal"].isin((0, 1))).all():
+            msg = f"signal is {table['signal'][~labelled].iloc[0]} in a row, expected 0 or 1"
+            raise InputError(msg)
+        both, event = ("background", "signal"), table["event"].to_numpy()
+        return cls(
+            features=table[list(features)].to_numpy(np.float32),
+            names=tuple(features),
+            label=table["signal"].to_numpy(bool),
+            weight=table["weight"].to_numpy(float),
+            event=event,
+            sample=table["signal"].to_numpy(np.int16),
+            sample_names=both,
+            sample_groups=both,
+            processes=both,
+            part=part_of("table", event),
+        )
 
     def __len__(self) -> int:
         return len(self.label)
