@@ -150,17 +150,22 @@ table.rename_axis("sample")
 #
 # Where the manifest and a file state different cross sections or sums of weights, the manifest
 # wins, because some published files are known to hold a wrong one. The difference is never
-# swallowed: here are the cases of this profile.
+# swallowed: {numref}`tab-samples-disagreements` has the cases of this profile.
 
-# %%
+# %% mystnb={"figure": {"name": "tab-samples-disagreements"}}
 disagreements = pd.DataFrame(
     [one for info in dataset.infos("dilepton") for one in info.disagreements],
     columns=["file", "quantity", "used", "in_file"],
 )
-disagreements if len(disagreements) else "The manifest and the files agree."
+tables.styled(
+    disagreements.rename(columns={"in_file": "in the file"}), "apart"
+)
+
+# %% [markdown] tags=["caption"]
+# Values of files that the manifest contradicts, and the manifest's, which are used. No row: all agree.
 
 # %% [markdown]
-# Files in disagreement: {eval}`len(disagreements)`.
+# Values in disagreement: {eval}`len(disagreements)`.
 #
 # The ntuples made here are preselected: written are events with three loose leptons, and those with
 # two whose missing momentum is above {eval}`f"{response_table.Response().ntuple_missing_pt:g}"` GeV. What cannot enter either region is

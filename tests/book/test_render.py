@@ -320,7 +320,16 @@ def test_a_folder_with_signals_of_its_own_lacks_those_to_learn_from(monkeypatch)
     own = SimpleNamespace(sources=lambda _: [SimpleNamespace(name="zp", group="zprime")])
     monkeypatch.setattr("lepsearch.book.chapters.manifest_of", lambda _: own)
     script = ROOT / "notebooks" / "18_network_grid.py"
-    assert events_of(script, Workspace(ROOT, "local", ROOT)).profile == "embedded"
+    workspace = Workspace(ROOT, "local", ROOT)
+    assert events_of(script, workspace).profile == "embedded"
+    chapter = find_chapter(ROOT, "14_padding")
+    for given, profile in (
+        ({"signals": ["zprime"], "signal": "zp"}, "local"),
+        ({"signals": ["zprime"]}, "embedded"),  # without its single signal
+        ({"seed": 2}, "embedded"),
+    ):
+        learns = chapter.learns(given)
+        assert events_of(chapter.source, workspace, learns).profile == profile
 
 
 def test_a_book_knows_whose_events_a_chapter_has(project, monkeypatch):

@@ -106,6 +106,14 @@ class Chapter:
             values["profile"] = profile
         return values | dict(given or {})
 
+    def learns(self, given: Mapping[str, Any]) -> set[str]:
+        """Groups and samples that it learns from, where given values take the defaults' place."""
+        names = _learned(self.source)
+        for name, value in given.items():
+            if found := names & _names(self.parameters[name].default):
+                names = names - found | _names(value)
+        return names
+
 
 def regions_of(source: Path) -> list[str]:
     """Regions whose skims a chapter reads, as the head of its parameters cell lists them."""
@@ -128,19 +136,29 @@ def inputs(source: Path, workspace: Workspace) -> list[Path]:
     return files
 
 
-def events_of(source: Path, workspace: Workspace) -> Workspace:
+def events_of(source: Path, workspace: Workspace, learns: set[str] | None = None) -> Workspace:
     """The workspace that a chapter of a profile's book takes its events from.
 
     It is the book's own, but for chapters that learn from signals where the profile lacks any of
-    these: they take the simulated events of the default profile.
+    these: they take the simulated events of the default profile. The signals are those of the
+    chapter's head, if not named.
     """
-    learns = set(_head(source).get("learns", ()))
+    learns = _learned(source) if learns is None else learns
     if not learns:
         return workspace
     sources = manifest_of(workspace).sources(workspace)
     if learns <= {name for one in sources for name in (one.name, one.group)}:
         return workspace
     return replace(workspace, profile=DEFAULT_PROFILE)
+
+
+def _learned(source: Path) -> set[str]:
+    return set(_head(source).get("learns", ()))
+
+
+def _names(value: object) -> set[str]:
+    """Names that a parameter's value holds."""
+    return {one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
 
 
 def _head(source: Path) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def run_command(
         execute(found, workspace, values, notebook, results)
         return
     given = overrides(found, parameter or [])
-    values = found.values(events_of(found.source, workspace).profile, given, full=full)
+    events = events_of(found.source, workspace, found.learns(given))
+    values = found.values(events.profile, given, full=full)
     if output is None:
         words = given | ({"full": True} if full else {})
         output = _new_folder(workspace.build / "reruns", found.name, words)
