@@ -326,7 +326,7 @@ def test_a_folder_with_signals_of_its_own_lacks_those_to_learn_from(monkeypatch)
     for given, profile in (
         ({"signals": ["zprime"], "signal": "zp"}, "local"),
         ({"signals": ["zprime"]}, "embedded"),  # without its single signal
-        ({"seed": 2}, "embedded"),
+        ({"epochs": 2}, "embedded"),
     ):
         learns = chapter.learns(given)
         assert events_of(chapter.source, workspace, learns).profile == profile
