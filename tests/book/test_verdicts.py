@@ -6,6 +6,7 @@ A chapter's expressions are evaluated with made-up results. What a chapter choos
 
 import ast
 import builtins
+import re
 from pathlib import Path
 from types import SimpleNamespace as Made
 
@@ -312,6 +313,22 @@ SCOPES = {
                                 "Their effect is undefined"]),
         )
     ],
+    "22_tree_depth": [
+        (
+            {
+                "failed": pd.Series({
+                    (30, "train"): True, (30, "validation"): fails, (6, "train"): fails,
+                }),
+                "deep": 30, "shallow": 6,
+                "rank": {30: pd.DataFrame({"cover": [cover], "weight": [5]}, ["random"])},
+            },
+            words,
+        )
+        for fails, cover, words in (
+            (False, 9, ["can thus be made", "It is right", "as in the thesis"]),
+            (True, 1, ["does not reproduce", "no lower", "unlike in the thesis"]),
+        )
+    ],
     "23_model_independence": [],
     "27_cut_and_count": [
         (cut(WEAK), ["nothing", "is 0.50 to 1.00 ± 0.10 σ without a", "It does.", "dark Higgs"]),
@@ -476,12 +493,13 @@ def test_the_verdict_on_trees_and_their_training_events(change, words):
 
 @pytest.mark.parametrize(
     ("z", "auc", "words"),
-    [(EFFECT, NO_EFFECT, "differ"), (NO_EFFECT, EFFECT, "No difference"),
-     (UNKNOWN, EFFECT, "differ"), (UNKNOWN, UNKNOWN, "undefined")],
+    [(EFFECT, NO_EFFECT, "differ by"), (NO_EFFECT, EFFECT, "differ by"),
+     (NO_EFFECT, NO_EFFECT, "No difference"), (UNKNOWN, EFFECT, "differ by"),
+     (UNKNOWN, UNKNOWN, "undefined")],
 )  # fmt: skip
 def test_the_verdict_on_two_points_of_the_grid_of_trees(z, auc, words):
     scope = {"change_z": z, "change_auc": auc}
-    verdict, hidden = chosen("21_tree_grid", scope, "of_depth", "hidden")
+    verdict, hidden = chosen("21_tree_grid", scope, "clearest", "of_depth", "hidden")[1:]
     assert words in verdict
     assert bool(hidden) == (z is EFFECT)
 
@@ -493,6 +511,33 @@ def test_the_verdict_on_two_points_of_the_grid_of_trees(z, auc, words):
 def test_the_verdict_on_what_was_learned(change, word):
     (verdict,) = chosen("23_model_independence", {}, "compared")
     assert verdict(change, "better", "worse", "same", "unclear") == word
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [((0.5, 0.5), "both"), ((0.5, 0.01), "from training events alone"),
+     ((0.01, 0.5), "from other events alone"), ((0.01, 0.01), "disagree with both"),
+     ((0.5, np.nan), "too few")],
+)  # fmt: skip
+def test_the_verdict_on_pseudo_data_and_trees(p, words):
+    sources = {"validation": "other", "train": "training"}
+    outcome = pd.DataFrame({"p, systematic": p}, index=[(6, name) for name in sources])
+    scope = {"outcome": outcome, "sources": sources, "level": 0.05}
+    (finds,) = chosen("22_tree_depth", scope, "failed", "known", "finds")[2:]
+    assert words in finds(6)
+
+
+@pytest.mark.parametrize(("change", "words"), [(EFFECT, "more than"), (NO_EFFECT, "within")])
+def test_the_verdict_on_shifts_and_trees(change, words):
+    (reaction,) = chosen("22_tree_depth", {"reacts": {"jets": change}}, "reaction")
+    assert words in reaction("jets")
+
+
+@pytest.mark.parametrize(("p", "words"), [([0.01, 0.5], "Of 2 .* 1 have"), ([np.nan], "Too few")])
+def test_what_is_seen_of_shifts(p, words):
+    moves = pd.DataFrame({"change above the cut [%]": 1.0, "p, systematic": p})
+    (seen,) = chosen("22_tree_depth", {"moves": moves, "level": 0.05}, "low", "seen")[1:]
+    assert re.search(words, seen)
 
 
 @pytest.mark.parametrize("name", NAMES)
