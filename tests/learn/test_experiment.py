@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 from sklearn.metrics import accuracy_score
 
 from lepsearch.errors import InputError
@@ -22,11 +23,15 @@ from lepsearch.learn.measures import (
     auc,
     auc_of,
     aucs_of,
+    averaged,
     class_sizes,
     differences,
+    efficiency_of,
     for_signal,
+    improvement_of,
     significance_of,
     significances_of,
+    total_improvement_of,
 )
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.stats.estimate import Estimate, bootstrap
@@ -291,3 +296,27 @@ def test_signals_that_are_not_learned_from_have_no_weight():
     np.testing.assert_allclose(weights[kept], alone)
     with pytest.raises(InputError, match=r"no event of a signal 'drak'.*dark"):
         replace(weighting, signals=("drak",))(learning)
+
+
+def test_improvement_by_a_cut():
+    """Of two equally wide normal distributions 1.5 widths apart, the efficiencies are known."""
+    rng = np.random.default_rng(2)
+    events = replace(made_up(60_000), event=np.arange(60_000, dtype=np.uint64))
+    score = rng.normal(size=len(events)) + 1.5 * events.label
+    expected = {eps: norm.sf(norm.isf(eps) - 1.5) for eps in (1e-1, 1e-2, 1e-3)}
+    for eps, efficiency in expected.items():
+        found = averaged(partial(efficiency_of, background=eps), events, [score])
+        assert abs(found.value - efficiency) < 4 * found.error < 0.8 * efficiency
+        gain = averaged(partial(improvement_of, background=eps), events, [score])
+        assert gain.value == pytest.approx(found.value / eps**0.5)
+    gains = [improvement_of(events, score, eps)(events.weight) for eps in (1e-2, 1e-3, 1e-4)]
+    total = averaged(total_improvement_of, events, [score])
+    assert total.value == max(gains)
+    assert total.error > 0
+    # 36,000 background events: 360 are beyond the first cut, 36 beyond the second
+    enough = partial(total_improvement_of, least=100.0)
+    assert averaged(enough, events, [score]).value == gains[0]
+    assert np.isnan(improvement_of(events, score, 1e-3, least=100)(events.weight))
+    assert np.isnan(total_improvement_of(events, score, least=1e6)(events.weight))
+    copies = replace(events, event=events.event // 20)  # whose weights add up in one event
+    assert np.isnan(improvement_of(copies, score, 1e-2, least=355)(events.weight))

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from lepsearch.errors import InputError, one_of
 from lepsearch.learn.architecture import layer_seed, registered
 from lepsearch.learn.backend import keras
-from lepsearch.learn.background import BackgroundNetwork, Built, TrainedOnBackground, require
+from lepsearch.learn.background import BackgroundNetwork, Built, TrainedOnBackground
 from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.model import require
 from lepsearch.learn.preprocess import Preparation
 
 __all__ = ("ACTIVATIONS", "Autoencoder", "TrainedAutoencoder")

@@ -6,48 +6,23 @@ No event that is labelled signal reaches them: not the training, not the scaling
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from lepsearch.errors import InputError, one_of
+from lepsearch.errors import one_of
 from lepsearch.learn.architecture import prepared_by
 from lepsearch.learn.backend import keras, tf
 from lepsearch.learn.fitting import CHUNK, Fitter, Loss, as_tensors, fit
-from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.labelled import LearningSet, background
+from lepsearch.learn.model import require
 from lepsearch.learn.networks import Trained
 from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, prepare
 
-__all__ = ("BackgroundNetwork", "Built", "TrainedOnBackground", "background", "require")
+__all__ = ("BackgroundNetwork", "Built", "TrainedOnBackground")
 
 Tensor = Any
-
-
-def require(model: object, **least: float) -> None:
-    """Refuse settings of a model that are below their least values, or no finite numbers."""
-    for name, lowest in least.items():
-        if not lowest <= getattr(model, name) < np.inf:
-            msg = f"{name} of {type(model).__name__} is {getattr(model, name)}, expected a number "
-            msg += f"of at least {lowest:g}"
-            raise InputError(msg)
-
-
-def background(events: LearningSet, part: str, names: Sequence[str] | None = None) -> LearningSet:
-    """The background of a part, with the features of these names and weights of mean 1.
-
-    Raises:
-        InputError: There is none, a feature is not here, or weights are negative or all zero.
-    """
-    chosen = events.select(names or events.names).take(~events.label)
-    weights = chosen.training_weights
-    negative = int((weights < 0).sum())
-    if negative or not weights.sum() > 0:
-        msg = f"the {part} part has {len(chosen)} background events, {negative} of them of "
-        msg += f"negative weight, with a sum of {weights.sum():g}; expected events with weights of "
-        msg += "at least 0 and a positive sum (Weighting.negative)"
-        raise InputError(msg)
-    return replace(chosen, training_weight=weights / weights.mean())
 
 
 class TrainedOnBackground(Trained):

@@ -16,7 +16,7 @@ from lepsearch.errors import InputError, nearest, one_of
 from lepsearch.events.split import FRACTIONS, part_index, part_of
 from lepsearch.stats.copies import original_events
 
-__all__ = ("BUFFER", "PER_EVENT", "LearningSet", "joined")
+__all__ = ("BUFFER", "PER_EVENT", "LearningSet", "background", "complete", "joined")
 
 PER_EVENT = ("features", "label", "weight", "event", "sample", "part")  # arrays of a set
 BUFFER = 2**18  # events shuffled together
@@ -205,3 +205,34 @@ def joined(sets: Sequence[LearningSet]) -> LearningSet:
         name: np.concatenate([getattr(one, name) for one in sets]) for name in PER_EVENT
     }
     return replace(sets[0], **arrays)
+
+
+def background(events: LearningSet, part: str, names: Sequence[str] | None = None) -> LearningSet:
+    """The background of a part, with the features of these names and weights of mean 1.
+
+    Raises:
+        InputError: There is none, a feature is not here, or weights are negative or all zero.
+    """
+    chosen = events.select(names or events.names).take(~events.label)
+    weights = chosen.training_weights
+    negative = int((weights < 0).sum())
+    if negative or not weights.sum() > 0:
+        msg = f"the {part} part has {len(chosen)} background events, {negative} of them of "
+        msg += f"negative weight, with a sum of {weights.sum():g}; expected events with weights of "
+        msg += "at least 0 and a positive sum (Weighting.negative)"
+        raise InputError(msg)
+    return replace(chosen, training_weight=weights / weights.mean())
+
+
+def complete(events: LearningSet, names: Sequence[str]) -> NDArray[np.float64]:
+    """These features in double precision, shape (n, k).
+
+    Raises:
+        InputError: One is not here, or events lack it.
+    """
+    features = events.select(names).features
+    counts = np.isnan(features).sum(axis=0).tolist()
+    if lacking := {name: n for name, n in zip(names, counts, strict=True) if n}:
+        msg = f"events lack features that the model needs: {lacking}; choose others, or fill them"
+        raise InputError(msg)
+    return features.astype(np.float64)

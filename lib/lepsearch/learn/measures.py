@@ -34,9 +34,12 @@ __all__ = (
     "averaged",
     "class_sizes",
     "differences",
+    "efficiency_of",
     "for_signal",
+    "improvement_of",
     "significance_of",
     "significances_of",
+    "total_improvement_of",
 )
 
 Floats = NDArray[np.float64]
@@ -92,6 +95,54 @@ def auc_of(events: LearningSet, score: Floats) -> Callable[[Floats], float]:
     """Area under the ROC curve, as a function of the weights."""
     ranking = Ranking(score, events.label)
     return lambda weight: ranking.roc(weight).area
+
+
+def efficiency_of(
+    events: LearningSet, score: Floats, background: float, *, least: float = 0.0
+) -> Callable[[Floats], float]:
+    """Signal efficiency at an efficiency for background, as a function of the weights.
+
+    It is NaN where the background at such scores is worth fewer than ``least`` events.
+    """
+    ranking = Ranking(score, events.label)
+
+    def efficiency(weight: Floats) -> float:
+        curve = ranking.roc(weight)
+        return float(np.interp(background, np.maximum.accumulate(curve.background), curve.signal))
+
+    curve = ranking.roc(events.weight)
+    cut = curve.threshold[np.searchsorted(np.maximum.accumulate(curve.background), background)]
+    beyond = events.take(~events.label & (score >= cut))
+    enough = total(beyond.weight, beyond.original).effective >= least
+    return efficiency if enough else lambda weight: np.nan
+
+
+def improvement_of(
+    events: LearningSet, score: Floats, background: float, *, least: float = 0.0
+) -> Callable[[Floats], float]:
+    """Signal efficiency over the root of that for background: gain in significance by a cut."""
+    efficiency = efficiency_of(events, score, background, least=least)
+    return lambda weight: efficiency(weight) / math.sqrt(background)
+
+
+def total_improvement_of(
+    events: LearningSet,
+    score: Floats,
+    *,
+    backgrounds: Sequence[float] = (1e-2, 1e-3, 1e-4),
+    least: float = 0.0,
+) -> Callable[[Floats], float]:
+    """The largest improvement at some efficiencies for background that have enough of it.
+
+    Dark Machines' total improvement (T. Aarrestad et al., arXiv:2105.14027).
+    """
+    each = [improvement_of(events, score, one, least=least) for one in backgrounds]
+
+    def largest(weight: Floats) -> float:
+        found = [one(weight) for one in each]
+        return float(np.nanmax(found)) if np.isfinite(found).any() else np.nan
+
+    return largest
 
 
 def significance_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], float]:

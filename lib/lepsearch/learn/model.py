@@ -25,10 +25,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.learn.labelled import LearningSet
 
-__all__ = ("Fitted", "Model", "Training")
+__all__ = ("Fitted", "Model", "Training", "require")
 
 
 class Model(Protocol):
@@ -95,3 +96,12 @@ class Training:
         history = pd.DataFrame.from_records(arrays.pop("history"))
         scores = {part: score.astype(np.float64) for part, score in arrays.items()}
         return cls(scores, history.set_index(history.columns[0]))
+
+
+def require(model: object, **least: float) -> None:
+    """Refuse settings of a model that are below their least values, or no finite numbers."""
+    for name, lowest in least.items():
+        if not lowest <= getattr(model, name) < np.inf:
+            msg = f"{name} of {type(model).__name__} is {getattr(model, name)}, expected a number "
+            msg += f"of at least {lowest:g}"
+            raise InputError(msg)

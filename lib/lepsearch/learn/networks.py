@@ -33,10 +33,12 @@ class Trained:
         model: The Keras model, from features as the skims have them to scores.
         history: A row an epoch; see ``fitting.fit``. Empty for a stored model.
         kind: Name of the model in its file, by which other kinds are told.
+        suffix: Of its file.
         chunk: Events that are computed at once.
     """
 
     kind: ClassVar[str] = "network"
+    suffix: ClassVar[str] = ".keras"
     chunk: ClassVar[int] = CHUNK
 
     model: keras.Model
@@ -79,7 +81,7 @@ class Trained:
         Raises:
             InputError: The name does not end in ``.keras``, or the place can't be written.
         """
-        if path.suffix != ".keras":
+        if path.suffix != self.suffix:
             msg = f"{path}: the file of this {self.kind} must end in .keras"
             raise InputError(msg)
         with whole(path) as part:

@@ -1,0 +1,136 @@
+"""Models of scikit-learn of the density of background, in one class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Final, Literal, Self, get_args
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+import skops.io
+from numpy.typing import NDArray
+from sklearn.covariance import EmpiricalCovariance
+from sklearn.decomposition import PCA
+from sklearn.ensemble import IsolationForest
+from sklearn.mixture import GaussianMixture
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from skops.io.exceptions import UntrustedTypesFoundException
+
+from lepsearch.errors import InputError, one_of
+from lepsearch.files import whole
+from lepsearch.learn.labelled import LearningSet, background, complete
+from lepsearch.learn.model import require
+
+__all__ = ("METHODS", "Density", "FittedDensity")
+
+Floats = NDArray[np.float64]
+Method = Literal["pca", "mahalanobis", "mixture", "forest"]
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
+CHUNK = 2**16  # events that are scored at once
+TINY = 1e-30  # least squared distance
+
+
+@dataclass(frozen=True)
+class FittedDensity:
+    """A fitted model of scikit-learn.
+
+    Attributes:
+        names: Its features.
+        steps: The scaler, and the model of scaled features.
+    """
+
+    suffix: ClassVar[str] = ".skops"
+
+    names: tuple[str, ...]
+    steps: Any
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def scores(self, events: LearningSet) -> Floats:
+        """Score of each event, shape (n,); see :class:`Density`.
+
+        Raises:
+            InputError: As of :func:`complete`.
+        """
+        scaler, model = self.steps[0], self.steps[-1]
+        found = [np.empty(0)]
+        for start in range(0, len(events), CHUNK):
+            rows = events.take(np.arange(start, min(start + CHUNK, len(events))))
+            scaled = scaler.transform(complete(rows, self.names))
+            if isinstance(model, PCA):
+                apart = scaled - model.inverse_transform(model.transform(scaled))
+                found.append(np.log10(np.maximum((apart**2).sum(axis=1), TINY)))
+            elif isinstance(model, EmpiricalCovariance):
+                found.append(np.log10(np.maximum(model.mahalanobis(scaled), TINY)))
+            else:
+                found.append(-model.score_samples(scaled))
+        return np.concatenate(found)
+
+    def save(self, path: Path) -> None:
+        """Store it without pickle, whole or not at all."""
+        with whole(path) as part:
+            part.write_bytes(skops.io.dumps({"names": list(self.names), "steps": self.steps}))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """A stored one; nothing in the file is executed.
+
+        Raises:
+            InputError: The file holds no such model, or isn't there.
+        """
+        try:
+            kept = skops.io.load(path, trusted=["sklearn.tree._tree.Tree"])
+            return cls(tuple(kept["names"]), kept["steps"])
+        except (OSError, BadZipFile, KeyError, TypeError, UntrustedTypesFoundException) as error:
+            msg = f"{path}: no density of this library ({error}); fit and save it again"
+            raise InputError(msg) from error
+
+
+@dataclass(frozen=True)
+class Density:
+    """A model of scikit-learn of the background's z-scored features.
+
+    Events with weights that differ are drawn by their weights, as many as there are.
+
+    Attributes:
+        method: ``pca``: logarithm of the squared distance from the space of principal components;
+            ``mahalanobis``: the same from the mean, in units of the covariance; ``mixture``: minus
+            the logarithm of the density of normal distributions; ``forest``: how few random splits
+            isolate an event (F. T. Liu, K. M. Ting and Z.-H. Zhou, ICDM 2008).
+        size: Principal components, normal distributions or trees.
+        features: All of the events' by default.
+        seed: Of all that is random.
+    """
+
+    method: Method = "mixture"
+    size: int = 10
+    features: tuple[str, ...] | None = None
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        one_of("method", self.method, METHODS)
+        require(self, size=1)
+
+    def fit(self, train: LearningSet, validation: LearningSet) -> FittedDensity:
+        """Fit the background of one part; the other is not looked at.
+
+        Raises:
+            InputError: As of ``background`` and :func:`complete`.
+        """
+        chosen = background(train, "training", self.features)
+        values, weights = complete(chosen, chosen.names), chosen.training_weights
+        if np.ptp(weights) > 0:
+            random = np.random.default_rng(self.seed)
+            rows = random.choice(len(values), len(values), p=weights / weights.sum())
+            values = values[rows]
+        made: dict[Method, Callable[[], Any]] = {
+            "pca": lambda: PCA(min(self.size, values.shape[1]), random_state=self.seed),
+            "mahalanobis": EmpiricalCovariance,
+            "mixture": lambda: GaussianMixture(self.size, reg_covar=1e-4, random_state=self.seed),
+            "forest": lambda: IsolationForest(n_estimators=self.size, random_state=self.seed),
+        }
+        steps = make_pipeline(StandardScaler(), made[self.method]()).fit(values)
+        return FittedDensity(chosen.names, steps)

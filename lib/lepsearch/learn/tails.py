@@ -1,0 +1,179 @@
+"""How far out in the tails of background events lie, towards high values of chosen features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit, logit, ndtri
+
+from lepsearch.errors import InputError, one_of
+from lepsearch.files import whole
+from lepsearch.learn.labelled import LearningSet, background, complete
+from lepsearch.learn.model import require
+
+__all__ = ("FittedTails", "Spread", "Tails")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How the values of several numbers spread in background, in each pattern of others.
+
+    Attributes:
+        patterns: Values of the g others, shape (p, g); the first, NaN, stands for all events.
+        levels: Log-odds of the share of background below, shape (p, l), rising.
+        knots: Values at these levels, shape (p, k, l).
+    """
+
+    patterns: Floats
+    levels: Floats
+    knots: Floats
+
+    @classmethod
+    def of(cls, values: Floats, weights: Floats, given: Floats, *, least: int = 500) -> Spread:
+        """Measure values, shape (n, k), in patterns, shape (n, g), of at least so many events."""
+        kinds, which, counts = np.unique(given, axis=0, return_inverse=True, return_counts=True)
+        often = np.flatnonzero((counts >= least) & (given.shape[1] > 0))
+        masks = [np.ones(len(values), dtype=bool), *(which.ravel() == i for i in often)]
+        levels, knots = [], []
+        for mask in masks:
+            end = np.log(2.0 * mask.sum())
+            levels.append(np.linspace(-end, end, 257))
+            own, rows = weights[mask], []
+            for column in values[mask].T:
+                order = np.argsort(column, kind="stable")
+                below = (np.cumsum(own[order]) - own[order] / 2) / own.sum()
+                odds = logit(np.clip(below, 1e-15, 1 - 1e-15))
+                rows.append(np.interp(levels[-1], odds, column[order]))
+            knots.append(rows)
+        patterns = np.concatenate([np.full((1, given.shape[1]), np.nan), kinds[often]])
+        return cls(patterns, np.array(levels), np.array(knots))
+
+    def log_odds(self, values: Floats, given: Floats) -> Floats:
+        """Log-odds of the share of background below each value, shape (n, k).
+
+        Above the largest known value the share above falls exponentially, as from the last factor
+        of e^2 on; patterns that were rare are taken as all events.
+        """
+        found = np.empty_like(values)
+        same = [(given == one).all(axis=1) & (given.shape[1] > 0) for one in self.patterns]
+        same[0] = ~np.any(same[1:], axis=0) if len(same) > 1 else np.ones(len(values), dtype=bool)
+        for mask, levels, knots in zip(same, self.levels, self.knots, strict=True):
+            for i, own in enumerate(knots):
+                x = values[mask, i]
+                width = own[-1] - np.interp(levels[-1] - 2, levels, own)
+                beyond = np.maximum(x - own[-1], 0) * (2 / width if width > 0 else 0)
+                found[mask, i] = np.interp(x, own, levels) + beyond
+        return found
+
+
+@dataclass(frozen=True)
+class FittedTails:
+    """Tails that have been measured.
+
+    Attributes:
+        names: The energies.
+        given: What their spread depends on.
+        spread: Of each energy.
+        direction: S^-1 1 of the normal scores; empty for tails that are summed.
+    """
+
+    suffix: ClassVar[str] = ".npz"
+
+    names: tuple[str, ...]
+    given: tuple[str, ...]
+    spread: Spread
+    direction: Floats
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def scores(self, events: LearningSet) -> Floats:
+        """Score of each event, shape (n,); see :class:`Tails`.
+
+        Raises:
+            InputError: As of :func:`complete`.
+        """
+        odds = self.spread.log_odds(complete(events, self.names), complete(events, self.given))
+        if len(self.direction):
+            return np.asarray(_normal(odds) @ self.direction)
+        return np.asarray(np.logaddexp(0.0, odds).sum(axis=1))
+
+    def save(self, path: Path) -> None:
+        """Store it in a NumPy file, whole or not at all."""
+        arrays: dict[str, Any] = {"direction": self.direction, **vars(self.spread)}
+        arrays |= {name: np.array(getattr(self, name), dtype=str) for name in ("names", "given")}
+        with whole(path) as part, part.open("wb") as file:
+            np.savez(file, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """A stored one; nothing in the file is executed.
+
+        Raises:
+            InputError: The file holds no tails, or isn't there.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                spread = Spread(file["patterns"], file["levels"], file["knots"])
+                names, given = (tuple(map(str, file[name])) for name in ("names", "given"))
+                return cls(names, given, spread, file["direction"])
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            msg = f"{path}: no tails of this library ({error}); fit and save them again"
+            raise InputError(msg) from error
+
+
+@dataclass(frozen=True)
+class Tails:
+    r"""How far out an event lies towards high energies, as new physics is hard and not only rare.
+
+    With the share :math:`F_i` of background that has less of energy i, ``tails`` is
+    :math:`-\sum_i \ln(1 - F_i)`. With the normal scores :math:`z_i = \Phi^{-1}(F_i)` and their
+    covariance S, ``shift`` is :math:`1^T S^{-1} z`: the best linear test of a shift of all by the
+    same in a Gaussian copula, which counts what is correlated once.
+
+    Attributes:
+        energies: Features of which much is strange; all of the events' but the given by default.
+        given: Discrete features, such as flavours and numbers of jets; F is that of background
+            that agrees in all of them, where there are ``least`` training events.
+        how: ``tails`` or ``shift``.
+        least: Training events of a pattern from which on it has an F of its own.
+        seed: Nothing is random.
+    """
+
+    energies: tuple[str, ...] | None = None
+    given: tuple[str, ...] = ()
+    how: Literal["tails", "shift"] = "tails"
+    least: int = 500
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        one_of("kind of tails", self.how, ("tails", "shift"))
+        require(self, least=2)
+
+    def fit(self, train: LearningSet, validation: LearningSet) -> FittedTails:
+        """Measure the background of one part; the other is not looked at.
+
+        Raises:
+            InputError: As of ``background`` and :func:`complete`.
+        """
+        names = self.energies or tuple(one for one in train.names if one not in self.given)
+        chosen = background(train, "training")
+        values, given = complete(chosen, names), complete(chosen, self.given)
+        weights, direction = chosen.training_weights, np.empty(0, dtype=np.float64)
+        spread = Spread.of(values, weights, given, least=self.least)
+        if self.how == "shift":
+            normal = _normal(spread.log_odds(values, given))
+            covariance = np.atleast_2d(np.cov(normal.T, aweights=weights))
+            direction = np.asarray(np.linalg.solve(covariance, np.ones(len(names))))
+        return FittedTails(tuple(names), self.given, spread, direction)
+
+
+def _normal(odds: Floats) -> Floats:
+    """Normal scores of shares, precise where these are close to 1."""
+    return np.asarray(-ndtri(expit(-odds)))
