@@ -27,7 +27,7 @@ from lepsearch.workspace import Workspace
 
 
 # of a step that failed: it has said itself why
-FAILED = re.compile("^Error in rule |returned non-zero exit status 1|^At least one job", re.M)
+FAILED = re.compile(r"^Error in rule |returned non-zero exit status 1\b|^At least one job", re.M)
 for handler in logger.handlers:
     handler.addFilter(lambda record: not FAILED.search(record.getMessage()))
 
