@@ -170,6 +170,7 @@ SCOPES = {
     "03_detector_and_ntuples": [],
     "04_neural_networks": [],
     "05_boosted_trees": [],
+    "06_autoencoders": [],
     "07_statistics": [],
     "08_samples": [
         (lacking() | {"simulated_here": True}, ["nothing", "simulated here"]),
@@ -538,6 +539,35 @@ def test_what_is_seen_of_shifts(p, words):
     moves = pd.DataFrame({"change above the cut [%]": 1.0, "p, systematic": p})
     (seen,) = chosen("22_tree_depth", {"moves": moves, "level": 0.05}, "low", "seen")[1:]
     assert re.search(words, seen)
+
+
+@pytest.mark.parametrize(
+    ("change", "denoises", "area"),
+    [
+        (EFFECT, "moves noisy events away", "above"),
+        (LESS, "brings noisy events nearer", "below"),
+        (NO_EFFECT, "does not change", "compatible with"),
+        (UNKNOWN, "cannot be judged", "not comparable with"),
+    ],
+)
+def test_the_verdicts_on_errors_of_reproduction(change, denoises, area):
+    of_both = pd.DataFrame({"rare": {"density": Estimate(0.0, 0.0), "autoencoder": change}})
+    scope = {"quieter": change, "areas": of_both, "HIGH": 0.75}
+    denoised, compared, alarms = chosen("06_autoencoders", scope, "denoised", "compared", "alarms")
+    assert denoised.startswith(denoises)
+    assert compared("rare") == area
+    assert alarms() == "none"
+    of_both.loc["autoencoder", "rare"] = Estimate(0.9, 0.01)
+    assert alarms() == "autoencoder"
+
+
+@pytest.mark.parametrize("found", [[], ["point", "collective"]])
+def test_the_words_for_kinds_of_anomalies(found):
+    kinds = {f"{kind} anomaly": float(kind in found) for kind in ("point", "collective")}
+    table = pd.Series(kinds | {"largest of the ordinary days": 0.5}).to_frame("a day")
+    scope = {"found": table, "tests": ["a day"]}
+    *_, which = chosen("06_autoencoders", scope, "seen", "finds", "which")
+    assert which("a day") == (", ".join(found) or "none")
 
 
 @pytest.mark.parametrize("name", NAMES)
