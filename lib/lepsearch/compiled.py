@@ -6,8 +6,6 @@ the folder that the environment variable ``NUMBA_CACHE_DIR`` names. Later proces
 there.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """What reconstruction and simulation share: codes and masses of particles, isolation."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from particle import Particle

@@ -1,7 +1,5 @@
 """Errors that a user can act on: each names the file or field, what was expected and what came."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Set
 

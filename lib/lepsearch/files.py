@@ -1,7 +1,5 @@
 """Files that appear whole or not at all, their checksums and locks."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import hashlib

@@ -1,7 +1,5 @@
 """Maps over threads, processes or a Dask cluster; memory does not grow with the number of items."""
 
-from __future__ import annotations
-
 import os
 import pickle
 from collections import deque

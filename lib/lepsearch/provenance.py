@@ -1,7 +1,5 @@
 """What a made thing was made from: the library modules a script uses, and digests of files."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """The user's surroundings: what of them would change a result, and a state without it."""
 
-from __future__ import annotations
-
 import logging
 import os
 import platform

@@ -1,7 +1,5 @@
 """What a page of the book must keep to, each finding with its file, line and cell."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator, Sequence

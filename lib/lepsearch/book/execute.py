@@ -1,7 +1,5 @@
 """Run a chapter: papermill executes it, its numbers and its fingerprint are kept with it."""
 
-from __future__ import annotations
-
 import base64
 import copy
 import io

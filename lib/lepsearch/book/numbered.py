@@ -4,8 +4,6 @@ Sphinx counts the chapters that there are, so that ``27_cut_and_count`` would be
 makes a figure of every output with a name and a caption, so a table would be "Fig. 3".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Where a page and its numbers come from: versions, events, parameters, lines, functions."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator, Mapping
 from typing import Any

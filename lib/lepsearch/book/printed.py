@@ -3,8 +3,6 @@
 They follow from the yields beside them. The printed numbers stand in ``quoted.yaml``.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from lepsearch.data import quoted

@@ -1,7 +1,5 @@
 """Numbers in prose: those that somebody typed, and sentences that hold too many inserted ones."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator, Sequence

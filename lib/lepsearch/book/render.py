@@ -1,7 +1,5 @@
 """The book: fresh executed chapters and pages, staged, checked and rendered to HTML."""
 
-from __future__ import annotations
-
 import logging
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Numbers for prose and for tests: named by a chapter or written into its text, kept as JSON."""
 
-from __future__ import annotations
-
 import ast
 import logging
 import math

@@ -1,7 +1,5 @@
 """What the samples are, how they are normalised and how much they can say, as tables of numbers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 

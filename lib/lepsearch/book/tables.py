@@ -1,7 +1,5 @@
 """Tables as the book prints them: frames of numbers and estimates with a format for each column."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """`lepsearch build`: check the pages and render the book."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`lepsearch doctor`: is everything there that a profile needs, and if not, what to do."""
 
-from __future__ import annotations
-
 import importlib
 import json
 import locale

@@ -1,7 +1,5 @@
 """`lepsearch skim export`: skims to Parquet, ROOT, HDF5, NumPy or CSV."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

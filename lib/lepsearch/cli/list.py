@@ -1,7 +1,5 @@
 """`lepsearch list`: the chapters, what they ask, and what can be changed in them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

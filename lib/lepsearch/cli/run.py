@@ -1,7 +1,5 @@
 """`lepsearch run`: execute one chapter, for the book or with other parameters."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import filecmp

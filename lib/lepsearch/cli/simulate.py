@@ -1,7 +1,5 @@
 """`lepsearch simulate`: the events of a simulated profile."""
 
-from __future__ import annotations
-
 import json
 from typing import Annotated
 

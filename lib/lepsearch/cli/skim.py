@@ -1,7 +1,5 @@
 """`lepsearch skim`: ntuples to tables."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -5,8 +5,6 @@ The whole file is held against its adler32 and then renamed, so nothing wrong ev
 name. (pooch 1.9 starts over after a cut and has no adler32.)
 """
 
-from __future__ import annotations
-
 import errno
 import logging
 import os

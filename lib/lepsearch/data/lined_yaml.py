@@ -1,7 +1,5 @@
 """YAML files read into typed models; an error names its line in the file."""
 
-from __future__ import annotations
-
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping

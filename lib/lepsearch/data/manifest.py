@@ -7,8 +7,6 @@ in :class:`Source`) the file's own value is taken. The skim reports every disagr
 one in a thousand.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from functools import cached_property

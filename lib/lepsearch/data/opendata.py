@@ -5,8 +5,6 @@ number is from and where sources disagree. Addresses aren't stored: the manifest
 for each kind of file, which the tables' keys complete.
 """
 
-from __future__ import annotations
-
 import csv
 import os
 import re

@@ -5,8 +5,6 @@ was rounded), or a mapping with ``value`` and more. Settings that start with an 
 everything below them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache

@@ -1,7 +1,5 @@
 """Bytes of remote files from any offset on, over https or XRootD."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Branches as flat columns, and the fields that a layout makes of them by its expressions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path

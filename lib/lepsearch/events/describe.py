@@ -1,7 +1,5 @@
 """A skeleton of a layout, from the names of a file's branches: what they suggest, to be checked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ the number of events, but for one column of NumPy's. Parquet, ROOT and HDF5 file
 of the weights and the units.
 """
 
-from __future__ import annotations
-
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence

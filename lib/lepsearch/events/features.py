@@ -4,8 +4,6 @@ Skims are made and chapters take labels and bins from here. Energies are in GeV,
 what an event lacks is NaN.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial

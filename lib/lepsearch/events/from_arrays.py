@@ -1,7 +1,5 @@
 """Events from a user's own arrays: awkward lists, or NumPy arrays padded with NaN."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, TypeVar
 

@@ -4,8 +4,6 @@ Thresholds are those of the final thesis A where it states them (electrons, muon
 parameters, jets); identification and isolation are the release's own (see ``releases``).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Values that no detector measures: they betray another unit or code than the file's layout has."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 

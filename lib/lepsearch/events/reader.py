@@ -5,8 +5,6 @@ list and notebooks; no file of that release was at hand, so it has only ever rea
 tests write to that list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace

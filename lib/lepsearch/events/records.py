@@ -4,8 +4,6 @@ The objects of all events stand in flat columns beside the number of objects of 
 plain NumPy works: most of a skim's time once went into lists of records.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property

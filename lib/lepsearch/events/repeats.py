@@ -1,7 +1,5 @@
 """Events that stand twice in a sample, in two files or in one that was merged with itself."""
 
-from __future__ import annotations
-
 import logging
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence

@@ -5,8 +5,6 @@ memory does not grow with the number of events and the output does not depend on
 workers. A skim's weights are per inverse femtobarn; the luminosity is chosen when it is read.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """Every column of the skims in words, with its unit: the features, and what is beside them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 

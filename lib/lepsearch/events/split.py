@@ -5,8 +5,6 @@ in every chapter and stays as it is when samples grow. Copies of one simulated e
 none of them is tested on what another has taught.
 """
 
-from __future__ import annotations
-
 import hashlib
 from typing import Final
 

@@ -8,8 +8,6 @@ Ntuples of our own hold pairs of leptons from a missing momentum of 45 GeV on, s
 brings nothing in from further below.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial

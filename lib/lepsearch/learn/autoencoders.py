@@ -10,8 +10,6 @@ evidence bound for an output of variance :math:`\beta / 2`, but for constants. T
 decimal logarithm of the squared norm of :math:`\hat x - x`, as in thesis A.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal, get_args

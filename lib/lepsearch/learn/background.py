@@ -3,8 +3,6 @@
 No event that is labelled signal reaches them: not the training, not the scaling, not the stopping.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar

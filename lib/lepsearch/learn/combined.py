@@ -1,7 +1,5 @@
 """Several models as one: the p-values of an event under background, combined."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from collections.abc import Sequence

@@ -5,8 +5,6 @@ of many fluctuating numbers is no result. Everywhere, ``uncertainty`` is the rel
 background.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

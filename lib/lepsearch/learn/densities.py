@@ -1,7 +1,5 @@
 """Models of scikit-learn of the density of background, in one class."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -15,8 +15,6 @@ training is a file, found by what it depends on: model, weighting, events and th
 by what is measured. A killed grid goes on where it was; what two grids ask for is trained once.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace

@@ -4,8 +4,6 @@ The passes over the events are one TensorFlow graph each: Keras' ``fit`` makes i
 for every epoch, which takes ten times longer than the arithmetic of the networks here.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """A normalising flow and Deep SVDD: networks that learn where background lies."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

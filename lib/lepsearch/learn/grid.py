@@ -3,8 +3,6 @@
 Rows come from ``Experiment.grid``: columns of choices, ``seed``, and estimates.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

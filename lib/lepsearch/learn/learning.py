@@ -7,8 +7,6 @@ for, and trained on in batches::
     networks.train(network, events, validation, buffer=BUFFER)
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace

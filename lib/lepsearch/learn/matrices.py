@@ -1,7 +1,5 @@
 """The cells of rapidity-mass matrices as the features that a model learns from."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property

@@ -8,8 +8,6 @@ the same replicas, so that differences of two averages know what both have in co
 Physics weights count everywhere; ``events.counted`` are the same events with a weight of 1.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

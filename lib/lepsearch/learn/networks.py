@@ -1,7 +1,5 @@
 """Networks trained, used, stored and loaded; ``architecture`` says what they are made of."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field

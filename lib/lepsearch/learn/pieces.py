@@ -1,7 +1,5 @@
 """Events as XGBoost takes them: in pieces, of this process or on the workers of a Dask cluster."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -8,8 +8,6 @@ division is by the number of events, so the scale of the weights is that of the 
 terms and the steps of the optimiser don't share.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args

@@ -1,7 +1,5 @@
 """Networks that differ in one choice, side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

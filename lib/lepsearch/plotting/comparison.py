@@ -1,7 +1,5 @@
 """Pages of features, data beside simulation, and maps of how well they agree."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

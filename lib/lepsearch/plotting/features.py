@@ -1,7 +1,5 @@
 """Many features on one page: normalised shapes in a grid, and correlations as a heat map."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Heat maps of grids of hyperparameters, with errors and the points compatible with the best."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rapidity-mass matrices as heat maps, absent objects as hatched islands."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

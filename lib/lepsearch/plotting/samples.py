@@ -1,7 +1,5 @@
 """Samples: sizes beside what they stand for, cross sections, shapes, resolutions, bytes, times."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Scores of classifiers: their spectra, ROC curves, and the significance that a cut gives."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any

@@ -1,7 +1,5 @@
 """Hundreds of small histograms on one sheet, each on a linear and on a logarithmic scale."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

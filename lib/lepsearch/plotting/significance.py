@@ -1,7 +1,5 @@
 """Figures of significances: likelihoods, what was printed, and tails of experiments."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import cycle, product
 from typing import Any

@@ -1,7 +1,5 @@
 """Yields: stacked simulation with signals and recorded events, and what cuts leave of them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from itertools import cycle

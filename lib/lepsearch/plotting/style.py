@@ -1,7 +1,5 @@
 """How every figure of the book looks: legible, and readable when printed in grey."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar

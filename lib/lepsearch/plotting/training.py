@@ -1,7 +1,5 @@
 """Networks and their trainings: layers, learning, over-training, calibration, significances."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@ Simulated events may have copies, which are not independent: errors and effectiv
 count original events.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

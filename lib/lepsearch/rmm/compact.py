@@ -9,8 +9,6 @@ In the code's list the blocks of two *different* types stand the other way round
 is announced and those of h where m is. Here each stands under its own name.
 """
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import numpy as np

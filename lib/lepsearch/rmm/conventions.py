@@ -1,7 +1,5 @@
 """What the definitions of the rapidity-mass matrix leave open, and the choices of its authors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal, get_args, get_origin, get_type_hints
 

@@ -1,7 +1,5 @@
 """The compiled loops that fill rapidity-mass matrices, event by event."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

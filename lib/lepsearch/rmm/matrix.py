@@ -5,8 +5,6 @@ What a cell holds, and its name, says ``rmm.layout``. Authors differ in details:
 ``Conventions``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

@@ -1,7 +1,5 @@
 """Objects of many events as flat arrays: angles, pairs within events, what collections share."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self, TypeVar

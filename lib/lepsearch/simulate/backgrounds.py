@@ -1,7 +1,5 @@
 """The Standard Model's processes as Pythia settings."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lepsearch.simulate.process import (

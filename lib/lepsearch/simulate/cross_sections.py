@@ -1,7 +1,5 @@
 """Cross sections of proton collisions by quadrature: a second way beside Pythia's events."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from functools import cache, partial

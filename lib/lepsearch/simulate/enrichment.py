@@ -11,8 +11,6 @@ What is kept goes to a second Pythia as a file of Les Houches events (hep-ph/060
 know nothing of the choice.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -16,8 +16,6 @@ What is assumed: the lepton's charge is random, which leaves out that of W + c a
 the rest of the jet stays where it was, so that the missing momentum does not change.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from lepsearch.constants import ELECTRON, MUON

@@ -1,7 +1,5 @@
 """Hard processes as arrays, and as files of Les Houches events (hep-ph/0609017) to be showered."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

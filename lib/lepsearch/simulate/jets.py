@@ -1,7 +1,5 @@
 """From generated particles to reconstructed jets."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import awkward as ak

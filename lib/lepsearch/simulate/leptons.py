@@ -1,7 +1,5 @@
 """From generated to reconstructed electrons and muons."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

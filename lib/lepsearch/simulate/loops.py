@@ -1,7 +1,5 @@
 """Compiled loops over the particles of generated events, which leave few for NumPy to do."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Cross sections of two partons to two particles, in plain numbers (no Pythia needed here)."""
 
-from __future__ import annotations
-
 import math
 
 __all__ = ("CKM2", "breit_wigner", "chiral_pair", "top_and_w", "top_and_w_squared", "vector_pair")

@@ -1,7 +1,5 @@
 """The three signals with a Z' to two leptons beside dark matter: models and Pythia's settings."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -8,8 +8,6 @@ is of generator weights alone. Arrays share the counters ``lep_n`` and ``jet_n``
 has ``std::vector``: uproot and ROOT's RDataFrame read both as the same type.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a process is: plain data for Pythia and for the response."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module

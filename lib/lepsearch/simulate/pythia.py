@@ -1,7 +1,5 @@
 """Events from Pythia 8, whichever module of it is installed, in batches, as flat arrays."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -8,8 +8,6 @@ what the outgoing particles decay to, so the classes multiply by a share where n
 made. Decays are isotropic, except those of the top and of the Z' beside a dark Higgs boson.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from lepsearch.constants import MUON, W_BOSON

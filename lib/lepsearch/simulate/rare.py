@@ -10,8 +10,6 @@ section is the right one; but the boson is radiated by the top quarks only, as a
 decays without spin.
 """
 
-from __future__ import annotations
-
 from lepsearch.constants import TAU, W_BOSON, Z_BOSON
 from lepsearch.simulate.matrix_elements import W_MASS, W_WIDTH, Z_MASS, Z_WIDTH
 from lepsearch.simulate.process import (

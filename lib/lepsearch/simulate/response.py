@@ -1,7 +1,5 @@
 """The parametrised detector: generated events in, reconstructed events out."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import TypeVar
 

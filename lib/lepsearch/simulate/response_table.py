@@ -9,8 +9,6 @@ of all transverse momenta, 1.3 million with Pythia's Z scaled to the cross secti
 is steep: 12 in place of 13 GeV, and 0.15 in place of 0.20 pile-up jets, make it 0.8 million.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, fields
 from typing import Any
 

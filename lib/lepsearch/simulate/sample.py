@@ -1,7 +1,5 @@
 """Whole samples: what a file follows from, and chunks by any number of workers that make it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging

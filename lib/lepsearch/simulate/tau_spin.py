@@ -11,8 +11,6 @@ parent gives them: opposite ones if it is a vector boson, equal ones if a Higgs 
 weight is 1. Hadronic decays stay as they are.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from lepsearch.constants import ELECTRON, MUON, PHOTON, TAU, Z_BOSON

@@ -4,8 +4,6 @@ Masses are in GeV; those out of range raise an `InputError`, for below that of t
 particles would decay into three bodies.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal

@@ -4,8 +4,6 @@ Pairs with two leptons are made in two slices of the tops' transverse momentum, 
 all would be where the searches look.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lepsearch.simulate.process import (

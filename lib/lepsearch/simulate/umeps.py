@@ -9,8 +9,6 @@ Pythia makes the hard events at a fixed scale, they go through a file in the Les
 Pythia reads them three times: without parton, with one, and with one clustered back.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile

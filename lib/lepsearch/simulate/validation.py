@@ -6,8 +6,6 @@ here. ``benchmarks/validation.py`` measures, which takes minutes, and writes the
 module; chapter 8 shows it.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any, cast

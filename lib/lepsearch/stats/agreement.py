@@ -1,7 +1,5 @@
 """How well recorded (or pseudo-) data agree with a simulation, and how many times one has asked."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Sums and replicas over original events follow from it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Correlations of weighted features, some of which may be absent."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

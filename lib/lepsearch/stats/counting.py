@@ -1,7 +1,5 @@
 """A cut-and-count search: one cut after another, yields and expected significances."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Significances of a counting experiment by other ways than formulae: exact, toys, and pyhf."""
 
-from __future__ import annotations
-
 import numpy as np
 import pyhf
 from numpy.typing import ArrayLike, NDArray

@@ -3,8 +3,6 @@
 An :class:`Expectation` adds what is known of the uncertainty of a simulated one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -4,8 +4,6 @@ A sum of weights estimates a number of expected events whatever the signs, so ne
 in every number here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -10,8 +10,6 @@ weighted Mann-Whitney statistic
 the probability that a signal event scores above a background event.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

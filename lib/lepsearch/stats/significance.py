@@ -11,8 +11,6 @@ sum of two Poisson deviances, each of the form ``mu0 g(x)`` with ``g(x) = (1 + x
 Neither is a difference of large numbers, so the same lines serve every limit.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
