@@ -1,14 +1,10 @@
 """Models of scikit-learn of the density of background, in one class."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, ClassVar, Final, Literal, Self, get_args
-from zipfile import BadZipFile
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
-import pandas as pd
-import skops.io
 from numpy.typing import NDArray
 from sklearn.covariance import EmpiricalCovariance
 from sklearn.decomposition import PCA
@@ -16,12 +12,11 @@ from sklearn.ensemble import IsolationForest
 from sklearn.mixture import GaussianMixture
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from skops.io.exceptions import UntrustedTypesFoundException
 
-from lepsearch.errors import InputError, one_of
-from lepsearch.files import whole
+from lepsearch.errors import one_of
 from lepsearch.learn.labelled import LearningSet, background, complete
 from lepsearch.learn.model import require
+from lepsearch.learn.stored import Stored
 
 __all__ = ("METHODS", "Density", "FittedDensity")
 
@@ -33,7 +28,7 @@ TINY = 1e-30  # least squared distance
 
 
 @dataclass(frozen=True)
-class FittedDensity:
+class FittedDensity(Stored):
     """A fitted model of scikit-learn.
 
     Attributes:
@@ -41,11 +36,8 @@ class FittedDensity:
         steps: The scaler, and the model of scaled features.
     """
 
-    suffix: ClassVar[str] = ".skops"
-
     names: tuple[str, ...]
     steps: Any
-    history: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def scores(self, events: LearningSet) -> Floats:
         """Score of each event, shape (n,); see :class:`Density`.
@@ -66,25 +58,6 @@ class FittedDensity:
             else:
                 found.append(-model.score_samples(scaled))
         return np.concatenate(found)
-
-    def save(self, path: Path) -> None:
-        """Store it without pickle, whole or not at all."""
-        with whole(path) as part:
-            part.write_bytes(skops.io.dumps({"names": list(self.names), "steps": self.steps}))
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """A stored one; nothing in the file is executed.
-
-        Raises:
-            InputError: The file holds no such model, or isn't there.
-        """
-        try:
-            kept = skops.io.load(path, trusted=["sklearn.tree._tree.Tree"])
-            return cls(tuple(kept["names"]), kept["steps"])
-        except (OSError, BadZipFile, KeyError, TypeError, UntrustedTypesFoundException) as error:
-            msg = f"{path}: no density of this library ({error}); fit and save it again"
-            raise InputError(msg) from error
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial, reduce
 from operator import add
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -89,6 +90,18 @@ class Trained:
                 warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
                 self.model.save(beside)
             beside.replace(part)
+
+    def __getstate__(self) -> dict[str, bytes]:
+        """The content of its file, for processes and for files that hold several models."""
+        with TemporaryDirectory() as folder:
+            self.save(path := Path(folder) / f"model{self.suffix}")
+            return {"file": path.read_bytes()}
+
+    def __setstate__(self, state: dict[str, bytes]) -> None:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"model{self.suffix}"
+            path.write_bytes(state["file"])
+            vars(self).update(vars(self.load(path)))
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
-from zipfile import BadZipFile
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 
-from lepsearch.errors import InputError, one_of
-from lepsearch.files import whole
+from lepsearch.errors import one_of
 from lepsearch.learn.labelled import LearningSet, background, complete
 from lepsearch.learn.model import require
+from lepsearch.learn.stored import Stored
 
 __all__ = ("FittedTails", "Spread", "Tails")
 
@@ -75,7 +72,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class FittedTails:
+class FittedTails(Stored):
     """Tails that have been measured.
 
     Attributes:
@@ -85,13 +82,10 @@ class FittedTails:
         direction: S^-1 1 of the normal scores; empty for tails that are summed.
     """
 
-    suffix: ClassVar[str] = ".npz"
-
     names: tuple[str, ...]
     given: tuple[str, ...]
     spread: Spread
     direction: Floats
-    history: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def scores(self, events: LearningSet) -> Floats:
         """Score of each event, shape (n,); see :class:`Tails`.
@@ -103,29 +97,6 @@ class FittedTails:
         if len(self.direction):
             return np.asarray(_normal(odds) @ self.direction)
         return np.asarray(np.logaddexp(0.0, odds).sum(axis=1))
-
-    def save(self, path: Path) -> None:
-        """Store it in a NumPy file, whole or not at all."""
-        arrays: dict[str, Any] = {"direction": self.direction, **vars(self.spread)}
-        arrays |= {name: np.array(getattr(self, name), dtype=str) for name in ("names", "given")}
-        with whole(path) as part, part.open("wb") as file:
-            np.savez(file, **arrays)
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """A stored one; nothing in the file is executed.
-
-        Raises:
-            InputError: The file holds no tails, or isn't there.
-        """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                spread = Spread(file["patterns"], file["levels"], file["knots"])
-                names, given = (tuple(map(str, file[name])) for name in ("names", "given"))
-                return cls(names, given, spread, file["direction"])
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            msg = f"{path}: no tails of this library ({error}); fit and save them again"
-            raise InputError(msg) from error
 
 
 @dataclass(frozen=True)
