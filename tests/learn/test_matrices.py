@@ -121,3 +121,7 @@ def test_wrong_events():
     spoilt.features[3, spoilt.names.index("met")] = np.nan
     with pytest.raises(InputError, match="event 3 has a missing momentum that is negative"):
         Matrices(T3N5)(spoilt)
+    empty = skimmed()
+    empty.features[:2, empty.names.index("lep1pt")] = np.nan
+    with pytest.raises(InputError, match=r"2 of 300 events have no lepton; expected .*trilepton"):
+        Matrices(T3N5)(empty)

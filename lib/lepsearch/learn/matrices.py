@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lepsearch.errors import one_of
+from lepsearch.errors import InputError, one_of
 from lepsearch.events.skim_columns import COLUMNS
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.model import Fitted
@@ -83,10 +83,15 @@ class Matrices:
         """The same events with cells as features, row by row of the matrix.
 
         Raises:
-            InputError: A column of the skims is missing, or an event has unphysical momenta.
+            InputError: A column of the skims is missing, an event has no lepton or has unphysical
+                momenta.
         """
         columns = list(self.columns)
         momenta_of, chosen = MOMENTA[self.region], events.select(columns).features
+        if lost := int(np.isnan(chosen[:, columns.index("lep1pt")]).sum()):
+            msg = f"{lost} of {len(events)} events have no lepton; expected those of the region "
+            msg += f"{self.region!r}"
+            raise InputError(msg)
         cells = np.empty((len(events), self.layout.size, self.layout.size), dtype=np.float32)
         for start in range(0, len(events), PIECE):
             rows = slice(start, start + PIECE)
