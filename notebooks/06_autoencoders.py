@@ -107,7 +107,8 @@ def which(test):
 # The draft says that only collective anomalies matter in particle physics. For claims of new physics that is right, since a known
 # process can make nearly any single event. What counts is an excess of events over the
 # expected number. A score for single events only selects where to count. Context matters as well: the number of leptons and jets is to an event what the
-# weekday is to the flow, and a score that ignores it mostly finds rare multiplicities. Point anomalies are the concern of data quality: a dead cell, a noisy channel.
+# weekday is to the flow, and a score that ignores it mostly finds rare multiplicities
+# ({ref}`chap-autoencoder`). Point anomalies are the concern of data quality: a dead cell, a noisy channel.
 #
 # ## Encoder, decoder and loss
 #
@@ -581,5 +582,5 @@ def alarms(kind="rare"):
 # - The autoencoder's AUC is {eval}`compared("outside")` that of the density for events outside, and {eval}`compared("rare")` it for
 #   rare ordinary ones, where it should be small ({numref}`tab-ae-auc`).
 #
-# The numbers hold for this arc, these networks and these trainings. The reasons behind the three failures are general. Which of them dominates in collisions depends on the events. The part on learning without a signal trains
+# The numbers hold for this arc, these networks and these trainings. The reasons behind the three failures are general. Which of them dominates in collisions depends on the events. {ref}`chap-autoencoder` trains
 # autoencoders on the rapidity-mass matrices of three-lepton events and looks for all three.

@@ -331,6 +331,10 @@ SCOPES = {
         )
     ],
     "23_model_independence": [],
+    "24_autoencoder": [
+        ({"rises": ["top quarks"], "strange_now": []}, ["top quarks", "none"]),
+        ({"rises": [], "strange_now": ["Diboson"]}, ["none", "Diboson"]),
+    ],
     "27_cut_and_count": [
         (cut(WEAK), ["nothing", "is 0.50 to 1.00 ± 0.10 σ without a", "It does.", "dark Higgs"]),
         (cut(NO_Z, signal="", **lacking("no data")),
@@ -568,6 +572,41 @@ def test_the_words_for_kinds_of_anomalies(found):
     scope = {"found": table, "tests": ["a day"]}
     *_, which = chosen("06_autoencoders", scope, "seen", "finds", "which")
     assert which("a day") == (", ".join(found) or "none")
+
+
+@pytest.mark.parametrize(
+    ("change", "follows", "earlier"),
+    [
+        (EFFECT, "the energies more", "raises the AUC"),
+        (LESS, "the pattern more", "lowers the AUC"),
+        (NO_EFFECT, "energies and pattern alike", "does not change"),
+        (UNKNOWN, "neither measurably", "cannot be compared"),
+    ],
+)
+def test_the_verdicts_on_the_score_of_the_autoencoder(change, follows, earlier):
+    zero = Estimate(0.0, 0.0)
+    scope = {"rank": change.value, "number": 0.0, "expected": Made(effective=100), "factors": [2.0],
+             "changed": {"lepton": {2.0: change}, "two cells": {2.0: zero}}}  # fmt: skip
+    if change is NO_EFFECT:
+        scope["number"] = 0.01
+    found = chosen("24_autoencoder", scope, "trivial", "smallest", "largest", "apart", "earlier")
+    assert found[0].startswith(follows)
+    assert found[-1].startswith(earlier)
+
+
+@pytest.mark.parametrize(("low", "words"), [(0.5, "not called"), (1e-4, "as well")])
+def test_the_verdict_on_the_mixture_without_signal(low, words):
+    opened = pd.DataFrame({"content": ["background only", "a"], "p-value": [low, 0.2],
+                           "ratio, last bin": [NO_EFFECT, EFFECT]})  # fmt: skip
+    made = "ALARM", "none", "noticed", "false_alarm", "honest"
+    assert words in chosen("24_autoencoder", {"opened": opened}, *made)[-1]
+
+
+@pytest.mark.parametrize(("apart", "words"), [(0.0, "one model"), (0.1, "differ")])
+def test_the_verdict_on_two_ways_to_write_a_network(apart, words):
+    network = Made(count_params=lambda: 3)
+    scope = {"difference": apart, "functional": network, "sequential": network}
+    assert words in chosen("24_autoencoder", scope, "same", "alike")[-1]
 
 
 @pytest.mark.parametrize("name", NAMES)
