@@ -335,6 +335,19 @@ SCOPES = {
         ({"rises": ["top quarks"], "strange_now": []}, ["top quarks", "none"]),
         ({"rises": [], "strange_now": ["Diboson"]}, ["none", "Diboson"]),
     ],
+    "25_autoencoder_tuning": [
+        ({"faster": one, "against": one, "change": one, "rank": one}, words)
+        for one, words in (
+            (EFFECT, ["leaves more on the test", "background worse than", "search it is better",
+                      "with a worse search"]),
+            (-1 * EFFECT, ["leaves less on the test", "background better than",
+                           "search it is worse", "with a better search"]),
+            (NO_EFFECT, ["No difference is seen between", "equally well", "no difference from the",
+                         "No relation between"]),
+            (UNKNOWN, ["cannot be compared here", "with principal components", "is undefined here",
+                       "reconstruction and search is undefined"]),
+        )
+    ],
     "27_cut_and_count": [
         (cut(WEAK), ["nothing", "is 0.50 to 1.00 ± 0.10 σ without a", "It does.", "dark Higgs"]),
         (cut(NO_Z, signal="", **lacking("no data")),
@@ -392,6 +405,17 @@ def test_the_quoted_significance_says_at_which_uncertainty(given, words):
     least, known = chosen("27_cut_and_count", scope, "least", "known")
     assert least == min(given)
     assert words in known
+
+
+@pytest.mark.parametrize(
+    ("found", "fails"),
+    [([50.0], "do not stop"), ([50.0, 99.0], "Some networks"), ([99.0], "no network learns")],
+)
+def test_what_penalties_do(found, fails):
+    both = [Estimate(one, 1.0) for one in found]
+    scope = {"remaining": {"as printed": both, "as meant": both}}
+    made = chosen("25_autoencoder_tuning", scope, "with_penalty", "n_collapsed", "fails")
+    assert fails in made[-1]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,6 @@ Tensor = Any
 ops = keras.ops
 Activation = Literal["linear", "relu", "leaky_relu", "tanh", "sigmoid"]
 ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)
-LEAK = 0.3  # slope below 0: of Keras' layer, and of thesis A
 TINY = 1e-30  # least squared norm
 
 
@@ -96,6 +95,7 @@ class Autoencoder(BackgroundNetwork):
         kernel_l1: Factor of the sum of absolute weights of the first, third, ... hidden layer of
             each half, as thesis A tunes it.
         activity_l2: The same of squared outputs of an event.
+        leak: Slope of a leaky ReLU below 0; that of Keras' layer, and of thesis A's final form.
     """
 
     encoder: tuple[int, ...] = ()
@@ -107,13 +107,14 @@ class Autoencoder(BackgroundNetwork):
     cross_entropy: bool = False
     kernel_l1: float = 0.0
     activity_l2: float = 0.0
+    leak: float = 0.3
 
     noted: ClassVar[str] = "reconstruction"
     trained: ClassVar[type[TrainedOnBackground]] = TrainedAutoencoder
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require(self, latent=1, noise=0, kernel_l1=0, activity_l2=0)
+        require(self, latent=1, noise=0, kernel_l1=0, activity_l2=0, leak=0)
         if self.beta is not None:
             require(self, beta=0)
         for name in self.activations:
@@ -148,7 +149,7 @@ class Autoencoder(BackgroundNetwork):
                 name=f"dense{place}",
             )(inputs)
             made = (
-                keras.layers.LeakyReLU(negative_slope=LEAK, name=f"leaky{place}")(made)
+                keras.layers.LeakyReLU(negative_slope=self.leak, name=f"leaky{place}")(made)
                 if activation == "leaky_relu"
                 else keras.layers.Activation(activation, name=f"{activation}{place}")(made)
             )
