@@ -7,6 +7,8 @@ A chapter's expressions are evaluated with made-up results. What a chapter choos
 import ast
 import builtins
 import re
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace as Made
 
@@ -16,6 +18,10 @@ import pytest
 
 from lepsearch.book import chapters, report
 from lepsearch.book.execute import EXPRESSION
+from lepsearch.events.split import PARTS
+from lepsearch.learn.combined import Combined
+from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.tails import Tails
 from lepsearch.stats.counting import Significance
 from lepsearch.stats.estimate import Estimate
 
@@ -348,6 +354,7 @@ SCOPES = {
                        "reconstruction and search is undefined"]),
         )
     ],
+    "26_anomaly_search": [],
     "27_cut_and_count": [
         (cut(WEAK), ["nothing", "is 0.50 to 1.00 ± 0.10 σ without a", "It does.", "dark Higgs"]),
         (cut(NO_Z, signal="", **lacking("no data")),
@@ -631,6 +638,76 @@ def test_the_verdict_on_two_ways_to_write_a_network(apart, words):
     network = Made(count_params=lambda: 3)
     scope = {"difference": apart, "functional": network, "sequential": network}
     assert words in chosen("24_autoencoder", scope, "same", "alike")[-1]
+
+
+@pytest.mark.parametrize(
+    ("change", "goal", "words"),
+    [
+        (EFFECT, "beats every single",
+         ["better", "larger", "is confirmed", "raises", "raise ", "more significant", "larger in"]),
+        (LESS, "does not beat L_T",
+         ["worse", "smaller", "smaller on", "lowers", "lower ", "less sig", "smaller in"]),
+        (NO_EFFECT, "does not beat L_T",
+         ["not visibly", "not visibly", "not confirmed", *["No effect"] * 2, *["not visibly"] * 2]),
+        (UNKNOWN, "does not beat L_T",
+         ["can't be", "can't be", "Nothing", *["undefined"] * 2, "not comparable", "can't be"]),
+    ],
+)  # fmt: skip
+def test_the_verdicts_on_the_anomaly_search(change, goal, words):
+    zero, one = Estimate(0.0, 0.0), "tails and shift"
+    scope = {"area": {"L_T": zero, one: change, "larger of both": change}, "best": "L_T"}
+    scope |= {"gain": scope["area"], "ahead": {"L_T": (change, change)}, "rivals": ["L_T"]}
+    scope |= {"NOTHING": "", "SEARCH": one, "fresh_gain": change, "by_direction": change}
+    scope |= {"by_structure": change, "median_gain": lambda _: change}
+    scope["moves"] = [(0, 0, 1.0, Estimate(0.0, 0.0), change)]
+    made = "level", "compared", "unbeaten", "not_beaten", "reached", "larger", "by_area", "by_gain"
+    made += "by_fresh", "hard", "structure", "by_count", "by_single", "fakes", "first"
+    made += "excess", "mismodelled"
+    found = dict(zip(made, chosen("26_anomaly_search", scope, *made), strict=True))
+    assert goal in found["reached"]
+    assert found["by_single"] == found["by_count"]
+    assert ("all of them" in found["larger"]) == (change is EFFECT)
+    assert found["mismodelled"] == "would stay below"
+    asked = "by_area", "by_gain", "by_fresh", "hard", "structure", "by_count", "first"
+    for name, word in zip(asked, words, strict=True):
+        assert word in found[name]
+
+
+@pytest.mark.parametrize(
+    ("reach", "regions", "words"),
+    [(6.0, {1}, ["A signal would", "6.0, for A", "the same"]),
+     (1.0, {1, 2}, ["No signal", "1.0, for A", "depends"]),
+     (np.nan, {1}, ["No significance", "–", "the"])],
+)  # fmt: skip
+def test_what_the_anomaly_search_finds(reach, regions, words):
+    scope = {"search": {0: {"a": {"global": reach}}}, "SEARCH": 0, "of_test": ["a"]}
+    scope |= {"regions": regions, "dataset": Made(labels={"a": "A"})}
+    made = "highest", "reach", "finds", "largest_z", "same"
+    for text, word in zip(chosen("26_anomaly_search", scope, *made)[2:], words, strict=True):
+        assert word in text
+    scope = {"moves": [(0, 0, 1e6, None, EFFECT)]}
+    assert chosen("26_anomaly_search", scope, "fakes", "excess", "mismodelled")[2] == "would exceed"
+
+
+def test_the_region_of_the_anomaly_search_knows_no_signal():
+    random, n = np.random.default_rng(1), 3000
+    names = ("a", "b", "flcomp")
+    values = np.column_stack([*random.normal(size=(2, n)), random.integers(0, 2, n)])
+    some = LearningSet(
+        features=values.astype(np.float32), names=names, label=np.arange(n) % 10 == 0,
+        weight=random.random(n), event=np.arange(n), sample=np.int16(np.arange(n) % 10 == 0),
+        sample_names=("b", "s"), sample_groups=("b", "s"), processes=("b", "s"),
+        part=random.integers(0, 3, n).astype(np.int8),
+    )  # fmt: skip
+    tails, shift = (Tails(names[:2], ("flcomp",), how=how) for how in ("tails", "shift"))
+    scope = {"both": Combined((tails, shift), given=("flcomp",)), "share": 0.1, "PARTS": PARTS}
+    scope |= {"replace": replace, "sha256": sha256}
+    _, region, fingerprint = chosen("26_anomaly_search", scope, "weighted", "region", "fingerprint")
+    heavier = replace(some, weight=np.where(some.label, 9.0, some.weight))
+    loaded = some, some.take(~some.label), heavier, some.take(~some.label | (some.event % 20 == 0))
+    assert len({fingerprint(*region(one)) for one in loaded}) == 1
+    other = replace(some, weight=np.where(some.label, 9.0, some.weight + 0.1 * values[:, 0] ** 2))
+    assert fingerprint(*region(other)) != fingerprint(*region(some))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -26,6 +26,7 @@ from lepsearch.learn.measures import (
     averaged,
     class_sizes,
     differences,
+    efficiencies_of,
     efficiency_of,
     for_signal,
     improvement_of,
@@ -276,6 +277,20 @@ def test_numbers_of_all_signals_are_those_of_each_alone(statistics, statistic):
         chosen = events.is_of(name)
         alone = statistic(events.take(chosen), score[chosen])
         assert value == pytest.approx(alone(events.weight[chosen]))
+
+
+def test_efficiencies_of_all_signals_are_those_above_the_background_that_is_left():
+    events = made_up().of("test")
+    score = events.features[:, 0].astype(float)
+    chosen = sorted(set(score[~events.label]), reverse=True)[5]  # the last that is left
+    kept = score >= chosen
+    sums = [events.weight[rows & ~events.label].sum() for rows in (kept, score > -np.inf)]
+    found = efficiencies_of(events, score, sums[0] / sums[1] * 1.0001)(events.weight)
+    beyond = score > sorted(score[~events.label & ~kept])[-1]
+    for value, name in zip(found, ["dark", "light"], strict=True):
+        own = events.label & events.is_of(name)
+        assert value == pytest.approx(events.weight[own & beyond].sum() / events.weight[own].sum())
+    assert np.isnan(efficiencies_of(events, score, 0.1, least=1e9)(events.weight)).all()
 
 
 def test_too_little_background_has_no_significance():

@@ -32,6 +32,7 @@ __all__ = (
     "averaged",
     "class_sizes",
     "differences",
+    "efficiencies_of",
     "efficiency_of",
     "for_signal",
     "improvement_of",
@@ -171,6 +172,28 @@ def aucs_of(events: LearningSet, score: Floats) -> Callable[[Floats], Floats]:
         return np.bincount(sample, own * beaten) / np.bincount(sample, own)
 
     return areas
+
+
+def efficiencies_of(
+    events: LearningSet, score: Floats, background: float, *, least: float = 0.0
+) -> Callable[[Floats], Floats]:
+    """Efficiency for each signal sample alone of the loosest cut that leaves so much background.
+
+    It is NaN where the background left is worth fewer than ``least`` events.
+    """
+    signal, weights = events.label, events.weight
+    _, sample = np.unique(events.sample[signal], return_inverse=True)
+    order = np.flatnonzero(~signal)[np.argsort(-score[~signal], kind="stable")]
+    ahead = np.searchsorted(-score[order], -score[signal], side="right")
+    left = order[np.cumsum(weights[order]) <= background * weights[order].sum()]
+    enough = total(weights[left], events.original[left]).effective >= least
+
+    def efficiencies(weight: Floats) -> Floats:
+        sums, own = np.append(0.0, np.cumsum(weight[order])), weight[signal]
+        kept = own * (sums[ahead] <= background * sums[-1])
+        return np.bincount(sample, kept) / np.bincount(sample, own) * (1 if enough else np.nan)
+
+    return efficiencies
 
 
 def significances_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], Floats]:
