@@ -9,7 +9,7 @@
 # with background predicted from events that were trained on or not ({numref}`tab-tree-data`), and with a detector
 # that is simulated wrongly ({numref}`tab-tree-shifted`).
 
-# %% lepsearch={"full": {"permuted": 20000, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": ["dark_higgs", "light_vector", "inelastic_eft", "dh_hds_130"], "reads": ["dilepton"]} nbmake={"mock": {"depths": [2, 6], "estimators": 5, "permuted": 300, "profile": "smoke", "repeats": 10, "seeds": [1, 2], "explained": 20}} tags=["parameters"]
+# %% lepsearch={"full": {"permuted": 20000, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": ["dark_higgs", "light_vector", "inelastic_eft", "dh_hds_130"], "reads": ["dilepton"]} nbmake={"mock": {"depths": [2, 6], "estimators": 5, "explained": 20, "permuted": 300, "profile": "smoke", "repeats": 10, "seeds": [1, 2]}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0

@@ -8,7 +8,7 @@
 # makes both ({numref}`fig-independence-auc`), combines the trainings and leaves models out ({numref}`tab-independence-ways`),
 # and trains with the mass of the $Z'$ as an input ({numref}`fig-independence-mass`).
 
-# %% lepsearch={"full": {"backgrounds": 1000000000, "epochs": 40, "estimators": 200, "per_signal": 1000000000, "network_trainings": 3, "trainings": 5}, "learns": ["dark_higgs", "light_vector", "inelastic_eft", "dh_hds_130"], "reads": ["dilepton"]} nbmake={"mock": {"epochs": 1, "estimators": 5, "least": 10.0, "network_trainings": 1, "profile": "smoke", "region": 200000.0}} tags=["parameters"]
+# %% lepsearch={"full": {"backgrounds": 1000000000, "epochs": 40, "estimators": 200, "network_trainings": 3, "per_signal": 1000000000, "trainings": 5}, "learns": ["dark_higgs", "light_vector", "inelastic_eft", "dh_hds_130"], "reads": ["dilepton"]} nbmake={"mock": {"epochs": 1, "estimators": 5, "least": 10.0, "network_trainings": 1, "profile": "smoke", "region": 200000.0}} tags=["parameters"]
 profile = "embedded"
 # groups or samples of signals; trained on
 models = ["dark_higgs", "light_vector", "inelastic_eft"]

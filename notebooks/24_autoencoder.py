@@ -8,7 +8,7 @@
 # energies. This chapter trains the thesis's networks on rapidity-mass matrices, repeats its tests, and takes the score
 # apart: {numref}`tab-aen-auc` has the results and {numref}`tab-aen-parts` where they come from.
 
-# %% lepsearch={"full": {"batch_size": 8192, "epochs": 20, "probe_events": 40000, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": ["hnl_150", "t3_400"], "reads": ["trilepton"]} nbmake={"mock": {"n_networks": 2, "epochs": 2, "factors": [1.5, 10.0], "left_out": 1, "probe_events": 200, "profile": "smoke", "replicas": 5, "train_events": 500}} tags=["parameters"]
+# %% lepsearch={"full": {"batch_size": 8192, "epochs": 20, "probe_events": 40000, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000}, "learns": ["hnl_150", "t3_400"], "reads": ["trilepton"]} nbmake={"mock": {"epochs": 2, "factors": [1.5, 10.0], "left_out": 1, "n_networks": 2, "probe_events": 200, "profile": "smoke", "replicas": 5, "train_events": 500}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0

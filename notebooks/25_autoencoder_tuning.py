@@ -7,7 +7,7 @@
 # a signal that helps to choose is no longer unknown. This chapter runs the space as printed and as it was surely meant, at random and by
 # Hyperband {cite}`li2018`, and then looks at signals: {numref}`tab-tune-best` has the best networks and {numref}`tab-tune-auc` what they find.
 
-# %% lepsearch={"full": {"epochs": 20, "hyperband_epochs": 27, "measured_share": 1.0, "replicas": 200, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000, "few_trials": 60, "trials": 60}, "learns": ["hnl_150", "t3_400"], "reads": ["trilepton"]} nbmake={"mock": {"epochs": 1, "hyperband_epochs": 1, "profile": "smoke", "replicas": 5, "seeds": [1, 2], "train_events": 500, "few_trials": 1, "trials": 2}} tags=["parameters"]
+# %% lepsearch={"full": {"epochs": 20, "few_trials": 60, "hyperband_epochs": 27, "measured_share": 1.0, "replicas": 200, "seeds": [1, 2, 3, 4, 5], "train_events": 1000000000, "trials": 60}, "learns": ["hnl_150", "t3_400"], "reads": ["trilepton"]} nbmake={"mock": {"epochs": 1, "few_trials": 1, "hyperband_epochs": 1, "profile": "smoke", "replicas": 5, "seeds": [1, 2], "train_events": 500, "trials": 2}} tags=["parameters"]
 profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0
