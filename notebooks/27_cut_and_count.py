@@ -287,5 +287,5 @@ if best.value >= 5:
 # - Of four printed significances of the thesis, three follow from its printed yields; that of the light vector in the muon channel does not
 #   ({numref}`tab-cut-thesis`).
 #
-# {numref}`Chapter %s <chap-statistics>` derives these significances. The networks and trees of later chapters have to exceed them on
+# {numref}`Chapter %s <chap-statistics>` derives these significances. The networks and trees of other chapters have to exceed them on
 # the same events.
