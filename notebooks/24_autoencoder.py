@@ -619,7 +619,7 @@ shares = {
     }
     for label, values in maps.items()
 }
-by_kind = pd.DataFrame(shares)
+by_kind = pd.DataFrame(shares).T
 tables.styled(by_kind, "kinds", ".1f")
 
 # %% [markdown] tags=["caption"]
