@@ -306,10 +306,10 @@ def draw_matrix(found, label, **look):
     words = found.map(
         lambda one: f"{one:.1u}".replace(" ± ", "\n±")
     ).to_numpy()
-    size = 2.8 + 0.5 * value.shape[1], 2.2 + 0.36 * value.shape[0]
-    look |= {"linewidths": 0.5, "annot_kws": {"fontsize": 6.5}}
+    size = 2.6 + 0.48 * value.shape[1], 2.4 + 0.4 * value.shape[0]
+    look |= {"linewidths": 0.5, "annot_kws": {"fontsize": 8}}
     look["cbar_kws"] = {"label": label, "pad": 0.01}
-    with drawing(style=CENTRED | {"font.size": 9}, figsize=size) as (
+    with drawing(style=CENTRED | {"font.size": 12}, figsize=size) as (
         figure,
         axes,
     ):
