@@ -133,3 +133,10 @@ def test_wrong_choices_are_named():
         training_weights("unit", label, weight, negative="clip")
     with pytest.raises(InputError, match="background: 0 events"):
         training_weights("physics", np.array([True, True]), np.array(weight))
+
+
+def test_background_may_count_more_whatever_its_weights(events):
+    label, weight = events
+    plain = training_weights("physics", label, weight)
+    twice = training_weights("physics", label, weight, background=2.0)
+    assert twice == pytest.approx(normalised(plain * np.where(label, 1.0, 2.0)))

@@ -201,11 +201,13 @@ def test_share_of_low_p_values_takes_its_error_from_repeats():
     share = agreement.low_share(p, 0.05)
     assert share.value == pytest.approx(1 / 3)
     assert share.error == pytest.approx(1 / 3)  # not sqrt(1/3 * 2/3 / 6)
+    assert agreement.low_share(np.array([[0.05, 0.04]]), 0.05).value == 0.5  # below, not at
     assert np.isnan(agreement.low_share(np.full((3, 2), np.nan), 0.05).value)
     assert np.isnan(agreement.low_share(p[:1], 0.05).error)
 
 
 def test_summary():
+    assert agreement.summary([0.05, 0.5], 0.05)["low"] == 0  # below, not at
     found = agreement.summary([0.04, 0.5, np.nan], 0.05)
     assert found["its chance"] == pytest.approx(1 - 0.96**2)
     assert (found["tests"], found["smallest p"], found["low"], found["after Holm"]) == (

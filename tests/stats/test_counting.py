@@ -88,9 +88,16 @@ def test_a_sample_with_no_event_left_has_a_limit(table):
     assert named["limit, ee"].tolist() == pytest.approx([21.0, 0.0], rel=2e-3)
     assert [one.value for one in named["ee"]] == [0.0, 4.0]
     row = counting.significances({"ee": table}, CUTS, [0.1]).iloc[0]
+    assert row["unseen"] == limits.iloc[-1]
     most = 4.0 + row["unseen"]
     assert row[0.1].low == pytest.approx(float(significance.z_asimov(0.5, most, 0.1 * most)))
     assert row[0.1].low < row[0.1].value
+
+
+def test_the_last_cut_has_the_limit_of_a_significance(table):
+    table.loc[4, "sample"] = "z"  # falls with the last cut
+    row = counting.significances({"ee": table}, CUTS, [0.1]).iloc[0]
+    assert row["unseen"] == pytest.approx(-np.log(0.05) * 2)
 
 
 def test_limits_do_not_depend_on_the_signs_of_weights(table):
