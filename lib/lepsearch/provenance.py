@@ -31,7 +31,8 @@ def modules_used(source: Path, library: Path = LIBRARY) -> list[Path]:
         InputError: The source isn't valid Python.
     """
     graph = _graph(library.name)
-    waiting = [name for name in _imported(source) if name in graph.modules]
+    imported = _imported(source, source.stat().st_mtime_ns)
+    waiting = [name for name in imported if name in graph.modules]
     used: set[str] = set()
     while waiting:
         used.add(name := waiting.pop())
@@ -56,8 +57,12 @@ def _files(module: str, library: Path) -> list[Path]:
     return [path, *(one for one in beside if one.name in text)]
 
 
-def _imported(source: Path) -> list[str]:
-    """Names in a script's import statements, of modules or of what is in them."""
+@cache
+def _imported(source: Path, _changed: int) -> list[str]:
+    """Names in a script's import statements, of modules or of what is in them.
+
+    It is read once for each time that it changes.
+    """
     try:
         tree = ast.parse(source.read_text(encoding="utf-8"))
     except SyntaxError as error:
