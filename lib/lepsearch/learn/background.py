@@ -3,6 +3,7 @@
 No event that is labelled signal reaches them: not the training, not the scaling, not the stopping.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -11,8 +12,8 @@ import numpy as np
 
 from lepsearch.errors import one_of
 from lepsearch.learn.architecture import prepared_by
-from lepsearch.learn.backend import keras, tf
-from lepsearch.learn.fitting import CHUNK, Fitter, Loss, as_tensors, fit
+from lepsearch.learn.backend import keras
+from lepsearch.learn.fitting import Fitter, Loss, fit, passes, prepared
 from lepsearch.learn.labelled import LearningSet, background
 from lepsearch.learn.model import require
 from lepsearch.learn.networks import Trained
@@ -45,7 +46,7 @@ class Built:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackgroundNetwork:
+class BackgroundNetwork(ABC):
     """A network that is trained on background, and how.
 
     Attributes:
@@ -79,9 +80,9 @@ class BackgroundNetwork:
         tiny = float(np.finfo(np.float32).tiny)
         require(self, learning_rate=tiny, batch_size=1, epochs=1, patience=1)
 
+    @abstractmethod
     def build(self, made: Preparation, inputs: list[Tensor]) -> Built:
         """An untrained network for features prepared so; ``inputs`` are those of the training."""
-        raise NotImplementedError
 
     def fit(self, train: LearningSet, validation: LearningSet) -> Any:
         """Learn from the background of one part; that of the other says when to stop.
@@ -93,26 +94,19 @@ class BackgroundNetwork:
         validation = background(validation, "validation", train.names)
         moments = Moments.of(train.names, train.features, train.training_weights)
         made = prepare(self.padding, self.scaling, moments)
-        prepared = prepared_by(made, self.padding, self.scaling)
-        tensors, judged = (_tensors(prepared, events) for events in (train, validation))
+        prepare_events = prepared_by(made, self.padding, self.scaling)
+        tensors, judged = (
+            prepared(prepare_events, one.features, one.label, one.training_weights)
+            for one in (train, validation)
+        )
         built = self.build(made, list(tensors[:-2]))
         raw = keras.Input((len(made.names),), name="raw")
-        outputs = built.outputs(keras.tree.flatten(prepared(raw)))
+        outputs = built.outputs(keras.tree.flatten(prepare_events(raw)))
         model = keras.Model(raw, list(outputs), name=self.trained.kind)
         fitter = Fitter(built.core, self.learning_rate, loss=built.loss)
-
-        def one_epoch(epoch: int) -> Tensor:
-            order = np.random.default_rng([self.seed, epoch]).permutation(len(train))
-            rows = tf.constant(order.astype(np.int32))
-            return fitter.epoch(tensors, rows, tf.constant(self.batch_size))
-
-        passes: dict[str, Any] = {"epochs": self.epochs, "patience": self.patience}
-        return self.trained(model, fit(fitter, one_epoch, judged, noted=self.noted, **passes))
-
-
-def _tensors(prepared: keras.Model, events: LearningSet) -> tuple[Tensor, ...]:
-    """Prepared inputs, labels (none is used) and training weights."""
-    rows = (events.features[i : i + CHUNK] for i in range(0, len(events), CHUNK))
-    parts = zip(*(keras.tree.flatten(prepared(one)) for one in rows), strict=True)
-    inputs = (tf.concat(part, axis=0) for part in parts)
-    return as_tensors(inputs, events.label, events.training_weights)
+        one_epoch = passes(fitter, tensors, self.batch_size, self.seed)
+        history = fit(
+            fitter, one_epoch, judged,
+            epochs=self.epochs, patience=self.patience, noted=self.noted,
+        )  # fmt: skip
+        return self.trained(model, history)

@@ -47,8 +47,7 @@ class FittedDensity(Stored):
         """
         scaler, model = self.steps[0], self.steps[-1]
         found = [np.empty(0)]
-        for start in range(0, len(events), CHUNK):
-            rows = events.take(np.arange(start, min(start + CHUNK, len(events))))
+        for rows in events.pieces(CHUNK):
             scaled = scaler.transform(complete(rows, self.names))
             if isinstance(model, PCA):
                 apart = scaled - model.inverse_transform(model.transform(scaled))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lepsearch.learn.backend import keras, tf
 
-__all__ = ("CHUNK", "Fitter", "Loss", "as_tensors", "cross_entropy", "fit")
+__all__ = ("CHUNK", "Fitter", "Loss", "as_tensors", "cross_entropy", "fit", "passes", "prepared")
 
 CHUNK = 2**16  # events whose scores are in memory at once
 
@@ -35,6 +35,19 @@ def as_tensors(
     """
     columns = (np.asarray(one, dtype=np.float32)[:, np.newaxis] for one in (label, weight))
     return tuple(map(tf.convert_to_tensor, (*inputs, *columns)))
+
+
+def prepared(
+    prepare: Callable[[Any], Any],
+    features: NDArray[np.float32],
+    label: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+) -> tuple[Tensor, ...]:
+    """The same of features as the skims have them, of which few are prepared at once."""
+    starts = range(0, max(len(features), 1), CHUNK)
+    parts = [keras.tree.flatten(prepare(features[start : start + CHUNK])) for start in starts]
+    inputs = (tf.concat(part, axis=0) for part in zip(*parts, strict=True))
+    return as_tensors(inputs, label, weight)
 
 
 def cross_entropy(
@@ -109,6 +122,18 @@ class Fitter:
         """Mean loss, with the penalty, and weighted mean of what is noted, of sums over events."""
         loss, noted, weight, events = (float(one) for one in sums)
         return loss / events + float(self.penalty()), noted / weight
+
+
+def passes(
+    fitter: Fitter, tensors: tuple[Tensor, ...], batch_size: int, seed: int
+) -> Callable[[int], Tensor]:
+    """Epochs over events in memory, each in an order of its own, for :func:`fit`."""
+
+    def one_epoch(epoch: int) -> Tensor:
+        order = np.random.default_rng([seed, epoch]).permutation(len(tensors[0]))
+        return fitter.epoch(tensors, tf.constant(order.astype(np.int32)), tf.constant(batch_size))
+
+    return one_epoch
 
 
 def fit(

@@ -186,14 +186,18 @@ class LearningSet:
         columns = [self.names.index(name) for name in names]
         return replace(self, names=tuple(names), features=self.features[:, columns])
 
+    def pieces(self, size: int) -> Iterator[LearningSet]:
+        """The events in order, so many at a time but in the last piece."""
+        for start in range(0, len(self), size):
+            yield self.take(np.arange(start, min(start + size, len(self))))
+
     def batches(self, size: int, seed: int, *, buffer: int = BUFFER) -> Iterator[LearningSet]:
         """The events, stored or in memory, in batches of one size but the last.
 
         A buffer of events, in whole batches, is read and shuffled together.
         """
         random, step = np.random.default_rng(seed), max(1, buffer // size) * size
-        for start in range(0, len(self), step):
-            block = self.take(np.arange(start, min(start + step, len(self))))
+        for block in self.pieces(step):
             order = random.permutation(len(block))
             for first in range(0, len(block), size):
                 yield block.take(order[first : first + size])

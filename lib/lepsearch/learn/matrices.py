@@ -104,6 +104,5 @@ class Matrices:
 
     def scores(self, model: Fitted, events: LearningSet) -> NDArray[np.floating[Any]]:
         """Scores of events by a model of their matrices, of which few are in memory at once."""
-        starts = range(0, len(events), PIECE)
-        pieces = (events.take(np.arange(i, min(i + PIECE, len(events)))) for i in starts)
-        return np.concatenate([np.empty(0), *(model.scores(self(one)) for one in pieces)])
+        found = (model.scores(self(one)) for one in events.pieces(PIECE))
+        return np.concatenate([np.empty(0), *found])

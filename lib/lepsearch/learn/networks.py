@@ -17,7 +17,7 @@ from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.learn.architecture import Network, assemble, build, moments, teaching
 from lepsearch.learn.backend import keras, tf
-from lepsearch.learn.fitting import CHUNK, Fitter, as_tensors, fit
+from lepsearch.learn.fitting import CHUNK, Fitter, fit, passes, prepared
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.parallel import pool
 
@@ -127,10 +127,8 @@ def _tensors(
 ) -> tuple[Any, ...]:
     """What the core learns from."""
     events = teaching(network, events)
-    starts = range(0, max(len(events), 1), CHUNK)
-    parts = [keras.tree.flatten(prepare(events.features[i : i + CHUNK])) for i in starts]
-    inputs = (tf.concat(part, axis=0) for part in zip(*parts, strict=True))
-    return as_tensors(inputs, events.label, events.training_weights / mean_weight)
+    weights = events.training_weights / mean_weight
+    return prepared(prepare, events.features, events.label, weights)
 
 
 def train(
@@ -164,7 +162,7 @@ def train(
     if buffer:
         graph = tf.function(prepare, reduce_retracing=True)  # it is run for each batch anew
 
-        def one_epoch(epoch: int) -> Any:
+        def streamed(epoch: int) -> Any:
             with pool(2, threads=True) as mapped:
                 ready = mapped(
                     lambda events: _tensors(network, graph, events, mean),
@@ -172,14 +170,10 @@ def train(
                 )
                 return sum(fitter.step(tensors) for tensors in ready)
 
+        one_epoch: Callable[[int], Any] = streamed
     else:
         tensors = _tensors(network, prepare, train_set, mean)
-
-        def one_epoch(epoch: int) -> Any:
-            random = np.random.default_rng([network.seed, epoch])
-            order = random.permutation(len(tensors[0])).astype(np.int32)
-            return fitter.epoch(tensors, tf.constant(order), tf.constant(size))
-
+        one_epoch = passes(fitter, tensors, size, network.seed)
     history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
     return Trained(model, history)
 
