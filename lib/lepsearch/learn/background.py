@@ -8,14 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from lepsearch.errors import one_of
 from lepsearch.learn.architecture import prepared_by
 from lepsearch.learn.backend import keras
 from lepsearch.learn.fitting import Fitter, Loss, fit, passes, prepared
 from lepsearch.learn.labelled import LearningSet, background
-from lepsearch.learn.model import require
+from lepsearch.learn.model import TINY, require
 from lepsearch.learn.networks import Trained
 from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, prepare
 
@@ -77,8 +75,7 @@ class BackgroundNetwork(ABC):
     def __post_init__(self) -> None:
         one_of("padding of this model", self.padding, ("drop_features", "zero", "mean", "mask"))
         one_of("scaling of this model", self.scaling, ("min_max", "z_score", "none"))
-        tiny = float(np.finfo(np.float32).tiny)
-        require(self, learning_rate=tiny, batch_size=1, epochs=1, patience=1)
+        require(self, learning_rate=TINY, batch_size=1, epochs=1, patience=1)
 
     @abstractmethod
     def build(self, made: Preparation, inputs: list[Tensor]) -> Built:

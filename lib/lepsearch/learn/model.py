@@ -29,7 +29,9 @@ from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.learn.labelled import LearningSet
 
-__all__ = ("Fitted", "Model", "Training", "require")
+__all__ = ("TINY", "Fitted", "Model", "Training", "require")
+
+TINY = float(np.finfo(np.float32).tiny)  # least of what must be more than 0
 
 
 class Model(Protocol):
@@ -98,10 +100,11 @@ class Training:
         return cls(scores, history.set_index(history.columns[0]))
 
 
-def require(model: object, **least: float) -> None:
+def require(model: object, called: str = "", **least: float) -> None:
     """Refuse settings of a model that are below their least values, or no finite numbers."""
     for name, lowest in least.items():
         if not lowest <= getattr(model, name) < np.inf:
-            msg = f"{name} of {type(model).__name__} is {getattr(model, name)}, expected a number "
-            msg += f"of at least {lowest:g}"
+            at_least = "more than 0" if lowest == TINY else f"at least {lowest:g}"
+            msg = f"{name} of {called or type(model).__name__} is {getattr(model, name)}, expected "
+            msg += f"a number of {at_least}"
             raise InputError(msg)

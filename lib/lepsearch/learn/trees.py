@@ -21,6 +21,8 @@ from scipy.special import expit
 from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.model import TINY as ABOVE_ZERO
+from lepsearch.learn.model import require
 from lepsearch.learn.pieces import SIGNED, Reading, spread
 from lepsearch.parallel import cluster
 
@@ -151,14 +153,10 @@ class Trees:
     threads: int = 1
 
     def __post_init__(self) -> None:
-        tiny = np.finfo(np.float32).tiny
-        least = {"estimators": 1, "depth": 1, "learning_rate": tiny, "l2": 0, "least_hessian": 0}
-        least |= {"least_gain": 0, "bins": 2, "balance": tiny, "patience": 0, "threads": 1}
-        for name, lowest in least.items():
-            if not lowest <= getattr(self, name) < np.inf:
-                at_least = "more than 0" if lowest == tiny else f"at least {lowest}"
-                msg = f"{name} of trees is {getattr(self, name)}, expected a number of {at_least}"
-                raise InputError(msg)
+        require(
+            self, "trees", estimators=1, depth=1, learning_rate=ABOVE_ZERO, l2=0, least_hessian=0,
+            least_gain=0, bins=2, balance=ABOVE_ZERO, patience=0, threads=1,
+        )  # fmt: skip
 
     def fit(
         self,
