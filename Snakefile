@@ -19,7 +19,7 @@ from pathlib import Path
 from snakemake.logging import logger
 
 from lepsearch import provenance
-from lepsearch.book.chapters import events_of, inputs, list_chapters, manifest_of
+from lepsearch.book.chapters import earlier, events_of, inputs, list_chapters, manifest_of
 from lepsearch.errors import InputError, LepsearchError
 from lepsearch.events.selection import REGIONS
 from lepsearch.files import lock, state, unwritten
@@ -81,6 +81,12 @@ def chapter_inputs(wildcards):
     script = f"notebooks/{wildcards.chapter}.py"
     events = events_for(wildcards.chapter)
     return modules(script) + [place(path) for path in inputs(ROOT / script, events)]
+
+
+def results_before(wildcards):
+    """The results of the chapters that a chapter goes on from."""
+    script = ROOT / f"notebooks/{wildcards.chapter}.py"
+    return [f"{BUILD}/results/{name}.json" for name in earlier(script)]
 
 
 def sample_digest(name):
@@ -210,6 +216,7 @@ else:
 rule chapter:
     input:
         chapter_inputs,
+        results_before,
     output:
         f"{BUILD}/chapters/{{chapter}}.ipynb",
         f"{BUILD}/results/{{chapter}}.json",

@@ -8,7 +8,7 @@
 # ({numref}`tab-search-methods`), fixes a region from background alone, and scans it with a correction for the number of
 # cuts tried ({numref}`tab-search-scan`).
 
-# %% lepsearch={"full": {"epochs": 20, "estimators": 200, "network_events": 1000000000, "replicas": 200, "trainings": 5}, "learns": ["hnl_150", "lrsm_1500_400", "t3_400", "c1n2_200_100"], "reads": ["trilepton"]} nbmake={"mock": {"epochs": 1, "estimators": 5, "least": 10.0, "network_events": 1000, "profile": "smoke", "replicas": 4, "toys": 1000, "trainings": 1}} tags=["parameters"]
+# %% lepsearch={"after": ["25_autoencoder_tuning"], "full": {"epochs": 20, "estimators": 200, "network_events": 1000000000, "replicas": 200, "trainings": 5}, "learns": ["hnl_150", "lrsm_1500_400", "t3_400", "c1n2_200_100"], "reads": ["trilepton"]} nbmake={"mock": {"epochs": 1, "estimators": 5, "least": 10.0, "network_events": 1000, "profile": "smoke", "replicas": 4, "toys": 1000, "trainings": 1}} tags=["parameters"]
 profile = "embedded"
 # groups or samples of signals; only the supervised trees learn from them
 signals = [

@@ -431,6 +431,13 @@ def test_the_real_chapters_name_known_regions():
         assert set(chapters.regions_of(root / "notebooks" / f"{name}.py")) <= set(REGIONS)
 
 
+def test_the_real_chapters_go_on_from_earlier_ones():
+    known = chapters.list_chapters(ROOT)
+    before = {name: chapters.earlier(ROOT / "notebooks" / f"{name}.py") for name in known}
+    assert before["26_anomaly_search"] == ["25_autoencoder_tuning"]
+    assert all(one in known and one < name for name, each in before.items() for one in each)
+
+
 def test_a_killed_run_leaves_nothing_half(project, workspace):
     """SIGKILL in the middle of a cell; the next run starts from the beginning and ends well."""
     marker = workspace.root / "running"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "Chapter",
+    "earlier",
     "events_of",
     "find_chapter",
     "inputs",
@@ -118,6 +119,11 @@ class Chapter:
 def regions_of(source: Path) -> list[str]:
     """Regions whose skims a chapter reads, as the head of its parameters cell lists them."""
     return [str(region) for region in _head(source).get("reads", [])]
+
+
+def earlier(source: Path) -> list[str]:
+    """Chapters that a chapter uses the results of, where they are there, as its head lists them."""
+    return [str(name) for name in _head(source).get("after", [])]
 
 
 def inputs(source: Path, workspace: Workspace) -> list[Path]:
