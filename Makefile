@@ -1,15 +1,16 @@
 # make book | test | lab | lint | skims | env | mutants | clean     (see README.md)
 #
-# PROFILE   embedded (default), local, opendata-2020, opendata-2025, smoke
-# DATA      folder of ntuples, for PROFILE=local
+# PROFILE   embedded (default), local (default with DATA=), opendata-2020, opendata-2025, smoke
+# DATA      folder of ntuples
 # CORES     processes to use
 # PYTHON    what the environment is made with
 # LABFLAGS  options of JupyterLab, such as LABFLAGS="--no-browser --port=9000"
 # MUTANTS   options of benchmarks/mutants.py, such as MUTANTS="--sample 10 stats/exact"
 # BIN       programs of an environment made otherwise (conda: BIN=$CONDA_PREFIX/bin)
 
-PROFILE ?= embedded
 DATA ?=
+NAMED = $(and $(filter command,$(origin DATA)),$(value DATA))
+PROFILE ?= $(if $(NAMED),local,embedded)
 CORES ?= 2
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN ?= .venv/bin
@@ -17,6 +18,10 @@ BIN ?= .venv/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := book
 .PHONY: book skims test lint units notebooks lab mutants clean env help
+
+ifneq ($(and $(NAMED),$(filter embedded embedded-full smoke,$(PROFILE))),)
+$(error PROFILE=$(PROFILE) makes its own events; for a folder take PROFILE=local, else leave DATA out)
+endif
 
 ifeq ($(BIN),.venv/bin)
 READY := .venv/ready

@@ -43,7 +43,7 @@ def said():
 
 ROOT = Path(workflow.basedir)
 with said():
-    WORKSPACE = Workspace.find(config.get("profile", "embedded"), config.get("data") or None, ROOT)
+    WORKSPACE = Workspace.find(config.get("profile"), config.get("data") or None, ROOT)
     PROFILE = WORKSPACE.profile
     MANIFEST = manifest_of(WORKSPACE)
     SOURCES = {source.name: source for source in MANIFEST.sources(WORKSPACE)}

@@ -71,6 +71,42 @@ def test_a_root_is_named_found_or_where_one_is(tmp_path, monkeypatch):
         project_root()
 
 
+def test_a_folder_is_read_or_refused(monkeypatch, tmp_path):
+    """A folder that is named is local unless said otherwise, and no simulation passes it over."""
+    monkeypatch.setenv("LEPSEARCH_DATA", str(tmp_path))
+    assert Workspace.find().profile == "embedded"
+    assert Workspace.find(data=tmp_path).profile == "local"
+    assert Workspace.find("opendata-2020", tmp_path).downloads == tmp_path
+    assert Workspace.find("smoke").make("skims") == "make skims PROFILE=smoke"
+    assert Workspace.find("local").options == f"--profile local --data {tmp_path}"
+    for profile in load_manifest(ROOT / "data_manifest.yaml").profiles:
+        if load_manifest(ROOT / "data_manifest.yaml").simulation(profile):
+            with pytest.raises(InputError, match=f"'{profile}' makes its own events.*'local'"):
+                Workspace.find(profile, tmp_path)
+
+
+def test_make_takes_a_folder_that_is_named_on_its_line(tmp_path):
+    """A DATA of the shell's own settings does not change which book is made."""
+    make = ["make", "-n", "skims", "BIN=bin", f"--file={ROOT}/Makefile"]
+
+    def profile(*given: str) -> str:
+        plan = subprocess.run(
+            [*make, *given],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"DATA": "/its/own"},
+        )
+        return plan.stdout.rpartition("profile=")[2].strip()
+
+    assert profile() == "embedded"
+    assert profile(f"DATA={tmp_path}") == "local"
+    assert profile(f"DATA={tmp_path}", "PROFILE=opendata-2020") == "opendata-2020"
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        profile(f"DATA={tmp_path}", "PROFILE=smoke")
+    assert "PROFILE=smoke makes its own events" in refused.value.stderr
+
+
 def test_the_wheel_has_what_it_reads(tmp_path):
     """Installed alone, far from the checkout: the manifest and its tables are there."""
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]

@@ -14,6 +14,7 @@ from lepsearch.errors import InputError
 __all__ = ("LOCAL", "READS", "Workspace", "project_root")
 
 LOCAL = "local"  # the profile of a folder that the user has
+MADE = ("embedded", "embedded-full", "smoke")  # profiles whose events are simulated here
 MANIFEST = "data_manifest.yaml"
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parents[1]
@@ -57,12 +58,24 @@ class Workspace:
 
     @classmethod
     def find(
-        cls, profile: str, data: Path | str | None = None, root: Path | str | None = None
+        cls,
+        profile: str | None = None,
+        data: Path | str | None = None,
+        root: Path | str | None = None,
     ) -> Workspace:
         """The workspace of a project, by default that around the working directory.
 
-        The folder of ntuples is ``$LEPSEARCH_DATA`` by default.
+        The folder of ntuples is ``$LEPSEARCH_DATA`` by default; the profile is ``local`` if a
+        folder is named here, else ``embedded``.
+
+        Raises:
+            InputError: A folder is named here for a profile that reads none.
         """
+        if data and profile in MADE:
+            msg = f"profile {profile!r} makes its own events and would read nothing in {data}; "
+            msg += f"for a folder take profile {LOCAL!r}, else name no folder"
+            raise InputError(msg)
+        profile = profile or (LOCAL if data else MADE[0])
         folder = data or os.environ.get("LEPSEARCH_DATA")
         place = Path(folder).expanduser().resolve() if folder else None
         return cls(project_root(root), profile, place)
@@ -95,13 +108,16 @@ class Workspace:
     @property
     def options(self) -> str:
         """The options of a command for this workspace, as a message names it."""
-        data = f" --data {shlex.quote(str(self.data))}" if self.data else ""
-        return f"--profile {self.profile}{data}"
+        return f"--profile {self.profile}" + self._folder(" --data ")
 
     def make(self, target: str) -> str:
         """The call of make for this workspace, as a message names it."""
-        data = f" DATA={shlex.quote(str(self.data))}" if self.data else ""
-        return f"make {target} PROFILE={self.profile}{data}"
+        return f"make {target} PROFILE={self.profile}" + self._folder(" DATA=")
+
+    def _folder(self, option: str) -> str:
+        """An option with the folder, if this profile reads one."""
+        read = self.data and self.profile not in MADE
+        return option + shlex.quote(str(self.data)) if read else ""
 
     @property
     def build(self) -> Path:

@@ -1,16 +1,16 @@
 """`lepsearch build`: check the pages and render the book."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from lepsearch.cli.options import Folder, Profile
 from lepsearch.workspace import Workspace
 
 
 def build_command(
-    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
-    data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
+    profile: Profile = None,
+    data: Folder = None,
     check: Annotated[
         bool, typer.Option("--check", help="Only hold the sources against the book's rules.")
     ] = False,

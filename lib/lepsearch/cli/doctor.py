@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from lepsearch import surroundings
+from lepsearch.cli.options import Folder, Profile
 from lepsearch.workspace import Workspace
 
 NEEDED_GB = 5.0
@@ -52,8 +52,8 @@ def examine(workspace: Workspace) -> Iterator[Answer]:
 
 
 def doctor_command(
-    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
-    data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
+    profile: Profile = None,
+    data: Folder = None,
 ) -> None:
     """Check the environment, your settings and the inputs of a profile, and say what to do."""
     ill = 0

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from lepsearch.cli.options import Folder, Profile
+
 
 def _names(given: list[str] | None) -> list[str] | None:
     """Names from an option that may be repeated or hold several with commas; None if none."""
@@ -19,8 +21,8 @@ def export_command(
         ),
     ],
     region: Annotated[str, typer.Option(help="dilepton or trilepton.")] = "dilepton",
-    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
-    data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
+    profile: Profile = None,
+    data: Folder = None,
     sample: Annotated[
         list[str] | None, typer.Option(help="Sample(s), with commas; all by default.")
     ] = None,

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from lepsearch import __version__
+from lepsearch.cli.options import Folder, Profile
 from lepsearch.errors import InputError
 from lepsearch.workspace import Workspace, project_root
 
@@ -34,8 +35,8 @@ def run_command(
     parameter: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", help="name=value, any number of them.")
     ] = None,
-    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
-    data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
+    profile: Profile = None,
+    data: Folder = None,
     full: Annotated[
         bool,
         typer.Option("--full", help="Whole grids and more trainings; takes many times as long."),
@@ -56,8 +57,7 @@ def run_command(
     """Execute a chapter with other parameters, and render it, aside from the book's copy."""
     from lepsearch.book.chapters import events_of, find_chapter, overrides
 
-    workspace = Workspace.find(profile, data)
-    found = find_chapter(workspace.root, chapter)
+    found = find_chapter(project_root(), chapter)
     if help_parameters:
         typer.echo("\n".join(map(str, found.parameters.values())) or "it has none")
         return
@@ -65,6 +65,8 @@ def run_command(
     from lepsearch.book.execute import execute
     from lepsearch.book.render import render_alone
 
+    given = overrides(found, parameter or [])
+    workspace = Workspace.find(given.get("profile", profile), data)
     if for_book:
         if parameter or output or full:
             msg = "--for-book runs with the defaults into the book's own place: drop -p, -o, --full"
@@ -74,7 +76,6 @@ def run_command(
         values = found.values(events_of(found.source, workspace).profile)
         execute(found, workspace, values, notebook, results)
         return
-    given = overrides(found, parameter or [])
     events = events_of(found.source, workspace, found.learns(given))
     values = found.values(events.profile, given, full=full)
     if output is None:

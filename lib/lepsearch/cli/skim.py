@@ -1,18 +1,18 @@
 """`lepsearch skim`: ntuples to tables."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from lepsearch.cli.options import Folder, Profile
 from lepsearch.errors import one_of
 from lepsearch.workspace import Workspace
 
 
 def skim_command(
     samples: Annotated[list[str] | None, typer.Argument(help="Samples; all by default.")] = None,
-    profile: Annotated[str, typer.Option(help="Profile of the manifest.")] = "embedded",
-    data: Annotated[Path | None, typer.Option(help="Folder of ntuples.")] = None,
+    profile: Profile = None,
+    data: Folder = None,
     workers: Annotated[int, typer.Option(help="Threads.", min=1)] = 1,
 ) -> None:
     """Select events and compute features: ntuples to one Parquet table a region and sample."""
@@ -24,7 +24,7 @@ def skim_command(
     known = load_manifest(workspace.manifest)
     sources = {source.name: source for source in known.sources(workspace)}
     for name in samples or ():
-        one_of(f"sample of profile {profile!r}:", name, sources)
+        one_of(f"sample of profile {workspace.profile!r}:", name, sources)
     with pool(workers, threads=True) as mapped:
         for name in samples or sources:
             infos = skim(sources[name], workspace, manifest=known.digest, pool=mapped)

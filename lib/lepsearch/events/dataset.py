@@ -46,7 +46,7 @@ class Dataset:
     @classmethod
     def open(
         cls,
-        profile: str,
+        profile: str | None = None,
         *,
         data: Path | str | None = None,
         root: Path | str | None = None,
