@@ -6,11 +6,11 @@ import warnings
 import numpy as np
 import pyhf
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, poisson
 
 from lepsearch.errors import InputError
-from lepsearch.stats.limits import Channel, expected_limits, workspace
-from lepsearch.stats.significance import profile_loss, z0
+from lepsearch.stats.limits import Channel, Likelihood, expected_limits, workspace
+from lepsearch.stats.significance import profile_loss, z0, z_asimov
 
 SHAPE = np.array([60.0, 20.0, 6.0])
 
@@ -63,6 +63,38 @@ def test_an_uncertain_background_loosens_as_the_profile_says():
     with_signal = float(np.sqrt(profile_loss(0.0, 2 * rough, b, sigma)))
     assert with_signal == pytest.approx(1.96, rel=0.15)
     assert with_signal < float(z0(2 * rough, b))
+
+
+@pytest.mark.parametrize(("s", "b", "relative"), [(6, 117, 0.1), (6, 117, 0.3), (50, 1000, 0.1)])
+def test_asimov_significance_is_the_formula(s, b, relative):
+    spec = {"observations": [{"name": "singlechannel", "data": [b]}], "version": "1.0.0"}
+    spec["measurements"] = [{"name": "limit", "config": {"poi": "mu", "parameters": []}}]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "jsonschema.RefResolver", DeprecationWarning)
+        model = pyhf.simplemodels.uncorrelated_background([s], [b], [relative * b])
+    of = Likelihood(spec | {"channels": model.spec["channels"]})
+    with_signal = np.asarray(of.model.expected_data([1.0, 1.0]))
+    loss = of.fit(with_signal, mu=0.0)[1] - of.fit(with_signal)[1]
+    assert np.sqrt(loss) == pytest.approx(float(z_asimov(s, b, relative * b)), rel=1e-4)
+
+
+def test_toys_have_the_exact_distribution():
+    s, b, at = 10.0, 40.0, 2.0
+    of = Likelihood(
+        workspace({"a": Channel(np.array([s]), {"b": (np.array([b]), np.array([1e-4 * b]))})})
+    )
+    drawn = of.toys(of.fit(of.data, mu=at)[0], 400, seed=1)
+    found = np.array([of.test(at, one) for one in drawn])
+    threshold = of.test(at, of.data)
+    # the statistic falls with the count: it is as large where no more than b are counted
+    exact = poisson.cdf(b, b + at * s)
+    error = np.sqrt(exact * (1 - exact) / len(found))
+    assert np.mean(found >= threshold - 1e-6) == pytest.approx(exact, abs=4 * error)
+    assert drawn[:, 1].std() == pytest.approx(1e-4, rel=0.2)
+    pulls = [of.fit(one)[0][of.names.index("mu")] for one in drawn[:100]]
+    width = of.errors(of.fit(drawn[0])[0], drawn[0])[of.names.index("mu")]
+    assert width == pytest.approx(np.sqrt(drawn[0, 0]) / s, rel=1e-2)
+    assert np.std(pulls) == pytest.approx(np.sqrt(b + at * s) / s, rel=0.3)
 
 
 def test_limits_do_not_see_empty_or_split_bins():
