@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lepsearch.errors import InputError
-from lepsearch.events.split import FRACTIONS, PARTS, _mix, part_index, part_of
+from lepsearch.events.split import FRACTIONS, PARTS, mix, part_index, part_of
 
 
 def test_the_hash_is_splitmix64():
@@ -15,7 +15,7 @@ def test_the_hash_is_splitmix64():
     gamma, seed = 0x9E3779B97F4A7C15, 1234567
     states = np.array([(seed + i * gamma) % 2**64 for i in range(3)], dtype=np.uint64)
     expected = [6457827717110365317, 3203168211198807973, 9817491932198370423]
-    assert _mix(states).tolist() == expected
+    assert mix(states).tolist() == expected
 
 
 def test_parts_have_their_fractions():

@@ -1,15 +1,21 @@
 """Shifts of momenta by momentum balance, and skims of shifted events."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from lepsearch.data.manifest import load_manifest
 from lepsearch.errors import InputError
 from lepsearch.events import reader
 from lepsearch.events.dataset import Dataset
+from lepsearch.events.objects import jet_variance
 from lepsearch.events.skim import skim
-from lepsearch.events.variations import VARIATIONS, varied
+from lepsearch.events.variations import VARIATIONS, both_ways, varied
 
+ROOT = Path(__file__).parents[2]
 SHIFTS = [name for name, one in VARIATIONS.items() if one.shift]
+BOTH = [name for name in SHIFTS if not VARIATIONS[name].mirrored]
 
 
 def balance(events):
@@ -28,7 +34,7 @@ def events(real):
     return reader.read(sorted(real.rglob("*ttbar*.root"))[0], "2020", simulated=True)
 
 
-@pytest.mark.parametrize("name", SHIFTS)
+@pytest.mark.parametrize("name", BOTH)
 @pytest.mark.parametrize("sigmas", [1.0, -2.0])
 def test_momentum_is_balanced_as_before(name, sigmas, events):
     moved = VARIATIONS[name].shift(events, sigmas)
@@ -56,6 +62,32 @@ def test_sizes_of_shifts(events):
     electron = events.leptons.flavour == 11
     assert np.median(leptons[electron]) == pytest.approx(0.002)
     assert np.median(leptons[~electron]) == pytest.approx(0.001)
+
+
+def test_jets_measured_worse(events):
+    one, two = (VARIATIONS["jet_resolution"].shift(events, sigmas) for sigmas in (1.0, 2.0))
+    assert balance(one).sum(axis=0) == pytest.approx(balance(events).sum(axis=0), abs=1e-9)
+    pt, variance = events.jets.pt, jet_variance(events.jets)
+    for moved, factor in ((one, 1.08), (two, 1.16)):
+        added = np.sort(moved.jets.energy / moved.jets.pt)  # no direction moves
+        assert added == pytest.approx(np.sort(events.jets.energy / pt))
+        change = moved.jets.total(moved.jets.pt) - events.jets.total(pt)
+        width = np.sqrt(events.jets.total(variance) * (factor**2 - 1))[events.jets.sizes > 0]
+        pull = change[events.jets.sizes > 0] / width
+        assert abs(pull.mean()) < 4 / np.sqrt(len(pull))
+        assert pull.std() == pytest.approx(1, abs=4 / np.sqrt(2 * len(pull)))
+    half = VARIATIONS["jet_resolution"].shift(events[: len(events) // 2], 1.0)
+    assert half.jets.pt.tolist() == one.jets.pt[: len(half.jets.pt)].tolist()  # in any piece
+
+
+def test_tags_are_lost(events):
+    moved = VARIATIONS["b_tags"].shift(events, 5.0)
+    before, after = events.jets.b_tagged, moved.jets.b_tagged
+    assert not (after & ~before).any()
+    n = before.sum()
+    assert (before & ~after).sum() == pytest.approx(0.15 * n, abs=4 * np.sqrt(0.15 * 0.85 * n))
+    fewer = VARIATIONS["b_tags"].shift(events, 1.0).jets.b_tagged
+    assert not (after & ~fewer).any()  # the same jets, and more
 
 
 @pytest.fixture
@@ -104,11 +136,55 @@ def test_varied_weights(dataset):
         assert without["weight"].equals(one.table("dilepton")["weight"])
 
 
+def test_cross_sections_scale_their_group_alone(dataset):
+    before = dataset.table("dilepton", ["n_fake"])
+    up, down = (varied(dataset, "cross_section_ttbar", one, region="dilepton") for one in (1, -1))
+    of_group = (before["group"] == "ttbar") & (before["kind"] != "data")
+    assert 0 < of_group.sum() < len(before)
+    for one, factor in ((up, 1.06), (down, 0.94)):
+        expected = before["weight"] * np.where(of_group, factor, 1.0)
+        assert one.table("dilepton", ["n_fake"])["weight"].tolist() == pytest.approx(
+            expected.tolist()
+        )
+        assert one.reweighed(before)["weight"].tolist() == pytest.approx(expected.tolist())
+
+
+def test_merging_keeps_the_cross_section():
+    samples = load_manifest(ROOT / "data_manifest.yaml").samples
+    kept = {name: samples[name].cross_section.times[-1].value for name in ("zjets", "zjets_merged")}
+    assert sum(kept.values()) == pytest.approx(1)
+    changes = VARIATIONS["merging"].samples
+    assert sum(kept[name] * changes[name] for name in kept) == pytest.approx(0, abs=1e-12)
+
+
+def test_both_ways(dataset):
+    columns, samples = ["met", "n_fake"], ["ttbar_lep"]
+    table = dataset.table("dilepton", columns, samples=samples)
+
+    def measure(events):
+        return np.array([events["weight"].sum(), (events["weight"] * events["met"]).sum()])
+
+    given = {"region": "dilepton", "columns": columns, "samples": samples}
+    nominal = measure(table)
+    for name in ("cross_section_ttbar", "jet_resolution", "soft_term", "false_leptons"):
+        down, up = both_ways(dataset, name, measure, table, **given)
+        assert (up != nominal).any()
+        if name in ("cross_section_ttbar", "jet_resolution"):
+            assert (up + down) / 2 == pytest.approx(nominal)
+    assert up == pytest.approx(
+        measure(
+            varied(dataset, name, 1, region="dilepton").table("dilepton", columns, samples=samples)
+        )
+    )
+
+
 def test_what_cannot_be_varied(dataset):
     with pytest.raises(InputError, match=r"unknown variation 'jet_scael'.*'jet_scale'"):
         varied(dataset, "jet_scael", 1, region="dilepton")
     for name in ("jet_scale", "false_leptons"):
         with pytest.raises(InputError, match=f"{name} moved by nan standard"):
             varied(dataset, name, np.nan, region="dilepton")
+    with pytest.raises(InputError, match=r"b_tags moved by -1 standard.* of 0 or more"):
+        varied(dataset, "b_tags", -1, region="dilepton")
     with pytest.raises(InputError, match="unknown sample 'ttbar'"):
         varied(dataset, "jet_scale", 1, region="dilepton", samples=["ttbar"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,13 @@ class Dataset:
         workspace: Where they lie.
         luminosity_fb: Luminosity that simulation is scaled to [1/fb].
         factor: Column of the skims and what its values multiply the weights of simulation by.
+        shares: What multiplies all weights of a simulated sample, by name; 1 of those not named.
     """
 
     workspace: Workspace
     luminosity_fb: float
     factor: tuple[str, Callable[[NDArray[Any]], NDArray[np.float64]]] | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -144,7 +146,9 @@ class Dataset:
         return [self.info(region, sample) for sample in self.samples]
 
     def _factor(self, info: SkimInfo) -> float:
-        return 1.0 if info.kind == "data" else info.per_inverse_fb * self.luminosity_fb
+        if info.kind == "data":
+            return 1.0
+        return info.per_inverse_fb * self.luminosity_fb * self.shares.get(info.sample, 1.0)
 
     def cutflow(self, region: str, sample: str) -> Cutflow:
         """Counts after each cut, scaled to the luminosity."""
@@ -204,6 +208,15 @@ class Dataset:
             read = pq.read_table(self.workspace.skim(region, info.sample), columns=wanted)
             tables.append(self._events(read, info))
         return pd.concat(tables, ignore_index=True)
+
+    def reweighed(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Events read without the factor and the shares of this dataset, with them."""
+        factors = events["sample"].map(self.shares).fillna(1.0).to_numpy(float)
+        if self.factor:
+            column, factor = self.factor
+            factors = factors * factor(events[column].to_numpy())
+        simulated = events["kind"] != "data"
+        return events.assign(weight=events["weight"] * np.where(simulated, factors, 1.0))
 
     def batches(
         self,

@@ -110,7 +110,7 @@ def _lepton_variance(leptons: Leptons) -> Any:
     return leptons.pt**2 * np.where(leptons.flavour == ELECTRON.flavour, electron, muon)
 
 
-def _jet_variance(jets: Jets) -> Any:
+def jet_variance(jets: Jets) -> Any:
     """Squared resolution of transverse momenta [GeV^2]."""
     eta, factor = FORWARD_JETS
     worse = np.where(np.abs(jets.eta) > eta, factor**2, 1.0)
@@ -128,7 +128,7 @@ def missing_pt_significance(selected: SelectedEvents) -> NDArray[np.float64]:
     across, covariance = along.copy(), np.zeros(len(selected))
     for objects, variance in (
         (selected.leptons, _lepton_variance(selected.leptons)),
-        (selected.jets, _jet_variance(selected.jets)),
+        (selected.jets, jet_variance(selected.jets)),
     ):
         angle = delta_phi(objects.phi, selected.missing_phi[objects.event])
         cos, sin = np.cos(angle), np.sin(angle)

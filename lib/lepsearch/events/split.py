@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import one_of
 
-__all__ = ("FRACTIONS", "PARTS", "part_index", "part_of")
+__all__ = ("FRACTIONS", "PARTS", "mix", "part_index", "part_of")
 
 PARTS: Final = ("train", "validation", "test")
 FRACTIONS: Final = {"train": 0.6, "validation": 0.2, "test": 0.2}
@@ -32,7 +32,7 @@ def part_index(part: str) -> int:
     return PARTS.index(one_of("part", part, PARTS))
 
 
-def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Splitmix64's output function: neighbouring numbers come out unrelated.
 
     Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
@@ -56,8 +56,8 @@ def part_of(
         [1, 1, 0, 0]
     """
     name = int.from_bytes(hashlib.sha256(sample.encode()).digest()[:8], "little")
-    first = _mix(np.atleast_1d(run).astype(np.uint64) ^ np.uint64(name))
-    mixed = _mix(np.asarray(event).astype(np.uint64) ^ first)
+    first = mix(np.atleast_1d(run).astype(np.uint64) ^ np.uint64(name))
+    mixed = mix(np.asarray(event).astype(np.uint64) ^ first)
     uniform = (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
     edges = np.cumsum([FRACTIONS[name] for name in PARTS[:-1]])
     part = np.searchsorted(edges, uniform, side="right").astype(np.int8)

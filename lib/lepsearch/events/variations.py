@@ -1,38 +1,49 @@
 """Simulation measured otherwise: scales and rates moved within their uncertainties.
 
-A shift changes momenta before the selection, so events come and go; its skims are made when they
-are asked for, and kept. A rate changes weights alone. Another source of uncertainty is another
-entry of ``VARIATIONS``.
+A shift changes momenta or tags before the selection, so events come and go; its skims are made when
+they are asked for, and kept. Rates and cross sections change weights alone. Another source of
+uncertainty is another entry of ``VARIATIONS``.
 
-Ntuples of our own hold pairs of leptons from a missing momentum of 45 GeV on, so that a shift
-brings nothing in from further below.
+Ntuples of our own hold pairs of leptons from a missing momentum of 45 GeV on, and jets from 20 GeV
+on, so that a shift brings nothing in from further below. They do not say which jets come from b
+quarks, nor what other scales or showers would have made of an event.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from lepsearch.constants import ELECTRON
+from lepsearch.data import quoted
 from lepsearch.errors import InputError, LepsearchError, one_of
 from lepsearch.events.dataset import Dataset
+from lepsearch.events.objects import jet_variance
 from lepsearch.events.records import Events, Lists
 from lepsearch.events.skim import skim
+from lepsearch.events.split import mix
 from lepsearch.files import sha256
 from lepsearch.provenance import digest, modules_used
 
-__all__ = ("VARIATIONS", "Variation", "varied")
+__all__ = ("VARIATIONS", "Variation", "both_ways", "varied")
 
 # relative uncertainty of a jet's energy: constant, and over pt [GeV]; 5 % at 20 GeV and 1 % from
 # some hundred GeV on, as ATLAS finds (arXiv:2007.02645)
 JET_SCALE = 0.01, 1.0
+JET_RESOLUTION = (
+    0.08  # of the resolution, relative: 24.0 +- 1.5 % at 20, 6.0 +- 0.5 % at 300 GeV, ibid.
+)
+B_TAGS = 0.03  # share of tags, lost; ATLAS measures the efficiency to 1 to 8 % (arXiv:1907.05120)
 SOFT_SCALE = 0.1  # relative, of the soft term; assumed
 ELECTRON_SCALE, MUON_SCALE = 0.002, 0.001  # relative; assumed
 FALSE_RATE = 2.0  # factor of each false lepton's rate; assumed
+MERGED = 0.1, 0.3  # share of Z + jets that is the merged sample: the manifest's, and with the error
 
 Floats = NDArray[np.float64]
 
@@ -77,6 +88,22 @@ def _soft_term(events: Events, sigmas: float) -> Events:
     return _added(events, -sigmas * SOFT_SCALE * x, -sigmas * SOFT_SCALE * y)
 
 
+def _uniform(objects: Lists) -> Floats:
+    """A random number in (0, 1) of each object: the digits of its momentum, scrambled."""
+    return ((mix(objects.pt.view(np.uint64)) >> np.uint64(11)).astype(float) + 0.5) * 2.0**-53
+
+
+def _jet_resolution(events: Events, sigmas: float) -> Events:
+    jets = events.jets
+    more = np.sqrt(jet_variance(jets) * ((1 + JET_RESOLUTION * sigmas) ** 2 - 1)) / jets.pt
+    return _scaled(events, "jets", np.maximum(more * ndtri(_uniform(jets)), -0.9))
+
+
+def _b_tags(events: Events, sigmas: float) -> Events:
+    kept = _uniform(events.jets) > B_TAGS * sigmas
+    return replace(events, jets=replace(events.jets, b_tagged=events.jets.b_tagged & kept))
+
+
 def _false_leptons(number: NDArray[Any], sigmas: float) -> Floats:
     return FALSE_RATE ** (sigmas * np.asarray(number, dtype=float))
 
@@ -90,25 +117,48 @@ class Variation:
         size: One standard deviation, in words.
         shift: How events change with the number of standard deviations, or None.
         weight: Column of the skims, and the factor for its values and that number, or None.
+        samples: Relative change of all events of these samples by one standard deviation.
+        group: Group of samples that all change by the same, and by how much.
+        mirrored: Whether only positive numbers can be made; the others are their mirror images.
     """
 
     label: str
     size: str
     shift: Callable[..., Events] | None = None
     weight: tuple[str, Callable[..., Floats]] | None = None
+    samples: Mapping[str, float] = field(default_factory=dict)
+    group: tuple[str, float] | None = None
+    mirrored: bool = False
 
 
 VARIATIONS = {
     "jet_scale": Variation("jet energy scale", "1 to 5 %, falling with pT", _jet_scale),
+    "jet_resolution": Variation(
+        "jet energy resolution", f"{JET_RESOLUTION:.0%} worse", _jet_resolution, mirrored=True
+    ),
     "lepton_scale": Variation(
         "lepton energy scale",
         f"electrons {ELECTRON_SCALE:.1%}, muons {MUON_SCALE:.1%}",
         _lepton_scale,
     ),
     "soft_term": Variation("soft term of the missing pT", f"{SOFT_SCALE:.0%}", _soft_term),
+    "b_tags": Variation("b-tag efficiency", f"{B_TAGS:.0%} of tags lost", _b_tags, mirrored=True),
     "false_leptons": Variation(
         "rate of false leptons", f"factor {FALSE_RATE:g}", weight=("n_fake", _false_leptons)
     ),
+    "merging": Variation(
+        "Z + jets, shower or merged",
+        f"{MERGED[1]:.0%} merged in place of {MERGED[0]:.0%}",
+        samples={
+            "zjets": (MERGED[0] - MERGED[1]) / (1 - MERGED[0]),
+            "zjets_merged": MERGED[1] / MERGED[0] - 1,
+        },
+    ),
+} | {
+    f"cross_section_{group}": Variation(
+        f"cross section, {group}", f"{one.value:.0%}", group=(group, one.value)
+    )
+    for group, one in quoted.below("cross_section_uncertainty").items()
 }
 
 
@@ -126,22 +176,28 @@ def varied(
     as long as manifest, ntuples and code stay. Recorded events stay as they are.
 
     Raises:
-        InputError: There is no such variation or sample, the number is not finite, or ntuples
-            that are needed are not there.
+        InputError: There is no such variation or sample, the number is not finite, or negative of
+            one that is mirrored, or ntuples that are needed are not there.
     """
     variation = VARIATIONS[one_of("variation", name, VARIATIONS)]
-    if not np.isfinite(sigmas):
-        msg = f"{name} moved by {sigmas} standard deviations; expected a finite number"
+    if not np.isfinite(sigmas) or (variation.mirrored and sigmas < 0):
+        least = " of 0 or more" if variation.mirrored else ""
+        msg = f"{name} moved by {sigmas} standard deviations; expected a finite number{least}"
         raise InputError(msg)
     if variation.weight:
         column, factor = variation.weight
         return replace(dataset, factor=(column, partial(factor, sigmas=sigmas)))
-    assert variation.shift is not None
+    sources = {one.name: one for one in dataset.manifest.sources(dataset.workspace)}
+    if variation.shift is None:
+        changes = dict(variation.samples)
+        if variation.group:
+            name, by = variation.group
+            changes = {one.name: by for one in sources.values() if one.group == name}
+        return replace(dataset, shares={one: 1 + sigmas * by for one, by in changes.items()})
     code = [Path(__file__), *modules_used(Path(__file__))]
     made_of = digest(dataset.manifest.digest, sorted(map(sha256, code)))
     workspace = replace(dataset.workspace, variation=f"{name}{sigmas:+g}")
     moved = replace(dataset, workspace=workspace)
-    sources = {one.name: one for one in dataset.manifest.sources(workspace)}
     for sample in dataset.named(samples):
         source = sources[one_of("sample", sample, sources)]
         try:
@@ -152,3 +208,29 @@ def varied(
             change = partial(variation.shift, sigmas=sigmas)
             skim(source, workspace, manifest=made_of, regions=[region], change=change)
     return moved
+
+
+def both_ways(
+    dataset: Dataset,
+    name: str,
+    measure: Callable[[pd.DataFrame], Floats],
+    table: pd.DataFrame,
+    *,
+    region: str,
+    columns: Sequence[str],
+    samples: Sequence[str] | None = None,
+) -> tuple[Floats, Floats]:
+    """What a measure of a table finds with a source one standard deviation down, and up.
+
+    The table has the columns of the samples' events in the region, ``n_fake`` among them; events
+    are read again only where a shift has moved them.
+    """
+
+    def at(sigmas: int) -> Floats:
+        moved = varied(dataset, name, sigmas, region=region, samples=samples)
+        if VARIATIONS[name].shift:
+            return measure(moved.table(region, columns, samples=samples))
+        return measure(moved.reweighed(table))
+
+    up = at(1)
+    return (2 * measure(table) - up if VARIATIONS[name].mirrored else at(-1)), up
