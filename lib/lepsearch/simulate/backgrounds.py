@@ -55,30 +55,22 @@ ALL_IN_REACH = Enrichment(bulk=1.0, surely=(), missing_pt=0.0, outside=0.4)
 
 
 ZLL = Process(
-    name="zll",
-    dsid=900022,
-    label=r"$Z/\gamma^* \to \ell\ell$",
+    "zll", 900022, r"$Z/\gamma^* \to \ell\ell$",
     settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS),
     cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. Jets are "
     "the shower's, its first one corrected to the matrix element",
-    enrichment=ALL_IN_REACH,
-    treatment=NO_NEUTRINOS,
-)
+    enrichment=ALL_IN_REACH, treatment=NO_NEUTRINOS,
+)  # fmt: skip
 ALL = (
     Process(
-        name="wz_3l",
-        dsid=900002,
-        label=r"$WZ \to \ell\nu\ell\ell$",
+        "wz_3l", 900002, r"$WZ \to \ell\nu\ell\ell$",
         settings=("WeakDoubleBoson:ffbar2ZW = on", *LEPTONIC_W, *LEPTONIC_Z),
         cross_section_note="leading order, Z without photon, for which Pythia has no matrix "
         "element; contains W -> l nu and Z -> l l branching ratios (e, mu, tau)",
-        enrichment=Enrichment(bulk=1.0),
-        treatment=MEASURED_TWICE,
+        enrichment=Enrichment(bulk=1.0), treatment=MEASURED_TWICE,
     ),
     Process(
-        name="zll_jet",
-        dsid=900003,
-        label=r"$Z/\gamma^* \to \ell\ell$ + jet",
+        "zll_jet", 900003, r"$Z/\gamma^* \to \ell\ell$ + jet",
         settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 11 13", *JET_BIAS),
         cross_section_note="leading order for m_ll > 40 GeV beside one parton with pT > 20 GeV; "
         "contains Z -> ee and mumu",
@@ -86,144 +78,95 @@ ALL = (
     ),
     ZLL,
     Process(
-        name="zll_umeps",
-        dsid=900020,
-        label=r"$Z/\gamma^* \to \ell\ell$ + jets, merged",
-        settings=Z_TO_LEPTONS,
+        "zll_umeps", 900020, r"$Z/\gamma^* \to \ell\ell$ + jets, merged", settings=Z_TO_LEPTONS,
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. No parton "
         "and one, merged by UMEPS, whose negative weights are genuine but not those of a "
         "next-to-leading order",
         merging=Merging(
-            hard_process="pp>LEPTONS,NEUTRINOS",
-            without_parton=("WeakSingleBoson:ffbar2gmZ = on",),
-            with_parton=Z_AND_PARTON,
-            scale=20.0,
+            hard_process="pp>LEPTONS,NEUTRINOS", without_parton=("WeakSingleBoson:ffbar2gmZ = on",),
+            with_parton=Z_AND_PARTON, scale=20.0,
         ),
         enrichment=Enrichment(
-            bulk=0.5, surely=(("ht", 40.0),), missing_pt=0.0, outside=0.3, together=20_000
+            bulk=0.5, surely=(("ht", 40.0),), missing_pt=0.0, outside=0.3, together=20_000,
         ),
         treatment=NO_NEUTRINOS,
     ),
     Process(
-        name="ztautau_jet",
-        dsid=900004,
-        label=r"$Z/\gamma^* \to \tau\tau$ + jet",
-        settings=(
-            *Z_JET,
-            "23:onMode = off",
-            "23:onIfAny = 15",
-            *LEPTONIC_TAU,
-            *biased(2.5, 50.0),
-        ),
+        "ztautau_jet", 900004, r"$Z/\gamma^* \to \tau\tau$ + jet",
+        settings=(*Z_JET, "23:onMode = off", "23:onIfAny = 15", *LEPTONIC_TAU, *biased(2.5, 50.0)),
         cross_section_note="as zll_jet, for Z -> tautau; both taus are made to decay to e or mu, "
         "which Pythia's number does not know of: to be multiplied by (0.1782 + 0.1739)^2",
         enrichment=Enrichment(bulk=12.0, outside=0.1),  # all its taus become electrons or muons
         treatment=Treatment(resmear=3),
     ),
     Process(
-        name="w_jet",
-        dsid=900005,
-        label=r"$W \to \ell\nu$ + jet",
+        "w_jet", 900005, r"$W \to \ell\nu$ + jet",
         settings=(
-            "WeakBosonAndParton:qqbar2Wg = on",
-            "WeakBosonAndParton:qg2Wq = on",
-            "PhaseSpace:pTHatMin = 20.",
-            *LEPTONIC_W,
-            *JET_BIAS,
+            "WeakBosonAndParton:qqbar2Wg = on", "WeakBosonAndParton:qg2Wq = on",
+            "PhaseSpace:pTHatMin = 20.", *LEPTONIC_W, *JET_BIAS,
         ),
         cross_section_note="leading order beside one parton with pT > 20 GeV; contains W -> l nu "
         "(e, mu, tau)",
-        enrichment=Enrichment(bulk=0.1, leptons=1),
-        treatment=ONE_FAKE,
+        enrichment=Enrichment(bulk=0.1, leptons=1), treatment=ONE_FAKE,
     ),
     Process(
-        name="ww_2l",
-        dsid=900010,
-        label=r"$WW \to \ell\nu\ell\nu$",
+        "ww_2l", 900010, r"$WW \to \ell\nu\ell\nu$",
         settings=("WeakDoubleBoson:ffbar2WW = on", *LEPTONIC_W, *JET_BIAS),
         cross_section_note="leading order from quarks; contains both W -> l nu (e, mu, tau)",
         enrichment=Enrichment(
-            bulk=0.02,
-            surely=(("missing_pt", 350.0), ("mt2", 90.0), ("mll", 800.0)),
+            bulk=0.02, surely=(("missing_pt", 350.0), ("mt2", 90.0), ("mll", 800.0)),
             together=100_000,
         ),
         treatment=MEASURED_TWICE,
     ),
     Process(
-        name="zz_4l",
-        dsid=900011,
-        label=r"$ZZ \to 4\ell$",
+        "zz_4l", 900011, r"$ZZ \to 4\ell$",
         settings=(*Z_PAIR, *LEPTONIC_Z, "23:mMin = 4.", "PhaseSpace:mHatMin = 8."),
         cross_section_note="leading order from quarks with two lepton pairs (e, mu, tau) above "
         "4 GeV, photons and their interference included; a Z to four leptons is z_4l",
         enrichment=Enrichment(bulk=1.0),
     ),
     Process(
-        name="z_4l",
-        dsid=900021,
-        label=r"$Z \to 4\ell$",
+        "z_4l", 900021, r"$Z \to 4\ell$",
         settings=("WeakSingleBoson:ffbar2gmZ = on", *Z_TO_LEPTONS, *PHOTON_PAIRS),
         cross_section_note="leading order for m_ll > 60 GeV; contains Z -> ee and mumu. A photon "
         "that the leptons radiate splits to a second pair (e, mu, tau)",
         enrichment=Enrichment(
-            bulk=3.0,
-            surely=(),
-            leptons=3,
-            missing_pt=0.0,
-            outside=0.0,
-            radiation=True,
+            bulk=3.0, surely=(), leptons=3, missing_pt=0.0, outside=0.0, radiation=True,
             together=100_000,
         ),
         treatment=Treatment(min_leptons=3, resmear=5),
     ),
     Process(
-        name="zz_llvv",
-        dsid=900012,
-        label=r"$ZZ \to \ell\ell\nu\nu$",
+        "zz_llvv", 900012, r"$ZZ \to \ell\ell\nu\nu$",
         settings=(
-            *Z_PAIR,
-            "23:onMode = off",
-            "23:onIfAny = 11 12 13 14 15 16",
-            "23:mMin = 10.",
-            "PhaseSpace:mHatMin = 20.",
-            *JET_BIAS,
+            *Z_PAIR, "23:onMode = off", "23:onIfAny = 11 12 13 14 15 16", "23:mMin = 10.",
+            "PhaseSpace:mHatMin = 20.", *JET_BIAS,
         ),
         cross_section_note="leading order from quarks with a pair of leptons (e, mu, tau) and one "
         "of neutrinos above 10 GeV, photons and their interference included",
-        enrichment=Enrichment(bulk=0.3, products=Products(2, 2, 0)),
-        treatment=MEASURED_TWICE,
+        enrichment=Enrichment(bulk=0.3, products=Products(2, 2, 0)), treatment=MEASURED_TWICE,
     ),
     Process(
-        name="zz_qqll",
-        dsid=900013,
-        label=r"$ZZ \to qq\ell\ell$",
+        "zz_qqll", 900013, r"$ZZ \to qq\ell\ell$",
         settings=(*Z_PAIR_ONLY, "23:onIfAny = 1 2 3 4 5 11 13 15"),
         cross_section_note="leading order from quarks, Z without photon; contains the decays, one "
         "Z to charged leptons (e, mu, tau), one to quarks",
-        enrichment=replace(ALL_IN_REACH, products=Products(2, 0, 2)),
-        treatment=NO_NEUTRINOS,
+        enrichment=replace(ALL_IN_REACH, products=Products(2, 0, 2)), treatment=NO_NEUTRINOS,
     ),
     Process(
-        name="wz_qqll",
-        dsid=900014,
-        label=r"$WZ \to qq\ell\ell$",
+        "wz_qqll", 900014, r"$WZ \to qq\ell\ell$",
         settings=(
-            "WeakDoubleBoson:ffbar2ZW = on",
-            "24:onMode = off",
-            "24:onIfAny = 1 2 3 4 5",
+            "WeakDoubleBoson:ffbar2ZW = on", "24:onMode = off", "24:onIfAny = 1 2 3 4 5",
             *LEPTONIC_Z,
         ),
         cross_section_note="leading order, Z without photon; contains W -> q q and Z -> l l "
         "(e, mu, tau)",
-        enrichment=ALL_IN_REACH,
-        treatment=NO_NEUTRINOS,
+        enrichment=ALL_IN_REACH, treatment=NO_NEUTRINOS,
     ),
     replace(
-        ZLL,
-        name="zll_fake",
-        dsid=900015,
-        label=r"$Z \to \ell\ell$ + false lepton",
+        ZLL, name="zll_fake", dsid=900015, label=r"$Z \to \ell\ell$ + false lepton",
         treatment=replace(ONE_FAKE, resmear=30, stored=3.0),
     ),
-)
+)  # fmt: skip
 BACKGROUNDS = {one.name: one for one in (*TOP_QUARKS, *ALL, *RARE)}

@@ -45,40 +45,23 @@ def _as_boson(mass: float, width: float) -> tuple[str, ...]:
 
 RARE = (
     Process(
-        name="wh",
-        dsid=900031,
-        label="$WH$",
-        settings=("HiggsSM:ffbar2HW = on", *HIGGS_DECAYS),
-        cross_section_note=WITH_DECAYS,
-        enrichment=IN_REACH,
+        "wh", 900031, "$WH$", settings=("HiggsSM:ffbar2HW = on", *HIGGS_DECAYS),
+        cross_section_note=WITH_DECAYS, enrichment=IN_REACH, treatment=MEASURED_TWICE,
+    ),
+    Process(
+        "zh", 900032, "$ZH$", settings=("HiggsSM:ffbar2HZ = on", *HIGGS_DECAYS),
+        cross_section_note=f"{WITH_DECAYS}; from quarks", enrichment=IN_REACH,
         treatment=MEASURED_TWICE,
     ),
     Process(
-        name="zh",
-        dsid=900032,
-        label="$ZH$",
-        settings=("HiggsSM:ffbar2HZ = on", *HIGGS_DECAYS),
-        cross_section_note=f"{WITH_DECAYS}; from quarks",
-        enrichment=IN_REACH,
-        treatment=MEASURED_TWICE,
-    ),
-    Process(
-        name="tth",
-        dsid=900033,
-        label=r"$t\bar tH$",
+        "tth", 900033, r"$t\bar tH$",
         settings=("HiggsSM:gg2Httbar = on", "HiggsSM:qqbar2Httbar = on", *HIGGS_DECAYS),
-        cross_section_note=WITH_DECAYS,
-        enrichment=TOPS_IN_REACH,
-        treatment=MEASURED_TWICE,
+        cross_section_note=WITH_DECAYS, enrichment=TOPS_IN_REACH, treatment=MEASURED_TWICE,
     ),
     Process(
-        name="ttz",
-        dsid=900034,
-        label=r"$t\bar tZ$ (stand-in)",
+        "ttz", 900034, r"$t\bar tZ$ (stand-in)",
         settings=(
-            "HiggsSM:gg2Httbar = on",
-            "HiggsSM:qqbar2Httbar = on",
-            *_as_boson(Z_MASS, Z_WIDTH),
+            "HiggsSM:gg2Httbar = on", "HiggsSM:qqbar2Httbar = on", *_as_boson(Z_MASS, Z_WIDTH),
             *channels(
                 HIGGS,
                 [(Z_TO_LEPTON, (one, -one)) for one in LEPTONS]
@@ -87,13 +70,10 @@ RARE = (
         ),
         cross_section_note="leading order of top quarks with a Higgs boson of the Z's mass, which "
         "stands for the Z and decays to e, mu, tau or neutrinos: not to be used",
-        enrichment=TOPS_IN_REACH,
-        treatment=MEASURED_TWICE,
+        enrichment=TOPS_IN_REACH, treatment=MEASURED_TWICE,
     ),
     Process(
-        name="ttw",
-        dsid=900035,
-        label=r"$t\bar tW$ (stand-in)",
+        "ttw", 900035, r"$t\bar tW$ (stand-in)",
         settings=(
             "HiggsSM:qqbar2Httbar = on",
             *_as_boson(W_MASS, W_WIDTH),
@@ -106,7 +86,6 @@ RARE = (
         ),
         cross_section_note="leading order of top quarks with a Higgs boson of the W's mass, from "
         "quarks, which stands for the W and decays to e, mu or tau: not to be used",
-        enrichment=TOPS_IN_REACH,
-        treatment=MEASURED_TWICE,
+        enrichment=TOPS_IN_REACH, treatment=MEASURED_TWICE,
     ),
-)
+)  # fmt: skip
