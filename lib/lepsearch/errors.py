@@ -37,7 +37,7 @@ class StaleError(LepsearchError):
     """A made thing no longer belongs to the sources that it was made from."""
 
 
-def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
     """Spell out the known names closest to ``name``, for an error message.
 
     Where none is alike, the first ones stand there in the order given, and how many there are.
@@ -49,7 +49,7 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
         "'lep_pt', 'jet_pt' (2 of 2, none alike)"
     """
     candidates = sorted(known) if isinstance(known, Set) else list(dict.fromkeys(known))
-    if close := difflib.get_close_matches(name, candidates, n=count, cutoff=0.5):
+    if close := difflib.get_close_matches(name, candidates, cutoff=0.5):
         return ", ".join(map(repr, close))
     first = candidates[:SHOWN]
     counted = f" ({len(first)} of {len(candidates)}, none alike)"

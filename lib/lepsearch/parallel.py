@@ -29,7 +29,7 @@ ONE_THREAD = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_
 
 
 @contextmanager
-def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> Iterator[OrderedMap]:
+def pool(workers: int = 1, *, threads: bool = False) -> Iterator[OrderedMap]:
     """A map that runs on several workers while the block lasts.
 
     Its results come in the order of its items, so they don't depend on the number of workers, and
@@ -43,24 +43,20 @@ def pool(workers: int = 1, *, threads: bool = False, ordered: bool = True) -> It
             its workers are taken in place of local ones.
         threads: Take threads of this process in place of processes. They start at once and share
             their memory, for what spends its time outside of Python: decompression and NumPy.
-        ordered: Whether results wait for those before them. Otherwise they come as they are
-            finished, and all items are taken at once.
     """
     if address := os.environ.get("DASK_SCHEDULER_ADDRESS"):
         with cluster(address) as client, client.get_executor(pure=False) as executor:
             send = partial(client.scatter, broadcast=True)
-            under_way = 2 * len(client.ncores()) if ordered else None
             yield lambda function, items: _results(
-                executor, items, under_way, _call, send(cloudpickle.dumps(function))
+                executor, items, len(client.ncores()), _call, send(cloudpickle.dumps(function))
             )
     elif workers <= 1:
         yield map
     elif threads:
-        under_way = 2 * workers if ordered else None
         with futures.ThreadPoolExecutor(workers) as executor:
-            yield lambda function, items: _results(executor, items, under_way, function)
+            yield lambda function, items: _results(executor, items, workers, function)
     else:
-        yield partial(_on_processes, workers, 2 * workers if ordered else None)
+        yield partial(_on_processes, workers)
 
 
 def cluster(address: str) -> Any:
@@ -86,23 +82,20 @@ def ordered_map(
 def _results(
     executor: futures.Executor,
     items: Iterable[Any],
-    under_way: int | None,
+    workers: int,
     call: Callable[..., Any],
     *first: Any,
 ) -> Iterator[Any]:
-    """Results in order, with so many items under way; as they are finished if that is None."""
+    """Results in order, with two items for each worker under way."""
     submitted = (executor.submit(call, *first, item) for item in items)
-    if under_way is None:
-        yield from (done.result() for done in futures.as_completed(submitted))
-    else:
-        waiting = deque(islice(submitted, under_way))
-        while waiting:
-            yield waiting.popleft().result()
-            waiting.extend(islice(submitted, 1))
+    waiting = deque(islice(submitted, 2 * workers))
+    while waiting:
+        yield waiting.popleft().result()
+        waiting.extend(islice(submitted, 1))
 
 
 def _on_processes(
-    workers: int, under_way: int | None, function: Callable[[Any], Any], items: Iterable[Any]
+    workers: int, function: Callable[[Any], Any], items: Iterable[Any]
 ) -> Iterator[Any]:
     """Results of a function on processes of their own."""
     _start_fork_server(function.__module__)
@@ -110,7 +103,7 @@ def _on_processes(
         workers, get_context("forkserver"), _keep, (cloudpickle.dumps(function),)
     )
     try:
-        yield from _results(executor, items, under_way, _call, None)
+        yield from _results(executor, items, workers, _call, None)
     except BrokenProcessPool as error:
         msg = "a worker ended before its work was done; is the memory full? Try fewer workers"
         raise InputError(msg) from error
