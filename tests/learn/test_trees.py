@@ -331,7 +331,7 @@ def test_scores_need_the_features(events):
     [("depth", 0), ("patience", -1), ("learning_rate", 0.0), ("l2", np.nan), ("bins", 1)],
 )
 def test_impossible_settings_are_refused(name, value):
-    with pytest.raises(InputError, match=f"{name} of trees is {value}, expected"):
+    with pytest.raises(InputError, match=f"{name} of Trees is {value}, expected"):
         Trees(**{name: value})
 
 
@@ -345,7 +345,7 @@ def test_other_files_are_refused(events, content, tmp_path):
     contents["json"] = json.dumps({"learner": {}}).encode()
     if content in contents:
         path.write_bytes(contents[content])
-    with pytest.raises(InputError, match=r"trees\.ubj: not trees of this library"):
+    with pytest.raises(InputError, match=r"trees\.ubj: no trees of this library"):
         FittedTrees.load(path)
 
 

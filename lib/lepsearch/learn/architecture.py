@@ -1,7 +1,5 @@
 """Fully connected networks, with padding and scaling built in: thesis B's algorithm 5.1."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from lepsearch.errors import InputError, one_of
+from lepsearch.errors import one_of
 from lepsearch.learn.backend import keras
 from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.model import TINY, require
 from lepsearch.learn.preprocess import Moments, Padding, Preparation, Scaling, prepare
 
 if TYPE_CHECKING:
@@ -102,15 +101,9 @@ class Network:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        least = {"layers": 0, "neurons": 1, "batch_size": 1, "epochs": 1, "patience": 1, "l2": 0}
-        for name, lowest in least.items():
-            if not getattr(self, name) >= lowest:
-                msg = f"{name} of a network is {getattr(self, name)}, expected at least {lowest}"
-                raise InputError(msg)
         one_of("optimizer", self.optimizer, ["Adam", "SGD"])
-        if not self.learning_rate > 0:
-            msg = f"learning_rate of a network is {self.learning_rate}, expected more than 0"
-            raise InputError(msg)
+        require(self, layers=0, neurons=1, batch_size=1, epochs=1, patience=1, l2=0)
+        require(self, learning_rate=TINY)
 
     def parameters(self, features: int) -> int:
         """Numbers that the network learns from so many inputs, biases counted.
@@ -122,7 +115,7 @@ class Network:
         widths = [features, *[self.neurons] * self.layers, 1]
         return sum((a + 1) * b for a, b in pairwise(widths))
 
-    def fit(self, train: LearningSet, validation: LearningSet) -> Trained:
+    def fit(self, train: LearningSet, validation: LearningSet) -> "Trained":
         """Train on one part, stopped by another; see ``networks.train``."""
         from lepsearch.learn import networks  # which imports this module
 

@@ -30,16 +30,11 @@ class TrainedOnBackground(Trained):
 
 @dataclass(frozen=True)
 class Built:
-    """An untrained network.
+    """An untrained network."""
 
-    Attributes:
-        core: All that learns; takes the first prepared input, the features.
-        loss: Of its events.
-        outputs: Of the whole model, the score, shape (n, 1), first; made of the prepared inputs.
-    """
-
-    core: keras.Model
-    loss: Loss
+    core: keras.Model  # all that learns; takes the first prepared input, the features
+    loss: Loss  # of its events
+    # of the whole model, the score, shape (n, 1), first; made of the prepared inputs
     outputs: Callable[[list[Tensor]], Sequence[Tensor]]
 
 
@@ -92,10 +87,7 @@ class BackgroundNetwork(ABC):
         moments = Moments.of(train.names, train.features, train.training_weights)
         made = prepare(self.padding, self.scaling, moments)
         prepare_events = prepared_by(made, self.padding, self.scaling)
-        tensors, judged = (
-            prepared(prepare_events, one.features, one.label, one.training_weights)
-            for one in (train, validation)
-        )
+        tensors, judged = (prepared(prepare_events, one) for one in (train, validation))
         built = self.build(made, list(tensors[:-2]))
         raw = keras.Input((len(made.names),), name="raw")
         outputs = built.outputs(keras.tree.flatten(prepare_events(raw)))

@@ -166,25 +166,15 @@ def common_cut(
 
 @dataclass(frozen=True)
 class Reading:
-    """The significance of a cut on events that did not choose it.
+    """The significance of a cut on events that did not choose it."""
 
-    Attributes:
-        cut: The lowest score that is kept; NaN if none could be chosen.
-        chosen: Significance on the events that chose it.
-        read: Significance on the others; undefined where :func:`trusted` says so of either.
-        kept: Share of the signal above the cut, on the others.
-        effective: Effective background events above the cut, where it was chosen.
-        read_effective: The same on the others.
-        no_cut: Whether it keeps all of the other events.
-    """
-
-    cut: float
-    chosen: Estimate
-    read: Estimate
-    kept: Estimate
-    effective: float
-    read_effective: float
-    no_cut: bool
+    cut: float  # the lowest score that is kept; NaN if none could be chosen
+    chosen: Estimate  # significance on the events that chose it
+    read: Estimate  # significance on the others; undefined where :func:`trusted` says so of either
+    kept: Estimate  # share of the signal above the cut, on the others
+    effective: float  # effective background events above the cut, where it was chosen
+    read_effective: float  # the same on the others
+    no_cut: bool  # whether it keeps all of the other events
 
     def __str__(self) -> str:
         """The significance on the others; a cut that keeps everything is none."""

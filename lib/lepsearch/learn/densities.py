@@ -29,15 +29,10 @@ TINY = 1e-30  # least squared distance
 
 @dataclass(frozen=True)
 class FittedDensity(Stored):
-    """A fitted model of scikit-learn.
+    """A fitted model of scikit-learn."""
 
-    Attributes:
-        names: Its features.
-        steps: The scaler, and the model of scaled features.
-    """
-
-    names: tuple[str, ...]
-    steps: Any
+    names: tuple[str, ...]  # its features
+    steps: Any  # the scaler, and the model of scaled features
 
     def scores(self, events: LearningSet) -> Floats:
         """Score of each event, shape (n,); see :class:`Density`.

@@ -5,16 +5,16 @@ for every epoch, which takes ten times longer than the arithmetic of the network
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from lepsearch.learn.backend import keras, tf
+from lepsearch.learn.labelled import LearningSet
 
-__all__ = ("CHUNK", "Fitter", "Loss", "as_tensors", "cross_entropy", "fit", "passes", "prepared")
+__all__ = ("CHUNK", "Fitter", "Loss", "cross_entropy", "fit", "passes", "prepared")
 
 CHUNK = 2**16  # events whose scores are in memory at once
 
@@ -26,28 +26,19 @@ Tensor = Any
 Loss = Callable[[keras.Model, tuple[Tensor, ...], bool], tuple[Tensor, Tensor]]
 
 
-def as_tensors(
-    inputs: Iterable[Tensor], label: NDArray[np.bool_], weight: NDArray[np.float64]
+def prepared(
+    prepare: Callable[[Any], Any], events: LearningSet, mean_weight: float = 1.0
 ) -> tuple[Tensor, ...]:
     """Events as the graphs take them: the core's inputs, then label and training weight.
 
-    Inputs have the shape (n, ...); labels and weights come as (n,) and are made (n, 1).
+    Inputs have the shape (n, ...), of which few are prepared at once; labels and weights, which are
+    divided by their mean, have the shape (n, 1).
     """
-    columns = (np.asarray(one, dtype=np.float32)[:, np.newaxis] for one in (label, weight))
-    return tuple(map(tf.convert_to_tensor, (*inputs, *columns)))
-
-
-def prepared(
-    prepare: Callable[[Any], Any],
-    features: NDArray[np.float32],
-    label: NDArray[np.bool_],
-    weight: NDArray[np.float64],
-) -> tuple[Tensor, ...]:
-    """The same of features as the skims have them, of which few are prepared at once."""
-    starts = range(0, max(len(features), 1), CHUNK)
+    starts, features = range(0, max(len(events), 1), CHUNK), events.features
     parts = [keras.tree.flatten(prepare(features[start : start + CHUNK])) for start in starts]
     inputs = (tf.concat(part, axis=0) for part in zip(*parts, strict=True))
-    return as_tensors(inputs, label, weight)
+    columns = np.stack([events.label, events.training_weights / mean_weight], dtype=np.float32)
+    return tuple(map(tf.convert_to_tensor, (*inputs, *columns[..., np.newaxis])))
 
 
 def cross_entropy(

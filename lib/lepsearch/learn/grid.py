@@ -58,17 +58,11 @@ def means(table: pd.DataFrame, part: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Best:
-    """The best point of a grid.
+    """The best point of a grid."""
 
-    Attributes:
-        point: Its choices.
-        estimate: The number there.
-        compatible: Rows of :func:`summary` that can't be told from it, itself first.
-    """
-
-    point: dict[str, Any]
-    estimate: Estimate
-    compatible: pd.DataFrame
+    point: dict[str, Any]  # its choices
+    estimate: Estimate  # the number there
+    compatible: pd.DataFrame  # rows of :func:`summary` that can't be told from it, itself first
 
 
 def best(table: pd.DataFrame, measure: str, *, sigmas: float = 2.0) -> Best:

@@ -1,12 +1,10 @@
 """Events that a classifier learns from: features, labels, weights, identities and parts."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -56,7 +54,7 @@ class LearningSet:
     training_weight: NDArray[np.float64] | None = None
 
     @classmethod
-    def of_table(cls, table: pd.DataFrame, features: Sequence[str]) -> LearningSet:
+    def of_table(cls, table: pd.DataFrame, features: Sequence[str]) -> Self:
         """Events of a table of any origin: an event a row, NaN where a feature is absent.
 
         Besides the features it has the columns ``signal`` (0 or 1), ``weight``, and ``event``, a
@@ -103,7 +101,7 @@ class LearningSet:
         return original_events(self.sample, self.event)
 
     @property
-    def counted(self) -> LearningSet:
+    def counted(self) -> Self:
         """The same simulated events, each of which counts as one."""
         return replace(self, weight=np.ones(len(self)))
 
@@ -133,7 +131,7 @@ class LearningSet:
             raise InputError(msg)
         return given
 
-    def take(self, rows: ArrayLike) -> LearningSet:
+    def take(self, rows: ArrayLike) -> Self:
         """The events of a mask or of indices; weights stay as they are."""
         chosen = np.arange(len(self))[np.asarray(rows)]
         # twice as fast as indexing for the rows of features
@@ -142,7 +140,7 @@ class LearningSet:
             arrays["training_weight"] = self.training_weight[chosen]
         return replace(self, **arrays)
 
-    def of(self, part: str) -> LearningSet:
+    def of(self, part: str) -> Self:
         """One part, with weights over its fraction: its yields estimate those of the whole set.
 
         Raises:
@@ -156,7 +154,7 @@ class LearningSet:
         chosen = self.take(self.part == code)
         return replace(chosen, weight=chosen.weight / FRACTIONS[part], only=part)
 
-    def of_signal(self, name: str) -> LearningSet:
+    def of_signal(self, name: str) -> Self:
         """All background and the events of one signal sample or group; see :meth:`is_of`."""
         return self.take(self.is_of(name))
 
@@ -173,7 +171,7 @@ class LearningSet:
             raise InputError(msg)
         return np.asarray(~self.label | ours)
 
-    def select(self, names: Sequence[str]) -> LearningSet:
+    def select(self, names: Sequence[str]) -> Self:
         """The same events with these of the features, in this order.
 
         Raises:
@@ -186,12 +184,12 @@ class LearningSet:
         columns = [self.names.index(name) for name in names]
         return replace(self, names=tuple(names), features=self.features[:, columns])
 
-    def pieces(self, size: int) -> Iterator[LearningSet]:
+    def pieces(self, size: int) -> Iterator[Self]:
         """The events in order, so many at a time but in the last piece."""
         for start in range(0, len(self), size):
             yield self.take(np.arange(start, min(start + size, len(self))))
 
-    def batches(self, size: int, seed: int, *, buffer: int = BUFFER) -> Iterator[LearningSet]:
+    def batches(self, size: int, seed: int, *, buffer: int = BUFFER) -> Iterator[Self]:
         """The events, stored or in memory, in batches of one size but the last.
 
         A buffer of events, in whole batches, is read and shuffled together.

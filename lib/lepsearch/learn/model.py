@@ -15,11 +15,11 @@ more like signal, need not be probabilities. An own model is a dataclass in a mo
             return FittedHistograms(made)
 """
 
-from __future__ import annotations
-
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -29,23 +29,9 @@ from lepsearch.errors import InputError
 from lepsearch.files import whole
 from lepsearch.learn.labelled import LearningSet
 
-__all__ = ("TINY", "Fitted", "Model", "Training", "require")
+__all__ = ("TINY", "Fitted", "Kept", "Model", "Training", "require")
 
 TINY = float(np.finfo(np.float32).tiny)  # least of what must be more than 0
-
-
-class Model(Protocol):
-    """Settings of something that learns; its ``repr`` tells it from every other."""
-
-    @property
-    def seed(self) -> int:
-        """Seed of all that is random in the training."""
-
-    def fit(self, train: LearningSet, validation: LearningSet) -> Fitted:
-        """Learn from one part of the events; a second may say when to stop.
-
-        Events count with ``training_weight``, where it is given.
-        """
 
 
 class Fitted(Protocol):
@@ -66,17 +52,67 @@ class Fitted(Protocol):
         """A stored one."""
 
 
+class Model(Protocol):
+    """Settings of something that learns; its ``repr`` tells it from every other."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of all that is random in the training."""
+
+    def fit(self, train: LearningSet, validation: LearningSet) -> Fitted:
+        """Learn from one part of the events; a second may say when to stop.
+
+        Events count with ``training_weight``, where it is given.
+        """
+
+
+class Kept(ABC):
+    """A fitted model in a file, which is written whole and of which nothing is executed."""
+
+    kind: ClassVar[str]  # what messages call it
+    suffix: ClassVar[str]  # of its file
+
+    def save(self, path: Path) -> None:
+        """Store it whole or not at all, without its history.
+
+        Raises:
+            InputError: The name has another suffix, or the place can't be written.
+        """
+        if path.suffix != self.suffix:
+            msg = f"{path}: the file of this {self.kind} must end in {self.suffix}"
+            raise InputError(msg)
+        with whole(path) as part:
+            part.write_bytes(self._content())
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """A stored one.
+
+        Raises:
+            InputError: The file holds no model of this kind, or isn't there.
+        """
+        try:
+            return cls._of(path.read_bytes())
+        except (OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
+            msg = f"{path}: no {cls.kind} of this library ({error}); train and save it again"
+            raise InputError(msg) from error
+
+    @abstractmethod
+    def _content(self) -> bytes:
+        """What its file holds."""
+
+    @classmethod
+    @abstractmethod
+    def _of(cls, content: bytes) -> Self:
+        """The model of a file that holds this."""
+
+
 @dataclass(frozen=True)
 class Training:
-    """What is kept of a training.
+    """What is kept of a training."""
 
-    Attributes:
-        scores: Scores of the measured events of each part.
-        history: What was noted during it, a row an epoch.
-    """
-
-    scores: dict[str, NDArray[Any]]
-    history: pd.DataFrame
+    scores: dict[str, NDArray[Any]]  # scores of the measured events of each part
+    history: pd.DataFrame  # what was noted during it, a row an epoch
 
     @property
     def epoch(self) -> int:
@@ -91,7 +127,7 @@ class Training:
             np.savez(file, history=history, **self.scores)  # type: ignore[arg-type]
 
     @classmethod
-    def read(cls, path: Path) -> Training:
+    def read(cls, path: Path) -> Self:
         """A kept one; scores are in double precision."""
         with np.load(path) as file:
             arrays = {name: file[name] for name in file.files}
@@ -100,11 +136,11 @@ class Training:
         return cls(scores, history.set_index(history.columns[0]))
 
 
-def require(model: object, called: str = "", **least: float) -> None:
+def require(model: object, **least: float) -> None:
     """Refuse settings of a model that are below their least values, or no finite numbers."""
     for name, lowest in least.items():
         if not lowest <= getattr(model, name) < np.inf:
             at_least = "more than 0" if lowest == TINY else f"at least {lowest:g}"
-            msg = f"{name} of {called or type(model).__name__} is {getattr(model, name)}, expected "
-            msg += f"a number of {at_least}"
+            msg = f"{name} of {type(model).__name__} is {getattr(model, name)}, expected a number "
+            msg += f"of {at_least}"
             raise InputError(msg)

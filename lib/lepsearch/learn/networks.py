@@ -14,33 +14,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch.errors import InputError
-from lepsearch.files import whole
 from lepsearch.learn.architecture import Network, assemble, build, moments, teaching
 from lepsearch.learn.backend import keras, tf
 from lepsearch.learn.fitting import CHUNK, Fitter, fit, passes, prepared
 from lepsearch.learn.labelled import LearningSet
+from lepsearch.learn.model import Kept
 from lepsearch.parallel import pool
 
 __all__ = ("Network", "Trained", "build", "feature_names", "train")
 
 
 @dataclass(frozen=True)
-class Trained:
-    """A trained network.
+class Trained(Kept):
+    """A trained network; a loaded one has no history."""
 
-    Attributes:
-        model: The Keras model, from features as the skims have them to scores.
-        history: A row an epoch; see ``fitting.fit``. Empty for a stored model.
-        kind: Name of the model in its file, by which other kinds are told.
-        suffix: Of its file.
-        chunk: Events that are computed at once.
-    """
+    kind: ClassVar[str] = "network"  # name of the model in its file, by which other kinds are told
+    suffix: ClassVar[str] = ".keras"  # of its file
+    chunk: ClassVar[int] = CHUNK  # events that are computed at once
 
-    kind: ClassVar[str] = "network"
-    suffix: ClassVar[str] = ".keras"
-    chunk: ClassVar[int] = CHUNK
-
-    model: keras.Model
+    model: keras.Model  # the Keras model, from features as the skims have them to scores
+    # a row an epoch; see ``fitting.fit``. Empty for a stored model.
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def scores(self, events: LearningSet) -> NDArray[np.float32]:
@@ -74,61 +67,30 @@ class Trained:
         empty = np.empty((0, *outputs[output].shape[1:]), dtype=np.float32)
         return np.concatenate([empty, *map(np.asarray, found)])
 
-    def save(self, path: Path) -> None:
-        """Store the model whole or not at all, without pickle.
+    def _content(self) -> bytes:
+        with TemporaryDirectory() as folder, warnings.catch_warnings():
+            # Keras copies TensorFlow's variables in a way that NumPy is about to drop
+            warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+            self.model.save(path := Path(folder, f"model{self.suffix}"))
+            return path.read_bytes()
 
-        Raises:
-            InputError: The name does not end in ``.keras``, or the place can't be written.
-        """
-        if path.suffix != self.suffix:
-            msg = f"{path}: the file of this {self.kind} must end in .keras"
-            raise InputError(msg)
-        with whole(path) as part:
-            beside = part.with_name(f"{part.name}.keras")  # the ending that Keras asks for
-            with warnings.catch_warnings():
-                # Keras copies TensorFlow's variables in a way that NumPy is about to drop
-                warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-                self.model.save(beside)
-            beside.replace(part)
+    @classmethod
+    def _of(cls, content: bytes) -> Self:
+        with TemporaryDirectory() as folder:
+            (path := Path(folder, f"model{cls.suffix}")).write_bytes(content)
+            model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        feature_names(model)
+        if model.name != cls.kind:
+            msg = f"it holds a model called {model.name}"
+            raise ValueError(msg)
+        return cls(model)
 
     def __getstate__(self) -> dict[str, bytes]:
         """The content of its file, for processes and for files that hold several models."""
-        with TemporaryDirectory() as folder:
-            self.save(path := Path(folder) / f"model{self.suffix}")
-            return {"file": path.read_bytes()}
+        return {"file": self._content()}
 
     def __setstate__(self, state: dict[str, bytes]) -> None:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / f"model{self.suffix}"
-            path.write_bytes(state["file"])
-            vars(self).update(vars(self.load(path)))
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """A stored model, without its history; nothing in the file is executed.
-
-        Raises:
-            InputError: The file holds no model of this kind, or isn't there.
-        """
-        try:
-            model = keras.saving.load_model(path, compile=False, safe_mode=True)
-            feature_names(model)
-            if model.name != cls.kind:
-                msg = f"it holds a model called {model.name}"
-                raise ValueError(msg)
-        except (ValueError, OSError, KeyError, TypeError, AttributeError) as error:
-            msg = f"{path}: no {cls.kind} of this library ({error}); train and save it again"
-            raise InputError(msg) from error
-        return cls(model)
-
-
-def _tensors(
-    network: Network, prepare: Callable[[Any], Any], events: LearningSet, mean_weight: float = 1.0
-) -> tuple[Any, ...]:
-    """What the core learns from."""
-    events = teaching(network, events)
-    weights = events.training_weights / mean_weight
-    return prepared(prepare, events.features, events.label, weights)
+        vars(self).update(vars(self._of(state["file"])))
 
 
 def train(
@@ -157,7 +119,7 @@ def train(
     prepare = model.get_layer("prepare")
     judged = teaching(network, validation_set)
     of_judged = judged.training_weights.mean() if network.normalise_weights else 1.0
-    validation = _tensors(network, prepare, judged, of_judged)
+    validation = prepared(prepare, judged, of_judged)
     fitter = Fitter(model.get_layer("core"), network.learning_rate, network.optimizer)
     if buffer:
         graph = tf.function(prepare, reduce_retracing=True)  # it is run for each batch anew
@@ -165,14 +127,14 @@ def train(
         def streamed(epoch: int) -> Any:
             with pool(2, threads=True) as mapped:
                 ready = mapped(
-                    lambda events: _tensors(network, graph, events, mean),
+                    lambda events: prepared(graph, teaching(network, events), mean),
                     read(network.seed + epoch),
                 )
                 return sum(fitter.step(tensors) for tensors in ready)
 
         one_epoch: Callable[[int], Any] = streamed
     else:
-        tensors = _tensors(network, prepare, train_set, mean)
+        tensors = prepared(prepare, teaching(network, train_set), mean)
         one_epoch = passes(fitter, tensors, size, network.seed)
     history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
     return Trained(model, history)

@@ -4,10 +4,8 @@ This module measures and decides, in NumPy; ``architecture`` applies what it dec
 network, so that a stored model takes features as the skims have them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,30 +34,19 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Moments:
-    """What preparation needs to know of k features; arrays have shape (k,).
+    """What preparation needs to know of k features; arrays have shape (k,)."""
 
-    Attributes:
-        names: The features.
-        there: Total weight of the events that have the feature.
-        absent: Total weight of those that lack it.
-        lacking: Number of those that lack it.
-        low: Lowest value.
-        high: Highest value.
-        mean: Mean of the events that have it; 0 if none does.
-        spread: Sum of weighted squared deviations from the mean.
-    """
-
-    names: tuple[str, ...]
-    there: Array
-    absent: Array
-    lacking: NDArray[np.int64]
-    low: Array
-    high: Array
-    mean: Array
-    spread: Array
+    names: tuple[str, ...]  # the features
+    there: Array  # total weight of the events that have the feature
+    absent: Array  # total weight of those that lack it
+    lacking: NDArray[np.int64]  # number of those that lack it
+    low: Array  # lowest value
+    high: Array  # highest value
+    mean: Array  # mean of the events that have it; 0 if none does
+    spread: Array  # sum of weighted squared deviations from the mean
 
     @classmethod
-    def of(cls, names: tuple[str, ...], features: NDArray[np.float32], weights: Array) -> Moments:
+    def of(cls, names: tuple[str, ...], features: NDArray[np.float32], weights: Array) -> Self:
         """Moments of one batch, shape (n, k), NaN where absent; no weight is negative."""
         values, nan = features.astype(np.float64), np.isnan(features)
         w = np.where(nan, 0.0, weights[:, np.newaxis])
@@ -77,12 +64,12 @@ class Moments:
             spread=(w * (filled - mean) ** 2).sum(axis=0),
         )
 
-    def __add__(self, other: Moments) -> Moments:
+    def __add__(self, other: Self) -> Self:
         """Moments of both batches together (Chan, Golub and LeVeque, COMPSTAT 1982)."""
         there = self.there + other.there
         share = other.there / np.where(there > 0, there, 1.0)
         step = other.mean - self.mean
-        return Moments(
+        return type(self)(
             names=self.names,
             there=there,
             absent=self.absent + other.absent,
@@ -93,9 +80,9 @@ class Moments:
             spread=self.spread + other.spread + step**2 * self.there * share,
         )
 
-    def filled(self, values: Array) -> Moments:
+    def filled(self, values: Array) -> Self:
         """Moments after absent features have got these values, shape (k,)."""
-        gap = Moments(
+        gap = type(self)(
             names=self.names,
             there=self.absent,
             absent=np.zeros_like(self.absent),
@@ -105,33 +92,22 @@ class Moments:
             mean=np.where(self.absent > 0, values, 0.0),
             spread=np.zeros_like(self.spread),
         )
-        complete = Moments(**{**vars(self), "absent": np.zeros_like(self.absent)})
+        complete = type(self)(**{**vars(self), "absent": np.zeros_like(self.absent)})
         return complete + gap
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """How features are padded and scaled; arrays have the shape (number of columns,).
+    """How features are padded and scaled; arrays have the shape (number of columns,)."""
 
-    Attributes:
-        names: The features as they come in.
-        columns: Which of them are used.
-        fill: Value for an absent feature, before scaling.
-        mask: Which of the columns some training event lacked.
-        offset: Subtracted from the filled features.
-        factor: Multiplies them then.
-        mean: Mean of the filled features.
-        variance: Their variance.
-    """
-
-    names: tuple[str, ...]
-    columns: NDArray[np.int64]
-    fill: Array
-    mask: NDArray[np.int64]
-    offset: Array
-    factor: Array
-    mean: Array
-    variance: Array
+    names: tuple[str, ...]  # the features as they come in
+    columns: NDArray[np.int64]  # which of them are used
+    fill: Array  # value for an absent feature, before scaling
+    mask: NDArray[np.int64]  # which of the columns some training event lacked
+    offset: Array  # subtracted from the filled features
+    factor: Array  # multiplies them then
+    mean: Array  # mean of the filled features
+    variance: Array  # their variance
 
 
 def _inverse(width: Array, moments: Moments) -> Array:

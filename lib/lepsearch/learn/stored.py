@@ -1,15 +1,11 @@
 """Fitted models that are no networks, in files of skops: without pickle, nothing is executed."""
 
-from pathlib import Path
 from typing import ClassVar, Self
-from zipfile import BadZipFile
 
 import pandas as pd
 import skops.io
-from skops.io.exceptions import UntrustedTypesFoundException
 
-from lepsearch.errors import InputError
-from lepsearch.files import whole
+from lepsearch.learn.model import Kept
 
 __all__ = ("Stored",)
 
@@ -26,34 +22,26 @@ TRUSTED = [
 ]
 
 
-class Stored:
+class Stored(Kept):
     """A fitted model that skops can store whole, and that has no history."""
 
     suffix: ClassVar[str] = ".skops"
+
+    def __init_subclass__(cls) -> None:
+        cls.kind = cls.__name__
 
     @property
     def history(self) -> pd.DataFrame:
         """Nothing is noted during the training."""
         return pd.DataFrame()
 
-    def save(self, path: Path) -> None:
-        """Store it whole or not at all."""
-        with whole(path) as part:
-            part.write_bytes(skops.io.dumps(self))
+    def _content(self) -> bytes:
+        return bytes(skops.io.dumps(self))
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """A stored one.
-
-        Raises:
-            InputError: The file holds no model of this kind, or isn't there.
-        """
-        try:
-            made = skops.io.load(path, trusted=TRUSTED)
-            if isinstance(made, cls):
-                return made
-            reason = f"it holds a {type(made).__name__}"
-        except (OSError, BadZipFile, KeyError, TypeError, UntrustedTypesFoundException) as error:
-            reason = str(error)
-        msg = f"{path}: no {cls.__name__} of this library ({reason}); fit and save it again"
-        raise InputError(msg)
+    def _of(cls, content: bytes) -> Self:
+        made = skops.io.loads(content, trusted=TRUSTED)
+        if not isinstance(made, cls):
+            msg = f"it holds a {type(made).__name__}"
+            raise TypeError(msg)
+        return made

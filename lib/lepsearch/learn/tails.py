@@ -1,9 +1,7 @@
 """How far out in the tails of background events lie, towards high values of chosen features."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +19,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Spread:
-    """How the values of several numbers spread in background, in each pattern of others.
+    """How the values of several numbers spread in background, in each pattern of others."""
 
-    Attributes:
-        patterns: Values of the g others, shape (p, g); the first, NaN, stands for all events.
-        levels: Log-odds of the share of background below, shape (p, l), rising.
-        knots: Values at these levels, shape (p, k, l).
-    """
-
-    patterns: Floats
-    levels: Floats
-    knots: Floats
+    patterns: Floats  # values of the g others, shape (p, g); the first, NaN, stands for all events
+    levels: Floats  # log-odds of the share of background below, shape (p, l), rising
+    knots: Floats  # values at these levels, shape (p, k, l)
 
     @classmethod
-    def of(cls, values: Floats, weights: Floats, given: Floats, *, least: int = 500) -> Spread:
+    def of(cls, values: Floats, weights: Floats, given: Floats, *, least: int = 500) -> Self:
         """Measure values, shape (n, k), in patterns, shape (n, g), of at least so many events."""
         kinds, which, counts = np.unique(given, axis=0, return_inverse=True, return_counts=True)
         often = np.flatnonzero((counts >= least) & (given.shape[1] > 0))
@@ -73,19 +65,12 @@ class Spread:
 
 @dataclass(frozen=True)
 class FittedTails(Stored):
-    """Tails that have been measured.
+    """Tails that have been measured."""
 
-    Attributes:
-        names: The energies.
-        given: What their spread depends on.
-        spread: Of each energy.
-        direction: S^-1 1 of the normal scores; empty for tails that are summed.
-    """
-
-    names: tuple[str, ...]
-    given: tuple[str, ...]
-    spread: Spread
-    direction: Floats
+    names: tuple[str, ...]  # the energies
+    given: tuple[str, ...]  # what their spread depends on
+    spread: Spread  # of each energy
+    direction: Floats  # S^-1 1 of the normal scores; empty for tails that are summed
 
     def scores(self, events: LearningSet) -> Floats:
         """Score of each event, shape (n,); see :class:`Tails`.

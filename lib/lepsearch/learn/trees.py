@@ -4,13 +4,10 @@ Absent features stay absent: each split learns to which side events without its 
 is scaled, for a split asks for the order of values alone.
 """
 
-from __future__ import annotations
-
 import tempfile
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -19,10 +16,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from lepsearch.errors import InputError
-from lepsearch.files import whole
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.learn.model import TINY as ABOVE_ZERO
-from lepsearch.learn.model import require
+from lepsearch.learn.model import TINY, Kept, require
 from lepsearch.learn.pieces import SIGNED, Reading, spread
 from lepsearch.parallel import cluster
 
@@ -32,18 +27,21 @@ Floats = NDArray[np.floating[Any]]
 Importance = Literal["weight", "cover", "total_cover", "gain", "total_gain"]
 ATTRIBUTE = "lepsearch"  # of a stored booster, which tells ours from others
 PART = "validation"
-TINY = 1e-16  # least hessian and probability of an event, as in XGBoost's own objective and loss
+LEAST = 1e-16  # least hessian and probability of an event, as in XGBoost's own objective and loss
 
 
 @dataclass(frozen=True)
-class FittedTrees:
-    """Trees that have been grown.
+class FittedTrees(Kept):
+    """Trees that have been grown, in a file with the names of their features.
 
     Attributes:
         booster: XGBoost's own object, which knows the names of its features.
         history: The weighted ``val_loss`` after each tree (the index, from 1), and whether it is
             the ``best``, after which no tree is used. Empty for stored ones.
     """
+
+    kind: ClassVar[str] = "trees"
+    suffix: ClassVar[str] = ".ubj"
 
     booster: xgb.Booster
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -53,9 +51,9 @@ class FittedTrees:
         """Names of the features."""
         return tuple(self.booster.feature_names or ())
 
-    def first(self, number: int) -> FittedTrees:
+    def first(self, number: int) -> Self:
         """The first trees alone: what a training of so few estimators gives."""
-        return FittedTrees(self.booster[:number])
+        return type(self)(self.booster[:number])
 
     def scores(self, events: LearningSet) -> NDArray[np.float32]:
         """Score of each event, shape (n,): near 1 for signal, near 0 for background.
@@ -81,35 +79,15 @@ class FittedTrees:
         found = self.booster.get_score(importance_type=kind)
         return pd.Series(found, dtype=float).reindex(self.names, fill_value=0.0)
 
-    def save(self, path: Path) -> None:
-        """Store the trees and the names of their features in one file, whole or not at all.
-
-        Raises:
-            InputError: The name does not end in ``.ubj``, or the place can't be written.
-        """
-        if path.suffix != ".ubj":
-            msg = f"{path}: a file of trees must end in .ubj"
-            raise InputError(msg)
-        with whole(path) as part:
-            part.write_bytes(self.booster.save_raw("ubj"))
+    def _content(self) -> bytes:
+        return bytes(self.booster.save_raw("ubj"))
 
     @classmethod
-    def load(cls, path: Path) -> FittedTrees:
-        """Stored trees, without their history; nothing in the file is executed.
-
-        Raises:
-            InputError: The file holds no trees of this module, or isn't there.
-        """
-        booster, reason = xgb.Booster(), "not trained by it"
-        try:
-            booster.load_model(bytearray(path.read_bytes()))
-        except OSError as error:
-            reason = str(error.strerror)
-        except xgb.core.XGBoostError:
-            reason = "not a model of XGBoost"
+    def _of(cls, content: bytes) -> Self:
+        booster = xgb.Booster(model_file=bytearray(content))
         if booster.attr(ATTRIBUTE) is None:
-            msg = f"{path}: not trees of this library ({reason}); train and save them again"
-            raise InputError(msg)
+            msg = "not trained by it"
+            raise ValueError(msg)
         return cls(booster)
 
 
@@ -153,10 +131,8 @@ class Trees:
     threads: int = 1
 
     def __post_init__(self) -> None:
-        require(
-            self, "trees", estimators=1, depth=1, learning_rate=ABOVE_ZERO, l2=0, least_hessian=0,
-            least_gain=0, bins=2, balance=ABOVE_ZERO, patience=0, threads=1,
-        )  # fmt: skip
+        require(self, estimators=1, depth=1, bins=2, learning_rate=TINY, balance=TINY)
+        require(self, l2=0, least_hessian=0, least_gain=0, patience=0, threads=1)
 
     def fit(
         self,
@@ -233,13 +209,13 @@ class Trees:
 
         def derivatives(margin: Floats, data: xgb.DMatrix) -> tuple[Floats, Floats]:
             chance, weights = expit(margin), data.get_float_info(SIGNED)  # arXiv:1603.02754, 2.2
-            hessian = np.maximum(chance * (1 - chance), TINY)
+            hessian = np.maximum(chance * (1 - chance), LEAST)
             return weights * (chance - data.get_label()), weights * hessian
 
         def loss(found: Floats, data: xgb.DMatrix) -> tuple[str, float]:
             # with an objective of our own, XGBoost gives log-odds in place of probabilities
             chance = expit(found) if signed else found
-            logs = np.log(np.maximum(np.abs(1 - data.get_label() - chance), TINY))
+            logs = np.log(np.maximum(np.abs(1 - data.get_label() - chance), LEAST))
             # of several workers, XGBoost takes the mean
             return "loss", float(-data.get_float_info(SIGNED).astype(float) @ logs / judged)
 

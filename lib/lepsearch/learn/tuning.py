@@ -6,8 +6,6 @@ it, is trained from its start with more epochs: the same as going on, since an e
 events depends on seed and number alone, and Keras would forget the optimiser's state.
 """
 
-from __future__ import annotations
-
 import warnings
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
