@@ -1,13 +1,12 @@
 """Where things lie: the project's folder, and what is made of a profile under ``build/``."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from lepsearch.errors import InputError
 
@@ -42,19 +41,13 @@ def project_root(named: Path | str | None = None) -> Path:
 
 @dataclass(frozen=True)
 class Workspace:
-    """The places of one profile's files; those that a running chapter doesn't say it reads raise.
+    """Places of one profile's files; those that a running chapter doesn't say it reads raise."""
 
-    Attributes:
-        root: The folder of :func:`project_root`.
-        profile: Name of the profile (``embedded``, ``smoke``, ``local``, ``opendata-2020`` ...).
-        data: Folder of ntuples that the user named (``local``), or the downloads' folder.
-        variation: Name of what is measured otherwise in these skims (``events.variations``).
-    """
-
-    root: Path
-    profile: str
+    root: Path  # the folder of :func:`project_root`
+    profile: str  # name of the profile (``embedded``, ``smoke``, ``local``, ``opendata-2020`` ...)
+    # folder of ntuples that the user named (``local``), or the downloads' folder
     data: Path | None = None
-    variation: str = ""
+    variation: str = ""  # name of what is measured otherwise in these skims (``events.variations``)
 
     @classmethod
     def find(
@@ -62,7 +55,7 @@ class Workspace:
         profile: str | None = None,
         data: Path | str | None = None,
         root: Path | str | None = None,
-    ) -> Workspace:
+    ) -> Self:
         """The workspace of a project, by default that around the working directory.
 
         The folder of ntuples is ``$LEPSEARCH_DATA`` by default; the profile is ``local`` if a

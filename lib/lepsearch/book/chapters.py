@@ -1,7 +1,5 @@
 """Chapters: percent scripts, the parameters that they take, and the notebooks made from them."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -9,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from lepsearch.book.parameters import Parameter, read_parameters
 from lepsearch.data.manifest import Manifest, load_manifest
@@ -40,22 +38,15 @@ HEAD = re.compile(r'^# %%.*"parameters".*$', re.MULTILINE)
 
 @dataclass(frozen=True)
 class Chapter:
-    """One percent script and what is read from it.
+    """One percent script and what is read from it."""
 
-    Attributes:
-        source: The script, ``notebooks/NN_topic.py``.
-        notebook: It as a notebook, not executed.
-        parameters: Those of its parameters cell, by name.
-        smoke: Values that replace the defaults at smoke size.
-        full: Values that replace the defaults with ``--full``: larger grids, more trainings.
-        starts: Line of the script that each cell's text begins on, counted from 1.
-    """
-
-    source: Path
-    notebook: NotebookNode = field(repr=False)
-    parameters: Mapping[str, Parameter]
-    smoke: Mapping[str, Any]
+    source: Path  # the script, ``notebooks/NN_topic.py``
+    notebook: "NotebookNode" = field(repr=False)  # it as a notebook, not executed
+    parameters: Mapping[str, Parameter]  # those of its parameters cell, by name
+    smoke: Mapping[str, Any]  # values that replace the defaults at smoke size
+    # values that replace the defaults with ``--full``: larger grids, more trainings
     full: Mapping[str, Any]
+    # line of the script that each cell's text begins on, counted from 1
     starts: tuple[int, ...] = field(repr=False)
 
     @property
@@ -70,7 +61,7 @@ class Chapter:
         return text.partition("?")[0] + "?" if "?" in text else ""
 
     @classmethod
-    def read(cls, source: Path) -> Chapter:
+    def read(cls, source: Path) -> Self:
         """Read a script.
 
         Raises:

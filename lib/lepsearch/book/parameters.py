@@ -1,7 +1,5 @@
 """Parameters of chapters: what may be given, as the comments of the parameters cell state it."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator
@@ -34,22 +32,15 @@ LENGTHS = {"or none": 0, "two or more": 2}
 
 @dataclass(frozen=True)
 class Parameter:
-    """One name of a chapter's parameters cell; its type is the type of its default.
+    """One name of a chapter's parameters cell; its type is the type of its default."""
 
-    Attributes:
-        name: As the cell has it.
-        default: Its value there.
-        allowed: What may be given, from the comment above it: an interval with its unit
-            (``[0, 1) GeV``) or, for names, words. Of a list this is said of each element; there are
-            one or more, all different. ``or none``, ``two or more``, ``rising`` and ``even`` are
-            conditions too.
-        meaning: What stands behind a semicolon in that comment.
-    """
-
-    name: str
-    default: Any
+    name: str  # as the cell has it
+    default: Any  # its value there
+    # what may be given, from the comment above it: an interval with its unit (``[0, 1) GeV``) or,
+    # for names, words. Of a list this is said of each element; there are one or more, all
+    # different. ``or none``, ``two or more``, ``rising`` and ``even`` are conditions too.
     allowed: str = ""
-    meaning: str = ""
+    meaning: str = ""  # what stands behind a semicolon in that comment
 
     def __str__(self) -> str:
         """As an error message and the command line list it."""
@@ -108,7 +99,7 @@ class Parameter:
 
 
 def read_parameters(
-    notebook: NotebookNode, source: Path, starts: list[int]
+    notebook: "NotebookNode", source: Path, starts: list[int]
 ) -> tuple[dict[str, Parameter], dict[str, Any], dict[str, Any]]:
     """Parameters, smoke and full values of the cell tagged ``parameters``, if there is one.
 

@@ -34,19 +34,12 @@ PAUSE = 1.0  # seconds before the second try; doubles with each
 
 @dataclass(frozen=True)
 class Download:
-    """A file to fetch.
+    """A file to fetch."""
 
-    Attributes:
-        address: Where it is, ``https://...`` or ``root://...``.
-        path: Where it goes.
-        size: Its bytes.
-        adler32: Its checksum, eight hexadecimal digits.
-    """
-
-    address: str
-    path: Path
-    size: int
-    adler32: str
+    address: str  # where it is, ``https://...`` or ``root://...``
+    path: Path  # where it goes
+    size: int  # its bytes
+    adler32: str  # its checksum, eight hexadecimal digits
 
     @property
     def part(self) -> Path:

@@ -5,14 +5,12 @@ book's page *Your own events* shows how to write one. Each quantity is a number,
 expression of branches as numexpr evaluates it, ``(lep_type == 11) & lep_isTight``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, RootModel, model_validator
 
@@ -148,38 +146,27 @@ def _collections(value: object) -> object:
 
 
 class Layout(Strict):
-    """How one kind of ntuple names and scales what ``events.records.Events`` needs.
+    """How one kind of ntuple names and scales what ``events.records.Events`` needs."""
 
-    Attributes:
-        tree: Name of the tree, a TTree or an RNTuple.
-        unit: Energy unit of the momenta.
-        event: The event's own fields.
-        trigger: Which events to take, by region.
-        scale_factors: What multiplies a simulated event's weight, by region.
-        leptons: Collections of leptons, of branches with a list or one number an event.
-        jets: Likewise.
-        cross_section: Branches whose product is the cross section [pb]; none if no branch has it.
-        sum_of_weights: Branch of the sum of generator weights, or ``tree/branch`` of another tree,
-            which has it in parts; empty if none has it.
-        channel: Branch of the number of the simulated sample; empty if none has it.
-        working_points: What makes leptons and b-jets, in words, for the book.
-        name: What messages call it.
-    """
-
-    tree: str
-    unit: Literal["GeV", "MeV"]
-    event: EventLayout
-    trigger: Triggers
-    scale_factors: ScaleFactors
+    tree: str  # name of the tree, a TTree or an RNTuple
+    unit: Literal["GeV", "MeV"]  # energy unit of the momenta
+    event: EventLayout  # the event's own fields
+    trigger: Triggers  # which events to take, by region
+    scale_factors: ScaleFactors  # what multiplies a simulated event's weight, by region
+    # collections of leptons, of branches with a list or one number an event
     leptons: Annotated[tuple[LeptonLayout, ...], BeforeValidator(_collections), Field(min_length=1)]
+    # likewise
     jets: Annotated[tuple[JetLayout, ...], BeforeValidator(_collections), Field(min_length=1)]
+    # branches whose product is the cross section [pb]; none if no branch has it
     cross_section: tuple[str, ...] = ()
+    # branch of the sum of generator weights, or ``tree/branch`` of another tree, which has it in
+    # parts; empty if none has it
     sum_of_weights: str = ""
-    channel: str = ""
-    working_points: str = ""
-    name: str = Field("", repr=False)
+    channel: str = ""  # branch of the number of the simulated sample; empty if none has it
+    working_points: str = ""  # what makes leptons and b-jets, in words, for the book
+    name: str = Field("", repr=False)  # what messages call it
 
-    def called(self, name: str) -> Layout:
+    def called(self, name: str) -> Self:
         """The same with this name."""
         return self.model_copy(update={"name": name})
 

@@ -38,25 +38,17 @@ class Tables(Strict):
 
 
 class Manifest(Strict):
-    """All of ``data_manifest.yaml``.
+    """All of ``data_manifest.yaml``."""
 
-    Attributes:
-        tables: The open data's tables.
-        luminosities: Each integrated luminosity, once.
-        groups: Groups of samples in the order of stacking.
-        samples: What is simulated here, the points of the grids among them.
-        grids: Samples that differ by parameters only.
-        releases: What is published.
-        profiles: What a chapter can run on.
-    """
-
-    tables: Tables
-    luminosities: dict[str, schema.Luminosity]
-    groups: dict[schema.Key, schema.Group]
+    tables: Tables  # the open data's tables
+    luminosities: dict[str, schema.Luminosity]  # each integrated luminosity, once
+    groups: dict[schema.Key, schema.Group]  # groups of samples in the order of stacking
+    # what is simulated here, the points of the grids among them
     samples: dict[schema.Key, schema.SimulatedSample]
+    # samples that differ by parameters only
     grids: dict[schema.Key, Grid] = Field(default_factory=dict)
-    releases: dict[ReleaseName, schema.Release]
-    profiles: dict[str, schema.Profile]
+    releases: dict[ReleaseName, schema.Release]  # what is published
+    profiles: dict[str, schema.Profile]  # what a chapter can run on
     _path: Path = PrivateAttr(default_factory=Path)
 
     @field_validator("groups")

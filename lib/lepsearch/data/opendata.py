@@ -42,37 +42,26 @@ Stated = Annotated[Positive | None, BeforeValidator(lambda text: text or None)]
 
 
 class OpenSample(Strict):
-    """A simulated sample of a release: a row of the table of samples.
+    """A simulated sample of a release: a row of the table of samples."""
 
-    Attributes:
-        release: Key of the release.
-        dsid: ATLAS's number of the sample.
-        name: Its short name, which no other sample of any release has.
-        group: Key of the group that it is stacked with.
-        events: Generated events; None where no source says.
-        sum_of_weights: Sum of their generator weights; None where no source says.
-        cross_section_pb: Cross section [pb] with filter efficiency and K factor.
-        filter_efficiency: The efficiency that ``cross_section_pb`` is said to contain.
-        k_factor: The K factor that ``cross_section_pb`` is said to contain.
-        source: What the numbers are from.
-        other_sums: Sum of weights in the collections that were made from another set of events.
-        note: Where sources disagree.
-    """
-
-    release: ReleaseName
+    release: ReleaseName  # key of the release
+    # ATLAS's number of the sample
     dsid: Annotated[int, BeforeValidator(matching(r"\d{6}", "six digits"))]
+    # its short name, which no other sample of any release has
     name: Annotated[str, AfterValidator(matching(r"\w[\w.+-]*", "safe in a file name"))]
-    group: GroupName
-    events: Stated
-    sum_of_weights: Stated
-    cross_section_pb: Positive
-    filter_efficiency: Stated
-    k_factor: Stated
+    group: GroupName  # key of the group that it is stacked with
+    events: Stated  # generated events; None where no source says
+    sum_of_weights: Stated  # sum of their generator weights; None where no source says
+    cross_section_pb: Positive  # cross section [pb] with filter efficiency and K factor
+    filter_efficiency: Stated  # the efficiency that ``cross_section_pb`` is said to contain
+    k_factor: Stated  # the K factor that ``cross_section_pb`` is said to contain
+    # what the numbers are from
     source: Annotated[
         str, known("source"), AfterValidator(lambda key, info: info.context["source"][key])
     ]
+    # sum of weights in the collections that were made from another set of events
     other_sums: Annotated[Mapping[str, float], BeforeValidator(_other_sums)]
-    note: str
+    note: str  # where sources disagree
 
     def at(self, file: Path, collection: str, kind: Kind) -> Source:
         """The sample as a source of events: background or signal, from its file of a collection."""
@@ -91,29 +80,19 @@ class OpenSample(Strict):
 
 
 class OpenFile(Strict):
-    """A file of a release: a row of the table of files, and what the manifest says of it.
+    """A file of a release: a row of the table of files, and what the manifest says of it."""
 
-    Attributes:
-        release: Key of the release.
-        collection: Name of the preselection.
-        kind: Recorded data, simulation (``mc``) or other (whole-collection archives).
-        key: Data period, DSID, or path.
-        size: Bytes.
-        adler32: Checksum, eight hexadecimal digits.
-        uri: Address, ``root://...``.
-        group: Key of its sample's group; ``data`` and ``other`` for the rest.
-        sample: Name of its sample; empty for data and other.
-    """
-
-    release: str
-    collection: str
+    release: str  # key of the release
+    collection: str  # name of the preselection
+    # recorded data, simulation (``mc``) or other (whole-collection archives)
     kind: Literal["data", "mc", "other"]
-    key: InnerPath
-    size: Annotated[int, Field(gt=0)]
+    key: InnerPath  # data period, DSID, or path
+    size: Annotated[int, Field(gt=0)]  # bytes
+    # checksum, eight hexadecimal digits
     adler32: Annotated[str, AfterValidator(matching("[0-9a-f]{8}", "eight hexadecimal digits"))]
-    uri: str
-    group: str
-    sample: str
+    uri: str  # address, ``root://...``
+    group: str  # key of its sample's group; ``data`` and ``other`` for the rest
+    sample: str  # name of its sample; empty for data and other
 
     @property
     def path(self) -> str:
@@ -129,15 +108,10 @@ class OpenFile(Strict):
 
 @dataclass(frozen=True)
 class OpenData:
-    """Samples by release and DSID, and all files.
+    """Samples by release and DSID, and all files."""
 
-    Attributes:
-        samples: The simulated samples.
-        files: The files, in the tables' order.
-    """
-
-    samples: Mapping[tuple[str, int], OpenSample]
-    files: tuple[OpenFile, ...]
+    samples: Mapping[tuple[str, int], OpenSample]  # the simulated samples
+    files: tuple[OpenFile, ...]  # the files, in the tables' order
 
     def nearest(self, release: str, dsid: int) -> str:
         """The samples of a release with the numbers closest to one that it hasn't."""

@@ -23,26 +23,17 @@ Fields = dict[str, tuple[Place, Any]]  # what is stated of a value, and where in
 
 
 class Quoted(Strict):
-    """One value and where it comes from.
+    """One value and where it comes from."""
 
-    Attributes:
-        key: Its path in the data file.
-        printed: The number with the digits that the source gives.
-        citation: Key in ``book/references.bib``.
-        where: Place in the source, such as "table 5.5".
-        status: How the value is known: ``printed`` in the source; ``decoded`` from a vector figure;
-            read in the authors' public ``code``; ``recomputed`` by us; ``unchecked``, from memory.
-        unit: Unit, empty for counts and ratios.
-        note: What a reader must know.
-    """
-
-    key: Annotated[str, AfterValidator(NAME)]
-    printed: Decimal = Field(alias="value")
-    citation: str
-    where: str
+    key: Annotated[str, AfterValidator(NAME)]  # its path in the data file
+    printed: Decimal = Field(alias="value")  # the number with the digits that the source gives
+    citation: str  # key in ``book/references.bib``
+    where: str  # place in the source, such as "table 5.5"
+    # how the value is known: ``printed`` in the source; ``decoded`` from a vector figure; read in
+    # the authors' public ``code``; ``recomputed`` by us; ``unchecked``, from memory
     status: Literal["printed", "decoded", "code", "recomputed", "unchecked"]
-    unit: str = ""
-    note: str = ""
+    unit: str = ""  # unit, empty for counts and ratios
+    note: str = ""  # what a reader must know
 
     @property
     def value(self) -> float:

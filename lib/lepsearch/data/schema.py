@@ -1,12 +1,10 @@
 """The parts of ``data_manifest.yaml`` and of a folder's ``samples.yaml``, as typed models."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection as Names
 from collections.abc import Mapping
 from string import Formatter
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -60,34 +58,23 @@ ProfileName = Annotated[str, known("profile")]
 
 
 class Group(Strict):
-    """Samples that are stacked and listed together.
+    """Samples that are stacked and listed together."""
 
-    Attributes:
-        label: What a legend says; may hold LaTeX.
-        kind: What all its samples are.
-    """
-
-    label: str
-    kind: Kind = "background"
+    label: str  # what a legend says; may hold LaTeX
+    kind: Kind = "background"  # what all its samples are
 
 
 class Luminosity(Strict):
-    """An integrated luminosity and where it is from.
+    """An integrated luminosity and where it is from."""
 
-    Attributes:
-        fb: The whole [1/fb]; it wins over the sum of the periods, which are rounded.
-        source: Who published it.
-        periods: Luminosity of each data period [1/fb], where published.
-        note: What disagrees, and what was decided.
-    """
-
-    fb: Positive
-    source: str
+    fb: Positive  # the whole [1/fb]; it wins over the sum of the periods, which are rounded
+    source: str  # who published it
+    # luminosity of each data period [1/fb], where published
     periods: Mapping[str, Positive] = Field(default_factory=dict)
-    note: str = ""
+    note: str = ""  # what disagrees, and what was decided
 
     @model_validator(mode="after")
-    def _adds_up(self) -> Luminosity:
+    def _adds_up(self) -> Self:
         total = sum(self.periods.values())
         if self.periods and abs(total - self.fb) > ROUNDING * len(self.periods) + 1e-9:
             msg = f"the periods sum to {total:g}, too far from {self.fb:g} to be rounding"
@@ -114,18 +101,13 @@ class Factor(Strict):
 
 
 class CrossSection(Strict):
-    """A cross section as published, and the factors that make it this sample's.
+    """A cross section as published, and the factors that make it this sample's."""
 
-    Attributes:
-        pb: The published value [pb]; None (in the file: ``from generator`` or ``from file``) where
-            the ntuple's own value is taken.
-        times: Branching ratios, K factors.
-        source: Who computed it, to which order.
-    """
-
+    # the published value [pb]; None (in the file: ``from generator`` or ``from file``) where the
+    # ntuple's own value is taken
     pb: Annotated[Positive | None, BeforeValidator(_not_stated)]
-    times: tuple[Factor, ...] = ()
-    source: str
+    times: tuple[Factor, ...] = ()  # branching ratios, K factors
+    source: str  # who computed it, to which order
 
     @property
     def factor(self) -> float:
@@ -139,27 +121,17 @@ class CrossSection(Strict):
 
 
 class SimulatedSample(Strict):
-    """A sample of the embedded profiles.
+    """A sample of the embedded profiles."""
 
-    Attributes:
-        label: What a legend says.
-        group: Key of its group.
-        process: Name of the process in :mod:`lepsearch.simulate`.
-        parameters: What else the process needs.
-        events: How many events to generate, by profile.
-        seed: Seed of its random numbers.
-        cross_section: Its cross section.
-        dsid: Number that the events carry, if not the process's own.
-    """
-
-    label: str
-    group: GroupName
-    process: str
+    label: str  # what a legend says
+    group: GroupName  # key of its group
+    process: str  # name of the process in :mod:`lepsearch.simulate`
+    # what else the process needs
     parameters: Mapping[str, float | str] = Field(default_factory=dict)
-    events: dict[ProfileName, Count]
-    seed: Count
-    cross_section: CrossSection
-    dsid: Count | None = None
+    events: dict[ProfileName, Count]  # how many events to generate, by profile
+    seed: Count  # seed of its random numbers
+    cross_section: CrossSection  # its cross section
+    dsid: Count | None = None  # number that the events carry, if not the process's own
 
 
 class Collection(Strict):
@@ -175,25 +147,17 @@ class Collection(Strict):
 
 
 class Release(Strict):
-    """A release of open data.
+    """A release of open data."""
 
-    Attributes:
-        title: Its name in words.
-        records: Where it is published.
-        licence: Its licence.
-        luminosity: Key of the luminosity of all its data.
-        base: Root address that all file patterns continue.
-        files: Address below the base by kind of file; ``{key}`` is a data period or a DSID.
-        collections: Its preselections by name.
-    """
-
-    title: str
-    records: str
-    licence: str
-    luminosity: LuminosityName
+    title: str  # its name in words
+    records: str  # where it is published
+    licence: str  # its licence
+    luminosity: LuminosityName  # key of the luminosity of all its data
+    # root address that all file patterns continue
     base: Annotated[str, StringConstraints(pattern=r"^root://[^/]+//.*/$")]
+    # address below the base by kind of file; ``{key}`` is a data period or a DSID
     files: Mapping[FileKind, Pattern]
-    collections: dict[Key, Collection]
+    collections: dict[Key, Collection]  # its preselections by name
 
 
 class Profile(Strict):
@@ -216,7 +180,7 @@ class Profile(Strict):
     samples: Mapping[GroupName, tuple[Count, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _is_complete(self) -> Profile:
+    def _is_complete(self) -> Self:
         release = {"release", "collection", "samples"}
         needed = {"simulated": {"luminosity"}, "release": release, "folder": set()}[self.input]
         given = {name for name in ("luminosity", *release) if getattr(self, name)}

@@ -1,12 +1,10 @@
 """Grids of simulated samples: many points of one model from one entry of the manifest."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Mapping
 from itertools import product
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -43,7 +41,7 @@ class Grid(Strict):
     cross_section: CrossSection
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Grid:
+    def _fits_together(self) -> Self:
         places = set(PLACE.findall(self.name))
         if places != set(self.axes):
             msg = f"name should hold one <...> for each of the axes {', '.join(sorted(self.axes))}"

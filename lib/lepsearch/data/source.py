@@ -1,11 +1,9 @@
 """What the steps get from the data manifest: sources of events, and recipes to make them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from lepsearch.data.layout import Layout, the_layout
 
@@ -15,6 +13,30 @@ DATA = "data"  # the name and the group of what was recorded
 Kind = Literal["data", "background", "signal"]
 ReleaseName = Literal["2020", "2025"]
 Sums = Literal["per file", "per sample"]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """How one embedded sample is made.
+
+    Attributes:
+        process: Name of the process in :mod:`lepsearch.simulate`.
+        events: Number of events to generate, before any cut.
+        seed: Seed of the sample's random numbers.
+        parameters: What else the process needs, for example a mass [GeV].
+        cross_section_pb: Cross section [pb] to write into the file; None: the generator's times
+            ``factor``.
+        factor: What to multiply the generator's cross section by (K factor, branching ratio).
+        dsid: Number that the events carry as ``channelNumber``; None: the process's own.
+    """
+
+    process: str
+    events: int
+    seed: int
+    parameters: Mapping[str, str | float] = field(default_factory=dict)
+    cross_section_pb: float | None = None
+    factor: float = 1.0
+    dsid: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,30 +86,6 @@ class Source:
     @classmethod
     def recorded(
         cls, label: str, release: ReleaseName, files: Iterable[Path], luminosity_fb: float | None
-    ) -> Source:
+    ) -> Self:
         """The recorded data of a release."""
         return cls(DATA, label, DATA, "data", release, tuple(files), luminosity_fb=luminosity_fb)
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """How one embedded sample is made.
-
-    Attributes:
-        process: Name of the process in :mod:`lepsearch.simulate`.
-        events: Number of events to generate, before any cut.
-        seed: Seed of the sample's random numbers.
-        parameters: What else the process needs, for example a mass [GeV].
-        cross_section_pb: Cross section [pb] to write into the file; None: the generator's times
-            ``factor``.
-        factor: What to multiply the generator's cross section by (K factor, branching ratio).
-        dsid: Number that the events carry as ``channelNumber``; None: the process's own.
-    """
-
-    process: str
-    events: int
-    seed: int
-    parameters: Mapping[str, str | float] = field(default_factory=dict)
-    cross_section_pb: float | None = None
-    factor: float = 1.0
-    dsid: int | None = None

@@ -1,13 +1,11 @@
 """Skims as tables of events with physics weights, for one profile at one luminosity."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -53,7 +51,7 @@ class Dataset:
         data: Path | str | None = None,
         root: Path | str | None = None,
         luminosity_fb: float | None = None,
-    ) -> Dataset:
+    ) -> Self:
         """Find the skims of a profile.
 
         Its folder of ntuples is ``$LEPSEARCH_DATA`` by default, the folder that has ``build/``

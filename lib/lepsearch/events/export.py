@@ -37,19 +37,12 @@ Read = Callable[[Sequence[str]], Iterator[pd.DataFrame]]  # events with these co
 
 @dataclass(frozen=True)
 class About:
-    """What a file holds, in words of its attributes.
+    """What a file holds, in words of its attributes."""
 
-    Attributes:
-        luminosity_fb: Luminosity of the weights [1/fb].
-        units: Unit of each column, empty for pure numbers.
-        rows: Number of rows.
-        names: Values of the columns that are text.
-    """
-
-    luminosity_fb: float
-    units: Mapping[str, str]
-    rows: int
-    names: Mapping[str, Sequence[str]]
+    luminosity_fb: float  # luminosity of the weights [1/fb]
+    units: Mapping[str, str]  # unit of each column, empty for pure numbers
+    rows: int  # number of rows
+    names: Mapping[str, Sequence[str]]  # values of the columns that are text
 
     @property
     def width(self) -> int:

@@ -45,27 +45,17 @@ Function = Callable[[Quantities], Values]
 
 @dataclass(frozen=True)
 class Feature:
-    """One column of a skim.
+    """One column of a skim."""
 
-    Attributes:
-        name: Its column, as the thesis names it.
-        title: The quantity in words.
-        compute: Its values from selected events, shape (n,).
-        label: Its symbol as TeX, with dollar signs.
-        unit: ``GeV``, ``rad`` or empty.
-        source: The table of thesis B that lists it; empty if this book added it.
-        bins: Lower and upper end of its histogram, in its unit, and number of bins.
-        dropped: Whether thesis B left it out of its models, its simulation being poor.
-    """
-
-    name: str
-    title: str
-    compute: Function
-    label: str
-    unit: str
-    source: str
+    name: str  # its column, as the thesis names it
+    title: str  # the quantity in words
+    compute: Function  # its values from selected events, shape (n,)
+    label: str  # its symbol as TeX, with dollar signs
+    unit: str  # ``GeV``, ``rad`` or empty
+    source: str  # the table of thesis B that lists it; empty if this book added it
+    # lower and upper end of its histogram, in its unit, and number of bins
     bins: tuple[float, float, int]
-    dropped: bool = False
+    dropped: bool = False  # whether thesis B left it out of its models, its simulation being poor
 
     @property
     def axis(self) -> str:

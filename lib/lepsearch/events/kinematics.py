@@ -1,8 +1,6 @@
 """Angles, masses and transverse masses of reconstructed objects, in GeV and radians."""
 
-from __future__ import annotations
-
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import mt2
 import numpy as np
@@ -27,16 +25,16 @@ class FourVector(NamedTuple):
     pz: Any
     energy: Any
 
-    def __add__(self, other: FourVector) -> FourVector:  # type: ignore[override]
-        return FourVector(*(a + b for a, b in zip(self, other, strict=True)))
+    def __add__(self, other: Self) -> Self:  # type: ignore[override]
+        return type(self)(*(a + b for a, b in zip(self, other, strict=True)))
 
-    def of(self, place: int) -> FourVector:
+    def of(self, place: int) -> Self:
         """One object of each event, from components of shape (n, count)."""
-        return FourVector(*(part[:, place] for part in self))
+        return type(self)(*(part[:, place] for part in self))
 
-    def total(self) -> FourVector:
+    def total(self) -> Self:
         """Sum over the objects of each event, from components of shape (n, count)."""
-        return FourVector(*(part.sum(axis=1) for part in self))
+        return type(self)(*(part.sum(axis=1) for part in self))
 
     @property
     def pt(self) -> Any:

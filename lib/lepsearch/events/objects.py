@@ -27,19 +27,12 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class LeptonCuts:
-    """What makes a lepton baseline (``eta``, ``z0``) and signal (``d0_significance``).
+    """What makes a lepton baseline (``eta``, ``z0``) and signal (``d0_significance``)."""
 
-    Attributes:
-        flavour: 11 or 13.
-        eta: Largest absolute pseudorapidity.
-        z0: Largest absolute z0 sin(theta) [mm].
-        d0_significance: Largest d0 significance of a signal lepton.
-    """
-
-    flavour: int
-    eta: float
-    z0: float
-    d0_significance: float
+    flavour: int  # 11 or 13
+    eta: float  # largest absolute pseudorapidity
+    z0: float  # largest absolute z0 sin(theta) [mm]
+    d0_significance: float  # largest d0 significance of a signal lepton
 
 
 ELECTRON = LeptonCuts(constants.ELECTRON, eta=2.47, z0=0.5, d0_significance=5.0)
@@ -48,13 +41,9 @@ MUON = LeptonCuts(constants.MUON, eta=2.7, z0=0.5, d0_significance=3.0)
 
 @dataclass(frozen=True)
 class SelectedEvents(Events):
-    """Events of whose leptons and jets only the signal leptons and the selected jets are left.
+    """Events of whose leptons and jets only the signal leptons and the selected jets are left."""
 
-    Attributes:
-        n_baseline: Number of baseline leptons, shape (n,).
-    """
-
-    n_baseline: NDArray[np.int64]
+    n_baseline: NDArray[np.int64]  # number of baseline leptons, shape (n,)
 
 
 def _passes(leptons: Leptons) -> tuple[Mask, Mask]:

@@ -25,13 +25,6 @@ class Lists:
 
     Subclasses add columns: one value an object, of all events one after another.
 
-    Attributes:
-        sizes: Number of objects of each event, shape (n,).
-        pt: Transverse momentum of each object [GeV].
-        eta: Pseudorapidity.
-        phi: Azimuth [rad].
-        energy: Energy [GeV].
-
     Examples:
         >>> lists = Lists(np.array([3, 0, 1]), *np.ones((4, 4)))
         >>> values = np.array([1.0, 2.0, 3.0, 4.0])
@@ -43,11 +36,11 @@ class Lists:
         [3, 1]
     """
 
-    sizes: Ints
-    pt: Floats
-    eta: Floats
-    phi: Floats
-    energy: Floats
+    sizes: Ints  # number of objects of each event, shape (n,)
+    pt: Floats  # transverse momentum of each object [GeV]
+    eta: Floats  # pseudorapidity
+    phi: Floats  # azimuth [rad]
+    energy: Floats  # energy [GeV]
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -117,38 +110,23 @@ def leading(objects: Lists, count: int) -> Momenta:
 
 @dataclass(frozen=True)
 class Leptons(Lists):
-    """Electrons and muons.
+    """Electrons and muons."""
 
-    Attributes:
-        charge: In units of the positron's.
-        flavour: 11 or 13.
-        z0: Distance from the primary vertex along the beam [mm].
-        d0_significance: Significance of the distance across it, unsigned.
-        tight: Whether identified at the release's working point.
-        isolated: Likewise.
-        fake: Whether simulated and not matched to a generated prompt lepton.
-    """
-
-    charge: NDArray[np.int32]
-    flavour: NDArray[np.int32]
-    z0: Floats
-    d0_significance: Floats
-    tight: Mask
-    isolated: Mask
-    fake: Mask
+    charge: NDArray[np.int32]  # in units of the positron's
+    flavour: NDArray[np.int32]  # 11 or 13
+    z0: Floats  # distance from the primary vertex along the beam [mm]
+    d0_significance: Floats  # significance of the distance across it, unsigned
+    tight: Mask  # whether identified at the release's working point
+    isolated: Mask  # likewise
+    fake: Mask  # whether simulated and not matched to a generated prompt lepton
 
 
 @dataclass(frozen=True)
 class Jets(Lists):
-    """Jets.
+    """Jets."""
 
-    Attributes:
-        jvt: How likely they are from the primary vertex.
-        b_tagged: Whether tagged at the release's working point.
-    """
-
-    jvt: Floats
-    b_tagged: Mask
+    jvt: Floats  # how likely they are from the primary vertex
+    b_tagged: Mask  # whether tagged at the release's working point
 
 
 @dataclass(frozen=True)
@@ -156,33 +134,22 @@ class Events:
     """Reconstructed events; every attribute has one entry an event.
 
     As read, ``scale_factor`` and ``trigger`` have a field for each region; ``of`` takes one.
-
-    Attributes:
-        run: Run number.
-        event: Event number, unique within a run.
-        original: Which event it is: the entry in its file of the event's first copy. Copies have
-            one run and number and stand together; the same further on is another job's event.
-        generator_weight: Weight given by the generator; 1 in data.
-        scale_factor: Product of the efficiency corrections in use; 1 in data.
-        trigger: Whether a trigger in use fired.
-        leptons: Electrons and muons.
-        jets: Jets.
-        missing_pt: Missing transverse momentum [GeV].
-        missing_phi: Its azimuth [rad].
-        stated: What the file says of its sample, beside the events: each value found of
-            ``cross_section_pb``, ``sum_of_weights``, ``channel`` and ``recipe``.
     """
 
-    run: NDArray[np.uint32]
-    event: NDArray[np.uint64]
+    run: NDArray[np.uint32]  # run number
+    event: NDArray[np.uint64]  # event number, unique within a run
+    # which event it is: the entry in its file of the event's first copy. Copies have one run and
+    # number and stand together; the same further on is another job's event.
     original: NDArray[np.int64]
-    generator_weight: Floats
-    scale_factor: NDArray[Any]
-    trigger: NDArray[Any]
-    leptons: Leptons
-    jets: Jets
-    missing_pt: Floats
-    missing_phi: Floats
+    generator_weight: Floats  # weight given by the generator; 1 in data
+    scale_factor: NDArray[Any]  # product of the efficiency corrections in use; 1 in data
+    trigger: NDArray[Any]  # whether a trigger in use fired
+    leptons: Leptons  # electrons and muons
+    jets: Jets  # jets
+    missing_pt: Floats  # missing transverse momentum [GeV]
+    missing_phi: Floats  # its azimuth [rad]
+    # what the file says of its sample, beside the events: each value found of ``cross_section_pb``,
+    # ``sum_of_weights``, ``channel`` and ``recipe``
     stated: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, kw_only=True)
 
     def __len__(self) -> int:

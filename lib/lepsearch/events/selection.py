@@ -1,9 +1,8 @@
 """The two searches' regions: named cuts, applied one after another, and counts after each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -39,24 +38,16 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Step:
-    """Events that are left after one cut.
+    """Events that are left after one cut."""
 
-    Attributes:
-        name: The cut's key.
-        title: The cut in words.
-        events: Raw number of original events.
-        weight: Sum of their weights.
-        weight_squared: Sum of their squared weights, the variance of ``weight``.
-    """
-
-    name: str
-    title: str
-    events: int
-    weight: float
-    weight_squared: float
+    name: str  # the cut's key
+    title: str  # the cut in words
+    events: int  # raw number of original events
+    weight: float  # sum of their weights
+    weight_squared: float  # sum of their squared weights, the variance of ``weight``
 
     @classmethod
-    def of(cls, name: str, title: str, events: Events, left: Mask) -> Step:
+    def of(cls, name: str, title: str, events: Events, left: Mask) -> Self:
         """Count the events left by a cut; copies of an event stand together and count once."""
         values, original = events.weight[left], events.original[left]
         if len(values):
@@ -69,7 +60,7 @@ class Step:
         """Sum of weights with its error."""
         return Estimate(self.weight, float(np.sqrt(self.weight_squared)), events=self.events)
 
-    def __add__(self, other: Step) -> Step:
+    def __add__(self, other: Self) -> Self:
         summed = ("events", "weight", "weight_squared")
         return replace(self, **{one: getattr(self, one) + getattr(other, one) for one in summed})
 
@@ -80,22 +71,22 @@ class Cutflow:
 
     steps: tuple[Step, ...] = ()
 
-    def __add__(self, other: Cutflow) -> Cutflow:
+    def __add__(self, other: Self) -> Self:
         if not self.steps or not other.steps:
             return self if self.steps else other
         names, others = ([step.name for step in flow.steps] for flow in (self, other))
         if names != others:
             msg = f"cutflows of different selections can't be added: {names} and {others}"
             raise InputError(msg)
-        return Cutflow(tuple(a + b for a, b in zip(self.steps, other.steps, strict=True)))
+        return type(self)(tuple(a + b for a, b in zip(self.steps, other.steps, strict=True)))
 
-    def scaled(self, factor: float) -> Cutflow:
+    def scaled(self, factor: float) -> Self:
         """Multiply every weight by ``factor``."""
         steps = (
             replace(one, weight=one.weight * factor, weight_squared=one.weight_squared * factor**2)
             for one in self.steps
         )
-        return Cutflow(tuple(steps))
+        return type(self)(tuple(steps))
 
     def table(self) -> pd.DataFrame:
         """One row a step: ``events`` and ``yield``, the sum of weights with its error."""

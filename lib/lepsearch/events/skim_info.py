@@ -1,13 +1,11 @@
 """What a skim says of itself: written into its Parquet file, read and compared with its inputs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,46 +25,27 @@ KEY = b"lepsearch"  # of the file's metadata
 
 @dataclass(frozen=True)
 class SkimInfo:
-    """What a skim says of itself.
+    """What a skim says of itself."""
 
-    Attributes:
-        schema: Version of the layout.
-        region: Name of the region.
-        sample: Name of the sample.
-        label: Its label for figures.
-        group: Its process group.
-        kind: ``data``, ``background`` or ``signal``.
-        release: Release, or file of the layout, by which it was read.
-        layout: Digest of the layout.
-        cross_section_pb: Cross section used [pb]; None in data.
-        sum_of_weights: Sum of generator weights used; None in data.
-        per_inverse_fb: Factor from event weight to events per 1/fb; 1 in data.
-        luminosity_fb: Luminosity of the data [1/fb]; None in simulation.
-        cutflow: Counts after each cut, in event weights.
-        disagreements: ``file`` and ``quantity`` of values that the manifest and a file state
-            differently: ``used`` (the manifest's) and ``in_file``.
-        inputs: Name, entries, size, date and SHA-256 of each file read.
-        manifest: Digest of the manifest and its tables.
-        library: Version of this library.
-    """
-
-    schema: int
-    region: str
-    sample: str
-    label: str
-    group: str
-    kind: str
-    release: str
-    layout: str
-    cross_section_pb: float | None
-    sum_of_weights: float | None
-    per_inverse_fb: float
-    luminosity_fb: float | None
-    cutflow: Cutflow
+    schema: int  # version of the layout
+    region: str  # name of the region
+    sample: str  # name of the sample
+    label: str  # its label for figures
+    group: str  # its process group
+    kind: str  # ``data``, ``background`` or ``signal``
+    release: str  # release, or file of the layout, by which it was read
+    layout: str  # digest of the layout
+    cross_section_pb: float | None  # cross section used [pb]; None in data
+    sum_of_weights: float | None  # sum of generator weights used; None in data
+    per_inverse_fb: float  # factor from event weight to events per 1/fb; 1 in data
+    luminosity_fb: float | None  # luminosity of the data [1/fb]; None in simulation
+    cutflow: Cutflow  # counts after each cut, in event weights
+    # ``file`` and ``quantity`` of values that the manifest and a file state differently: ``used``
+    # (the manifest's) and ``in_file``
     disagreements: tuple[dict[str, Any], ...]
-    inputs: tuple[dict[str, Any], ...]
-    manifest: str
-    library: str
+    inputs: tuple[dict[str, Any], ...]  # name, entries, size, date and SHA-256 of each file read
+    manifest: str  # digest of the manifest and its tables
+    library: str  # version of this library
 
     def to_json(self) -> bytes:
         """Encode as Parquet metadata."""
@@ -74,7 +53,7 @@ class SkimInfo:
         return json.dumps({**fields, "cutflow": fields["cutflow"]["steps"]}).encode()
 
     @classmethod
-    def from_json(cls, text: bytes) -> SkimInfo:
+    def from_json(cls, text: bytes) -> Self:
         """Undo :meth:`to_json`."""
         fields = json.loads(text)
         fields["cutflow"] = Cutflow(tuple(Step(**step) for step in fields["cutflow"]))

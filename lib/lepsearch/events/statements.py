@@ -1,7 +1,5 @@
 """What files say of their sample, held against one another, their events and the manifest."""
 
-from __future__ import annotations
-
 import json
 import logging
 import math
@@ -10,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -30,31 +28,24 @@ STATE = "state sum_of_weights, the whole sample's, in samples.yaml or in the dat
 
 @dataclass(frozen=True)
 class Statement:
-    """What a file, or a piece of one, says of its sample, and what its events weigh.
+    """What a file, or a piece of one, says of its sample, and what its events weigh."""
 
-    Attributes:
-        entries: Number of events.
-        values: Each value found of what ``records.Events.stated`` has.
-        weight: Sum of the generator weights.
-        negative: Sum of the squares of those below 0.
-    """
-
-    entries: int
-    values: Mapping[str, frozenset[Any]]
-    weight: float
-    negative: float
+    entries: int  # number of events
+    values: Mapping[str, frozenset[Any]]  # each value found of what ``records.Events.stated`` has
+    weight: float  # sum of the generator weights
+    negative: float  # sum of the squares of those below 0
 
     @classmethod
-    def of(cls, events: Events) -> Statement:
+    def of(cls, events: Events) -> Self:
         """What the events of a piece say."""
         values = {name: frozenset(each) for name, each in events.stated.items()}
         weights = events.generator_weight
         return cls(len(events), values, weights.sum(), np.sum(np.minimum(weights, 0.0) ** 2))
 
-    def __add__(self, other: Statement) -> Statement:
+    def __add__(self, other: Self) -> Self:
         values = {name: one | other.values[name] for name, one in self.values.items()}
         sums = (self.weight + other.weight, self.negative + other.negative)
-        return Statement(self.entries + other.entries, values, *sums)
+        return type(self)(self.entries + other.entries, values, *sums)
 
     def exceeds(self, total: float) -> bool:
         """Whether these events weigh more than all those that they are some of.

@@ -5,10 +5,8 @@ Time runs from left to right. A line is drawn along the flow of fermion number, 
 always the particle's own charge. Particles beyond the Standard Model are thick and red.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -91,7 +89,7 @@ class Line(NamedTuple):
     below: bool
 
     @classmethod
-    def of(cls, start: str, end: str, name: str, *, below: bool = False) -> Line:
+    def of(cls, start: str, end: str, name: str, *, below: bool = False) -> Self:
         """The line of a particle as time goes; an antiparticle's name ends in ~."""
         particle = name.removesuffix("~")
         if name == particle:

@@ -12,11 +12,10 @@ each falling in pT. Of the cells
     i > j    h_<i>_<j>     difference of the pair's rapidities
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +83,7 @@ class Layout:
             raise InputError(msg)
 
     @classmethod
-    def uniform(cls, names: Sequence[str], number: int) -> Layout:
+    def uniform(cls, names: Sequence[str], number: int) -> Self:
         """The layout that is called TmNn: m types with n places each.
 
         Examples:

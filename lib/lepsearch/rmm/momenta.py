@@ -1,10 +1,8 @@
 """Four-momenta of the objects of events, type by type, as the rapidity-mass matrix takes them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import awkward as ak
 import numpy as np
@@ -28,20 +26,14 @@ class FourMomenta:
 
     An absent object is NaN or masked; awkward lists are filled up with such.
 
-    Attributes:
-        pt: Transverse momenta, shape (n, most) [GeV].
-        eta: Pseudorapidities, same shape.
-        phi: Azimuths, same shape [rad].
-        mass: Masses, same shape [GeV]; not energies.
-
     Raises:
         InputError: The shapes differ, or a part can't be made an array of floating-point numbers.
     """
 
-    pt: NDArray[np.floating[Any]]
-    eta: NDArray[np.floating[Any]]
-    phi: NDArray[np.floating[Any]]
-    mass: NDArray[np.floating[Any]]
+    pt: NDArray[np.floating[Any]]  # transverse momenta, shape (n, most) [GeV]
+    eta: NDArray[np.floating[Any]]  # pseudorapidities, same shape
+    phi: NDArray[np.floating[Any]]  # azimuths, same shape [rad]
+    mass: NDArray[np.floating[Any]]  # masses, same shape [GeV]; not energies
 
     def __post_init__(self) -> None:
         for name, part in vars(self).copy().items():
@@ -57,19 +49,19 @@ class FourMomenta:
     def __len__(self) -> int:
         return len(self.pt)
 
-    def __getitem__(self, which: Any) -> FourMomenta:
+    def __getitem__(self, which: Any) -> Self:
         """The events picked by a mask or a slice."""
-        return FourMomenta(*(part[which] for part in self))
+        return type(self)(*(part[which] for part in self))
 
     @classmethod
-    def none(cls, events: int) -> FourMomenta:
+    def none(cls, events: int) -> Self:
         """No object in any event, for a type that the data do not have."""
         return cls(*np.empty((4, events, 0)))
 
-    def sorted(self) -> FourMomenta:
+    def sorted(self) -> Self:
         """Falling in pT, absent ones last."""
         order = np.argsort(-self.pt, axis=1, kind="stable")  # NaN goes last
-        return FourMomenta(*(np.take_along_axis(part, order, axis=1) for part in self))
+        return type(self)(*(np.take_along_axis(part, order, axis=1) for part in self))
 
 
 def floating(name: str, values: ArrayLike, axes: int) -> NDArray[np.floating[Any]]:

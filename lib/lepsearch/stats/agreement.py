@@ -30,28 +30,17 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Agreement:
-    """One feature: what was observed, what is expected, and how well they agree.
+    """One feature: what was observed, what is expected, and how well they agree."""
 
-    Attributes:
-        feature: Its name.
-        axis: Label of its axis, with the unit.
-        continuous: Whether the test of the shape makes sense.
-        observed: Counts in the expectation's bins, shape (k,).
-        expectation: The simulation.
-        chi2: Chi-square with the statistical errors of data and simulation.
-        p: Its p-value; NaN without a test, as ``chi2`` and the others are.
-        p_systematic: p-value with the systematic uncertainties in the covariance.
-        p_shape: p-value of the Kolmogorov-Smirnov test of the shape; NaN where it makes no sense.
-    """
-
-    feature: str
-    axis: str
-    continuous: bool
-    observed: NDArray[np.int64]
-    expectation: Expectation
-    chi2: float
-    p: float
-    p_systematic: float
+    feature: str  # its name
+    axis: str  # label of its axis, with the unit
+    continuous: bool  # whether the test of the shape makes sense
+    observed: NDArray[np.int64]  # counts in the expectation's bins, shape (k,)
+    expectation: Expectation  # the simulation
+    chi2: float  # chi-square with the statistical errors of data and simulation
+    p: float  # its p-value; NaN without a test, as ``chi2`` and the others are
+    p_systematic: float  # p-value with the systematic uncertainties in the covariance
+    # p-value of the Kolmogorov-Smirnov test of the shape; NaN where it makes no sense
     p_shape: float
 
     @property

@@ -1,11 +1,9 @@
 """Events of one region, in data and in simulation, compared feature by feature."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -32,27 +30,19 @@ class Comparison:
     above one, an event would have to be drawn several times, and its copies would be no independent
     measurements. So each histogram is drawn bin by bin. Two histograms of pseudo-data are therefore
     not made of the same events, and their numbers of entries differ as those of two experiments do.
-
-    Attributes:
-        data: Whether each row of a table is a recorded event, shape (n,).
-        simulated: Whether it is of the simulated background, shape (n,).
-        process: Label of each row's process, in stacking order.
-        original: Number of the original event that each simulated row is a copy of, shape (n,).
-        weight: Expected events, shape (n,).
-        sizes: Assumed relative uncertainty of each process's yield, by label.
-        truth: Expected events that pseudo-data are drawn from, shape (n,); None: the recorded
-            events are compared.
-        seed: Seed of the pseudo-data.
     """
 
-    data: Mask
-    simulated: Mask
-    process: Any
+    data: Mask  # whether each row of a table is a recorded event, shape (n,)
+    simulated: Mask  # whether it is of the simulated background, shape (n,)
+    process: Any  # label of each row's process, in stacking order
+    # number of the original event that each simulated row is a copy of, shape (n,)
     original: NDArray[np.int64]
-    weight: Floats
-    sizes: Mapping[str, float]
+    weight: Floats  # expected events, shape (n,)
+    sizes: Mapping[str, float]  # assumed relative uncertainty of each process's yield, by label
+    # expected events that pseudo-data are drawn from, shape (n,); None: the recorded events are
+    # compared
     truth: Floats | None = None
-    seed: int = 0
+    seed: int = 0  # seed of the pseudo-data
 
     @classmethod
     def of(
@@ -63,7 +53,7 @@ class Comparison:
         *,
         pseudo: bool,
         seed: int,
-    ) -> Comparison:
+    ) -> Self:
         """Take the events of a table from ``Dataset.table``; signals in it are not looked at.
 
         Groups have a label each, in stacking order. Pseudo-data are drawn by the seed in place of
@@ -95,7 +85,7 @@ class Comparison:
         )
         return made.with_seed(seed) if pseudo else made
 
-    def with_seed(self, seed: int) -> Comparison:
+    def with_seed(self, seed: int) -> Self:
         """Take pseudo-data of another seed, from a truth that the simulation is an estimate of.
 
         Recorded events do not come from our finite sample. Each original event counts a Poisson
@@ -107,11 +97,11 @@ class Comparison:
         truth = self.weight * factors[self.original] * self.simulated
         return replace(self, truth=truth, seed=seed)
 
-    def simulated_without(self, left_out: Mask) -> Comparison:
+    def simulated_without(self, left_out: Mask) -> Self:
         """Compare the same data with a simulation that lacks some rows of the table."""
         return replace(self, simulated=self.simulated & ~left_out)
 
-    def of_rows(self, chosen: Mask) -> Comparison:
+    def of_rows(self, chosen: Mask) -> Self:
         """Compare the events of some rows of the table, in data and in simulation."""
         truth = None if self.truth is None else self.truth * chosen
         data, simulated = self.data & chosen, self.simulated & chosen

@@ -29,27 +29,19 @@ MINIMUM_EFFECTIVE = 10.0
 
 @dataclass(frozen=True)
 class SignificanceScan:
-    """What each cut ``score >= cut`` leaves, and the significance expected there.
+    """What each cut ``score >= cut`` leaves, and the significance expected there."""
 
-    Attributes:
-        cuts: The cuts, shape (m,).
-        signal: Expected signal, and below its statistical error [events], shape (m,).
-        background: Expected background, likewise.
-        effective_background: Unweighted events that would know the background as well, shape (m,).
-        uncertainties: Relative uncertainties of the background, shape (k,).
-        z: Significance, shape (k, m); NaN where there is no positive background.
-        z_error: Its error from the limited simulation, shape (k, m); the uncertainty of the
-            background is relative, so it moves with the background.
-    """
-
-    cuts: Floats
-    signal: Floats
+    cuts: Floats  # the cuts, shape (m,)
+    signal: Floats  # expected signal, and below its statistical error [events], shape (m,)
     signal_error: Floats
-    background: Floats
+    background: Floats  # expected background, likewise
     background_error: Floats
+    # unweighted events that would know the background as well, shape (m,)
     effective_background: Floats
-    uncertainties: Floats
-    z: Floats
+    uncertainties: Floats  # relative uncertainties of the background, shape (k,)
+    z: Floats  # significance, shape (k, m); NaN where there is no positive background
+    # its error from the limited simulation, shape (k, m); the uncertainty of the background is
+    # relative, so it moves with the background
     z_error: Floats
 
     def enough(self, minimum_effective: float = MINIMUM_EFFECTIVE) -> NDArray[np.bool_]:

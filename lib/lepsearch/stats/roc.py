@@ -28,17 +28,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Roc:
-    """Efficiencies of ``score >= threshold``, from the tightest cut to none.
+    """Efficiencies of ``score >= threshold``, from the tightest cut to none."""
 
-    Attributes:
-        background: Efficiency for background, shape (m,).
-        signal: Efficiency for signal, shape (m,).
-        threshold: The cuts, falling; the first is infinite.
-    """
-
-    background: Floats
-    signal: Floats
-    threshold: Floats
+    background: Floats  # efficiency for background, shape (m,)
+    signal: Floats  # efficiency for signal, shape (m,)
+    threshold: Floats  # the cuts, falling; the first is infinite
 
     @property
     def area(self) -> float:
