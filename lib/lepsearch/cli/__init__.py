@@ -1,5 +1,7 @@
 """The command `lepsearch`: data, simulate, skim, list, run, build, doctor."""
 
+from __future__ import annotations
+
 import logging
 import sys
 from typing import Annotated, Any
