@@ -11,12 +11,7 @@ from lepsearch.book.chapters import Chapter, list_chapters
 from lepsearch.book.numbered import TABLE
 from lepsearch.book.prose import MOST, Allowed, crowds, typed_numbers
 
-__all__ = (
-    "chapter_findings",
-    "network_findings",
-    "page_findings",
-    "toc_findings",
-)
+__all__ = ("chapter_findings", "network_findings", "page_findings", "toc_findings")
 
 NUMBER_RULE = "is typed into prose; show it with {eval}"
 FIGURE_PARTS = {"mystnb.figure.name": ("figure", "name"), "mystnb.image.alt": ("image", "alt")}

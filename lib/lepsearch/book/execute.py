@@ -77,11 +77,7 @@ def present_fingerprint(
 
 
 def execute(
-    chapter: Chapter,
-    workspace: Workspace,
-    values: Mapping[str, Any],
-    notebook: Path,
-    results: Path,
+    chapter: Chapter, workspace: Workspace, values: Mapping[str, Any], notebook: Path, results: Path
 ) -> None:
     """Run a chapter and write the executed notebook and its numbers, each whole or not at all.
 

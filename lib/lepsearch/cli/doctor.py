@@ -51,10 +51,7 @@ def examine(workspace: Workspace) -> Iterator[Answer]:
             yield Answer(f"{type(error).__name__}: {error}", False, "mend what it names")
 
 
-def doctor_command(
-    profile: Profile = None,
-    data: Folder = None,
-) -> None:
+def doctor_command(profile: Profile = None, data: Folder = None) -> None:
     """Check the environment, your settings and the inputs of a profile, and say what to do."""
     ill = 0
     for answer in examine(Workspace.find(profile, data)):

@@ -6,10 +6,7 @@ from lepsearch.cli.options import Folder, Profile
 from lepsearch.workspace import Workspace
 
 
-def list_command(
-    profile: Profile = None,
-    data: Folder = None,
-) -> None:
+def list_command(profile: Profile = None, data: Folder = None) -> None:
     """List the chapters with their questions, parameters and the time that the last run took."""
     from lepsearch.book.chapters import find_chapter, list_chapters
 

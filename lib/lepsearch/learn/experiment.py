@@ -247,9 +247,7 @@ class Experiment:
         return pd.Series(found)
 
     def _row(
-        self,
-        measure: Mapping[str, Measure],
-        run: tuple[Mapping[str, Any], Mapping[str, Any], int],
+        self, measure: Mapping[str, Measure], run: tuple[Mapping[str, Any], Mapping[str, Any], int]
     ) -> dict[str, Any]:
         """Train and measure, where the worker is."""
         shown, choice, seed = run

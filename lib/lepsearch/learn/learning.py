@@ -23,15 +23,7 @@ from lepsearch.events.selection import CHANNELS, in_channel
 from lepsearch.events.split import FRACTIONS, part_of
 from lepsearch.learn.labelled import BUFFER, PER_EVENT, LearningSet, joined
 
-__all__ = (
-    "COUNTING",
-    "COUNTS",
-    "FULL",
-    "WITHOUT_JETS",
-    "Channel",
-    "learning_set",
-    "stored",
-)
+__all__ = ("COUNTING", "COUNTS", "FULL", "WITHOUT_JETS", "Channel", "learning_set", "stored")
 
 Channel = Literal["all", "ee", "mumu"]
 

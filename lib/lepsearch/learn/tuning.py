@@ -87,12 +87,7 @@ def reconstruction(events: LearningSet, score: NDArray[np.float64]) -> Estimate:
 
 
 def search(
-    experiment: Experiment,
-    space: Space,
-    *,
-    trials: int | None = None,
-    epochs: int,
-    seed: int = 1,
+    experiment: Experiment, space: Space, *, trials: int | None = None, epochs: int, seed: int = 1
 ) -> pd.DataFrame:
     """Search a space at random or, without a number of trials, by Hyperband.
 

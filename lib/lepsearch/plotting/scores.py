@@ -16,13 +16,7 @@ from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan
 from lepsearch.stats.roc import Roc
 
-__all__ = (
-    "log_odds_compared",
-    "roc_curves",
-    "side_by_side",
-    "significance_curves",
-    "validation",
-)
+__all__ = ("log_odds_compared", "roc_curves", "side_by_side", "significance_curves", "validation")
 
 Floats = NDArray[np.float64]
 

@@ -8,15 +8,7 @@ from numpy.typing import NDArray
 
 from lepsearch.compiled import compiled
 
-__all__ = (
-    "FARTHEST",
-    "KEPT",
-    "LARGEST",
-    "SMALLEST",
-    "fill_pairs",
-    "fill_type",
-    "is_sound",
-)
+__all__ = ("FARTHEST", "KEPT", "LARGEST", "SMALLEST", "fill_pairs", "fill_type", "is_sound")
 
 Floats = NDArray[np.floating[Any]]
 

@@ -14,15 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError, nearest
 from lepsearch.rmm.conventions import DEFAULT, Conventions
-from lepsearch.rmm.kernel import (
-    FARTHEST,
-    KEPT,
-    LARGEST,
-    SMALLEST,
-    fill_pairs,
-    fill_type,
-    is_sound,
-)
+from lepsearch.rmm.kernel import FARTHEST, KEPT, LARGEST, SMALLEST, fill_pairs, fill_type, is_sound
 from lepsearch.rmm.layout import Layout
 from lepsearch.rmm.momenta import FourMomenta, floating
 

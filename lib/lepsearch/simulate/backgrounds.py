@@ -23,12 +23,7 @@ JET_BIAS = biased(1.5, 50.0)
 LEPTONIC_TAU = ("15:onMode = off", "15:onIfAny = 11 13")
 
 Z_AND_PARTON = ("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on")
-Z_JET = (
-    *Z_AND_PARTON,
-    "23:mMin = 40.",
-    "PhaseSpace:mHatMin = 40.",
-    "PhaseSpace:pTHatMin = 20.",
-)
+Z_JET = (*Z_AND_PARTON, "23:mMin = 40.", "PhaseSpace:mHatMin = 40.", "PhaseSpace:pTHatMin = 20.")
 # One Z in ten thousand becomes four leptons. Pythia lets more of the photons split to leptons, and
 # gives the events weights for it; photons are those of the leptons only, since those of the quarks
 # are in the sample of two pairs, and not too soft to give a second pair that could be seen.

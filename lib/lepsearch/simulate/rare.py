@@ -12,14 +12,7 @@ decays without spin.
 
 from lepsearch.constants import TAU, W_BOSON, Z_BOSON
 from lepsearch.simulate.matrix_elements import W_MASS, W_WIDTH, Z_MASS, Z_WIDTH
-from lepsearch.simulate.process import (
-    HIGGS,
-    LEPTONS,
-    MEASURED_TWICE,
-    Enrichment,
-    Process,
-    channels,
-)
+from lepsearch.simulate.process import HIGGS, LEPTONS, MEASURED_TWICE, Enrichment, Process, channels
 
 __all__ = ("RARE",)
 

@@ -84,6 +84,5 @@ def replicate(
     rng = np.random.default_rng(seed)
     count = int(places.max(initial=-1)) + 1
     return np.array(
-        [statistic(weights * rng.poisson(1.0, count)[places]) for _ in range(replicas)],
-        dtype=float,
+        [statistic(weights * rng.poisson(1.0, count)[places]) for _ in range(replicas)], dtype=float
     )

@@ -19,15 +19,7 @@ from scipy import special
 
 from lepsearch.errors import InputError
 
-__all__ = (
-    "checked_yields",
-    "combine",
-    "profile_loss",
-    "refuse",
-    "z0",
-    "z_asimov",
-    "z_uncertainty",
-)
+__all__ = ("checked_yields", "combine", "profile_loss", "refuse", "z0", "z_asimov", "z_uncertainty")
 
 Floats = NDArray[np.float64]
 
@@ -79,12 +71,7 @@ def z_asimov(s: ArrayLike, b: ArrayLike, sigma_b: ArrayLike) -> Floats:
 
 
 def z_uncertainty(
-    s: ArrayLike,
-    b: ArrayLike,
-    *,
-    relative: ArrayLike = 0.0,
-    s_sumw2: ArrayLike,
-    b_sumw2: ArrayLike,
+    s: ArrayLike, b: ArrayLike, *, relative: ArrayLike = 0.0, s_sumw2: ArrayLike, b_sumw2: ArrayLike
 ) -> Floats:
     r"""Standard deviation of the significance that comes from limited simulation.
 
