@@ -33,7 +33,7 @@ source = Source(
 start = time.perf_counter()
 with parallel.pool(workers, threads=True) as pool:
     info = skim.skim(
-        source, Workspace(folder, "benchmark"), manifest="", pool=pool, progress=False
+        source, Workspace(folder, "benchmark"), manifest="", pool=pool
     )
 seconds = time.perf_counter() - start
 used = resource.getrusage(resource.RUSAGE_SELF)

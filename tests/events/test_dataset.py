@@ -17,7 +17,7 @@ def real_dataset(project, real, monkeypatch):
     monkeypatch.setenv("LEPSEARCH_DATA", str(real))
     workspace = Workspace.find("local")
     for one in load_manifest(workspace.manifest).sources(workspace):
-        skim.skim(one, workspace, manifest="", progress=False)
+        skim.skim(one, workspace, manifest="")
     return Dataset.open("local")
 
 

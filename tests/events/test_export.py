@@ -36,7 +36,7 @@ def dataset(tmp_path_factory, real):
         patch.setenv("LEPSEARCH_DATA", str(real))
         workspace = Workspace.find("local")
         for one in load_manifest(workspace.manifest).sources(workspace):
-            skim.skim(one, workspace, manifest="", progress=False)
+            skim.skim(one, workspace, manifest="")
         yield Dataset.open("local")
 
 

@@ -47,7 +47,7 @@ def opened(project) -> Callable[[Path], Dataset]:
     def make(folder: Path) -> Dataset:
         workspace = Workspace.find("local", folder)
         for one in load_manifest(workspace.manifest).sources(workspace):
-            skim.skim(one, workspace, manifest="", progress=False)
+            skim.skim(one, workspace, manifest="")
         return Dataset.open("local", data=folder)
 
     return make

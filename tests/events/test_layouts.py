@@ -155,7 +155,7 @@ def test_a_folder_with_its_own_layout(project, events, layout, foreign):
     opened = Dataset.open("local", data=folder)
     [source] = opened.manifest.sources(opened.workspace)
     assert source.layout == own_layout(folder / "layout.yaml")
-    skim.skim(source, opened.workspace, manifest="", progress=False)
+    skim.skim(source, opened.workspace, manifest="")
     known = layout("nano")
     expected = selection.select(reader.read(source.files[0], known, simulated=True), "dilepton")[0]
     assert len(expected) > 0

@@ -22,7 +22,7 @@ def read(workspace, region="dilepton"):
 
 
 def test_events_cutflow_and_provenance(workspace, source):
-    infos = skim.skim(source, workspace, manifest="abc", progress=False)
+    infos = skim.skim(source, workspace, manifest="abc")
     table = read(workspace)
     kept = [i for i in range(30) if i % 3]
     assert table["met"].tolist() == pytest.approx([60.0 + i for i in kept])
@@ -38,22 +38,22 @@ def test_events_cutflow_and_provenance(workspace, source):
 
 
 def test_same_for_any_pieces_and_workers(workspace, source, monkeypatch):
-    skim.skim(source, workspace, manifest="", progress=False)
+    skim.skim(source, workspace, manifest="")
     whole = read(workspace)
     monkeypatch.setattr(reader, "CHUNK", 4)
     monkeypatch.setattr(skim, "WHOLE", 0)
-    skim.skim(source, workspace, manifest="", progress=False)
+    skim.skim(source, workspace, manifest="")
     assert read(workspace).equals(whole)
     once = workspace.skim("dilepton", "toy").read_bytes()
     for threads in (True, False):
         with parallel.pool(2, threads=threads) as pool:
-            skim.skim(source, workspace, manifest="", pool=pool, progress=False)
+            skim.skim(source, workspace, manifest="", pool=pool)
         assert workspace.skim("dilepton", "toy").read_bytes() == once
 
 
 def test_manifest_wins_and_the_disagreement_is_told(workspace, source, caplog):
     stated = replace(source, cross_section_pb=3.0, sum_of_weights=465.2)
-    info = skim.skim(stated, workspace, manifest="", progress=False)["dilepton"]
+    info = skim.skim(stated, workspace, manifest="")["dilepton"]
     assert info.cross_section_pb == 3.0
     assert info.sum_of_weights == 465.2
     # the sums differ by less than one in a thousand: no word about them
@@ -62,9 +62,7 @@ def test_manifest_wins_and_the_disagreement_is_told(workspace, source, caplog):
 
 
 def test_the_files_own_values_where_the_manifest_has_none(workspace, source):
-    info = skim.skim(
-        replace(source, cross_section_pb=None), workspace, manifest="", progress=False
-    )["dilepton"]
+    info = skim.skim(replace(source, cross_section_pb=None), workspace, manifest="")["dilepton"]
     assert (info.cross_section_pb, info.sum_of_weights) == (2.0, 465.0)
     assert info.disagreements == ()
 
@@ -76,7 +74,7 @@ def test_no_sum_of_weights_no_skim(sum_of_weights, workspace, source, tmp_path, 
         tmp_path / "bad.root", [event([lepton(30)])], sum_of_weights=sum_of_weights
     )
     with pytest.raises(InputError, match="the sum of weights is"):
-        skim.skim(replace(source, files=(path,)), workspace, manifest="", progress=False)
+        skim.skim(replace(source, files=(path,)), workspace, manifest="")
     assert not workspace.skim("dilepton", "toy").exists()
 
 
@@ -86,15 +84,15 @@ def test_a_file_without_the_branch_sumweights(workspace, source, tmp_path, make_
         tmp_path / "bad.root", [event([lepton(30)])], without=("SumWeights", "XSection")
     )
     with pytest.raises(InputError, match="'toy': the sum of weights is None, expected"):
-        skim.skim(replace(source, files=(path,)), workspace, manifest="", progress=False)
+        skim.skim(replace(source, files=(path,)), workspace, manifest="")
     stated = replace(source, files=(path,), sum_of_weights=10.0)
-    info = skim.skim(stated, workspace, manifest="", progress=False)["dilepton"]
+    info = skim.skim(stated, workspace, manifest="")["dilepton"]
     assert info.per_inverse_fb == pytest.approx(200.0)
 
 
 def test_a_file_without_events(workspace, source, tmp_path, write):
     path = write["2020"](tmp_path / "none.root", [])
-    info = skim.skim(replace(source, files=(path,)), workspace, manifest="", progress=False)
+    info = skim.skim(replace(source, files=(path,)), workspace, manifest="")
     assert [step.events for step in info["dilepton"].cutflow.steps] == [0] * 9
     assert list(read(workspace).columns)  # the schema is there all the same
     assert read(workspace).empty
@@ -105,10 +103,10 @@ def test_full_disk(source, project, small_disk):
     workspace = Workspace(project, "local")
     (small_disk / "ballast").write_bytes(b"x" * 2_090_000)
     with pytest.raises(InputError, match=r"toy\.parquet: could not be written .*free some space"):
-        skim.skim(source, workspace, manifest="", progress=False)
+        skim.skim(source, workspace, manifest="")
     assert not [p for p in small_disk.rglob("*") if p.is_file() and p.name != "ballast"]
     (small_disk / "ballast").unlink()
-    skim.skim(source, workspace, manifest="", progress=False)
+    skim.skim(source, workspace, manifest="")
     assert len(read(workspace)) == 20
 
 
@@ -127,7 +125,7 @@ def test_sigkill_in_the_middle_and_rerun(project, tmp_path, make_events, write):
         " dsid=None, cross_section_pb=1.0, cross_section_source='', sum_of_weights=9999,"
         " luminosity_fb=None, files=files)\n"
         "print('ready', flush=True)\n"
-        "skim.skim(source, Workspace(Path(sys.argv[2]), 'local'), manifest='', progress=False)\n"
+        "skim.skim(source, Workspace(Path(sys.argv[2]), 'local'), manifest='')\n"
     )
     command = [sys.executable, "-c", code, folder, project]
     target = Workspace(project, "local").skim("dilepton", "toy")

@@ -19,7 +19,7 @@ def test_bad_skims(workspace, source, tmp_path):
     path = workspace.skim("dilepton", "toy")
     with pytest.raises(InputError, match="make it with `lepsearch skim toy --profile local`"):
         skim_info.read_info(path, "--profile local")
-    skim.skim(source, workspace, manifest="", progress=False)
+    skim.skim(source, workspace, manifest="")
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match="not readable as a skim"):
@@ -31,7 +31,7 @@ def test_bad_skims(workspace, source, tmp_path):
 
 @pytest.mark.parametrize("spoilt", ["{", "[]", "{}", "lacking"])
 def test_a_spoilt_description(workspace, source, spoilt):
-    skim.skim(source, workspace, manifest="", progress=False)
+    skim.skim(source, workspace, manifest="")
     path = workspace.skim("dilepton", "toy")
     table = pq.read_table(path)
     if spoilt == "lacking":
@@ -43,7 +43,7 @@ def test_a_spoilt_description(workspace, source, spoilt):
 
 
 def test_older_schema(workspace, source, monkeypatch):
-    skim.skim(source, workspace, manifest="", progress=False)
+    skim.skim(source, workspace, manifest="")
     monkeypatch.setattr(skim_info, "SCHEMA_VERSION", 99)
     with pytest.raises(InputError, match=r"schema version \d+, expected 99; make it with"):
         skim_info.read_info(workspace.skim("dilepton", "toy"))
@@ -59,7 +59,7 @@ def folders(tmp_path, project, make_events, write, monkeypatch):
     monkeypatch.setenv("LEPSEARCH_DATA", str(paths[0].parent))
     workspace = Workspace.find("local")
     for one in load_manifest(workspace.manifest).sources(workspace):
-        skim.skim(one, workspace, manifest="", progress=False)
+        skim.skim(one, workspace, manifest="")
     assert len(Dataset.open("local").table("dilepton")) == 1
     return paths
 
@@ -90,7 +90,7 @@ def test_skims_are_read_after_the_ntuples_are_gone(folders):
     [("cross_section_pb", 5.05), ("sum_of_weights", 7.0), ("group", "zjets"), ("kind", "signal")],
 )
 def test_a_changed_manifest_is_told(workspace, source, field, value):
-    made = skim.skim(source, workspace, manifest="", progress=False)["dilepton"]
+    made = skim.skim(source, workspace, manifest="")["dilepton"]
     skim_info.refuse_stale(made, source, workspace)
     changed = replace(source, **{field: value})
     with pytest.raises(StaleError, match=rf"{field} .*, but the manifest says {value}; run `lep"):

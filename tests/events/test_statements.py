@@ -26,7 +26,7 @@ def normalised(workspace, tmp_path, make_events, write):
             name = stated.pop("name", f"{i}.root")
             paths.append(write["2020"](tmp_path / name, events, **stated))
         source = Source("toy", "toy", "ttbar", "background", "2020", tuple(paths), **of_sample)
-        return skim.skim(source, workspace, manifest="", progress=False)["dilepton"]
+        return skim.skim(source, workspace, manifest="")["dilepton"]
 
     return make
 
@@ -121,12 +121,12 @@ def test_another_samples_file(workspace, tmp_path, make_events, write):
     other = path.rename(tmp_path / "mc_410000.ttbar_lep.2lep.root")
     source = Source("tt", "tt", "ttbar", "background", "2020", (other,), dsid=410000)
     with pytest.raises(InputError, match=r"events of sample 361106 .* but stands for 'tt', 410000"):
-        skim.skim(source, workspace, manifest="", progress=False)
+        skim.skim(source, workspace, manifest="")
     data = Source.recorded("data", "2020", [other], 1.0)
-    skim.skim(data, workspace, manifest="", progress=False)  # 1 pb, as data say
+    skim.skim(data, workspace, manifest="")  # 1 pb, as data say
     write["2020"](other, [event([lepton(30)])], cross_section=452.0)
     with pytest.raises(InputError, match=r"cross section, 452 pb, but stands for recorded events"):
-        skim.skim(data, workspace, manifest="", progress=False)
+        skim.skim(data, workspace, manifest="")
 
 
 def test_another_simulated_file(workspace, tmp_path, make_events, write):
@@ -138,9 +138,9 @@ def test_another_simulated_file(workspace, tmp_path, make_events, write):
         file[reader.RECIPE] = json.dumps({"recipe": made})
     right = Simulation("dark_higgs", 10, 1, {"mass": 130})
     source = Source("dh", "dh", "dark_matter", "signal", "2020", (path,), simulation=right)
-    skim.skim(source, workspace, manifest="", progress=False)
+    skim.skim(source, workspace, manifest="")
     for wrong in (replace(right, process="zll"), replace(right, parameters={"mass": 200})):
         with pytest.raises(
             InputError, match=r"dh\.root: .*dark_higgs .*130.*but stands for 'dh', "
         ):
-            skim.skim(replace(source, simulation=wrong), workspace, manifest="", progress=False)
+            skim.skim(replace(source, simulation=wrong), workspace, manifest="")

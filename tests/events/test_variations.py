@@ -95,7 +95,7 @@ def dataset(project, real, monkeypatch):
     monkeypatch.setenv("LEPSEARCH_DATA", str(real))
     found = Dataset.open("local")
     for one in found.manifest.sources(found.workspace):
-        skim(one, found.workspace, manifest="", progress=False)
+        skim(one, found.workspace, manifest="")
     return found
 
 

@@ -68,10 +68,8 @@ def present_fingerprint(
     needed = inputs(chapter.source, workspace)
     missing = [path for path in needed if not path.is_file()]
     if missing:
-        msg = (
-            f"{chapter.name} reads {missing[0]}, which isn't there ({len(missing)} of "
-            f"{len(needed)} inputs missing); make them with: {workspace.make('skims')}"
-        )
+        msg = f"{chapter.name} reads {missing[0]}, which isn't there ({len(missing)} of "
+        msg += f"{len(needed)} inputs missing); make them with: {workspace.make('skims')}"
         raise ChapterError(msg)
     return provenance.fingerprint(chapter.source, values, needed, workspace.root)
 
@@ -120,10 +118,8 @@ def execute(
     except papermill.PapermillExecutionError as error:
         raise ChapterError(_failure(chapter, error, unfinished)) from error
     except DeadKernelError as error:
-        msg = (
-            f"{chapter.name}: the kernel died (often: out of memory); "
-            f"the notebook as far as it came: {unfinished}"
-        )
+        msg = f"{chapter.name}: the kernel died (often: out of memory); "
+        msg += f"the notebook as far as it came: {unfinished}"
         raise ChapterError(msg) from error
     except NoSuchKernel as error:
         msg = f"{chapter.name}: {sys.executable} has no ipykernel to run it with; "

@@ -149,14 +149,11 @@ def _refuse_too_much(wanted: Sequence[Download]) -> int:
 
 @dataclass(frozen=True)
 class _Transfer:
-    """One file on its way.
-
-    Attributes:
-        count: Called with the number of bytes that came, or (negative) that were thrown away;
-            raises where all transfers are to stop, for which ``stop`` is set.
-    """
+    """One file on its way."""
 
     download: Download
+    # called with the number of bytes that came, or (negative) that were thrown away; raises where
+    # all transfers are to stop, for which ``stop`` is set
     count: Callable[[int], None]
     stop: threading.Event
     pause: float

@@ -85,14 +85,11 @@ class FolderSample(Strict):
 
 
 class Folder(Strict):
-    """A folder's ``samples.yaml``.
+    """A folder's ``samples.yaml``."""
 
-    Attributes:
-        luminosity_fb: What simulation is normalised to [1/fb]; default: that of the data found.
-        samples: The samples that file names alone don't tell.
-    """
-
+    # what simulation is normalised to [1/fb]; default: that of the data found
     luminosity_fb: Positive | None = None
+    # the samples that file names alone don't tell
     samples: Mapping[Key, FolderSample] = Field(default_factory=dict)
 
     @field_validator("samples")
@@ -218,10 +215,8 @@ def _recognised(folder: Path, paths: list[Path], manifest: Manifest) -> list[Sou
             unknown.append(f"{path}: no release has a file of this name")
     if unknown:
         more = [f"... and {len(unknown) - SHOWN} more"] if len(unknown) > SHOWN else []
-        advice = (
-            f"describe them in {folder / DESCRIPTION} (see the book's page 'Your own events'), "
-        )
-        advice += "or move them away"
+        advice = f"describe them in {folder / DESCRIPTION} (see the book's page 'Your own events')"
+        advice += ", or move them away"
         raise InputError("\n".join([*unknown[:SHOWN], *more, advice]))
     data = [_data(release, files, manifest) for (release, _), files in periods.items()]
     return data + simulated

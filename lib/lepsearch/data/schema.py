@@ -135,14 +135,10 @@ class SimulatedSample(Strict):
 
 
 class Collection(Strict):
-    """One preselection of a release.
+    """One preselection of a release."""
 
-    Attributes:
-        meaning: Which events it holds.
-        files: Where its files lie below the release's base, if not where the others' do.
-    """
-
-    meaning: str
+    meaning: str  # which events it holds
+    # where its files lie below the release's base, if not where the others' do
     files: Mapping[FileKind, Pattern] = Field(default_factory=dict)
 
 
@@ -161,22 +157,17 @@ class Release(Strict):
 
 
 class Profile(Strict):
-    """A kind of input that every chapter can run on.
+    """A kind of input that every chapter can run on."""
 
-    Attributes:
-        title: What it is.
-        input: ``simulated`` here, a ``release`` of open data, or a ``folder`` of the user's.
-        luminosity: Key of the luminosity that it is normalised to (``simulated``).
-        release: Key of the release (``release``).
-        collection: Which of the release's collections (``release``).
-        samples: DSIDs of the release by group (``release``).
-    """
-
-    title: str
+    title: str  # what it is
+    # ``simulated`` here, a ``release`` of open data, or a ``folder`` of the user's
     input: Literal["simulated", "release", "folder"]
+    # key of the luminosity that it is normalised to (``simulated``)
     luminosity: LuminosityName | None = None
+    # key of the release (``release``)
     release: Annotated[ReleaseName, known("release")] | None = None
-    collection: str | None = None
+    collection: str | None = None  # which of the release's collections (``release``)
+    # DSIDs of the release by group (``release``)
     samples: Mapping[GroupName, tuple[Count, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")

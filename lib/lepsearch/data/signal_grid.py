@@ -18,26 +18,19 @@ Values = Mapping[str, float | str] | Annotated[tuple[float, ...], Field(min_leng
 
 
 class Grid(Strict):
-    """Samples of one process at all combinations of some parameters.
+    """Samples of one process at all combinations of some parameters."""
 
-    Attributes:
-        name: Name of each sample; ``<axis>`` stands for the axis's key at the point.
-        label: What a legend says; ``<axis>`` stands for the value.
-        group: Key of the group of all.
-        process: Name of the process in :mod:`lepsearch.simulate`.
-        axes: Values of each parameter: by key, or a list of numbers, which are their own keys.
-        events: How many events to generate at each point, by profile that takes the whole grid.
-        chosen: Which points the other profiles take, by name, and how many events of each.
-        cross_section: The cross section of each; the generator's, since the points differ.
-    """
-
-    name: str
-    label: str
-    group: GroupName
-    process: str
+    name: str  # name of each sample; ``<axis>`` stands for the axis's key at the point
+    label: str  # what a legend says; ``<axis>`` stands for the value
+    group: GroupName  # key of the group of all
+    process: str  # name of the process in :mod:`lepsearch.simulate`
+    # values of each parameter: by key, or a list of numbers, which are their own keys
     axes: Annotated[Mapping[str, Values], Field(min_length=1)]
+    # how many events to generate at each point, by profile that takes the whole grid
     events: Mapping[ProfileName, Count] = Field(default_factory=dict)
+    # which points the other profiles take, by name, and how many events of each
     chosen: Mapping[ProfileName, Mapping[str, Count]] = Field(default_factory=dict)
+    # the cross section of each; the generator's, since the points differ
     cross_section: CrossSection
 
     @model_validator(mode="after")

@@ -17,66 +17,48 @@ Sums = Literal["per file", "per sample"]
 
 @dataclass(frozen=True)
 class Simulation:
-    """How one embedded sample is made.
+    """How one embedded sample is made."""
 
-    Attributes:
-        process: Name of the process in :mod:`lepsearch.simulate`.
-        events: Number of events to generate, before any cut.
-        seed: Seed of the sample's random numbers.
-        parameters: What else the process needs, for example a mass [GeV].
-        cross_section_pb: Cross section [pb] to write into the file; None: the generator's times
-            ``factor``.
-        factor: What to multiply the generator's cross section by (K factor, branching ratio).
-        dsid: Number that the events carry as ``channelNumber``; None: the process's own.
-    """
-
-    process: str
-    events: int
-    seed: int
+    process: str  # name of the process in :mod:`lepsearch.simulate`
+    events: int  # number of events to generate, before any cut
+    seed: int  # seed of the sample's random numbers
+    # what else the process needs, for example a mass [GeV]
     parameters: Mapping[str, str | float] = field(default_factory=dict)
+    # cross section [pb] to write into the file; None: the generator's times ``factor``
     cross_section_pb: float | None = None
+    # what to multiply the generator's cross section by (K factor, branching ratio)
     factor: float = 1.0
+    # number that the events carry as ``channelNumber``; None: the process's own
     dsid: int | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """One sample of events and where its files lie.
+    """One sample of events and where its files lie."""
 
-    Attributes:
-        name: Key that is safe in a file name.
-        label: What a plot's legend says; may hold LaTeX.
-        group: Key of the group that it is stacked with.
-        kind: Recorded events, simulated background or simulated signal.
-        release: Whose branch names and units the files have; simulated here: those of 2020; of a
-            user's own layout, the path of its file.
-        files: Where the files are, or will be.
-        dsid: ATLAS's number of a simulated sample; None for data and for samples without one.
-        cross_section_pb: Cross section [pb] with filter efficiency, K factor and branching ratios;
-            None for data, and where the file's own value is to be taken.
-        cross_section_source: Where the cross section is from.
-        sum_of_weights: Sum of generator weights of all generated events; None: the file's own.
-        sums: Whether the sum of weights that a file states is its own or the sample's; None: that
-            is found out.
-        luminosity_fb: Integrated luminosity of the data files [1/fb]; None in simulation.
-        simulation: How the sample is made, if it is made here.
-        own_layout: How the branches are called where no release says it.
-    """
-
-    name: str
-    label: str
-    group: str
-    kind: Kind
+    name: str  # key that is safe in a file name
+    label: str  # what a plot's legend says; may hold LaTeX
+    group: str  # key of the group that it is stacked with
+    kind: Kind  # recorded events, simulated background or simulated signal
+    # whose branch names and units the files have; simulated here: those of 2020; of a user's own
+    # layout, the path of its file
     release: str
-    files: tuple[Path, ...]
+    files: tuple[Path, ...]  # where the files are, or will be
+    # ATLAS's number of a simulated sample; None for data and for samples without one
     dsid: int | None = None
+    # cross section [pb] with filter efficiency, K factor and branching ratios; None for data, and
+    # where the file's own value is to be taken
     cross_section_pb: float | None = None
-    cross_section_source: str = ""
+    cross_section_source: str = ""  # where the cross section is from
+    # sum of generator weights of all generated events; None: the file's own
     sum_of_weights: float | None = None
+    # whether the sum of weights that a file states is its own or the sample's; None: that is found
+    # out
     sums: Sums | None = None
+    # integrated luminosity of the data files [1/fb]; None in simulation
     luminosity_fb: float | None = None
-    simulation: Simulation | None = None
-    own_layout: Layout | None = None
+    simulation: Simulation | None = None  # how the sample is made, if it is made here
+    own_layout: Layout | None = None  # how the branches are called where no release says it
 
     @property
     def layout(self) -> Layout:

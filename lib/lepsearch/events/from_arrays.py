@@ -94,9 +94,7 @@ def _lists(
         columns |= {name: flat[name].astype(np.int32) for name in needed}
         sizes = ak.to_numpy(ak.sum(there, axis=1))
         if len(sizes) != n or not all(ak.all(ak.num(one) == ak.num(pt)) for one in arrays.values()):
-            msg = (
-                f"{len(sizes)} events of {what} for {n} missing momenta, or lists of other lengths"
-            )
+            msg = f"{len(sizes)} events for {n} missing momenta, or lists of other lengths"
             raise ValueError(msg)
     except (LookupError, TypeError, ValueError) as error:
         msg = f"{what}: expected {', '.join((*MOMENTUM, *needed))} as lists of numbers, or arrays "

@@ -135,33 +135,24 @@ MATRIX_JETS = 6  # of each kind, for the rapidity-mass matrix; thesis A
 class Quantities:
     """Leading objects, pairs and sums of n selected events; NaN where an event has fewer objects.
 
-    Attributes:
-        selected: The events.
-        leptons: Momenta of the leptons, shape (n, n_leptons).
-        vectors: Their four-momenta [GeV].
-        charges: Their charges.
-        flavours: Their flavours, 11 or 13.
-        pair: Four-momentum of the two leading leptons, shape (n,) [GeV].
-        to_met: Azimuth between each lepton and the missing momentum [rad].
-        jets: Momenta of the leading jets, shape (n, LEADING_JETS).
-        jet_pair: Four-momentum of the two leading jets, shape (n,) [GeV].
-        b_tagged: Which of all jets are b-jets.
-        ht: Scalar sum of the transverse momenta of all leptons and jets, shape (n,) [GeV].
+    Leptons have the shape (n, n_leptons), jets (n, LEADING_JETS), pairs and sums (n,).
     """
 
     def __init__(self, selected: SelectedEvents, n_leptons: int) -> None:
         leptons, jets = selected.leptons, selected.jets
         self.selected = selected
-        self.leptons = leading(leptons, n_leptons)
-        self.vectors = four_vector(self.leptons)
+        self.leptons = leading(leptons, n_leptons)  # momenta of the leptons
+        self.vectors = four_vector(self.leptons)  # their four-momenta [GeV]
         self.charges = leptons.padded(leptons.charge, n_leptons).astype(np.int8)
-        self.flavours = leptons.padded(leptons.flavour, n_leptons).astype(np.int8)
-        self.pair = self.vectors.of(0) + self.vectors.of(1)
+        self.flavours = leptons.padded(leptons.flavour, n_leptons).astype(np.int8)  # 11 or 13
+        self.pair = self.vectors.of(0) + self.vectors.of(1)  # of the two leading leptons [GeV]
+        # azimuth between each lepton and the missing momentum [rad]
         self.to_met = delta_phi(self.leptons.phi, selected.missing_phi[:, np.newaxis])
-        self.jets = leading(jets, LEADING_JETS)
+        self.jets = leading(jets, LEADING_JETS)  # momenta of the leading jets
         vectors = four_vector(self.jets)
-        self.jet_pair = vectors.of(0) + vectors.of(1)
-        self.b_tagged = is_b_jet(jets)
+        self.jet_pair = vectors.of(0) + vectors.of(1)  # of the two leading jets [GeV]
+        self.b_tagged = is_b_jet(jets)  # which of all jets are b-jets
+        # scalar sum of the transverse momenta of all leptons and jets [GeV]
         self.ht = leptons.total(leptons.pt) + jets.total(jets.pt)
 
 

@@ -153,7 +153,6 @@ def skim(
     *,
     manifest: str,
     pool: OrderedMap = map,
-    progress: bool = True,
     regions: Sequence[str] = tuple(REGIONS),
     change: Change | None = None,
 ) -> dict[str, SkimInfo]:
@@ -164,7 +163,6 @@ def skim(
         workspace: Where its skims go.
         manifest: Digest of the manifest, for the skims' provenance.
         pool: How to run over pieces of files; ``parallel.pool`` gives one on several processes.
-        progress: Whether to show a bar.
         regions: The regions, all by default.
         change: How simulated events are measured otherwise.
 
@@ -181,7 +179,7 @@ def skim(
         places = {name: workspace.skim(name, source.name) for name in regions}
         parts = {name: stack.enter_context(whole(path)) for name, path in places.items()}
         writers: dict[str, pq.ParquetWriter] = {}
-        bar = tqdm(pieces, f"skim {source.name}", disable=None if progress else True)
+        bar = tqdm(pieces, f"skim {source.name}", disable=None)
         for piece, (statement, selected) in zip(bar, pool(select, pieces), strict=True):
             refuse_other_sample(piece.path, statement, source)
             if piece.path in said:

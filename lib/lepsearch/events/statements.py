@@ -120,9 +120,8 @@ def normalisation(source: Source, said: Said) -> dict[str, Any]:
         used["sum_of_weights"] = _sum_of_weights(source, said)
     elif (whole := reduce(add, said.values())).exceeds(source.sum_of_weights):
         msg = f"sample {source.name!r}: the generator weights of its events add up to "
-        msg += (
-            f"{whole.weight:g}, but all that were generated to {source.sum_of_weights:g}; {STATE}"
-        )
+        msg += f"{whole.weight:g}, but all that were generated to {source.sum_of_weights:g}; "
+        msg += STATE
         raise InputError(msg)
     return {**used, "disagreements": tuple(_disagreements(source, said))}
 

@@ -9,7 +9,7 @@ In the code's list the blocks of two *different* types stand the other way round
 is announced and those of h where m is. Here each stands under its own name.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +19,17 @@ from lepsearch.rmm.layout import Layout
 __all__ = ("compact", "compact_names")
 
 
-def compact(
-    matrices: NDArray[np.floating[Any]], layout: Layout, style: Literal["frob", "add"] = "frob"
-) -> NDArray[np.float64]:
-    """Summarise each block of rapidity-mass matrices, shape (n, size, size), in one number.
+def compact(matrices: NDArray[np.floating[Any]], layout: Layout) -> NDArray[np.float64]:
+    """Summarise each block of rapidity-mass matrices, shape (n, size, size), by its Frobenius norm.
 
-    That is the root of the sum of squares (Frobenius norm, ``frob``) or the sum (``add``).
+    That is the root of the sum of squares. (The public code can take the sum, too.)
 
     Returns:
         Shape (n, 1 + 3 T + T (T + 1)) for T types, in the order of ``compact_names``.
     """
     rows = matrices.reshape(len(matrices), layout.size**2).astype(float)
     blocks = np.stack([cells.ravel() for cells in _blocks(layout).values()], axis=1).astype(float)
-    return np.asarray(rows @ blocks if style == "add" else np.sqrt(rows**2 @ blocks))
+    return np.asarray(np.sqrt(rows**2 @ blocks))
 
 
 def compact_names(layout: Layout) -> tuple[str, ...]:
