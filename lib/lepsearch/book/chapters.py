@@ -62,11 +62,7 @@ class Chapter:
 
     @classmethod
     def read(cls, source: Path) -> Self:
-        """Read a script.
-
-        Raises:
-            InputError: The parameters cell has something else than ``name = value`` lines.
-        """
+        """Read a script; more than ``name = value`` in its parameters cell is an ``InputError``."""
         import jupytext  # takes more than a second, and the Snakefile only lists chapters
 
         text = source.read_text(encoding="utf-8")

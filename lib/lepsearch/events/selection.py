@@ -235,11 +235,7 @@ def select(events: Events, name: str) -> tuple[SelectedEvents, Cutflow]:
 
 
 def in_channel(table: pd.DataFrame, channel: str) -> pd.DataFrame:
-    """Opposite-sign pairs of one flavour: ``ee`` or ``mumu``.
-
-    Raises:
-        InputError: There is no such channel.
-    """
+    """Opposite-sign pairs of one flavour, ``ee`` or ``mumu``; another is an ``InputError``."""
     flavour = CHANNELS[one_of("channel", channel, CHANNELS)]
     of_this = (table["pair"] == PAIR_KINDS.index("SFOS")) & (table["lep1flavour"] == flavour)
     return table[of_this]

@@ -35,11 +35,7 @@ class FittedDensity(Stored):
     steps: Any  # the scaler, and the model of scaled features
 
     def scores(self, events: LearningSet) -> Floats:
-        """Score of each event, shape (n,); see :class:`Density`.
-
-        Raises:
-            InputError: As of :func:`complete`.
-        """
+        """Score of each event, shape (n,), as :class:`Density` says; raises as :func:`complete`."""
         scaler, model = self.steps[0], self.steps[-1]
         found = [np.empty(0)]
         for rows in events.pieces(CHUNK):

@@ -80,11 +80,7 @@ class Experiment:
         return self._measured[key]
 
     def chosen(self, seed: int, **choice: Any) -> tuple[Model, Weighting]:
-        """The model and the weighting of a choice.
-
-        Raises:
-            InputError: There is no such choice.
-        """
+        """The model and the weighting of a choice; an unknown one is an ``InputError``."""
         model: Any = choice.pop("model", self.model)
         weighting: Any = choice.pop("weighting", self.weighting)
         of_weighting = {one.name for one in fields(weighting)}

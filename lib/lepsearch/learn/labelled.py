@@ -172,11 +172,7 @@ class LearningSet:
         return np.asarray(~self.label | ours)
 
     def select(self, names: Sequence[str]) -> Self:
-        """The same events with these of the features, in this order.
-
-        Raises:
-            InputError: A feature is not here.
-        """
+        """The same events with these features, in order; an unknown one is an ``InputError``."""
         if tuple(names) == self.names:
             return self
         for name in names:
@@ -227,11 +223,7 @@ def background(events: LearningSet, part: str, names: Sequence[str] | None = Non
 
 
 def complete(events: LearningSet, names: Sequence[str]) -> NDArray[np.float64]:
-    """These features in double precision, shape (n, k).
-
-    Raises:
-        InputError: One is not here, or events lack it.
-    """
+    """These features as double precision, shape (n, k); an ``InputError`` if events lack any."""
     features = events.select(names).features
     counts = np.isnan(features).sum(axis=0).tolist()
     if lacking := {name: n for name, n in zip(names, counts, strict=True) if n}:

@@ -54,11 +54,7 @@ class Trained(Kept):
         return found
 
     def values(self, events: LearningSet, output: int) -> NDArray[np.float32]:
-        """One of the model's outputs for each event, shape (n, ...).
-
-        Raises:
-            InputError: A feature of the model is not there.
-        """
+        """One of the model's outputs for each event, shape (n, ...); raises as ``select`` does."""
         events, outputs = events.select(feature_names(self.model)), self.model.outputs
         first = self.model.inputs[0]
         part = keras.Model(first, outputs[output]) if len(outputs) > 1 else self.model

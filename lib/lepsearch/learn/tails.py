@@ -73,11 +73,7 @@ class FittedTails(Stored):
     direction: Floats  # S^-1 1 of the normal scores; empty for tails that are summed
 
     def scores(self, events: LearningSet) -> Floats:
-        """Score of each event, shape (n,); see :class:`Tails`.
-
-        Raises:
-            InputError: As of :func:`complete`.
-        """
+        """Score of each event, shape (n,), as :class:`Tails` says; raises as :func:`complete`."""
         odds = self.spread.log_odds(complete(events, self.names), complete(events, self.given))
         if len(self.direction):
             return np.asarray(_normal(odds) @ self.direction)

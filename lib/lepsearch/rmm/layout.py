@@ -164,11 +164,7 @@ class Layout:
         return np.array([[cell(i, j) for j in range(self.size)] for i in range(self.size)])
 
     def index(self, name: str) -> tuple[int, int]:
-        """Row and column of a cell.
-
-        Raises:
-            InputError: There is no such cell; the message has the nearest ones.
-        """
+        """Row and column of a cell; an unknown one is an ``InputError`` with the nearest names."""
         one_of("cell", name, self.names.ravel().tolist())
         row, column = np.argwhere(self.names == name)[0].tolist()
         return row, column

@@ -101,10 +101,7 @@ class Ranking:
 
 
 def roc(score: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> Roc:
-    """Efficiencies at every cut on the score, shape (n,); weights are 1 by default.
-
-    Raises:
-        InputError: As of :func:`checked`.
+    """Efficiencies at every cut on the score, shape (n,); it raises as :func:`checked` does.
 
     Examples:
         >>> roc([0.1, 0.4, 0.8], [False, True, True]).signal.tolist()
