@@ -104,6 +104,7 @@ def execute(
         start.write_text(nbformat.writes(chapter.notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
         with TemporaryDirectory(prefix="lepsearch-", dir=place) as own:
             kernel = _environment(chapter, events)
+            sockets = {"transport": "ipc", "ip": f"{own}/kernel"}
             with patch.dict(os.environ, surroundings.for_a_chapter(Path(own)) | kernel, clear=True):
                 executed = papermill.execute_notebook(
                     start,
@@ -113,7 +114,9 @@ def execute(
                     kernel_manager_class=OwnKernel,
                     cwd=chapter.source.parent,
                     progress_bar={"desc": chapter.name, "unit": "cell"},
-                    config=_sockets(own) if place else None,
+                    # sockets are files that only this user can open, in a folder of this run:
+                    # in the working directory, kernels that run side by side would mix up theirs
+                    config=Config({"KernelManager": sockets}) if place else None,
                 )
     except papermill.PapermillExecutionError as error:
         raise ChapterError(_failure(chapter, error, unfinished)) from error
@@ -158,15 +161,6 @@ def _environment(chapter: Chapter, workspace: Workspace) -> dict[str, str]:
         READS: " ".join(f"{workspace.profile}/{region}" for region in regions_of(chapter.source)),
         "LEPSEARCH_ROOT": str(workspace.root),
     } | ({"LEPSEARCH_DATA": str(workspace.data)} if workspace.data else {})
-
-
-def _sockets(folder: str) -> Config:
-    """Settings that let papermill and the kernel talk through files that only this user can open.
-
-    The folder is the run's own: by default the files would lie in the working directory, where the
-    kernels of chapters that run side by side would answer each other's messages.
-    """
-    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
 
 
 def _failure(chapter: Chapter, error: Any, unfinished: Path) -> str:

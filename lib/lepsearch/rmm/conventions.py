@@ -14,31 +14,28 @@ class Conventions:
 
     The order of the blocks is the layout's. It only permutes cells, and decides for objects of
     different types which of the pair's two cells is above the diagonal: always the mass.
-
-    Attributes:
-        rapidity_gap: h = C (cosh(dy/2) - 1) with ``half``, C (cosh(dy) - 1) with ``full``. Half is
-            Chekanov's definition and what both codes compute; thesis A prints the other. At dy = 5
-            they differ by a factor of fourteen, and only the first stays in the range of the rest.
-        first_row: ``transverse_mass`` of object and missing momentum, or ``transverse_energy`` of
-            the object alone, as in thesis A's code. The latter repeats the diagonal, and leaves
-            the direction of the missing momentum out of the matrix altogether.
-        transverse_energy: ``mass``: sqrt(m^2 + pT^2), thesis A; ``sine``: E sin(theta), Chekanov.
-            They agree for massless objects; only the first is invariant in boosts along the beam.
-        imbalance: Whether deT compares transverse ``energy``, as it is defined, or ``momentum``,
-            as in thesis A's code.
-        angle_scale: C = 0.15 puts hL of the tracker's edge, |y| = 2.5, at 0.77: in the range of
-            masses over sqrt(s).
-        sqrt_s: Energies and masses are divided by this [GeV]; None: they stay in GeV. Chekanov
-            divides by the collision energy, so that unscaled cells are of like size. Thesis A and
-            this book scale every cell for a model anyway, which undoes any factor; in GeV they can
-            be read.
     """
 
+    # h = C (cosh(dy/2) - 1) with ``half``, C (cosh(dy) - 1) with ``full``. Half is Chekanov's
+    # definition and what both codes compute; thesis A prints the other. At dy = 5 they differ by a
+    # factor of fourteen, and only the first stays in the range of the rest.
     rapidity_gap: Literal["half", "full"] = "half"
+    # ``transverse_mass`` of object and missing momentum, or ``transverse_energy`` of the object
+    # alone, as in thesis A's code. The latter repeats the diagonal, and leaves the direction of the
+    # missing momentum out of the matrix altogether.
     first_row: Literal["transverse_mass", "transverse_energy"] = "transverse_mass"
+    # ``mass``: sqrt(m^2 + pT^2), thesis A; ``sine``: E sin(theta), Chekanov. They agree for
+    # massless objects; only the first is invariant in boosts along the beam.
     transverse_energy: Literal["mass", "sine"] = "mass"
+    # whether deT compares transverse ``energy``, as it is defined, or ``momentum``, as in thesis
+    # A's code
     imbalance: Literal["energy", "momentum"] = "energy"
+    # C = 0.15 puts hL of the tracker's edge, |y| = 2.5, at 0.77: in the range of masses over
+    # sqrt(s)
     angle_scale: float = 0.15
+    # energies and masses are divided by this [GeV]; None: they stay in GeV. Chekanov divides by the
+    # collision energy, so that unscaled cells are of like size. Thesis A and this book scale every
+    # cell for a model anyway, which undoes any factor; in GeV they can be read.
     sqrt_s: float | None = None
 
     def __post_init__(self) -> None:

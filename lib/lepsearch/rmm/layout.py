@@ -51,9 +51,6 @@ _LATEX = {
 class Layout:
     """Types of objects, in the order of their blocks, and how many of each the matrix has room for.
 
-    Attributes:
-        types: Name and number of places of each type; the numbers may differ.
-
     Raises:
         InputError: A type stands twice, or has no place.
 
@@ -70,6 +67,7 @@ class Layout:
         (3, 1)
     """
 
+    # name and number of places of each type; the numbers may differ
     types: tuple[tuple[str, int], ...]
 
     def __post_init__(self) -> None:

@@ -22,11 +22,6 @@ _NO_EVENTS = Estimate(0.0, 0.0, events=0)
 class Significance(Estimate):
     """An expected significance, its error from the size of the samples, and how far to trust both.
 
-    Attributes:
-        low: Its value with what the samples are too small to show added to the background.
-        enough: Whether the background of every channel is worth ``metrics.MINIMUM_EFFECTIVE``
-            unweighted events, below which the error is not to be trusted.
-
     Examples:
         >>> print(Significance(1.26, 0.41, low=0.2), Significance(1.26, 0.41, low=1.26))
         0.20 to 1.26 ± 0.41 1.26 ± 0.41
@@ -34,7 +29,10 @@ class Significance(Estimate):
         '1.26 ± 0.41\\xa0†'
     """
 
+    # its value with what the samples are too small to show added to the background
     low: float = np.nan
+    # whether the background of every channel is worth ``metrics.MINIMUM_EFFECTIVE`` unweighted
+    # events, below which the error is not to be trusted
     enough: bool = True
 
     def __format__(self, spec: str) -> str:

@@ -191,20 +191,16 @@ def _processes(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a simulation expects in each of the k bins of one feature.
+    """What a simulation expects in each of the k bins of one feature."""
 
-    Attributes:
-        processes: Expected events, with the axes ``process`` (in stacking order) and ``x``.
-        statistical: Covariance of the total that the finite simulation leaves, shape (k, k). Copies
-            of one event that fall into two bins make these two vary together.
-        systematic: Covariance of the uncertainties of the processes' normalisations, shape (k, k):
-            each is fully correlated over the bins, and independent of the other processes'.
-        third: Sum of the cubed weights of original events in each bin, without sign, shape (k,).
-    """
-
-    processes: Hist
+    processes: Hist  # expected events, with the axes ``process`` (in stacking order) and ``x``
+    # covariance of the total that the finite simulation leaves, shape (k, k). Copies of one event
+    # that fall into two bins make these two vary together.
     statistical: Floats
+    # covariance of the uncertainties of the processes' normalisations, shape (k, k): each is fully
+    # correlated over the bins, and independent of the other processes'
     systematic: Floats
+    # sum of the cubed weights of original events in each bin, without sign, shape (k,)
     third: Floats
 
     @property
