@@ -1,7 +1,5 @@
 """The command `lepsearch`: data, simulate, skim, list, run, build, doctor."""
 
-from __future__ import annotations
-
 import logging
 import sys
 from typing import Annotated, Any
@@ -10,14 +8,11 @@ import typer
 from typer.core import TyperGroup
 
 from lepsearch import __version__, surroundings
-from lepsearch.cli.build import build_command
 from lepsearch.cli.data import data_app
 from lepsearch.cli.doctor import doctor_command
-from lepsearch.cli.export import export_command
-from lepsearch.cli.list import list_command
-from lepsearch.cli.run import run_command
+from lepsearch.cli.run import build_command, list_command, run_command
 from lepsearch.cli.simulate import simulate_command
-from lepsearch.cli.skim import skim_command
+from lepsearch.cli.skim import export_command, skim_command
 from lepsearch.errors import LepsearchError
 from lepsearch.files import ADVICE
 

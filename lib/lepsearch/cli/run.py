@@ -1,4 +1,4 @@
-"""`lepsearch run`: execute one chapter, for the book or with other parameters."""
+"""`lepsearch list`, `run` and `build`: what chapters ask, one of them anew, and the book."""
 
 import csv
 import datetime as dt
@@ -19,6 +19,23 @@ from lepsearch.errors import InputError
 from lepsearch.workspace import Workspace, project_root
 
 INDEX = ("time", "folder", "version", "parameters")
+
+
+def list_command(profile: Profile = None, data: Folder = None) -> None:
+    """List the chapters with their questions, parameters and the time that the last run took."""
+    from lepsearch.book.chapters import find_chapter, list_chapters
+
+    workspace = Workspace.find(profile, data)
+    for name in list_chapters(workspace.root):
+        chapter = find_chapter(workspace.root, name)
+        time = workspace.build / "times" / f"{name}.tsv"  # written by Snakemake
+        took = "not run yet"
+        if time.is_file():
+            took = f"{float(time.read_text().splitlines()[1].split()[0]):.0f} s"
+        typer.echo(f"{name} ({took} with {workspace.profile})\n    {chapter.question}")
+        names = ", ".join(one for one in chapter.parameters if one != "profile")
+        typer.echo(f"    parameters: {names or 'none'}")
+    typer.echo("What may be given for them: lepsearch run NN --help-parameters")
 
 
 def _begun(incomplete: str) -> list[str]:
@@ -93,6 +110,24 @@ def run_command(
         _enter(output, values)
     for path in (notebook, results, page):
         typer.echo(path)
+
+
+def build_command(
+    profile: Profile = None,
+    data: Folder = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only hold the sources against the book's rules.")
+    ] = False,
+) -> None:
+    """Render the book of a profile from its executed chapters (`make book` executes them too)."""
+    from lepsearch.book import render  # two seconds to import: other commands need not wait
+
+    workspace = Workspace.find(profile, data)
+    if check:
+        render.check(workspace.root)
+        typer.echo("every page keeps to the book's rules")
+    else:
+        typer.echo(f"The book: {render.build(workspace)}")
 
 
 def _new_folder(reruns: Path, name: str, given: Mapping[str, Any]) -> Path:

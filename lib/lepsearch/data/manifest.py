@@ -18,7 +18,6 @@ from lepsearch.data import schema
 from lepsearch.data.folder import discover
 from lepsearch.data.lined_yaml import LinedYaml, Place, Strict
 from lepsearch.data.opendata import OpenData, OpenFile, load_open_data, places
-from lepsearch.data.signal_grid import Grid
 from lepsearch.data.source import DATA, ReleaseName, Simulation, Source
 from lepsearch.errors import InputError, nearest, one_of
 from lepsearch.files import sha256
@@ -46,7 +45,7 @@ class Manifest(Strict):
     # what is simulated here, the points of the grids among them
     samples: dict[schema.Key, schema.SimulatedSample]
     # samples that differ by parameters only
-    grids: dict[schema.Key, Grid] = Field(default_factory=dict)
+    grids: dict[schema.Key, schema.Grid] = Field(default_factory=dict)
     releases: dict[ReleaseName, schema.Release]  # what is published
     profiles: dict[str, schema.Profile]  # what a chapter can run on
     _path: Path = PrivateAttr(default_factory=Path)
