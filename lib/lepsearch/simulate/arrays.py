@@ -81,13 +81,9 @@ def total(event: NDArray[Any], values: Floats, n_events: int) -> Floats:
 
 @dataclass(frozen=True)
 class Collection:
-    """Leptons, jets or particles of many events, one value each in every array.
+    """Leptons, jets or particles of many events, one value each in every array."""
 
-    Attributes:
-        event: Number of the event.
-    """
-
-    event: Ints
+    event: Ints  # number of the event
 
     def take(self, which: Bools | Ints) -> Self:
         """The objects of a mask, or in another order."""

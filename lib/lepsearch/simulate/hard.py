@@ -12,15 +12,7 @@ import numpy as np
 from lepsearch.simulate.arrays import Floats, Ints, count
 from lepsearch.simulate.pythia import Generator
 
-__all__ = (
-    "HARD",
-    "NO_RADIATION",
-    "RADIATION",
-    "HardEvents",
-    "event_file",
-    "look_at",
-    "write",
-)
+__all__ = ("HARD", "NO_RADIATION", "RADIATION", "HardEvents", "event_file", "look_at", "write")
 
 # Pythia's own arrays hold an event from the parton level on, so this is passed, doing nothing.
 HARD = (
@@ -41,18 +33,12 @@ PARTICLE = " %d %d %d %d %d %d" + 5 * " %.10e" + " 0. 9.\n"  # its flight and sp
 
 @dataclass(frozen=True)
 class HardEvents:
-    """Hard processes of a batch, decays of resonances included, particle after particle.
+    """Hard processes of a batch, decays of resonances included, particle after particle."""
 
-    Attributes:
-        offsets: Place of each event's first particle, and the number of all; shape (n + 1,).
-        columns: Pythia's own columns of the particles, and px, py, pz, e [GeV].
-        weight: Weights of their generation, shape (n,).
-        scale, alpha_em, alpha_s: Factorisation scale [GeV] and couplings, shape (n,).
-    """
-
-    offsets: Ints
-    columns: dict[str, Any]
-    weight: Floats
+    offsets: Ints  # place of each event's first particle, and the number of all; shape (n + 1,)
+    columns: dict[str, Any]  # Pythia's own columns of the particles, and px, py, pz, e [GeV]
+    weight: Floats  # weights of their generation, shape (n,)
+    # scale, alpha_em, alpha_s: factorisation scale [GeV] and couplings, shape (n,)
     scale: Floats
     alpha_em: Floats
     alpha_s: Floats

@@ -38,35 +38,25 @@ MORE_PILE_UP, HARDER_PILE_UP = 3.0, 3.5
 
 @dataclass(frozen=True)
 class TrueJets(Collection):
-    """Jets of what the calorimeters see, before anything is measured; GeV, rad.
+    """Jets of what the calorimeters see, before anything is measured; GeV, rad."""
 
-    Attributes:
-        pt, eta, phi, energy: Momentum.
-        flavour: 5, 4, 15 or 0.
-    """
-
+    # pt, eta, phi, energy: momentum
     pt: Floats
     eta: Floats
     phi: Floats
     energy: Floats
-    flavour: Ints
+    flavour: Ints  # 5, 4, 15 or 0
 
 
 @dataclass(frozen=True)
 class MeasuredJets(TrueJets):
-    """Reconstructed jets, their momentum as measured.
+    """Reconstructed jets, their momentum as measured."""
 
-    Attributes:
-        gain: pT that the missing momentum counts and that did not come from the collision [GeV].
-        score: b-tagging discriminant.
-        vertex: Jet vertex tagger.
-        hard: From the collision, not from pile-up.
-    """
-
+    # pT that the missing momentum counts and that did not come from the collision [GeV]
     gain: Floats
-    score: Floats
-    vertex: Floats
-    hard: Bools
+    score: Floats  # b-tagging discriminant
+    vertex: Floats  # jet vertex tagger
+    hard: Bools  # from the collision, not from pile-up
 
 
 def find_jets(view: EventView, inputs: Bools, table: Response) -> TrueJets:

@@ -17,41 +17,27 @@ MUON_MASS = 0.10566  # GeV
 
 @dataclass(frozen=True)
 class TrueLeptons(Collection):
-    """Prompt leptons that are found, before anything is measured; GeV, rad.
+    """Prompt leptons that are found, before anything is measured; GeV, rad."""
 
-    Attributes:
-        kind: 11 or 13.
-        charge: In units of e.
-        pt, eta, phi: Momentum, with the photons around electrons.
-        from_tau: From a tau.
-        track_cone: Sum of track pT around it (ptcone30).
-        calorimeter_cone: Sum of energy around it (etcone20); measured, it may be negative.
-    """
-
-    kind: Ints
-    charge: Ints
+    kind: Ints  # 11 or 13
+    charge: Ints  # in units of e
+    # pt, eta, phi: momentum, with the photons around electrons
     pt: Floats
     eta: Floats
     phi: Floats
-    from_tau: Bools
-    track_cone: Floats
-    calorimeter_cone: Floats
+    from_tau: Bools  # from a tau
+    track_cone: Floats  # sum of track pT around it (ptcone30)
+    calorimeter_cone: Floats  # sum of energy around it (etcone20); measured, it may be negative
 
 
 @dataclass(frozen=True)
 class MeasuredLeptons(TrueLeptons):
-    """Reconstructed leptons in no particular order, momentum, charge and cones as measured.
+    """Reconstructed leptons in no particular order, momentum, charge and cones as measured."""
 
-    Attributes:
-        gain: Measured minus true pT [GeV].
-        prompt: From a W, Z, Z', tau; not a jet.
-        tight: Passes the tight identification.
-        d0, d0_significance, z0: Impact parameters [mm]; the significance has no sign.
-    """
-
-    gain: Floats
-    prompt: Bools
-    tight: Bools
+    gain: Floats  # measured minus true pT [GeV]
+    prompt: Bools  # from a W, Z, Z', tau; not a jet
+    tight: Bools  # passes the tight identification
+    # d0, d0_significance, z0: impact parameters [mm]; the significance has no sign
     d0: Floats
     d0_significance: Floats
     z0: Floats

@@ -70,15 +70,11 @@ class ZPrime:
     """A Z' with pure vector couplings to quarks and charged leptons.
 
     Its decays into neutrinos and into dark matter are taken as closed.
-
-    Attributes:
-        zprime_mass: Mass of the Z' [GeV].
-        quark_coupling: Coupling of the Z' to each quark.
-        lepton_coupling: Coupling of the Z' to each of e, mu and tau.
     """
 
-    zprime_mass: float
-    quark_coupling: float = field(default=0.1, kw_only=True)
+    zprime_mass: float  # mass of the Z' [GeV]
+    quark_coupling: float = field(default=0.1, kw_only=True)  # coupling of the Z' to each quark
+    # coupling of the Z' to each of e, mu and tau
     lepton_coupling: float = field(default=0.01, kw_only=True)
 
     @property
@@ -109,13 +105,10 @@ class DarkHiggsModel(ZPrime):
     The model is the first of the three of arXiv:1504.01386 (Autran, Bauer, Lin, Whiteson):
     L contains ``g_q qbar gamma_mu q Z'^mu`` and ``g_dark m_Z' h_D Z'_mu Z'^mu``, so that the vertex
     of two Z' and one h_D is ``2 g_dark m_Z'``.
-
-    Attributes:
-        higgs_mass: Mass of the dark Higgs boson [GeV].
-        dark_coupling: Coupling of the dark Higgs boson to the Z'.
     """
 
-    higgs_mass: float
+    higgs_mass: float  # mass of the dark Higgs boson [GeV]
+    # coupling of the dark Higgs boson to the Z'
     dark_coupling: float = field(default=1.0, kw_only=True)
 
     def dsigma_dt(self, s: float, t: float, u: float, zprime_mass2: float) -> float:
@@ -167,17 +160,12 @@ class InelasticModel(ZPrime):
     a constant ratio within a tenth from 200 to 1500 GeV; the heavy sector's, which start at
     threshold, fall faster by a quarter with the axial current and slower by a quarter with a vector
     current, so that the table doesn't settle which it was made with.
-
-    Attributes:
-        light_mass: Mass of chi1 [GeV].
-        heavy_mass: Mass of chi2 [GeV].
-        dark_coupling: Coupling of the Z' to the pair.
-        scale: Lambda of the contact term [GeV]; None: there is a Z' instead.
     """
 
-    light_mass: float
-    heavy_mass: float
-    dark_coupling: float = field(default=1.0, kw_only=True)
+    light_mass: float  # mass of chi1 [GeV]
+    heavy_mass: float  # mass of chi2 [GeV]
+    dark_coupling: float = field(default=1.0, kw_only=True)  # coupling of the Z' to the pair
+    # Lambda of the contact term [GeV]; None: there is a Z' instead
     scale: float | None = field(default=None, kw_only=True)
 
     def dsigma_dt(self, s: float, t: float, u: float) -> float:

@@ -144,21 +144,13 @@ def write_ntuple(
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some events of a sample.
+    """Some events of a sample."""
 
-    Attributes:
-        columns: Branches of the events that were kept.
-        generated: Number of all events, hard ones where only some are made whole.
-        whole: Number of events that were made whole.
-        sum_of_weights: Of all their generator weights.
-        cross_section_pb: Pythia's cross section, and its statistical error [pb].
-    """
-
-    columns: ak.Array
-    generated: int
-    whole: int
-    sum_of_weights: float
-    cross_section_pb: tuple[float, float]
+    columns: ak.Array  # branches of the events that were kept
+    generated: int  # number of all events, hard ones where only some are made whole
+    whole: int  # number of events that were made whole
+    sum_of_weights: float  # of all their generator weights
+    cross_section_pb: tuple[float, float]  # Pythia's cross section, and its statistical error [pb]
 
 
 def make_chunk(process: Process, seed: int, number: int, first: int, events: int) -> Chunk:

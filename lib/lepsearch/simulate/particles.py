@@ -9,15 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.constants import ELECTRON
-from lepsearch.simulate.arrays import (
-    Bools,
-    Collection,
-    Floats,
-    Ints,
-    count,
-    joined,
-    pseudorapidity,
-)
+from lepsearch.simulate.arrays import Bools, Collection, Floats, Ints, count, joined, pseudorapidity
 from lepsearch.simulate.loops import final_leptons, visible_particles
 from lepsearch.simulate.pythia import Kinds, Particles
 from lepsearch.simulate.response_table import Response
@@ -28,71 +20,47 @@ __all__ = ("Candidates", "EventView", "Heavy", "Visible", "efficiency", "turn_on
 
 @dataclass(frozen=True)
 class Visible(Collection):
-    """Final particles in the calorimeters' acceptance, without neutrinos and dark matter.
+    """Final particles in the calorimeters' acceptance, without neutrinos and dark matter."""
 
-    Attributes:
-        pdg: Particle number.
-        px, py, pz, e, pt: Momentum [GeV].
-        charged: Whether it leaves a track.
-    """
-
-    pdg: NDArray[np.int32]
+    pdg: NDArray[np.int32]  # particle number
+    # px, py, pz, e, pt: momentum [GeV]
     px: Floats
     py: Floats
     pz: Floats
     e: Floats
     pt: Floats
-    charged: Bools
+    charged: Bools  # whether it leaves a track
 
 
 @dataclass(frozen=True)
 class Heavy(Collection):
-    """The b hadrons, c hadrons and taus that give jets their flavour.
+    """The b hadrons, c hadrons and taus that give jets their flavour."""
 
-    Attributes:
-        eta, phi: Direction.
-        flavour: 5, 4 or 15.
-    """
-
+    # eta, phi: direction
     eta: Floats
     phi: Floats
-    flavour: Ints
+    flavour: Ints  # 5, 4 or 15
 
 
 @dataclass(frozen=True)
 class Candidates(Collection):
-    """Generated leptons that the detector finds.
+    """Generated leptons that the detector finds."""
 
-    Attributes:
-        place: Places in the particle arrays, rising.
-        prompt: Not from a hadron's decay.
-        from_tau: From a tau.
-    """
-
-    place: Ints
-    prompt: Bools
-    from_tau: Bools
+    place: Ints  # places in the particle arrays, rising
+    prompt: Bools  # not from a hadron's decay
+    from_tau: Bools  # from a tau
 
 
 @dataclass(frozen=True)
 class EventView:
-    """The events of one batch or of several that have enough prompt leptons.
+    """The events of one batch or of several that have enough prompt leptons."""
 
-    Attributes:
-        generated: Number of events looked at.
-        place: Places of the events among these, rising.
-        weight: Generator weights, times those for the spin of taus.
-        visible: Particles, by event.
-        heavy: Heavy flavours, by event.
-        leptons: Leptons found, with places among ``visible``.
-    """
-
-    generated: int
-    place: Ints
-    weight: Floats
-    visible: Visible
-    heavy: Heavy
-    leptons: Candidates
+    generated: int  # number of events looked at
+    place: Ints  # places of the events among these, rising
+    weight: Floats  # generator weights, times those for the spin of taus
+    visible: Visible  # particles, by event
+    heavy: Heavy  # heavy flavours, by event
+    leptons: Candidates  # leptons found, with places among ``visible``
 
     def __len__(self) -> int:
         return len(self.place)
@@ -120,11 +88,7 @@ class EventView:
 
 
 def view_events(
-    particles: Particles,
-    kinds: Kinds,
-    rng: np.random.Generator,
-    table: Response,
-    min_leptons: int,
+    particles: Particles, kinds: Kinds, rng: np.random.Generator, table: Response, min_leptons: int
 ) -> EventView:
     """Look for leptons in a batch, and at the events with ``min_leptons`` prompt ones or more."""
     found = find_candidates(particles, table, rng)

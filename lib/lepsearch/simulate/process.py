@@ -43,93 +43,63 @@ class Products(NamedTuple):
 
 @dataclass(frozen=True)
 class Merging:
-    """How to merge a process with no parton and with one beside it.
+    """How to merge a process with no parton and with one beside it."""
 
-    Attributes:
-        hard_process: The process in the words of Pythia's ``Merging:Process``.
-        without_parton, with_parton: Settings that switch on each.
-        scale: Merging scale [GeV]: hard partons above, the shower's below.
-    """
-
-    hard_process: str
+    hard_process: str  # the process in the words of Pythia's ``Merging:Process``
+    # without_parton, with_parton: settings that switch on each
     without_parton: tuple[str, ...]
     with_parton: tuple[str, ...]
-    scale: float
+    scale: float  # merging scale [GeV]: hard partons above, the shower's below
 
 
 @dataclass(frozen=True)
 class Enrichment:
-    """Which hard events to make whole, by `lepsearch.simulate.enrichment.keep_probability`.
+    """Which hard events to make whole, by `lepsearch.simulate.enrichment.keep_probability`."""
 
-    Attributes:
-        bulk: Chance of an event that may well enter a region and is not remarkable there.
-        surely: Where every event is made that can enter a region [GeV], by quantity:
-            ``missing_pt``, ``mt2``, ``mll`` of the leading leptons, ``ht`` of the partons.
-        leptons: Charged leptons that should be in reach.
-        missing_pt: Missing momentum below which fewer are made [GeV]; 0: it does not matter.
-        outside: Least share of the chance, for events that will hardly enter a region.
-        products: Make these decays only, and lower Pythia's cross section by what is dropped:
-            Pythia can't tell one Z, or W, of an event from the other. None makes all.
-        radiation: Whether to let what resonances decay to radiate before the choice.
-        together: Hard events that one Pythia object looks at.
-    """
-
-    bulk: float
+    bulk: float  # chance of an event that may well enter a region and is not remarkable there
+    # where every event is made that can enter a region [GeV], by quantity: ``missing_pt``, ``mt2``,
+    # ``mll`` of the leading leptons, ``ht`` of the partons
     surely: tuple[tuple[str, float], ...] = (("missing_pt", 250.0), ("mt2", 95.0), ("mll", 500.0))
-    leptons: int = 2
+    leptons: int = 2  # charged leptons that should be in reach
+    # missing momentum below which fewer are made [GeV]; 0: it does not matter
     missing_pt: float = 70.0
-    outside: float = 0.01
+    outside: float = 0.01  # least share of the chance, for events that will hardly enter a region
+    # make these decays only, and lower Pythia's cross section by what is dropped: Pythia can't tell
+    # one Z, or W, of an event from the other. None makes all.
     products: Products | None = None
-    radiation: bool = False
-    together: int = 60_000
+    radiation: bool = False  # whether to let what resonances decay to radiate before the choice
+    together: int = 60_000  # hard events that one Pythia object looks at
 
 
 @dataclass(frozen=True)
 class Treatment:
-    """What the detector simulation does with the events of a process.
+    """What the detector simulation does with the events of a process."""
 
-    Attributes:
-        min_leptons: True leptons that an event must have, before any jet is promoted to one.
-        promote: Number of jets to be promoted to leptons by weight.
-        resmear: Measurements of an event, each weighted by the inverse.
-        remarkable: The same for enriched events that were surely to be made whole, if it is more.
-        stored: Measurements of an event that are stored in the mean, weighted; 0: all.
-        force_missing: Whether to draw the soft noise so that missing momentum beyond the ntuples'
-            threshold results, weighted: for processes whose missing momentum is the detector's.
-    """
-
-    min_leptons: int = 2
-    promote: int = 0
-    resmear: int = 1
+    min_leptons: int = 2  # true leptons that an event must have, before any jet is promoted to one
+    promote: int = 0  # number of jets to be promoted to leptons by weight
+    resmear: int = 1  # measurements of an event, each weighted by the inverse
+    # the same for enriched events that were surely to be made whole, if it is more
     remarkable: int = 0
-    stored: float = 0.0
+    stored: float = 0.0  # measurements of an event that are stored in the mean, weighted; 0: all
+    # whether to draw the soft noise so that missing momentum beyond the ntuples' threshold results,
+    # weighted: for processes whose missing momentum is the detector's
     force_missing: bool = False
 
 
 @dataclass(frozen=True)
 class Process:
-    """What Pythia needs to make a sample, and how to normalise it.
+    """What Pythia needs to make a sample, and how to normalise it."""
 
-    Attributes:
-        name: Key, as the manifest spells it.
-        dsid: Number of the sample (``channelNumber``); 900000 and up are ours, none is ATLAS's.
-        label: For figures; LaTeX allowed.
-        settings: Lines for ``Pythia.readString``.
-        cross_section_note: What Pythia's own cross section contains and what it lacks.
-        matrix_element: Makes the Pythia class of a process of our own; None for built-in ones.
-        enrichment: Which of the hard events to make whole; None: all.
-        treatment: What the detector simulation does with the events.
-        merging: How to merge two multiplicities, with negative weights; None: one process alone.
-    """
-
-    name: str
-    dsid: int
-    label: str
-    settings: tuple[str, ...]
-    cross_section_note: str
+    name: str  # key, as the manifest spells it
+    dsid: int  # number of the sample (``channelNumber``); 900000 and up are ours, none is ATLAS's
+    label: str  # for figures; LaTeX allowed
+    settings: tuple[str, ...]  # lines for ``Pythia.readString``
+    cross_section_note: str  # what Pythia's own cross section contains and what it lacks
+    # makes the Pythia class of a process of our own; None for built-in ones
     matrix_element: Callable[[], Any] | None = None
-    enrichment: Enrichment | None = None
-    treatment: Treatment = Treatment()
+    enrichment: Enrichment | None = None  # which of the hard events to make whole; None: all
+    treatment: Treatment = Treatment()  # what the detector simulation does with the events
+    # how to merge two multiplicities, with negative weights; None: one process alone
     merging: Merging | None = None
 
 

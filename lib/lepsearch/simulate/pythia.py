@@ -63,25 +63,20 @@ class Particles:
     """The full records of a batch of events, particle after particle.
 
     Arrays have one value a particle, but for ``offsets`` and ``weight``.
-
-    Attributes:
-        offsets: Place of each event's first particle, and the number of all; shape (n + 1,).
-        pdg: Particle numbers of the Particle Data Group.
-        final: Whether the particle is in the final state.
-        mother_in_event: Place of the first mother, counted from the event's first particle.
-        px, py, pz, e: Four-momentum [GeV].
-        weight: Generator weights, shape (n,).
     """
 
+    # place of each event's first particle, and the number of all; shape (n + 1,)
     offsets: NDArray[np.int64]
-    pdg: NDArray[np.int32]
-    final: NDArray[np.bool_]
+    pdg: NDArray[np.int32]  # particle numbers of the Particle Data Group
+    final: NDArray[np.bool_]  # whether the particle is in the final state
+    # place of the first mother, counted from the event's first particle
     mother_in_event: NDArray[np.int32]
+    # px, py, pz, e: four-momentum [GeV]
     px: NDArray[np.float64]
     py: NDArray[np.float64]
     pz: NDArray[np.float64]
     e: NDArray[np.float64]
-    weight: NDArray[np.float64]
+    weight: NDArray[np.float64]  # generator weights, shape (n,)
 
     @cached_property
     def event(self) -> NDArray[np.int64]:
@@ -105,17 +100,11 @@ NO_PARTICLES = Particles(
 
 @dataclass(frozen=True)
 class Kinds:
-    """What a detector needs to know of each kind of particle.
+    """What a detector needs to know of each kind of particle."""
 
-    Attributes:
-        known: Particle numbers, rising, positive ones only.
-        charged: Whether they have a charge.
-        visible: Whether they leave a signal: neutrinos and dark matter don't.
-    """
-
-    known: NDArray[np.int64]
-    charged: NDArray[np.bool_]
-    visible: NDArray[np.bool_]
+    known: NDArray[np.int64]  # particle numbers, rising, positive ones only
+    charged: NDArray[np.bool_]  # whether they have a charge
+    visible: NDArray[np.bool_]  # whether they leave a signal: neutrinos and dark matter don't
 
 
 def pythia_module() -> Any:

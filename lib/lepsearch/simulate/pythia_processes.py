@@ -24,13 +24,7 @@ from lepsearch.simulate.process import BOTTOM, TOP
 from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.three_leptons import NEUTRINO, HeavyNeutrino, WeakTriplet
 
-__all__ = (
-    "DarkFermions",
-    "DarkHiggs",
-    "NeutrinoAndLepton",
-    "TopAndW",
-    "TripletPair",
-)
+__all__ = ("DarkFermions", "DarkHiggs", "NeutrinoAndLepton", "TopAndW", "TripletPair")
 
 pythia8 = pythia_module()
 FIRST_OUT = 5  # in Pythia's hard process, after the system, the beams and the partons in
@@ -41,21 +35,15 @@ MIXING = CKM2 | {(down, up): value for (up, down), value in CKM2.items()}
 class QuarkAnnihilation(pythia8.Sigma2Process):  # type: ignore[misc,name-defined]
     """A quark and an antiquark become two particles without colour, through the s channel.
 
-    Attributes:
-        title: For Pythia's listings.
-        number: A process number that Pythia leaves to users (10000 and up).
-        flux: Which quarks: ``qqbarSame`` through a neutral boson, `CHARGED` through a W.
-        first: The first particle that comes out; of a W+ if charged.
-        second: The second one.
-        model: Masses, couplings and matrix element.
-        share: What is multiplied to the cross section for the decays that are made.
+    The model has masses, couplings and matrix element; the share is what is multiplied to the cross
+    section for the decays that are made.
     """
 
-    title = ""
-    number = 10000
-    flux = "qqbarSame"
-    first = 0
-    second = 0
+    title = ""  # for Pythia's listings
+    number = 10000  # a process number that Pythia leaves to users (10000 and up)
+    flux = "qqbarSame"  # which quarks: this through a neutral boson, `CHARGED` through a W
+    first = 0  # the first particle that comes out; of a W+ if charged
+    second = 0  # the second one
 
     def __init__(self, model: Any = None, share: float = 1.0) -> None:
         pythia8.Sigma2Process.__init__(self)

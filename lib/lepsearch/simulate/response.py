@@ -8,16 +8,7 @@ from scipy.special import i0e
 from scipy.stats import norm
 
 from lepsearch.constants import ELECTRON, MUON
-from lepsearch.simulate.arrays import (
-    Bools,
-    Floats,
-    Ints,
-    count,
-    delta_r2,
-    joined,
-    pairs,
-    total,
-)
+from lepsearch.simulate.arrays import Bools, Floats, Ints, count, delta_r2, joined, pairs, total
 from lepsearch.simulate.fakes import further_fakes, promote
 from lepsearch.simulate.jets import MeasuredJets, TrueJets, counts_as_jet, find_jets, measure_jets
 from lepsearch.simulate.leptons import MeasuredLeptons, TrueLeptons, dress_leptons, measure_leptons
@@ -42,21 +33,14 @@ class MeasuredEvents:
 
     They have two loose leptons and missing momentum above ``Response.ntuple_missing_pt``, or three
     loose leptons, not counting loose fakes but those that the sample is made for.
-
-    Attributes:
-        place: Places of the events in the batch; copies of an event have the same.
-        weight: Generator weights, divided by the number of copies, times the weights of fakes.
-        leptons: Sorted by event, then by falling pT.
-        matched: Whether a lepton fired its single-lepton trigger.
-        jets: Sorted likewise.
-        missing_pt, missing_phi: Missing transverse momentum [GeV, rad].
     """
 
-    place: Ints
-    weight: Floats
-    leptons: MeasuredLeptons
-    matched: Bools
-    jets: MeasuredJets
+    place: Ints  # places of the events in the batch; copies of an event have the same
+    weight: Floats  # generator weights, divided by the number of copies, times the weights of fakes
+    leptons: MeasuredLeptons  # sorted by event, then by falling pT
+    matched: Bools  # whether a lepton fired its single-lepton trigger
+    jets: MeasuredJets  # sorted likewise
+    # missing_pt, missing_phi: missing transverse momentum [GeV, rad]
     missing_pt: Floats
     missing_phi: Floats
 

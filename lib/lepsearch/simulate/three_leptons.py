@@ -77,14 +77,10 @@ class HeavyNeutrino:
     """A Majorana neutrino that mixes with one lepton: q qbar' -> W* -> l N.
 
     Its interaction is (g / sqrt 2) V_lN lbar gamma_mu P_L N W^mu, with N -> l W, nu Z, nu H.
-
-    Attributes:
-        mass: Mass of N [GeV].
-        mixing2: |V_lN|^2.
     """
 
-    mass: float
-    mixing2: float = 0.01
+    mass: float  # mass of N [GeV]
+    mixing2: float = 0.01  # |V_lN|^2
 
     @property
     def branching(self) -> dict[Boson, float]:
@@ -115,12 +111,9 @@ class WeakTriplet:
     The triplet couples as g X0bar gamma_mu X+ W^mu, a pure vector current of full strength g, the
     quarks as (g / sqrt 2) gamma_mu P_L. Winos with decoupled squarks are one, type-III seesaw's
     Sigma is another.
-
-    Attributes:
-        mass: Mass of both members [GeV].
     """
 
-    mass: float
+    mass: float  # mass of both members [GeV]
 
     def dsigma_dt(self, s: float, t: float, u: float, charged2: float, neutral2: float) -> float:
         """Parton cross section for |V_CKM| = 1 [GeV^-4]."""
@@ -144,12 +137,7 @@ def heavy_neutrino(mass: float) -> Process:
         name="heavy_neutrino",
         dsid=970_000 + round(mass),
         label=rf"$W^* \to \mu N$, $m_N$ = {mass:g} GeV",
-        settings=(
-            *narrow(NEUTRINO, mass),
-            *channels(NEUTRINO, decays),
-            *LEPTONIC_W,
-            *LEPTONIC_Z,
-        ),
+        settings=(*narrow(NEUTRINO, mass), *channels(NEUTRINO, decays), *LEPTONIC_W, *LEPTONIC_Z),
         cross_section_note=f"leading order, |V_muN|^2 = {model.mixing2:g}; contains N -> mu W and "
         "nu Z with W and Z to e, mu, tau; N -> nu H is left out",
         matrix_element=own_process("NeutrinoAndLepton", model, model.leptonic),
