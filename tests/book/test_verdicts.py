@@ -19,6 +19,7 @@ import pytest
 from lepsearch.book import chapters, report
 from lepsearch.book.execute import EXPRESSION
 from lepsearch.events.split import PARTS
+from lepsearch.learn import cuts
 from lepsearch.learn.combined import Combined
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.tails import Tails
@@ -354,7 +355,11 @@ SCOPES = {
                        "reconstruction and search is undefined"]),
         )
     ],
-    "26_anomaly_search": [],
+    "26_anomaly_search": [
+        ({"two_ahead": one}, [words])
+        for one, words in ((EFFECT, "is better than the best"), (LESS, "is worse than the best"),
+                           (NO_EFFECT, "no difference from the"), (UNKNOWN, "cannot be compared"))
+    ],
     "27_cut_and_count": [
         (cut(WEAK), ["nothing", "is 0.50 to 1.00 ± 0.10 σ without a", "It does.", "dark Higgs"]),
         (cut(NO_Z, signal="", **lacking("no data")),
@@ -655,18 +660,16 @@ def test_the_verdict_on_two_ways_to_write_a_network(apart, words):
 )  # fmt: skip
 def test_the_verdicts_on_the_anomaly_search(change, goal, words):
     zero, one = Estimate(0.0, 0.0), "tails and shift"
-    scope = {"area": {"L_T": zero, one: change, "larger of both": change}, "best": "L_T"}
-    scope |= {"gain": scope["area"], "ahead": {"L_T": (change, change)}, "rivals": ["L_T"]}
-    scope |= {"NOTHING": "", "SEARCH": one, "fresh_gain": change, "by_direction": change}
-    scope |= {"by_structure": change, "median_gain": lambda _: change}
-    scope["moves"] = [(0, 0, 1.0, Estimate(0.0, 0.0), change)]
-    made = "level", "compared", "unbeaten", "not_beaten", "reached", "larger", "by_area", "by_gain"
-    made += "by_fresh", "hard", "structure", "by_count", "by_single", "fakes", "first"
+    scope = {"area": {"L_T": zero, one: change}, "best": "L_T", "rivals": ["L_T"], "NOTHING": ""}
+    scope |= {"gain": scope["area"], "SEARCH": one, "fresh_gain": change, "by_direction": change}
+    scope |= {"by_structure": change, "median_gain": lambda _: change, "root": 1.0}
+    scope["moves"] = {("fake leptons", 1): (zero, change)}
+    made = "compared", "unbeaten", "not_beaten", "reached", "ahead", "by_area", "by_gain"
+    made += "by_fresh", "hard", "structure", "by_count", "by_single", "within", "first"
     made += "excess", "mismodelled"
     found = dict(zip(made, chosen("26_anomaly_search", scope, *made), strict=True))
     assert goal in found["reached"]
     assert found["by_single"] == found["by_count"]
-    assert ("all of them" in found["larger"]) == (change is EFFECT)
     assert found["mismodelled"] == "would stay below"
     asked = "by_area", "by_gain", "by_fresh", "hard", "structure", "by_count", "first"
     for name, word in zip(asked, words, strict=True):
@@ -682,11 +685,24 @@ def test_the_verdicts_on_the_anomaly_search(change, goal, words):
 def test_what_the_anomaly_search_finds(reach, regions, words):
     scope = {"search": {0: {"a": {"global": reach}}}, "SEARCH": 0, "of_test": ["a"]}
     scope |= {"regions": regions, "dataset": Made(labels={"a": "A"})}
-    made = "highest", "reach", "finds", "largest_z", "same"
-    for text, word in zip(chosen("26_anomaly_search", scope, *made)[2:], words, strict=True):
+    made = "globally", "highest", "reach", "finds", "largest_z", "same"
+    for text, word in zip(chosen("26_anomaly_search", scope, *made)[3:], words, strict=True):
         assert word in text
-    scope = {"moves": [(0, 0, 1e6, None, EFFECT)]}
-    assert chosen("26_anomaly_search", scope, "fakes", "excess", "mismodelled")[2] == "would exceed"
+    scope = {"within": EFFECT, "root": 1e3}
+    assert chosen("26_anomaly_search", scope, "excess", "mismodelled")[1] == "would exceed"
+
+
+@pytest.mark.parametrize(
+    ("tuned", "over", "false", "words"),
+    [({}, NO_EFFECT, 5, ["has not been run", "At none", "is inside"]),
+     ({"latent": 6}, EFFECT, 20, ["6 latent", "from 2 standard", "is outside"])],
+)  # fmt: skip
+def test_the_verdicts_on_weak_supervision(tuned, over, false, words):
+    scope = {"tuned": tuned, "better": {2.0: over, 4.0: over}, "strengths": [2.0, 4.0]}
+    scope |= {"false": false, "fewest": 1, "most": 10}
+    made = "ahead_from", "from_tuning", "overtakes", "as_claimed"
+    for text, word in zip(chosen("26_anomaly_search", scope, *made)[1:], words, strict=True):
+        assert word in text
 
 
 def test_the_region_of_the_anomaly_search_knows_no_signal():
@@ -701,8 +717,9 @@ def test_the_region_of_the_anomaly_search_knows_no_signal():
     )  # fmt: skip
     tails, shift = (Tails(names[:2], ("flcomp",), how=how) for how in ("tails", "shift"))
     scope = {"both": Combined((tails, shift), given=("flcomp",)), "share": 0.1, "PARTS": PARTS}
-    scope |= {"replace": replace, "sha256": sha256}
-    _, region, fingerprint = chosen("26_anomaly_search", scope, "weighted", "region", "fingerprint")
+    scope |= {"replace": replace, "sha256": sha256, "cuts": cuts}
+    made = "weighted", "background_cut", "region", "fingerprint"
+    *_, region, fingerprint = chosen("26_anomaly_search", scope, *made)
     heavier = replace(some, weight=np.where(some.label, 9.0, some.weight))
     loaded = some, some.take(~some.label), heavier, some.take(~some.label | (some.event % 20 == 0))
     assert len({fingerprint(*region(one)) for one in loaded}) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -23,16 +24,14 @@ from lepsearch.learn.measures import (
     auc,
     auc_of,
     aucs_of,
-    averaged,
     class_sizes,
     differences,
     efficiencies_of,
-    efficiency_of,
     for_signal,
-    improvement_of,
+    gains_of,
+    over_signals,
     significance_of,
     significances_of,
-    total_improvement_of,
 )
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.stats.estimate import Estimate, bootstrap
@@ -318,20 +317,22 @@ def test_improvement_by_a_cut():
     rng = np.random.default_rng(2)
     events = replace(made_up(60_000), event=np.arange(60_000, dtype=np.uint64))
     score = rng.normal(size=len(events)) + 1.5 * events.label
-    expected = {eps: norm.sf(norm.isf(eps) - 1.5) for eps in (1e-1, 1e-2, 1e-3)}
-    for eps, efficiency in expected.items():
-        found = averaged(partial(efficiency_of, background=eps), events, [score])
+    gains = []
+    for eps in (1e-1, 1e-2, 1e-3):
+        efficiency = norm.sf(norm.isf(eps) - 1.5)
+        found = over_signals(partial(efficiencies_of, background=eps), events, [score])
         assert abs(found.value - efficiency) < 4 * found.error < 0.8 * efficiency
-        gain = averaged(partial(improvement_of, background=eps), events, [score])
+        gain = over_signals(partial(gains_of, backgrounds=[eps]), events, [score])
         assert gain.value == pytest.approx(found.value / eps**0.5)
-    gains = [improvement_of(events, score, eps)(events.weight) for eps in (1e-2, 1e-3, 1e-4)]
-    total = averaged(total_improvement_of, events, [score])
-    assert total.value == max(gains)
-    assert total.error > 0
+        gains.append(gains_of(events, score, backgrounds=[eps])(events.weight))
+    largest = gains_of(events, score, backgrounds=(1e-1, 1e-2, 1e-3))(events.weight)
+    assert np.array_equal(largest, np.max(gains, axis=0))
+    first = over_signals(gains_of, events, [score], itemgetter(0))
+    assert first.value == gains_of(events, score)(events.weight)[0]
+    assert first.error > 0
     # 36,000 background events: 360 are beyond the first cut, 36 beyond the second
-    enough = partial(total_improvement_of, least=100.0)
-    assert averaged(enough, events, [score]).value == gains[0]
-    assert np.isnan(improvement_of(events, score, 1e-3, least=100)(events.weight))
-    assert np.isnan(total_improvement_of(events, score, least=1e6)(events.weight))
+    enough = gains_of(events, score, backgrounds=(1e-2, 1e-3), least=100.0)(events.weight)
+    assert np.array_equal(enough, gains[1])
+    assert np.isnan(gains_of(events, score, least=1e6)(events.weight)).all()
     copies = replace(events, event=events.event // 20)  # whose weights add up in one event
-    assert np.isnan(improvement_of(copies, score, 1e-2, least=355)(events.weight))
+    assert np.isnan(gains_of(copies, score, backgrounds=[1e-2], least=355)(events.weight)).all()

@@ -33,12 +33,11 @@ __all__ = (
     "class_sizes",
     "differences",
     "efficiencies_of",
-    "efficiency_of",
     "for_signal",
-    "improvement_of",
+    "gains_of",
+    "over_signals",
     "significance_of",
     "significances_of",
-    "total_improvement_of",
 )
 
 Floats = NDArray[np.float64]
@@ -96,54 +95,6 @@ def auc_of(events: LearningSet, score: Floats) -> Callable[[Floats], float]:
     return lambda weight: ranking.roc(weight).area
 
 
-def efficiency_of(
-    events: LearningSet, score: Floats, background: float, *, least: float = 0.0
-) -> Callable[[Floats], float]:
-    """Signal efficiency at an efficiency for background, as a function of the weights.
-
-    It is NaN where the background at such scores is worth fewer than ``least`` events.
-    """
-    ranking = Ranking(score, events.label)
-
-    def efficiency(weight: Floats) -> float:
-        curve = ranking.roc(weight)
-        return float(np.interp(background, np.maximum.accumulate(curve.background), curve.signal))
-
-    curve = ranking.roc(events.weight)
-    cut = curve.threshold[np.searchsorted(np.maximum.accumulate(curve.background), background)]
-    beyond = events.take(~events.label & (score >= cut))
-    enough = total(beyond.weight, beyond.original).effective >= least
-    return efficiency if enough else lambda weight: np.nan
-
-
-def improvement_of(
-    events: LearningSet, score: Floats, background: float, *, least: float = 0.0
-) -> Callable[[Floats], float]:
-    """Signal efficiency over the root of that for background: gain in significance by a cut."""
-    efficiency = efficiency_of(events, score, background, least=least)
-    return lambda weight: efficiency(weight) / math.sqrt(background)
-
-
-def total_improvement_of(
-    events: LearningSet,
-    score: Floats,
-    *,
-    backgrounds: Sequence[float] = (1e-2, 1e-3, 1e-4),
-    least: float = 0.0,
-) -> Callable[[Floats], float]:
-    """The largest improvement at some efficiencies for background that have enough of it.
-
-    Dark Machines' total improvement (T. Aarrestad et al., arXiv:2105.14027).
-    """
-    each = [improvement_of(events, score, one, least=least) for one in backgrounds]
-
-    def largest(weight: Floats) -> float:
-        found = [one(weight) for one in each]
-        return float(np.nanmax(found)) if np.isfinite(found).any() else np.nan
-
-    return largest
-
-
 def significance_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], float]:
     """Significance of ``score >= cut`` with the background known exactly; NaN without any."""
     kept = score >= cut
@@ -196,6 +147,22 @@ def efficiencies_of(
     return efficiencies
 
 
+def gains_of(
+    events: LearningSet,
+    score: Floats,
+    *,
+    backgrounds: Sequence[float] = (1e-2, 1e-3, 1e-4),
+    least: float = 0.0,
+) -> Callable[[Floats], Floats]:
+    """Largest gain in significance by a cut, for each signal sample alone, over some cuts.
+
+    A gain is the efficiency over the root of that for background; see :func:`efficiencies_of`. NaN
+    ones are left out (Dark Machines' total improvement, T. Aarrestad et al., arXiv:2105.14027).
+    """
+    each = [(one, efficiencies_of(events, score, one, least=least)) for one in backgrounds]
+    return lambda weight: np.fmax.reduce([of(weight) / math.sqrt(one) for one, of in each])
+
+
 def significances_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], Floats]:
     """:func:`significance_of` for each signal sample alone."""
     _, sample = np.unique(events.sample[events.label], return_inverse=True)
@@ -233,6 +200,23 @@ def averaged(
         replicas=replicas,
     )
     return Estimate.of(found.value, found.draws, np.array([one(events.weight) for one in of]))
+
+
+def over_signals(
+    statistic: Callable[[LearningSet, Floats], Callable[[Floats], Floats]],
+    events: LearningSet,
+    scores: Sequence[Floats],
+    pick: Callable[[Floats], Any] = np.median,
+    *,
+    replicas: int = 50,
+) -> Estimate:
+    """One number of those of all signals, such as the median of :func:`aucs_of`, averaged."""
+
+    def prepare(events: LearningSet, score: Floats) -> Callable[[Floats], float]:
+        numbers = statistic(events, np.asarray(score, dtype=float))
+        return lambda weight: float(pick(numbers(weight)))
+
+    return averaged(prepare, events, scores, replicas=replicas)
 
 
 def differences(
