@@ -224,6 +224,33 @@ def test_layers_are_hidden_layers(events, layers):
     assert model.count_params() == sum((a + 1) * b for a, b in pairwise(widths))
 
 
+def test_a_condition_scales_and_shifts_every_neuron(events):
+    """The score of a conditioned network by hand; untrained, it is that of the plain one."""
+    network = replace(
+        QUICK, layers=2, neurons=3, condition="ht", features=NAMES[:2], scaling="none"
+    )
+    picked = events.select(NAMES[:2])
+    plain = networks.build(replace(network, condition=""), picked)
+    model = networks.build(network, picked)
+    x = picked.features[:50] / 100
+    assert np.allclose(model(x), plain(x), atol=1e-6)
+    core, rng = model.get_layer("core"), np.random.default_rng(2)
+    core.set_weights([rng.normal(size=one.shape) for one in core.get_weights()])
+    hidden = x
+    dense = sorted(
+        (one for one in core.layers if one.weights), key=lambda one: (len(one.name), one.name)
+    )
+    *layers, last = (one.get_weights() for one in dense)  # as they were made
+    for main, factor, shift in (layers[:3], layers[3:]):
+        ht = x[:, 1:]
+        hidden = np.maximum(hidden @ main[0] + main[1], 0) * (1 + ht @ factor[0] + factor[1])
+        hidden = hidden + ht @ shift[0] + shift[1]
+    logit = (hidden @ last[0] + last[1])[:, 0]
+    assert np.allclose(model(x)[:, 0], 1 / (1 + np.exp(-logit)), atol=1e-5)
+    with pytest.raises(InputError, match=r"unknown condition 'hts'.*'ht'"):
+        replace(QUICK, condition="hts").fit(events.of("train"), events.of("validation"))
+
+
 def test_zero_layers_are_logistic_regression(events):
     network = Network(layers=0, learning_rate=0.3, epochs=100, batch_size=4096, patience=100)
     train = events.of("train")

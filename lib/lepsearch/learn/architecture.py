@@ -72,6 +72,8 @@ class Network:
         neurons: Neurons in each.
         learning_rate: Of the optimiser; the thesis's eta, and its best value by default.
         l2: Factor of the sum of squared weights of hidden layers; the thesis's lambda.
+        condition: Feature that also scales and shifts each neuron of the hidden layers, as of a
+            parametrised network: affine conditioning (arXiv:2202.00424).
         padding: What is done about absent features; one of ``preprocess.PADDINGS``.
         scaling: One of ``preprocess.SCALINGS``.
         weighted_scaling: Whether means and deviations are taken with the training weights.
@@ -89,6 +91,7 @@ class Network:
     neurons: int = 100
     learning_rate: float = 1e-2
     l2: float = 1e-5
+    condition: str = ""
     padding: Padding = "drop_features"
     scaling: Scaling = "z_score"
     weighted_scaling: bool = False
@@ -107,6 +110,8 @@ class Network:
 
     def parameters(self, features: int) -> int:
         """Numbers that the network learns from so many inputs, biases counted.
+
+        Those of a condition are not.
 
         Examples:
             >>> Network(layers=1, neurons=100).parameters(18), Network(layers=0).parameters(18)
@@ -160,6 +165,10 @@ def _core(made: Preparation, network: Network, prepared: keras.Model) -> keras.M
     """From prepared features to the logit: all that learns."""
     inputs = [keras.Input(one.shape[1:]) for one in prepared.outputs]
     hidden = inputs[0]
+    if network.condition:
+        names = [made.names[one] for one in made.columns]
+        place = names.index(one_of("condition", network.condition, names))
+        condition = hidden[:, place : place + 1]
     if network.scaling == "batch":
         hidden = keras.layers.BatchNormalization()(hidden)
     elif network.scaling == "layer":
@@ -175,6 +184,12 @@ def _core(made: Preparation, network: Network, prepared: keras.Model) -> keras.M
             kernel_initializer=keras.initializers.GlorotUniform(layer_seed(network.seed, i)),
             kernel_regularizer=keras.regularizers.L2(network.l2),
         )(hidden)
+        if network.condition:  # no change at first
+            factor, shift = (
+                keras.layers.Dense(network.neurons, kernel_initializer="zeros")(condition)
+                for _ in range(2)
+            )
+            hidden = hidden * (1 + factor) + shift
     last = keras.initializers.GlorotUniform(layer_seed(network.seed, network.layers))
     return keras.Model(inputs, keras.layers.Dense(1, kernel_initializer=last)(hidden), name="core")
 
