@@ -169,6 +169,15 @@ def test_counts_by_hand(events, table):
         assert max(values) > 0  # the case is tried
 
 
+def test_a_jet_on_the_limit_does_not_count():
+    pair = [lepton(60.0, 0.0, 0.0), lepton(40.0, 0.5, 2.0)]
+    jets = [jet(90.0, -2.5, 1.0), jet(60.0, 2.5, 2.0), jet(40.0, 2.0, 0.0)]
+    table = dilepton_table(selected([pair], [jets], [60.0], [0.0]))
+    for name, number in {"Central": 1, "Forward50": 0}.items():
+        assert table[f"n_jetseta{name}"].tolist() == [number]
+    assert table["n_ljetPt40"].tolist() == [2]
+
+
 def test_stransverse_mass_of_balanced_pairs():
     """Without jets, p_miss = -(p1 + p2): m_T2^2 = 2 (p1 p2 + p1.p2) (arXiv:0704.2515)."""
     rng = np.random.default_rng(7)
@@ -319,6 +328,7 @@ def test_feature_is_a_column_and_can_be_drawn(region, one):
     assert len(one.edges) == one.bins[2] + 1
     assert np.all(np.diff(one.edges) > 0)
     assert one.unit in ("GeV", "rad", "")
+    assert one.axis == one.label + f" [{one.unit}]" * bool(one.unit)
     assert one.counts == np.issubdtype(COLUMNS[region][one.name].dtype, np.integer)
     if one.counts:
         assert np.diff(one.edges) == pytest.approx(1)

@@ -61,7 +61,7 @@ def test_jets(read, make_events):
     ]  # fmt: skip
     selected = objects.reconstruct(read([event([], jets=jets)]))
     assert selected.jets.pt.tolist() == pytest.approx([100, 60, 58, 57, 56, 21])
-    tagged = [jet(50, 2.4, btag=True), jet(40, 2.6, btag=True), jet(30)]
+    tagged = [jet(50, 2.4, btag=True), jet(40, 2.5, btag=True), jet(35, 2.6, btag=True), jet(30)]
     selected = objects.reconstruct(read([event([], jets=tagged)]))
     assert selected.jets.pt[objects.is_b_jet(selected.jets)] == pytest.approx([50])
 
@@ -162,11 +162,22 @@ def test_stray_muons_make_up_half_of_what_is_missing(z0, pt, clean, read, make_e
 def test_one_broken_number_leaves_the_event_out(kind, column, value, read, make_events):
     event, lepton, jet = make_events
     events = read([event([lepton(50)], jets=[jet(40)])] * 3)
+    assert selection.prepare(with_value(events, kind, column, value))[0].event.tolist() == [0, 2]
+
+
+def with_value(events, kind, column, value):
+    """The events with another value of the second one's object."""
     objects = getattr(events, kind)
-    broken = getattr(objects, column).copy()
-    broken[1] = value
-    events = replace(events, **{kind: replace(objects, **{column: broken})})
-    assert selection.prepare(events)[0].event.tolist() == [0, 2]
+    changed = getattr(objects, column).copy()
+    changed[1] = value
+    return replace(events, **{kind: replace(objects, **{column: changed})})
+
+
+@pytest.mark.parametrize(("column", "value"), [("pt", 0.0), ("pt", 0.5), ("energy", 0.5)])
+def test_objects_almost_at_rest_are_sound(column, value, read, make_events):
+    event, lepton, _ = make_events
+    events = with_value(read([event([lepton(50)])] * 3), "leptons", column, value)
+    assert selection.prepare(events)[0].event.tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize(("met", "kept"), [(0.0, 1), (-0.0, 1), (-0.1, 0), (np.inf, 0)])
@@ -257,6 +268,15 @@ def test_resolution_of_leptons_by_hand(lepton_kind, eta, relative, read, make_ev
     assert objects.missing_pt_significance(selected) == pytest.approx(expected, rel=1e-4)
 
 
+def test_noise_matters_at_low_energy(read, make_events, monkeypatch):
+    monkeypatch.setattr(objects, "SOFT_TERM", 0.1)
+    event, lepton, _ = make_events
+    soft = electron(lepton, 11)
+    got = objects.missing_pt_significance(objects.reconstruct(read([event([soft], met=1.0)])))
+    variance = 0.1**2 + 0.11**2 * 11 + 0.3**2 + (0.01 * 11) ** 2
+    assert got == pytest.approx(1 / np.sqrt(variance), rel=1e-4)
+
+
 def test_missing_pt_significance_is_its_inverse_covariance(read, make_events):
     """In x and y, without angles to the missing momentum: S^2 = p V^-1 p."""
     event, lepton, jet = make_events
@@ -305,11 +325,12 @@ def test_fakes_among_the_signal_leptons_are_counted(simulated, tmp_path, write, 
 def test_copies_count_once_in_a_cutflow(read, make_events):
     event, lepton, _ = make_events
     pair = [lepton(50), lepton(40, phi=2.5, charge=-1)]
-    weights, runs, numbers = (0.5, 0.5, 3.0, 1.0, 2.0), (1, 1, 1, 2, 1), (7, 7, 8, 8, 7)
+    weights = (0.5, 0.5, 3.0, 0.25, 0.75, 2.0)
+    runs, numbers = (1, 1, 1, 2, 2, 1), (7, 7, 8, 8, 8, 7)
     each = zip(weights, runs, numbers, strict=True)
     events = read([event(pair, weight=w, run=run, number=number) for w, run, number in each])
     # another run's event of the same number is no copy, nor what comes later
-    assert events.original.tolist() == [0, 0, 2, 3, 4]
+    assert events.original.tolist() == [0, 0, 2, 3, 3, 5]
     last = selection.select(events, "dilepton")[1].steps[-1]
     assert (last.events, last.weight, last.weight_squared) == (4, 7.0, 1.0 + 9.0 + 1.0 + 4.0)
 
