@@ -7,6 +7,7 @@ import pytest
 
 from lepsearch.errors import InputError
 from lepsearch.learn import training_weights as tw
+from lepsearch.learn.labelled import LearningSet
 from lepsearch.stats.roc import Ranking
 
 
@@ -55,6 +56,37 @@ def test_raw_ratios_by_hand(events):
             training_weights(f"signal_up_{kind}", label, weight),
             training_weights(f"background_down_{kind}", label, weight),
         )
+
+
+def test_a_mean_may_be_given_for_each_scheme(events):
+    label, weight = events
+    given = {"physics": 0.3, "unit": 7.0}
+    for scheme, mean in given.items():
+        found = training_weights(scheme, label, weight, mean_weight=given)
+        np.testing.assert_allclose(found, mean * training_weights(scheme, label, weight))
+
+
+def test_some_signals_with_all_backgrounds():
+    """The others weigh nothing, and change nothing."""
+    rng = np.random.default_rng(4)
+    sample = rng.integers(0, 4, 400).astype(np.int16)
+    events = LearningSet(
+        features=rng.normal(size=(400, 1)).astype(np.float32),
+        names=("met",),
+        label=sample > 0,
+        weight=rng.exponential(size=400),
+        event=np.arange(400, dtype=np.uint64),
+        sample=sample,
+        sample_names=("ttbar", "a", "b", "c"),
+        sample_groups=("top", "dark", "dark", "light"),
+        processes=("Top", "A", "B", "C"),
+        part=np.zeros(400, dtype=np.int8),
+    )
+    for signals, learned in {("a", "c"): sample != 2, ("dark",): sample < 3}.items():
+        found = tw.Weighting("signal_up_weighted", signals=signals)(events)
+        alone = tw.Weighting("signal_up_weighted")(events.take(learned))
+        np.testing.assert_allclose(found[learned], alone)
+        assert not found[~learned].any()
 
 
 def test_ratio_of_another_analysis(events):

@@ -44,6 +44,9 @@ def test_mean_of_too_few():
     one = mean([2.0, 4.0], [1.0, 1.0], [3, 3])
     assert (one.value, one.events) == (3, 1)
     assert np.isnan(one.error)
+    two = mean([2.0, 4.0], [1.0, 1.0], [3, 5])
+    assert (two.value, two.events) == (3, 2)
+    assert two.error == pytest.approx(np.sqrt(2) / 2)  # sqrt(sum w^2 (x - mean)^2) / sum w
     none = mean(np.ones((2, 2)), [1.0, 1.0], [0, 1], np.zeros((2, 2), dtype=bool))
     assert none.events == 0
     assert np.isnan(none.value)
@@ -84,7 +87,7 @@ def test_every_pair_of_kinds_has_one_block():
 
 def test_shares_of_a_block():
     rho = np.array([[1, 0.8, 0.1], [0.8, 1, np.nan], [0.1, np.nan, 1]])
-    pairs = strong_pairs(rho, none(rho), ["m", "m", "h"], [0.5])
+    pairs = strong_pairs(rho, none(0 * rho), ["m", "m", "h"], [0.5])  # draws give errors only
     assert pairs[0.5].map(lambda share: share.value).to_dict() == pytest.approx(
         {"all pairs": 50, "mass and mass": 100, "rapidity and the rest": 0}  # one is undefined
         | dict.fromkeys(set(BLOCKS) - {"mass and mass", "rapidity and the rest"}, np.nan),
