@@ -786,8 +786,11 @@ with drawing(1, 2, **options) as (figure, grid):
         )
         axes.set_xticks([], minor=True)
     grid[0].set_ylabel("1 − AUC, in thousandths")
-    keys = grid[0].get_legend_handles_labels()
-    figure.legend(*keys, loc="outside upper left", ncols=3)
+    pairs = [axes.get_legend_handles_labels() for axes in grid]
+    keys = {label: key for pair in pairs for key, label in zip(*pair)}
+    figure.legend(
+        keys.values(), keys.keys(), loc="outside upper left", ncols=3
+    )
 figure
 
 # %% [markdown] tags=["caption"]

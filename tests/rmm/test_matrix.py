@@ -42,6 +42,7 @@ ALL = [
     THESIS_CODE,
     CHEKANOV_CONVENTIONS,
     Conventions(transverse_energy="sine", rapidity_gap="full", angle_scale=2.0),
+    Conventions(first_row="transverse_energy", sqrt_s=13_000.0),
 ]
 
 
