@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import awkward as ak
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,7 +24,7 @@ from lepsearch.rmm import (
 )
 from lepsearch.rmm.compact import compact, compact_names
 from lepsearch.rmm.layout import CHEKANOV, KINDS, T3N5, T4N5
-from lepsearch.rmm.momenta import trilepton_momenta
+from lepsearch.rmm.momenta import dilepton_momenta, trilepton_momenta
 
 CHEKANOV_T4N3 = Layout.uniform(("jet", "muon", "electron", "photon"), 3)  # Map2RMM
 CHEKANOV_CONVENTIONS = Conventions(transverse_energy="sine", sqrt_s=13_000.0)
@@ -517,6 +518,27 @@ def test_objects_of_the_skims():
     matrix = rmm(apart, table["met"], table["metphi"], T4N5)[0]
     assert matrix[T4N5.index("eT_b1")] == pytest.approx(math.hypot(60, 6))
     assert set(trilepton_momenta(table, CHEKANOV_T4N3)) == {"jet", "muon", "electron"}
+
+
+def test_objects_of_the_dilepton_skims():
+    """Two leptons, and three jets of mass 0 that have no kind."""
+    jets = {f"jet{i}{part}": np.nan for i in (1, 2, 3) for part in ("pt", "eta", "phi")}
+    jets |= {"jet1pt": 70.0, "jet1eta": 0.5, "jet1phi": 1.0}
+    objects = dilepton_momenta(skim_row().assign(**jets), SMALL)
+    assert objects["jet"].pt[0] == pytest.approx([70, np.nan, np.nan], nan_ok=True)
+    assert objects["jet"].mass[0] == pytest.approx([0, np.nan, np.nan], nan_ok=True)
+    assert objects["muon"].pt[0] == pytest.approx([80, np.nan], nan_ok=True)
+    assert objects["electron"].pt[0] == pytest.approx([40, np.nan], nan_ok=True)
+
+
+def test_lists_of_several_lengths_are_padded():
+    lists = [ak.Array([[50.0, 20.0], [], [30.0]]) for _ in range(4)]
+    assert np.isnan(FourMomenta(*lists).pt).tolist() == [
+        [False, False],
+        [True, True],
+        [False, True],
+    ]
+    assert FourMomenta(*[ak.Array([[], []])] * 4).pt.shape == (2, 0)
 
 
 def test_table_without_jets_is_named():

@@ -65,6 +65,7 @@ def test_holm_by_hand():
     corrected = agreement.holm([0.02, np.nan, 0.005, 0.9, 0.03])
     assert corrected == pytest.approx([0.06, np.nan, 0.02, 0.9, 0.06], nan_ok=True)
     assert len(agreement.holm([])) == 0
+    assert agreement.holm([0.6, 0.7]).tolist() == [1, 1]
 
 
 def test_global_p():
@@ -173,6 +174,8 @@ def test_one_bin_is_no_test_of_the_feature():
     poor = expect(mean, np.full(10, 2.5), 0.01)
     assert len(poor.ranges) == 1
     assert np.isnan(list(agreement.p_values(counts, poor).values())).all()
+    several = agreement.p_values(np.tile(counts, (3, 1)), poor)
+    assert {one.shape for one in several.values()} == {(3,)}
     assert len(expect(mean, np.full(10, 16.0), 0.01).ranges) == 0
 
 
@@ -192,7 +195,9 @@ def test_yield_against_toys():
     low = agreement.yield_p(3, 10.0, 2.0)
     assert low == pytest.approx(2 * np.mean(counts <= 3), rel=0.05)
     assert agreement.yield_p(18, 10.0, 2.0) == pytest.approx(2 * np.mean(counts >= 18), rel=0.05)
-    assert np.isnan(agreement.yield_p(3, 0.0, 0.0))
+    for expected, error in ((0.0, 0.0), (0.0, 1.0), (10.0, 0.0)):
+        assert np.isnan(agreement.yield_p(3, expected, error))
+    assert agreement.yield_p(0, 0.01, 0.01) == 1.0  # as probable as can be
 
 
 def test_share_of_low_p_values_takes_its_error_from_repeats():
@@ -206,7 +211,28 @@ def test_share_of_low_p_values_takes_its_error_from_repeats():
     assert np.isnan(agreement.low_share(p[:1], 0.05).error)
 
 
+def test_table_of_features_tested_together():
+    """The worst first, each p-value beside what Holm makes of it, and why there is none."""
+    counts = np.array([20, 20])
+    spread = {"good": [20.0, 20.0], "bad": [40.0, 10.0], "one": [30.0, 4.0], "few": [4.0, 4.0]}
+    results = []
+    for name, mean in spread.items():
+        expectation = expect(np.array(mean), [0.1, 0.1], 0.0)
+        found = {key: float(p) for key, p in agreement.p_values(counts, expectation).items()}
+        results.append(agreement.Agreement(name, "x", True, counts, expectation, **found))
+    table = agreement.agreement_table(results)
+    assert table.index.tolist() == [0, 1, 2, 3]
+    assert table["feature"].tolist() == ["bad", "good", "one", "few"]
+    assert table["untested"].tolist() == ["", "", "yield only", "too few"]
+    names = list(table)
+    for name in ("p", "p_shape"):
+        assert names.index(f"{name}_holm") == names.index(name) + 1
+        assert table[f"{name}_holm"][0] == pytest.approx(2 * table[name][0])
+
+
 def test_summary():
+    assert agreement.summary([0.052])["low"] == 0  # 5 % unless said otherwise
+    assert agreement.summary([0.025, 0.5], 0.05)["after Holm"] == 0
     assert agreement.summary([0.05, 0.5], 0.05)["low"] == 0  # below, not at
     found = agreement.summary([0.04, 0.5, np.nan], 0.05)
     assert found["its chance"] == pytest.approx(1 - 0.96**2)

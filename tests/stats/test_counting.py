@@ -98,6 +98,14 @@ def test_the_last_cut_has_the_limit_of_a_significance(table):
     table.loc[4, "sample"] = "z"  # falls with the last cut
     row = counting.significances({"ee": table}, CUTS, [0.1]).iloc[0]
     assert row["unseen"] == pytest.approx(-np.log(0.05) * 2)
+    named = counting.by_sample({"ee": table}, CUTS)
+    assert named.loc["z", "limit, ee"] == row["unseen"]
+
+
+def test_a_sample_that_is_left_or_never_was_has_no_limit(table):
+    table.loc[5, ["sample", "weight"]] = ["z", 0.3]  # passes all cuts
+    table.loc[4, ["sample", "weight"]] = ["none", 0.0]
+    assert not counting.unseen(table, CUTS).any()
 
 
 def test_limits_do_not_depend_on_the_signs_of_weights(table):
@@ -138,6 +146,33 @@ def test_a_significance_on_too_small_a_sample_is_marked(table):
 def test_no_background_no_significance(table):
     results = counting.significances({"ee": table[table["kind"] == "signal"]}, CUTS, [0.0])
     assert [str(z) for z in results[0.0]] == ["–", "–"]
+    table.loc[7, "weight"] = -2.0  # cancels the other that passes
+    results = counting.significances({"ee": table}, CUTS, [0.0])
+    assert [str(z) for z in results[0.0]] == ["–", "–"]
+
+
+def test_any_positive_background_has_a_significance(table):
+    """One event that stands for half of one."""
+    table.loc[[5, 7], "weight"] = 0.5, 0.0
+    few = table.drop(index=7)
+    z = counting.significances({"ee": few}, CUTS, [0.0]).loc[("dh", "ee"), 0.0]
+    assert z.value == pytest.approx(float(significance.z_asimov(0.5, 0.5, 0.0)))
+
+
+def test_no_signal_in_one_channel(table):
+    """The channel says so, and there is no significance of both."""
+    none = table[table["kind"] != "signal"]
+    results = counting.significances({"ee": table, "mumu": none}, CUTS, [0.0])
+    assert results.loc[("dh", "mumu"), "signal"] == Estimate(0.0, 0.0, events=0)
+    assert np.isfinite(results.loc[("dh", "ee"), 0.0].value)
+    assert [str(z) for z in results[0.0].iloc[1:]] == ["–", "–"]
+
+
+def test_a_signal_without_weight_has_no_error_of_its_significance(table):
+    table.loc[6, "weight"] = 0.0
+    both = counting.significances({"ee": table, "mumu": table}, CUTS, [0.0]).loc[("dh", "all"), 0.0]
+    assert both.value == 0
+    assert np.isnan(both.error)
 
 
 def test_no_signal_no_rows(table):

@@ -5,7 +5,13 @@ import pytest
 from scipy import special, stats
 
 from lepsearch.errors import InputError
-from lepsearch.stats.exact import discovery_root, exact_z, tail_fractions, z_from_toys
+from lepsearch.stats.exact import (
+    discovery_root,
+    exact_z,
+    tail_fractions,
+    z_by_pyhf,
+    z_from_toys,
+)
 from lepsearch.stats.significance import z0, z_asimov
 
 
@@ -65,6 +71,25 @@ def test_far_binomial_tails(n, b, m):
     assert float(exact_z(n, b, b / np.sqrt(m))) == pytest.approx(expected, abs=2e-5)
 
 
+@pytest.mark.parametrize(("n", "b", "m"), [(5, 3000.0, None), (30, 9000.0, 90_000)])
+def test_the_series_of_a_far_deficit_begins_with_its_ratio(n, b, m):
+    """Closer than the bound on the sum's error: each count less is rarer by (n - 1) / b."""
+
+    def log_probability(k):
+        if m is None:
+            return stats.poisson.logpmf(k, b)
+        return stats.binom.logpmf(k, n + m, b / (b + m))
+
+    sigma = 0.0 if m is None else b / np.sqrt(m)
+    expected = far_sum(log_probability, range(n))
+    assert float(exact_z(n, b, sigma)) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_negative_count_is_refused():
+    with pytest.raises(InputError):
+        exact_z(-1, 5.0)
+
+
 def test_exact_tails_join_where_double_precision_ends():
     n = np.arange(500, 700)
     assert np.ptp(np.diff(exact_z(n, 100.0), 2)) < 1e-4
@@ -93,6 +118,28 @@ def test_same_seed_same_result():
     first, again, other = (z_from_toys(5, 20, 4, n_toys=1000, seed=seed) for seed in (4, 4, 5))
     assert first == again
     assert first != other
+
+
+def test_error_of_pseudo_experiments():
+    """It is that of the share of background-only ones, and the spread of repeated sets."""
+    several = [z_from_toys(8, 20, 4, n_toys=1000, seed=seed) for seed in range(60)]
+    one = several[0]
+    share = (one.events + 1) / 1001
+    binomial = stats.binom.std(1000, share) / 1000
+    assert one.error == pytest.approx(binomial / stats.norm.pdf(stats.norm.isf(share)))
+    spread = np.std([one.value for one in several], ddof=1)
+    # the median moves too, and has whole counts to fall on
+    assert 0.7 < spread / one.error < 2.5
+
+
+def test_a_hundred_experiments_are_enough():
+    assert z_from_toys(5, 20, 4, n_toys=100).events < 100
+    with pytest.raises(InputError, match="at least 100"):
+        z_from_toys(5, 20, 4, n_toys=99)
+
+
+def test_pyhf_takes_the_background_as_known_unless_told():
+    assert z_by_pyhf(6, 117) == pytest.approx(float(z_asimov(6, 117, 0)), rel=1e-4)
 
 
 def test_median_that_no_background_reaches_is_a_bound():

@@ -232,6 +232,18 @@ def test_scan_against_brute_force_with_copies_on_both_sides_of_a_cut():
         assert scan.z_error[0, i] == pytest.approx(float(known), rel=1e-5)
 
 
+def test_a_scan_of_small_weights_is_one_of_large_ones_scaled():
+    score, label, weight = events(3)
+    weight = np.where(label, 0.1, 1.0) * np.abs(weight)
+    large, small = (
+        metrics.significance_scan(score, label, w, [0.0]) for w in (weight, weight / 1e4)
+    )
+    for name in ("signal", "signal_error", "background", "background_error"):
+        assert getattr(small, name) * 1e4 == pytest.approx(getattr(large, name)), name
+    assert small.effective_background == pytest.approx(large.effective_background)
+    assert np.isfinite(small.z).all()
+
+
 def test_error_of_the_significance_agrees_with_the_bootstrap():
     rng = np.random.default_rng(8)
     label = rng.random(3000) < 0.3
@@ -328,6 +340,26 @@ def test_ten_effective_events_of_background_are_enough(background, enough):
     scan = metrics.significance_scan(np.ones(len(label)), label, np.ones(len(label)), [0.5, 2.0])
     assert scan.enough().tolist() == [enough, False]
     assert np.isfinite(scan.at()[0].value) == enough  # at the first cut
+
+
+def test_reliability_has_equal_bins_from_0_to_1():
+    curve = metrics.reliability([0.05, 0.95, 1.0], [False, True, True], bins=5)
+    assert curve["low"].to_numpy() == pytest.approx(np.arange(5) / 5)
+    assert curve["high"].to_numpy() == pytest.approx(np.arange(1, 6) / 5)
+    assert curve["events"].tolist() == [1, 0, 0, 0, 2]
+
+
+def test_error_of_the_area_by_pairs():
+    """DeLong et al. (1988): from the share of the other class that each event beats."""
+    rng = np.random.default_rng(12)
+    signal, background = np.round(rng.normal(0.7, 1, 40), 1), np.round(rng.normal(0, 1, 60), 1)
+    beats = (signal[:, None] > background) + 0.5 * (signal[:, None] == background)
+    by_signal, by_background = (beats.mean(axis=axis) - beats.mean() for axis in (1, 0))
+    variance = np.sum(by_signal**2) / 40**2 + np.sum(by_background**2) / 60**2
+    score, label = np.append(signal, background), np.arange(100) < 40
+    area = Ranking(score, label).auc()
+    assert area.value == pytest.approx(beats.mean())
+    assert area.error == pytest.approx(np.sqrt(variance))
 
 
 def test_reliability_is_that_of_probabilities():
