@@ -772,7 +772,9 @@ at_mass = {
 options = {"style": CENTRED, "sharey": True, "figsize": (8.4, 4.4)}
 with drawing(1, 2, **options) as (figure, grid):
     for axes, (kind, each) in zip(grid, at_mass.items(), strict=True):
-        for i, (one, _, style) in enumerate(lines(at_mass["trees"] | at_mass["networks"], "os^Dv*")):
+        for i, (one, _, style) in enumerate(
+            lines(at_mass["trees"] | at_mass["networks"], "os^Dv*")
+        ):
             if one in each:
                 found = 1000 * (1 - each[one].loc["auc"])
                 y, error = np.transpose(
@@ -787,7 +789,9 @@ with drawing(1, 2, **options) as (figure, grid):
         axes.set_xticks([], minor=True)
     grid[0].set_ylabel("1 − AUC, in thousandths")
     pairs = [axes.get_legend_handles_labels() for axes in grid]
-    keys = {label: key for pair in pairs for key, label in zip(*pair)}
+    keys = {
+        label: key for pair in pairs for key, label in zip(*pair, strict=True)
+    }
     figure.legend(
         keys.values(), keys.keys(), loc="outside upper left", ncols=3
     )
