@@ -5,7 +5,8 @@
 # What would a new particle look like in events with leptons and missing transverse momentum, and how
 # many such events are expected? All later chapters measure their methods on such signals. The theses
 # take them from models, each of which adds a few terms to the Lagrangian of the Standard Model; masses,
-# widths and cross sections follow. This chapter states the terms, checks each formula by a second
+# widths and cross sections follow. This chapter says why dark matter and heavy neutrinos are looked for
+# ({numref}`fig-relic`, {numref}`tab-seesaw`), states the terms, checks each formula by a second
 # calculation, compares the cross sections with those of Guevara's plots ({numref}`fig-sigma-br`), and
 # shows the simulated signals ({numref}`tab-signals`).
 
@@ -15,12 +16,19 @@ profile = "embedded"
 luminosity_fb = 0.0
 # [2, 1000]; points of each calculated curve
 n_masses = 12
+# [1, 100000] GeV; of the particle whose relic density is calculated
+relic_mass = 100.0
 # [0, 4294967295]; of the toy
 seed = 1
 
 # %%
 import numpy as np
 import pandas as pd
+import sympy as sp
+from scipy.constants import physical_constants
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
+from scipy.special import kn
 
 from lepsearch.book import report, sample_tables, tables
 from lepsearch.data import quoted
@@ -28,6 +36,8 @@ from lepsearch.events import features, selection
 from lepsearch.events.dataset import Dataset
 from lepsearch.plotting import feynman
 from lepsearch.plotting import samples as figures
+from lepsearch.plotting.style import drawing
+from lepsearch.plotting.style import lines as styles
 from lepsearch.simulate import cross_sections, matrix_elements, mono_zprime
 from lepsearch.simulate.cross_sections import breakup_momentum
 from lepsearch.simulate.mono_zprime import dark_higgs_model, inelastic_model
@@ -56,6 +66,146 @@ feynman.small_multiples(feynman.SIGNALS)
 # Production and decay of the signals, one diagram each; time runs to the right. New particles are thick
 # and red; a line without an arrow is a particle that may be its own antiparticle. The upper row gives
 # two leptons and missing transverse momentum, the others three leptons.
+
+# %% [markdown]
+# ## Why dark matter
+#
+# The section on dark matter of Guevara's draft is still empty; this is the argument in short. Four
+# observations, at very different distances, need more gravitating matter than shines {cite}`bertone2005`:
+#
+# - **Galaxies.** A star at the radius $r$ orbits with $v^2 = G M(r)/r$, where $M(r)$ is the mass inside.
+#   Outside the visible disk $v$ should fall as $1/\sqrt r$, but it stays constant {cite}`rubin1980`, so
+#   that $M(r)$ grows in proportion to $r$ where hardly any stars are.
+# - **Clusters of galaxies.** Galaxies move too fast to be held by the mass that is seen {cite}`zwicky1933`.
+# - **Colliding clusters.** The images of galaxies behind a cluster are distorted by its mass. After a collision of
+#   two clusters the gas, most of the known matter, lags behind, and the mass does not {cite}`clowe2006`.
+#   A changed law of gravity would point at the gas.
+# - **The microwave background.** Its fluctuations measure both kinds of matter separately
+#   ({numref}`chapter %s <chap-standard-model>`).
+#
+# All of them measure gravity. None says what the particle is, which mass it has, or that it has any other
+# interaction. A collider can make it only if it has one.
+#
+# ### The relic density of a weakly interacting particle
+#
+# One idea says how strong that interaction may be. In the hot early universe dark matter is created and
+# annihilated all the time. Once the temperature $T$ is below its mass $m$, creation stops. Annihilation
+# goes on until expansion has separated the particles, and the rest is left for ever. With $x = m/T$ and
+# $Y$, the number of particles relative to the entropy, this is {cite}`gondolo1991`
+#
+# $$
+# \frac{dY}{dx} = -\sqrt{\frac{\pi g_*}{45}}\, \frac{m\, m_\mathrm{Pl} \langle\sigma v\rangle}{x^2}
+#   \left( Y^2 - Y_\mathrm{eq}^2 \right) , \qquad
+# Y_\mathrm{eq} = \frac{45\, g}{4\pi^4 g_*}\, x^2 K_2(x) ,
+# $$ (eq-boltzmann)
+#
+# for $g$ spin states, $g_*$ relativistic degrees of freedom and a cross section that does not depend on
+# the velocity. The next cell solves it for $\ln Y$ against $\ln x$.
+
+# %%
+PLANCK_MASS, RELATIVISTIC, SPINS = 1.22e19, 90.0, 2  # GeV; g_* and g
+PER_CM = (
+    1e-16 * physical_constants["reduced Planck constant times c in MeV fm"][0]
+)
+PER_RATE = 100 * physical_constants["speed of light in vacuum"][0] * PER_CM**2
+grid = np.log(np.geomspace(10, 1e4, 200))
+
+
+def equilibrium(x):
+    """Particles relative to the entropy, as long as reactions keep pace."""
+    return 45 / (4 * np.pi**4) * SPINS / RELATIVISTIC * x**2 * kn(2, x)
+
+
+def abundance(sigma_v, mass):
+    """The same as annihilation leaves them, by cm^3/s, on the grid."""
+    rate = (
+        np.sqrt(np.pi * RELATIVISTIC / 45)
+        * PLANCK_MASS
+        * mass
+        * sigma_v
+        / PER_RATE
+    )
+
+    def slope(log_x, log_y):
+        excess = np.exp(log_y) - equilibrium(np.exp(log_x)) ** 2 * np.exp(
+            -log_y
+        )
+        return -rate / np.exp(log_x) * excess
+
+    start, span = np.log(equilibrium(np.exp(grid[:1]))), grid[[0, -1]]
+    return np.exp(
+        solve_ivp(slope, span, start, "Radau", grid, rtol=1e-6).y[0]
+    )
+
+
+# %% [markdown]
+# Today's entropy and critical density turn the last value into the density of
+# {numref}`chapter %s <chap-standard-model>`. The cross section that gives the measured density follows by
+# root finding:
+
+# %%
+cold = quoted.get("planck.dark_matter").value
+today = quoted.get("entropy_today.density_per_yield").value  # for each GeV
+
+
+def surplus(log_sigma, mass):
+    """Logarithm of the relic density over the measured one."""
+    return np.log(today * mass * abundance(10**log_sigma, mass)[-1] / cold)
+
+
+thermal, other = (
+    10 ** brentq(surplus, -28, -23, (mass,), xtol=1e-3)
+    for mass in (relic_mass, 10 * relic_mass)
+)
+coupling = 1 / 30  # of the weak interaction, as g squared over four pi
+weak_mass = coupling * np.sqrt(np.pi * PER_RATE / thermal)
+
+# %% mystnb={"figure": {"name": "fig-relic"}, "image": {"alt": "Three lines that fall together along a dotted equilibrium line and then turn flat, one after another: the larger the cross section, the later and lower."}} tags=["hide-input"]
+left = {
+    f"{factor:g} × thermal cross section": abundance(
+        factor * thermal, relic_mass
+    )
+    for factor in (0.1, 1, 10)
+}
+with drawing() as (figure, axes):
+    for label, values, style in styles(left):
+        axes.plot(np.exp(grid), values, label=label, **style)
+    axes.plot(
+        np.exp(grid),
+        equilibrium(np.exp(grid)),
+        ":",
+        color="#777777",
+        label="equilibrium",
+    )
+    axes.set(xscale="log", yscale="log", ylim=(1e-15, 1e-4), xlim=(10, 1e4))
+    axes.set(xlabel="mass / temperature", ylabel="particles / entropy")
+    axes.legend()
+figure
+
+# %% [markdown] tags=["caption"]
+# Solutions of {eq}`eq-boltzmann` for a particle of {eval}`f"{relic_mass:g}"` GeV and three annihilation cross sections.
+# Compare where each line leaves the equilibrium.
+
+# %% [markdown]
+# A larger cross section leaves fewer particles ({numref}`fig-relic`). The measured density needs
+# $\langle\sigma v\rangle =$ {eval}`f"{1e26 * thermal:.1f}"` $\times\,10^{-26}$ cm$^3$/s at
+# {eval}`f"{relic_mass:g}"` GeV, and {eval}`f"{other / thermal:.2f}"` times that at ten times the mass: hardly
+# any dependence. More careful calculations let $g_*$ vary with the temperature {cite}`steigman2012`.
+#
+# By dimensions, an interaction of the strength $\alpha$ gives about $\pi\alpha^2/m^2$. With that of the
+# weak force this is the thermal cross section for a mass of about {eval}`f"{weak_mass / 1000:.1f}"` TeV. A weakly
+# interacting massive particle (*WIMP*) at the energies of the LHC thus comes with the right density. This is a
+# coincidence to be tested, not evidence, and other candidates have other histories.
+#
+# ### The idea of a mono-$Z'$ search
+#
+# Dark matter alone leaves no trace in the detector, and no trigger keeps the event. Something visible must
+# recoil against it. In most searches that is a jet or a photon radiated by the incoming quarks. If dark
+# matter belongs to a *dark sector* with forces of its own, the carrier of such a force, a $Z'$, may be
+# produced with it and decay to leptons. The event then has a resonance and missing transverse momentum
+# {cite}`autran2015`: two lepton momenta give the mass of the $Z'$, and the missing one tells that there was more.
+# Couplings and masses of the following benchmarks are conventions that make searches comparable; they are
+# not chosen to give the measured density.
 
 # %%
 light, heavy = (dark_higgs_model("heavy", mass) for mass in (130.0, 1500.0))
@@ -327,6 +477,81 @@ for sector in ("light", "heavy"):
 #
 # ## Models with three leptons
 #
+# ### Why heavy neutrinos
+#
+# The draft of {cite}`frette2023` is titled as a search for heavy neutrinos. Its final version searches for
+# charginos and neutralinos, and the public code still names the neutrino samples in comments: left-right
+# models, and neutrinos from $W$ bosons and top quarks. Their common origin is the *seesaw* of
+# {numref}`chapter %s <chap-standard-model>`. For several families, Dirac masses $m_D$ and heavy masses $M$
+# are matrices, and $\nu_L$ and $N$ share
+#
+# $$
+# \mathcal{M} = \begin{pmatrix} 0 & m_D \\ m_D^\mathsf{T} & M \end{pmatrix} , \qquad
+# m_\nu = -\, m_D\, M^{-1} m_D^\mathsf{T} , \qquad V = m_D M^{-1} ,
+# $$ (eq-seesaw)
+#
+# with the light masses $m_\nu$ and the mixing $V$ of heavy with light states, up to higher orders in $V$.
+# The next cell rotates $\mathcal{M}$ by $V$ for two families, orders it by powers of $m_D$, and finds the
+# mixed block gone and $m_\nu$ left.
+
+# %%
+small = sp.Symbol("epsilon")  # counts powers of m_D
+dirac = small * sp.Matrix(2, 2, sp.symbols("d1:5"))
+majorana = sp.diag(*sp.symbols("M1:3", positive=True))
+mixing, one = dirac * majorana.inv(), sp.eye(2)
+half = (one - mixing * mixing.T / 2, one - mixing.T * mixing / 2)
+rotation = sp.BlockMatrix(
+    [[half[0], mixing], [-mixing.T, half[1]]]
+).as_explicit()
+whole = sp.BlockMatrix(
+    [[sp.zeros(2), dirac], [dirac.T, majorana]]
+).as_explicit()
+rotated = (rotation.T * whole * rotation).expand()
+
+
+def leading(block, order):
+    """A block of the matrix, without powers of m_D above this one."""
+    return block.applyfunc(
+        lambda x: sum(x.coeff(small, n) * small**n for n in range(order + 1))
+    )
+
+
+assert leading(rotated[:2, 2:], 2) == sp.zeros(2)
+assert sp.simplify(
+    leading(rotated[:2, :2], 3) + dirac * mixing.T
+) == sp.zeros(2)
+
+# %% [markdown]
+# Which field is heavy decides how it is produced ({numref}`tab-seesaw`). The name of type II belongs to a
+# triplet of scalars, which no sample of this book has. A neutrino that is its own antiparticle allows two
+# leptons of the same charge; with three leptons, both kinds contribute.
+#
+# :::{list-table} Heavy neutrinos of the samples: the new field, its production, the decays that give three leptons, and what limits the rate.
+# :name: tab-seesaw
+# :header-rows: 1
+#
+# * - model
+#   - new field
+#   - production
+#   - three leptons from
+#   - rate limited by
+# * - type I
+#   - $N$, no charge of any kind
+#   - $W^* \to \ell N$, by mixing
+#   - $N \to \ell W$, $\nu Z$
+#   - $|V|^2$
+# * - type III
+#   - $\Sigma^+, \Sigma^0, \Sigma^-$, a triplet of $SU(2)_L$
+#   - $W^* \to \Sigma^\pm \Sigma^0$, by its weak charge
+#   - $\Sigma \to \ell W$, $\ell Z$, $\nu Z$ and others
+#   - the mass
+# * - left-right
+#   - $N$ and $W_R$, of a group $SU(2)_R$
+#   - $W_R \to \ell N$, a resonance
+#   - $N \to \ell W$, by mixing
+#   - the masses
+# :::
+#
 # ### Heavy neutrino with mixing
 #
 # A heavy neutrino $N$ that is a singlet of all gauge groups interacts only through its mixing with a
@@ -554,6 +779,9 @@ shape(three, three_drawn, "met", MISSING, "three leptons")
 # %% [markdown]
 # ## Summary
 #
+# - A thermal relic of {eval}`f"{relic_mass:g}"` GeV needs an annihilation cross section of
+#   {eval}`f"{1e26 * thermal:.1f}"` $\times\,10^{-26}$ cm$^3$/s, which depends little on the mass ({numref}`fig-relic`). The
+#   seesaw of {eq}`eq-seesaw` holds for several families.
 # - Each width and cross section above agrees with a second calculation. Where the expected cross sections
 #   come from a matrix element, the events and the numerical integration use the same one
 #   ({numref}`tab-signals`).

@@ -4,8 +4,9 @@
 #
 # What do the files behind the two theses contain, and why are they read column by column? Every
 # later chapter starts from such files, so the way of reading them decides which studies take
-# seconds and which take hours. This chapter summarises what the detector measures, opens a file of
-# simulated events, and makes one selection with three tools: this book's library, a lazy dataframe,
+# seconds and which take hours. This chapter follows an event from the collision to the file: what the
+# detector measures and in which coordinates ({numref}`fig-rapidity`), what the trigger keeps
+# ({numref}`fig-rates`) and how much was recorded. It then opens a file of simulated events, and makes one selection with three tools: this book's library, a lazy dataframe,
 # and the RDataFrame of {cite}`frette2023`. {numref}`fig-storage` compares the storage of columns and
 # rows, {numref}`tab-loop` the time of array operations and of a loop over events.
 #
@@ -17,6 +18,8 @@
 copies = [1, 4, 16, 64]
 # [2, 10000]; timings of each
 repeats = 9
+# [1e30, 1e36] 1/(cm^2 s); luminosity at which rates are calculated
+instantaneous = 1.0e34
 
 # %%
 import zlib
@@ -29,6 +32,7 @@ import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import uproot
+from scipy.constants import speed_of_light
 
 from lepsearch import constants, workspace
 from lepsearch.book import report, tables
@@ -37,6 +41,9 @@ from lepsearch.data.layout import releases
 from lepsearch.events import reader, selection
 from lepsearch.events.objects import BASELINE_PT, ELECTRON, JET_ETA, MUON
 from lepsearch.plotting import samples as figures
+from lepsearch.plotting.style import drawing, name_rows
+from lepsearch.plotting.style import lines as styles
+from lepsearch.simulate import cross_sections
 from lepsearch.simulate.leptons import resolution
 from lepsearch.simulate.response_table import Response
 from lepsearch.stats.estimate import Estimate
@@ -54,7 +61,20 @@ detector = Response()
 # {eval}`f"{detector.tracker_max_eta:g}"`. The calorimeters around it absorb electrons, photons and
 # hadrons and measure their energy, up to $|\eta|$ = {eval}`f"{detector.calorimeter_max_eta:g}"`.
 # Muons cross the calorimeters and are bent a second time, in the outer toroids. Neutrinos escape
-# detection, as dark matter would.
+# detection, as dark matter would. {numref}`tab-traces` lists who leaves a trace where.
+#
+# :::{table} Traces of stable particles in the layers of the detector, from the inside out: a track (bent by the field), all or part of the energy, or nothing.
+# :name: tab-traces
+#
+# | particle | inner tracker | electromagnetic calorimeter | hadronic calorimeter | muon chambers |
+# |---|---|---|---|---|
+# | electron | track | all energy | – | – |
+# | photon | – | all energy | – | – |
+# | charged hadron | track | part | the rest | – |
+# | neutral hadron | – | part | the rest | – |
+# | muon | track | little | little | track |
+# | neutrino, dark matter | – | – | – | – |
+# :::
 #
 # The reconstruction combines these signals into *objects*:
 #
@@ -66,12 +86,6 @@ detector = Response()
 # - **Missing transverse momentum**: the negative vector sum of the transverse momenta of all other
 #   objects and of soft tracks. It is the only trace of undetected particles, and it contains every
 #   mismeasurement.
-#
-# Proton bunches cross more often than events can be recorded. A two-level trigger selects the events
-# to keep. This book uses single-lepton triggers; only three leptons of the 2025 release take its
-# two-lepton triggers ({numref}`tab-region-triggers`). In the simulation their
-# thresholds are {eval}`f"{detector.trigger_electron_min_pt:g}"` GeV for electrons and {eval}`f"{detector.trigger_muon_min_pt:g}"` GeV for muons, the lowest momenta of leading
-# leptons in {cite}`guevara2023`, who selected electron pairs with dielectron triggers.
 #
 # The momentum resolution limits what a search can resolve. {numref}`fig-resolutions` shows the
 # resolutions of this book's parametrised detector, which makes the embedded events;
@@ -92,6 +106,208 @@ figures.resolutions(pt, lines)
 # momentum. Compare electrons and jets, measured by calorimeters, with muons, measured by trackers.
 
 # %% [markdown]
+# ## Coordinates
+#
+# The quarks that collide carry unknown fractions of the momenta of their protons, so the centre of mass
+# moves along the beam from event to event. Momenta across the beam are not affected by this motion. Along it, the
+# *rapidity* changes by a constant,
+#
+# $$
+# y = \frac12 \ln\frac{E + p_z}{E - p_z} = \operatorname{arsinh} \frac{p_T \sinh\eta}{\sqrt{m^2 + p_T^2}} ,
+# $$ (eq-rapidity)
+#
+# and differences of rapidities stay as they are. The *pseudorapidity* $\eta = -\ln\tan(\theta/2)$ needs the
+# polar angle alone and is what a detector measures. Without a mass both are the same; otherwise $|y| < |\eta|$.
+
+
+# %%
+def rapidity(pt, eta, mass):
+    """Rapidity by transverse momentum, pseudorapidity and mass."""
+    return np.arcsinh(pt * np.sinh(eta) / np.hypot(pt, mass))
+
+
+# four-momenta by their definitions, with masses up to three times p_T
+rng = np.random.default_rng(1)
+pt, eta, mass = rng.uniform(0, [[10], [3], [30]], (3, 1000))
+p_z = pt * np.sinh(eta)
+energy = np.sqrt(mass**2 + pt**2 + p_z**2)
+y = np.log((energy + p_z) / (energy - p_z)) / 2
+assert np.allclose(y, rapidity(pt, eta, mass))
+boosted = np.arctanh((p_z + 0.5 * energy) / (energy + 0.5 * p_z))
+assert np.allclose(boosted, y + np.arctanh(0.5))  # by half the speed of light
+
+# %% mystnb={"figure": {"name": "fig-rapidity"}, "image": {"alt": "Left: rapidity against pseudorapidity; the diagonal for massless particles, lower lines for heavier ones, which run parallel to it at large values. Right: horizontal layers of the detector against pseudorapidity."}} tags=["hide-input"]
+eta = np.linspace(0, 5, 101)
+curves = {
+    f"m = {ratio:g} $p_T$": rapidity(1.0, eta, ratio)
+    for ratio in (0, 0.3, 1, 3)
+}
+reach = {
+    "muons": MUON.eta,
+    "electrons": ELECTRON.eta,
+    "jets": JET_ETA,
+    "tracks": detector.tracker_max_eta,
+    "energy": detector.calorimeter_max_eta,
+}
+with drawing(1, 2, figsize=(8.6, 3.6)) as (figure, (left, right)):
+    for label, values, style in styles(curves):
+        left.plot(eta, values, label=label, **style)
+    left.set(
+        xlabel=r"pseudorapidity $\eta$",
+        ylabel="rapidity $y$",
+        xlim=(0, 5),
+        ylim=(0, 5),
+    )
+    left.legend()
+    bars = right.barh(
+        range(len(reach)), list(reach.values()), 0.6, color="#9ecae1"
+    )
+    degrees = [
+        f"{np.degrees(2 * np.arctan(np.exp(-one))):.1f}°"
+        for one in reach.values()
+    ]
+    right.bar_label(bars, degrees, padding=4)
+    name_rows(right, list(reach))
+    right.set(xlabel=r"pseudorapidity $|\eta|$, up to", xlim=(0, 6.2))
+figure
+
+# %% [markdown] tags=["caption"]
+# Left: rapidity against pseudorapidity for four ratios of mass to transverse momentum, by {eq}`eq-rapidity`. Right: how far
+# from the transverse plane the layers and objects of this book reach, with the angle to the beam. Compare
+# the lines at large $\eta$ with the diagonal.
+
+# %%
+events = uproot.concatenate(f"{path}:mini")
+difference = {}
+for kind in "lep", "jet":
+    pt, eta, energy = (
+        ak.to_numpy(ak.flatten(events[f"{kind}_{name}"]))
+        for name in ("pt", "eta", "E")
+    )
+    y = np.arctanh(np.clip(pt * np.sinh(eta) / energy, -1 + 1e-12, 1 - 1e-12))
+    difference[kind] = np.percentile(abs(eta - y), 95)
+
+# %%
+ZPRIME, SIGNAL = 130.0, "dark Higgs, Z' → ℓℓ"
+cross_section = quoted.below("cross_sections")
+of_w, of_z = (
+    1e3 * cross_section[one].value for one in "wz"
+)  # pb, as the next ones
+of_top, inelastic = (
+    cross_section["top_pair"].value,
+    1e9 * cross_section["inelastic"].value,
+)
+model = {"mass": ZPRIME, "sector": "heavy"}
+signal_pb = cross_sections.predicted_pb("dark_higgs", model)
+level, kept = (
+    quoted.get("trigger.first_level"),
+    quoted.get("trigger.recorded"),
+)
+turns = speed_of_light / quoted.get("lhc.circumference").value
+crossings = quoted.get("lhc.bunches").value * turns
+crossings_most = 40e6
+per_second = instantaneous * 1e-36  # for each pb
+rates = {
+    "collisions": per_second * inelastic,
+    "crossings with protons": crossings,
+    "first level": 1e3 * level.value,
+    "recorded": 1e3 * kept.value,
+    "W → ℓν": per_second * of_w,
+    "Z → ℓℓ": per_second * of_z,
+    "top pairs": per_second * of_top,
+    SIGNAL: per_second * signal_pb,
+}
+pile_up = rates["collisions"] / crossings
+
+# %% [markdown]
+# The rapidity-mass matrix of {numref}`chapter %s <chap-rmm>` uses $y$, angular distances use $\eta$. In the
+# file of this chapter, nineteen in twenty leptons have the two within {eval}`f"{difference['lep']:.5f}"` of each
+# other, and jets, which have masses, {eval}`f"{difference['jet']:.3f}"`.
+#
+# ## The trigger: forty million crossings a second
+#
+# Two bunches of protons can cross every {eval}`f"{1e9 / crossings_most:.0f}"` ns, forty million times a second
+# {cite}`evans2008`. Most crossings have collisions, nearly all of no interest, and storing an event takes
+# more than a megabyte. The trigger of Run 2 {cite}`atlastrigger2020` chooses in two steps:
+#
+# - the *first level*, electronics, sees the calorimeters and muon chambers with coarse granularity, and keeps at most
+#   {eval}`f"{level.value:g}"` kHz;
+# - the *high-level trigger*, a farm of computers, reconstructs parts of the event with nearly the final quality, and
+#   keeps about {eval}`f"{kept.value:g}"` kHz.
+#
+# Frette's draft has three selection stages. That was the trigger of Run 1, whose two upper stages were merged. Each item
+# of the trigger's menu is a threshold, such as one isolated lepton above a momentum. What no item selects is lost.
+# {numref}`fig-rates` has the rates of known processes and of one signal, $\sigma \mathcal{L}$.
+
+# %% mystnb={"figure": {"name": "fig-rates"}, "image": {"alt": "Horizontal bars on a logarithmic axis over many decades: collisions and crossings far above the two trigger rates, leptons from W and Z bosons and top pairs below these, a dark Higgs signal many decades further down."}} tags=["hide-input"]
+rates = dict(sorted(rates.items(), key=lambda one: -one[1]))
+low = min(rates.values())
+with drawing(figsize=(7.2, 3.8)) as (figure, axes):
+    colours = [
+        "#d55e00" if "level" in name or "recorded" in name else "#9ecae1"
+        for name in rates
+    ]
+    axes.barh(
+        range(len(rates)),
+        list(rates.values()),
+        0.65,
+        color=colours,
+    )
+    name_rows(axes, list(rates))
+    axes.set(xscale="log", xlim=(low / 100, 1e11), xlabel="rate [Hz]")
+figure
+
+# %% [markdown] tags=["caption"]
+# Rates at a luminosity of {eval}`f"{instantaneous / 1e34:g}"` $\times\,10^{34}$ cm$^{-2}$ s$^{-1}$; those of the trigger are dark. Leptons are of one flavour.
+# The signal is a dark Higgs with $m_{Z'} =$ {eval}`f"{ZPRIME:g}"` GeV and a heavy dark sector. Compare collisions with what
+# is recorded, and this with the signal.
+
+# %% [markdown]
+# At {eval}`f"{instantaneous / 1e34:g}"` $\times\,10^{34}$ cm$^{-2}$ s$^{-1}$, by default the design luminosity, a crossing of two bunches has
+# {eval}`f"{pile_up:.0f}"` collisions on average: a recorded event comes with *pile-up*, the others. Run 2 reached twice
+# the design luminosity. One in {eval}`f"{rates['collisions'] / (1e3 * kept.value):,.0f}"` collisions is recorded.
+#
+# This book uses single-lepton triggers; only three leptons of the 2025 release take its
+# two-lepton triggers ({numref}`tab-region-triggers`). In the simulation their
+# thresholds are {eval}`f"{detector.trigger_electron_min_pt:g}"` GeV for electrons and {eval}`f"{detector.trigger_muon_min_pt:g}"` GeV for muons, the lowest momenta of leading
+# leptons in {cite}`guevara2023`, who selected electron pairs with dielectron triggers.
+#
+# ### What was recorded
+#
+# The *integrated luminosity* $L = \int \mathcal{L}\, dt$ turns a cross section into a number of events. Detectors that measure
+# nothing but the rate of collisions monitor it, calibrated by sweeping the beams across each other. Events count only from periods in which all parts of
+# the detector worked. {numref}`tab-data-taking` has the three periods of the theses.
+
+# %% mystnb={"figure": {"name": "tab-data-taking"}}
+periods = {
+    name[1:].replace("_", "–"): one.value
+    for name, one in quoted.below("guevara.luminosity").items()
+}
+taken = pd.Series(periods | {"all": sum(periods.values())})
+counts = {"L [1/fb]": taken}
+for label, pb in {
+    "W → ℓν": of_w,
+    "Z → ℓℓ": of_z,
+    "top pairs": of_top,
+}.items():
+    counts[f"{label} [million]"] = 1e-3 * pb * taken
+counts[SIGNAL] = 1e3 * signal_pb * taken
+days = 1e39 * taken / instantaneous / 86400
+table = pd.DataFrame(counts | {"days at full rate": days}).rename_axis(
+    "period", axis=1
+)
+tables.styled(
+    table,
+    "periods",
+    ",.1f",
+    **{"L [1/fb]": ".1f", "days at full rate": ".0f"},
+)
+
+# %% [markdown] tags=["caption"]
+# Integrated luminosity of each period as Guevara's code has it, events produced before any selection, and the
+# days that the luminosity of {numref}`fig-rates` would take.
+
+# %% [markdown]
 # ## Ntuples are ragged tables
 #
 # An ntuple has a row for each event and a column (branch) for each property. The numbers of jets and
@@ -99,7 +315,6 @@ figures.resolutions(pt, lines)
 # explains this with an example of three rows; {numref}`tab-ragged` shows three events of the file.
 
 # %% mystnb={"figure": {"name": "tab-ragged"}}
-events = uproot.concatenate(f"{path}:mini")
 ragged = events[["jet_pt", "jet_phi", "lep_pt", "lep_phi"]][:3]
 table = pd.DataFrame(ragged.to_list()).rename_axis("event")
 table.assign(**{"row length": table.map(len).sum(axis=1)})
@@ -111,6 +326,8 @@ table.assign(**{"row length": table.map(len).sum(axis=1)})
 # %% tags=["remove-cell"]
 printed = quoted.get("frette.ntuple_table.jet_phi").value
 report.record("printed_phi", printed, ".3f")
+report.record("crossings_million", crossings / 1e6, ".1f")
+report.record("pile_up", pile_up, ".0f")
 
 # %% [markdown]
 # The file has {eval}`f"{len(events):,}"` events and {eval}`len(events.fields)` branches. Momenta are in MeV.
@@ -380,6 +597,9 @@ tables.styled(speed.rename_axis("events", axis=1), "speed")
 #
 # ## Summary
 #
+# - At {eval}`f"{instantaneous / 1e34:g}"` $\times\,10^{34}$ cm$^{-2}$ s$^{-1}$ the trigger keeps one in
+#   {eval}`f"{rates['collisions'] / (1e3 * kept.value):,.0f}"` collisions. The signal is produced
+#   {eval}`f"{3600 * rates[SIGNAL]:.2g}"` times in an hour ({numref}`fig-rates`).
 # - The files hold ragged columns. A lazy dataframe, a loop and array functions select the same number of
 #   events, {eval}`len(found)` of {eval}`f"{len(events):,}"`. The library, with one more cut, selects
 #   {eval}`len(selected)` ({numref}`tab-ntuple-cutflow`).
