@@ -616,3 +616,10 @@ report.record("less_batch", less["batch"])
 for name, of in (("early", early), ("whole", whole)):
     report.record(f"{name}_less_min_max", of["change"]["min-max"])
     report.record(f"{name}_less_z_score", of["change"]["z-score"])
+alike = report.verdict(
+    less["batch"], seen=f"differs: the two best are not alike ({less['batch']})",
+    unseen=f"agrees: batch normalisation and z-score are alike ({less['batch']})",
+    undefined="too few events to tell",
+)  # fmt: skip
+report.record("guevara_figure_5_2", alike)
+report.record("guevara_figure_5_3", report.agreement(ahead))

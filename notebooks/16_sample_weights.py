@@ -475,3 +475,9 @@ report.record("sgd_physics", by_physics)
 report.record("untrained", untrained)
 report.record("with_negative", with_negative)
 report.record("without_negative", without_negative)
+losses = [
+    area[flat, "unit", kind] - area[flat, "physics", kind]
+    for kind in kinds.values()
+]
+report.record("guevara_figure_5_5", report.agreement(losses[0]))
+report.record("guevara_figure_5_6", report.agreement(losses[1]))

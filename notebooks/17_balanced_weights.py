@@ -722,3 +722,9 @@ pd.Series({
 name = "background_down_weighted"
 report.record(f"thesis_{name}", area[thesis_way, name], ".3f")
 report.record(f"mean_one_{name}", area[mean_one, by_sums[0]], ".3f")
+works = area[thesis_way, "signal_up_weighted"]
+others = ["signal_up_raw", "background_down_weighted", "background_down_raw"]
+for number, name in enumerate(others, start=10):
+    worse = report.agreement(works - area[thesis_way, name])
+    report.record(f"guevara_figure_5_{number}", worse)
+report.record("guevara_figure_5_13", report.agreement(gain))

@@ -683,3 +683,12 @@ report.record("z_first", z_first)
 report.record("z_second", z_second)
 report.record("best_z_validation", at_best["validation"])
 report.record("best_z_test", at_best["test"])
+for number, grid_best in (15, best_shallow), (17, best_deep):
+    n = len(grid_best.compatible)
+    said = (
+        f"differs: {n} settings are as good as the best"
+        if n > 1
+        else "agrees: one setting is best"
+    )
+    report.record(f"guevara_figure_5_{number}", said)
+report.record("guevara_figure_5_18", report.agreement(area_more))

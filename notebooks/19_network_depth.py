@@ -455,3 +455,4 @@ training_plots.reliability_curves(first_curves)
 # %% tags=["remove-cell"]
 report.record("signal_in_batch", batch * share, ",.0f")
 report.record("log_none", log_none, ",.0f")
+report.record("guevara_figure_5_19", report.agreement(gain["auc"]))

@@ -713,3 +713,10 @@ for name, kind in kinds.items():
     report.record(f"with_weights_{name}", with_weights[kind])
     report.record(f"from_scale_{name}", from_scale[kind])
 report.record("over_all", shift)
+weighed = with_weights["unweighted AUC"]
+found = report.verdict(
+    weighed, seen=f"agrees: weights change the AUC ({weighed})",
+    unseen=f"differs: no effect of weights on the AUC is seen ({weighed})",
+    undefined="too few events to tell",
+)  # fmt: skip
+report.record("guevara_figure_5_20", found)

@@ -620,3 +620,12 @@ report.record("halvings", halvings, ".1f")
 report.record("deep", deep, "d")
 report.record("cover_alike", alike["cover"])
 report.record("weight_alike", alike["weight"])
+random = rank[deep].loc["random"]
+cover_better = random["cover"] > random["weight"]
+report.record("guevara_figure_5_23", "agrees" if cover_better else "differs")
+reproduced = failed[deep, "train"] and not failed[deep, "validation"]
+words = "is", "is not"
+report.record(
+    "guevara_figure_5_27",
+    f"its excess {words[not reproduced]} made by over-training here",
+)

@@ -46,9 +46,10 @@ blind = True
 # any names, or none
 names = ["a", "b"]
 """
-BODY = """
+CODE = "from lepsearch.book import report"
+BODY = f"""
 # %%
-from lepsearch.book import report
+{CODE}
 from lepsearch.stats.estimate import Estimate
 
 total = n * scale
@@ -349,13 +350,17 @@ def test_a_run_leaves_notebook_numbers_and_fingerprint(project, workspace):
 
 
 def test_text_shows_what_its_expressions_give(project, workspace):
-    """Where they stand, captions too; the cells that evaluate and the captions' own are gone."""
+    """Where they stand, captions too; the cells that evaluate and the captions' own are gone.
+
+    A number leads to the line of the cell that last made it; words lead nowhere.
+    """
     text = (
         "\n# %% [markdown]\n# There are\n# {eval}`n`. With {eval}`f'{total:.1f}'`, {eval}`names`.\n"
         '\n# %% mystnb={"figure": {"name": "fig-a"}}\nn = 7\n'
         '\n# %% [markdown] tags=["caption"]\n# A line of\n# {eval}`n` points.\n'
     )
-    notebook, results = run(project(BODY + text), workspace)
+    chapter = project(BODY + text)
+    notebook, results = run(chapter, workspace)
     assert results["n"]["value"] == 3
     assert results["n (2)"]["value"] == 7
     here = results["f'{total:.1f}'"]
@@ -363,8 +368,14 @@ def test_text_shows_what_its_expressions_give(project, workspace):
     assert here["line"] == (HEAD + BODY).count("\n") + line + 1
     assert (here["value"], here["error"], here["text"]) == (1.5, None, "1.5")
     prose, figure = notebook.cells[-3:-1]
-    assert prose.source == "There are\n3\\. With 1.5, \\['a', 'b'\\]."
-    assert figure.metadata.mystnb.figure == {"name": "fig-a", "caption": "A line of 7 points."}
+    lines = chapter.source.read_text().splitlines()
+    first, total, again = (lines.index(one) + 1 for one in ('profile = "embedded"', CODE, "n = 7"))
+    link = '<a class="made" href="#line-{}">{}</a>'.format
+    said = f"There are\n{link(first, 3)}. With {link(total, 1.5)}, \\['a', 'b'\\]."
+    assert prose.source == said
+    caption = f"A line of {link(again, 7)} points."
+    assert figure.metadata.mystnb.figure == {"name": "fig-a", "caption": caption}
+    assert figure.metadata["line"] == again
 
 
 def test_functions_behind_a_number_are_the_nearest_first():

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lepsearch.book import checks, render
+from lepsearch.book import checks, links, render
 from lepsearch.book.chapters import events_of, find_chapter
 from lepsearch.book.execute import execute
 from lepsearch.errors import ChapterError, StaleError
@@ -254,6 +254,21 @@ def test_a_table_has_a_title_and_a_number_of_its_own(project):
     assert "Fig. 5.2" not in html
 
 
+@pytest.mark.parametrize(
+    ("name", "module", "defined"),
+    [
+        ("lepsearch.book.report.record", "lepsearch.book.report", "def record("),
+        ("lepsearch.stats.estimate.Estimate", "lepsearch.stats.estimate", "class Estimate"),
+        ("lepsearch.plotting.style.LINES", "lepsearch.plotting.style", "LINES: Any ="),
+        ("lepsearch.events", "lepsearch.events.__init__", ""),
+    ],
+)
+def test_a_name_of_the_library_has_a_place(name, module, defined):
+    source, line = links._place(name)
+    assert links._name(source) == module
+    assert defined in source.read_text().splitlines()[line - 1]
+
+
 def test_tables_are_held_against_their_words(project):
     script = project / "notebooks" / "05_line.py"
     script.write_text(CHAPTER + TABLE.replace(' mystnb={"figure": {"name": "tab-points"}}', ""))
@@ -292,6 +307,11 @@ def test_a_book_from_beginning_to_end(project):
     assert "5. A line" in intro
     assert "mathjax/startup.js" in html
     assert (page.parent / "mathjax" / "startup.js").is_file()
+    # the caption's number leads to its cell, the cell's names to the library
+    cell = re.search(r'A line of <a class="made" href="#(line-\d+)">10</a> points', html)[1]
+    assert f'id="{cell}"' in html
+    address, line = re.search(r'href="\.\./(library/[\w.]+html)#(line-\d+)"', html).groups()
+    assert f'name="{line}"' in (page.parent / address).read_text()
 
     change(project / "notebooks" / "05_line.py", "range(n)", "range(2 * n)")
     with pytest.raises(StaleError, match=r"05_line\.ipynb is stale.*\n.*05_line\.py has changed"):

@@ -127,6 +127,12 @@ def test_a_name_twice_is_refused(outputs):
         report.collect(outputs, "01_line")
 
 
+def test_words_are_recorded_without_a_number(outputs):
+    report.record("guevara_figure_5_2", "agrees")
+    entry = report.collect(outputs, "01_line")["guevara_figure_5_2"]
+    assert entry == {"value": None, "error": None, "text": "agrees"}
+
+
 @pytest.mark.parametrize("name", ["", "a b", "1st", "m:.1f", "a`b", "å"])
 def test_a_name_that_no_role_can_hold_is_refused(name):
     with pytest.raises(InputError, match="letters, digits and _"):

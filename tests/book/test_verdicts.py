@@ -365,6 +365,7 @@ SCOPES = {
         (cut(NO_Z, signal="", **lacking("no data")),
          ["no expected significance: it is empty", "no significance is defined", "no data"]),
     ],
+    "30_conclusions": [],
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ __all__ = (
     "events_of",
     "find_chapter",
     "inputs",
+    "learned_by",
     "list_chapters",
     "manifest_of",
     "overrides",
@@ -96,7 +97,7 @@ class Chapter:
 
     def learns(self, given: Mapping[str, Any]) -> set[str]:
         """Groups and samples that it learns from, where given values take the defaults' place."""
-        names = _learned(self.source)
+        names = learned_by(self.source)
         for name, value in given.items():
             if found := names & _names(self.parameters[name].default):
                 names = names - found | _names(value)
@@ -116,11 +117,14 @@ def earlier(source: Path) -> list[str]:
 def inputs(source: Path, workspace: Workspace) -> list[Path]:
     """Files that a chapter reads: the manifest with its tables, and the skims of its regions.
 
-    With them go the modules that put its numbers into text. The workspace is that of the events,
+    With them go the modules that put its numbers into text, and the scripts of all chapters if the
+    head asks for them. The workspace is that of the events,
     see :func:`events_of`.
     """
     writer = Path(str(find_spec("lepsearch.book.report").origin))  # type: ignore[union-attr]
     files = [writer, *modules_used(writer)]
+    if _head(source).get("scripts"):
+        files += sorted(source.parent.glob("[0-9][0-9]_*.py"))
     if regions := regions_of(source):
         manifest = manifest_of(workspace)
         files += manifest.paths
@@ -136,7 +140,7 @@ def events_of(source: Path, workspace: Workspace, learns: set[str] | None = None
     these: they take the simulated events of the default profile. The signals are those of the
     chapter's head, if not named.
     """
-    learns = _learned(source) if learns is None else learns
+    learns = learned_by(source) if learns is None else learns
     if not learns:
         return workspace
     sources = manifest_of(workspace).sources(workspace)
@@ -145,7 +149,8 @@ def events_of(source: Path, workspace: Workspace, learns: set[str] | None = None
     return replace(workspace, profile=DEFAULT_PROFILE)
 
 
-def _learned(source: Path) -> set[str]:
+def learned_by(source: Path) -> set[str]:
+    """Groups and samples that a chapter learns from, as the head of its parameters cell says."""
     return set(_head(source).get("learns", ()))
 
 

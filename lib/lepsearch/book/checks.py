@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from lepsearch.book.chapters import Chapter, list_chapters
 from lepsearch.book.numbered import TABLE
+from lepsearch.book.origin import UNSEEN
 from lepsearch.book.prose import MOST, Allowed, crowds, typed_numbers
 
 __all__ = ("chapter_findings", "network_findings", "page_findings", "toc_findings")
@@ -16,7 +17,6 @@ __all__ = ("chapter_findings", "network_findings", "page_findings", "toc_finding
 NUMBER_RULE = "is typed into prose; show it with {eval}"
 FIGURE_PARTS = {"mystnb.figure.name": ("figure", "name"), "mystnb.image.alt": ("image", "alt")}
 HIDDEN = {"remove-cell", "remove-output"}
-UNSEEN = {"remove-cell", "remove-input"}
 LISTED = re.compile(r"^[ -]*(?:root|file): *(\S+)", re.MULTILINE)
 IMAGE = re.compile(r"!\[\s*\]\([^)]*\)")  # without alt text
 FIGURE = re.compile(

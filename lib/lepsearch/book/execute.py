@@ -42,6 +42,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 STYLED = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-f])")  # ids that pandas draws at random
 FAILING_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 EXPRESSION = re.compile(r"\{eval\}`([^`]+)`")
+LONG = 40  # characters of a text that is more than a number
 EVALUATES = "evaluates"  # tag of a cell that stands for the expressions of the text before it
 TELLS = "import json; from lepsearch import surroundings; print(json.dumps(surroundings.running()))"
 
@@ -214,7 +215,7 @@ def _with_texts(cells: list[NotebookNode]) -> list[NotebookNode]:
             sent = (one.metadata.get(report.KEY) for one in cell.outputs if "metadata" in one)
             for said in (one.text for one in cell.outputs if one.output_type == "stream"):
                 log.warning("%s", said.strip())
-            texts = iter([one.markdown for one in sent if one])
+            texts = iter([_linked(one) for one in sent if one])
             prose = kept[-1]
             prose.source = EXPRESSION.sub(partial(_in_line, texts), prose.source)
         else:
@@ -229,6 +230,14 @@ def _with_texts(cells: list[NotebookNode]) -> list[NotebookNode]:
         else:
             page.append(cell)
     return page
+
+
+def _linked(sent: Mapping[str, Any]) -> str:
+    """The text of an expression; a number leads to the cell that made it."""
+    text = str(sent["markdown"])
+    if not sent["cell"] or sent["value"] is None or len(text) > LONG:
+        return text
+    return f'<a class="made" href="#line-{sent["cell"]}">{text}</a>'
 
 
 def _in_line(texts: Iterator[str], found: re.Match[str]) -> str:

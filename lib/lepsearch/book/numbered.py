@@ -1,4 +1,4 @@
-"""Sphinx extension: chapters have the numbers of their files, and tables count among the tables.
+"""Sphinx extension: chapters have their files' numbers, tables their own, cells an address.
 
 Sphinx counts the chapters that there are, so that ``27_cut_and_count`` would be chapter 16. MyST-NB
 makes a figure of every output with a name and a caption, so a table would be "Fig. 3".
@@ -26,7 +26,10 @@ class NumberedTable(nodes.figure):  # type: ignore[misc]
 
 
 class Tables(SphinxTransform):
-    """Make tables of the figures with such a name; references to them stay."""
+    """Make tables of the figures with such a name; references to them stay.
+
+    A cell of code gets the address ``line-N`` by its line in the script.
+    """
 
     default_priority = 500
 
@@ -36,6 +39,9 @@ class Tables(SphinxTransform):
             if any(name.startswith(TABLE) for name in figure["names"]):
                 figure.__class__ = NumberedTable
                 figure["classes"].append("numbered-table")
+        for cell in self.document.findall(nodes.container):
+            if line := cell.get("cell_metadata", {}).get("line"):
+                cell["ids"].append(f"line-{line}")
 
 
 def by_file(

@@ -11,7 +11,9 @@ from lepsearch.book import report
 from lepsearch.book.chapters import Chapter, manifest_of
 from lepsearch.workspace import Workspace
 
-__all__ = ("Origins", "colophon", "place")
+__all__ = ("UNSEEN", "Origins", "colophon", "imports", "made", "place")
+
+UNSEEN = {"remove-cell", "remove-input"}
 
 
 def colophon(chapter: Chapter, workspace: Workspace, values: Mapping[str, Any]) -> str:
@@ -40,12 +42,14 @@ def colophon(chapter: Chapter, workspace: Workspace, values: Mapping[str, Any]) 
 def place(chapter: Chapter, executed: NotebookNode) -> None:
     """Add to each number in a notebook's outputs its line and the library's functions behind it.
 
-    The chapter is the one that was executed, cell by cell but for what papermill put in.
+    A number in the text gets the line of the cell that made it too, and each cell its own. The
+    chapter is the one that was executed, cell by cell but for what papermill put in.
     """
     origins = Origins(chapter)
     injected = "injected-parameters"
     cells = [one for one in executed.cells if injected not in one.metadata.get("tags", [])]
     for cell, start in zip(cells, chapter.starts, strict=True):
+        cell.metadata["line"] = start
         for output in cell.get("outputs", []):
             if sent := output.get("metadata", {}).get(report.KEY):
                 name, lines = sent["name"], cell.source.splitlines()
@@ -55,6 +59,7 @@ def place(chapter: Chapter, executed: NotebookNode) -> None:
                 )
                 sent["line"] = start + next(here, 0)
                 sent["functions"] = origins.functions(of, sent["line"])
+                sent["cell"] = origins.cell(of, sent["line"])
 
 
 class Origins:
@@ -63,24 +68,30 @@ class Origins:
     def __init__(self, chapter: Chapter) -> None:
         """Read what each statement of the chapter makes and uses."""
         self._imported: dict[str, str] = {}
-        self._statements: list[tuple[int, ast.stmt]] = []
+        # with a line each, and the line of its cell, 0 if a page doesn't show that
+        self._statements: list[tuple[int, ast.stmt, int]] = []
         cells = zip(chapter.notebook.cells, chapter.starts, strict=True)
         for cell, start in cells:
             for node in ast.parse(cell.source).body if cell.cell_type == "code" else ():
-                self._statements.append((start + node.lineno - 1, node))
-                if isinstance(node, ast.ImportFrom) and str(node.module).startswith("lepsearch"):
-                    for one in node.names:
-                        self._imported[one.asname or one.name] = f"{node.module}.{one.name}"
+                seen = start * (not UNSEEN & {*cell.metadata.get("tags", [])})
+                self._statements.append((start + node.lineno - 1, node, seen))
+                self._imported |= imports(node)
 
     def functions(self, expression: str, line: int) -> list[str]:
         """Functions of the library that make an expression's names before a line, nearest first."""
         tree = ast.parse(expression)
         wanted, found = set(_names(tree)), dict.fromkeys(self._called(tree))
-        for start, node in reversed(self._statements):
-            if start < line and wanted & set(_made(node)):
+        for start, node, _ in reversed(self._statements):
+            if start < line and wanted & set(made(node)):
                 wanted |= set(_names(node))
                 found |= dict.fromkeys(self._called(node))
         return [*found]
+
+    def cell(self, expression: str, line: int) -> int:
+        """Line of the last shown cell before a line that makes an expression's names; 0: none."""
+        wanted = {*_names(ast.parse(expression))}
+        before = (one for one in self._statements if one[0] < line and wanted & {*made(one[1])})
+        return max((shown for _, _, shown in before), default=0)
 
     def _called(self, tree: ast.AST) -> Iterator[str]:
         """Imported functions that are called, or handed on, in a tree."""
@@ -92,11 +103,20 @@ class Origins:
                     yield ".".join(filter(None, (self._imported[root], rest)))
 
 
+def imports(tree: ast.AST) -> dict[str, str]:
+    """Names that a tree imports from the library, with what they stand for."""
+    nodes = (one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom))
+    ours = [one for one in nodes if str(one.module).startswith("lepsearch")]
+    return {
+        one.asname or one.name: f"{node.module}.{one.name}" for node in ours for one in node.names
+    }
+
+
 def _names(tree: ast.AST) -> Iterator[str]:
     return (one.id for one in ast.walk(tree) if isinstance(one, ast.Name))
 
 
-def _made(node: ast.stmt) -> Iterator[str]:
+def made(node: ast.stmt) -> Iterator[str]:
     """Names that a statement defines, or part of whose value it sets."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         yield node.name

@@ -13,7 +13,7 @@ import nbformat
 import yaml
 
 from lepsearch import surroundings
-from lepsearch.book import checks
+from lepsearch.book import checks, links
 from lepsearch.book.chapters import Chapter, events_of, find_chapter, list_chapters
 from lepsearch.book.execute import present_fingerprint
 from lepsearch.book.prose import read_allowed
@@ -204,6 +204,7 @@ def _render(root: Path, site: Path, *, strict: bool) -> Path:
         text = CELL.sub(_cell, COLOURS.sub("", done.stdout + done.stderr))
         said = [line for line in text.splitlines() if line.strip()]
         raise ChapterError(_listed("jupyter-book failed", said[-40:]))
+    links.link(site, index.parent)
     return index.parent
 
 

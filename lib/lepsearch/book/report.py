@@ -14,7 +14,7 @@ from IPython.display import display
 from lepsearch.errors import InputError
 from lepsearch.stats.estimate import Estimate
 
-__all__ = ("collect", "evaluate", "record", "verdict")
+__all__ = ("agreement", "collect", "evaluate", "record", "verdict")
 
 log = logging.getLogger(__name__)
 # what myst-nb looks for when it meets {glue:text}`name`
@@ -26,22 +26,24 @@ NUMBERS = (int, float, np.number, Estimate)
 MARKUP = re.compile(r"(?P<formula>\$[^$]+\$)|[\\`*_{}\[\]<>#|$~&^@]")
 
 
-def record(name: str, value: float | Estimate, fmt: str | None = None) -> None:
+def record(name: str, value: float | Estimate | str, fmt: str | None = None) -> None:
     """Make a number available to prose as ``{glue:text}`name```, and to the chapter's results.
 
-    It is meant for what other pages quote; a chapter's own text has ``{eval}`expression```.
+    It is meant for what other pages quote; a chapter's own text has ``{eval}`expression```. Words
+    under names such as ``guevara_figure_5_2`` say what became of a figure or table of a thesis.
 
     Args:
         name: Letters, digits and underscores; once a chapter.
         value: The number, or an estimate, shown with its error. If it isn't finite, the text says
-            so: a profile may have no event to compute it from.
+            so: a profile may have no event to compute it from. Or words that code has chosen.
         fmt: Python format of the text; by default three digits, or two of an estimate's error.
 
     Raises:
         InputError: The name can't be used in a role.
     """
-    if isinstance(value, Estimate):
-        _show(name, _entry([value], _text(value, fmt or "")))
+    if isinstance(value, Estimate | str):
+        numbers = [value] if isinstance(value, Estimate) else []
+        _show(name, _entry(numbers, _text(value, fmt or "")))
         return
     fmt, number = fmt or ".3g", float(value)
     whole = fmt.endswith("d") and number.is_integer()  # counts often come as floats
@@ -79,6 +81,13 @@ def verdict(change: Estimate, *, seen: str, unseen: str, undefined: str) -> str:
     if not math.isfinite(change.sigmas):
         return undefined
     return seen if abs(change.sigmas) > 2 else unseen
+
+
+def agreement(change: Estimate) -> str:
+    """Choose the words for a thesis's claim that a change is above zero, with the change."""
+    seen = f"{'agrees' if change.value > 0 else 'differs'} ({change})"
+    unseen = f"no effect seen ({change})"
+    return verdict(change, seen=seen, unseen=unseen, undefined="too few events to tell")
 
 
 def collect(outputs: Iterable[Mapping[str, Any]], chapter: str) -> dict[str, dict[str, Any]]:
