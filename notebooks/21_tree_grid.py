@@ -556,5 +556,5 @@ report.record("auc_test", auc_thesis["test"].value, "g")
 report.record("wrong_thesis", wrong_thesis, ".1f")
 report.record("yield_train", yield_train)
 report.record("yield_test", yield_test)
-rise = np.sign(far - chosen.point["depth"]) * change_z
+rise = change_z if far > chosen.point["depth"] else -1 * change_z
 report.record("guevara_figure_5_21", report.agreement(rise))

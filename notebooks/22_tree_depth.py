@@ -627,5 +627,5 @@ reproduced = failed[deep, "train"] and not failed[deep, "validation"]
 words = "is", "is not"
 report.record(
     "guevara_figure_5_27",
-    f"its excess {words[not reproduced]} made by over-training here",
+    f"the excess {words[not reproduced]} made by over-training here",
 )

@@ -44,3 +44,12 @@ def test_every_chapter_has_exercises():
     numbers = {(one.values[0], one.values[1]) for one in exercises()}
     for name in list_chapters(ROOT):
         assert {(int(name[:2]), 1), (int(name[:2]), 2)} <= numbers
+
+
+def test_the_errata_name_tests_that_there_are():
+    text = (ROOT / "book" / "errata.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.*) \| `(.*)::(.*)` \|$", text, re.MULTILINE)
+    assert len(rows) > 10
+    for entry, path, name in rows:
+        assert f"\n### {entry}\n" in text
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
