@@ -30,43 +30,43 @@ from lepsearch.plotting.style import drawing
 #   - answer
 #   - chapter
 # * - Largest significance of the printed yields, both channels together
-#   - {glue:text}`notebooks/07_statistics.ipynb::combined_dark_higgs_0:` σ for the dark Higgs, {glue:text}`notebooks/07_statistics.ipynb::combined_dark_higgs_10:` σ with ten percent uncertainty of the background
+#   - {glue:text}`/notebooks/07_statistics.ipynb::combined_dark_higgs_0:` σ for the dark Higgs, {glue:text}`/notebooks/07_statistics.ipynb::combined_dark_higgs_10:` σ with ten percent uncertainty of the background
 #   - {ref}`chap-statistics`
 # * - Do different fills for absent jets matter?
-#   - {glue:text}`notebooks/14_padding.ipynb::guevara_figure_5_1:`
+#   - {glue:text}`/notebooks/14_padding.ipynb::guevara_figure_5_1:`
 #   - {ref}`chap-padding`
 # * - AUC with batch normalisation, relative to z-score
-#   - {glue:text}`notebooks/15_normalisation.ipynb::less_batch:`
+#   - {glue:text}`/notebooks/15_normalisation.ipynb::less_batch:`
 #   - {ref}`chap-normalisation`
 # * - Physics-weighted AUC for dibosons, trained with physics weights and without
-#   - {glue:text}`notebooks/16_sample_weights.ipynb::deep_physics_physics:` and {glue:text}`notebooks/16_sample_weights.ipynb::deep_unit_physics:`
+#   - {glue:text}`/notebooks/16_sample_weights.ipynb::deep_physics_physics:` and {glue:text}`/notebooks/16_sample_weights.ipynb::deep_unit_physics:`
 #   - {ref}`chap-sample-weights`
 # * - Do balanced weights raise the significance of the light dark Higgs?
-#   - {glue:text}`notebooks/17_balanced_weights.ipynb::guevara_figure_5_13:`
+#   - {glue:text}`/notebooks/17_balanced_weights.ipynb::guevara_figure_5_13:`
 #   - {ref}`chap-balanced-weights`
 # * - Settings of networks compatible with the best
-#   - {glue:text}`notebooks/18_network_grid.ipynb::as_good_all:` of {glue:text}`notebooks/18_network_grid.ipynb::points_all:`
+#   - {glue:text}`/notebooks/18_network_grid.ipynb::as_good_all:` of {glue:text}`/notebooks/18_network_grid.ipynb::points_all:`
 #   - {ref}`chap-network-grid`
 # * - Does depth raise the AUC of networks?
-#   - {glue:text}`notebooks/19_network_depth.ipynb::guevara_figure_5_19:`
+#   - {glue:text}`/notebooks/19_network_depth.ipynb::guevara_figure_5_19:`
 #   - {ref}`chap-network-depth`
 # * - Does depth raise the significance of trees?
-#   - {glue:text}`notebooks/21_tree_grid.ipynb::guevara_figure_5_21:`
+#   - {glue:text}`/notebooks/21_tree_grid.ipynb::guevara_figure_5_21:`
 #   - {ref}`chap-tree-grid`
 # * - Background above the cut of deep trees, expected from training and from test events
-#   - {glue:text}`notebooks/21_tree_grid.ipynb::yield_train:` and {glue:text}`notebooks/21_tree_grid.ipynb::yield_test:`
+#   - {glue:text}`/notebooks/21_tree_grid.ipynb::yield_train:` and {glue:text}`/notebooks/21_tree_grid.ipynb::yield_test:`
 #   - {ref}`chap-tree-grid`
 # * - AUC on theories that were not learned, changed by physics weights of the background
-#   - {glue:text}`notebooks/23_model_independence.ipynb::gained_background:` thousandths
+#   - {glue:text}`/notebooks/23_model_independence.ipynb::gained_background:` thousandths
 #   - {ref}`chap-model-independence`
 # * - Median AUC of the small autoencoder, and of the best single feature
-#   - {glue:text}`notebooks/24_autoencoder.ipynb::median_small:` and {glue:text}`notebooks/24_autoencoder.ipynb::median_single:`
+#   - {glue:text}`/notebooks/24_autoencoder.ipynb::median_small:` and {glue:text}`/notebooks/24_autoencoder.ipynb::median_single:`
 #   - {ref}`chap-autoencoder`
 # * - Networks with the printed penalties that learn next to nothing
-#   - {glue:text}`notebooks/25_autoencoder_tuning.ipynb::collapsed:` of {glue:text}`notebooks/25_autoencoder_tuning.ipynb::trials_with_penalty:`
+#   - {glue:text}`/notebooks/25_autoencoder_tuning.ipynb::collapsed:` of {glue:text}`/notebooks/25_autoencoder_tuning.ipynb::trials_with_penalty:`
 #   - {ref}`chap-autoencoder-tuning`
 # * - Largest significance of the published anomaly search, as printed and on one scale
-#   - {glue:text}`notebooks/26_anomaly_search.ipynb::published:` and {glue:text}`notebooks/26_anomaly_search.ipynb::scaled:`
+#   - {glue:text}`/notebooks/26_anomaly_search.ipynb::published:` and {glue:text}`/notebooks/26_anomaly_search.ipynb::scaled:`
 #   - {ref}`chap-anomaly-search`
 # :::
 #
