@@ -279,7 +279,7 @@ def test_all_mistakes_are_listed_in_the_files_order(project):
         pytest.param(b"samples: [1, 2\n", r"yaml:2: not YAML", id="unclosed"),
         pytest.param(b"a: \xff\xfe", "is not UTF-8 text", id="binary"),
         pytest.param(b"", "profiles: is missing", id="empty"),
-        pytest.param(b"- 1\n", "valid dictionary", id="a list"),
+        pytest.param(b"- 1\n", "should be keys with values", id="a list"),
         pytest.param(b"samples: !!python/object:os.system {}\n", "not YAML", id="code"),
     ],
 )
@@ -418,12 +418,11 @@ def test_without_data_the_whole_release_counts(manifest, folder):
 
 
 def test_names_of_2025_are_recognised(manifest, tmp_path):
-    touch(tmp_path / "ODEO_FEB2025_v0_3lep_mc_700601.Sh_2212_lllv.3lep.root")
-    touch(tmp_path / "sub" / "mc_700602.Sh_2212_llvv_os.noskim.root")
-    sources, luminosity = local(manifest, tmp_path)
-    assert {one.release for one in sources.values()} == {"2025"}
-    assert set(sources) == {"Sh_2212_lllv", "Sh_2212_llvv_os"}
-    assert luminosity == 36.6
+    names = "a/ODEO_FEB2025_v0_3lep_mc_700601.Sh_2212_lllv.3lep", "b/mc_700601.Sh_2212_lllv.noskim"
+    for name in names:
+        sources, luminosity = local(manifest, touch(tmp_path / f"{name}.root").parent)
+        assert [(one.name, one.release) for one in sources.values()] == [("Sh_2212_lllv", "2025")]
+        assert luminosity == 36.6
 
 
 def test_some_periods_of_2025_need_a_luminosity(manifest, tmp_path):
@@ -438,12 +437,17 @@ def test_some_periods_of_2025_need_a_luminosity(manifest, tmp_path):
     [
         pytest.param("my.root", r"my\.root: no release has a file of this name", id="unknown"),
         pytest.param("mc_999999.x.4lep.root", r"mc_999999\.x\.4lep\.root: no rel", id="no dsid"),
-        pytest.param("data_A.2lep.root", "sample 'data' is there twice", id="two collections"),
+        pytest.param("data_A.2lep.root", r"collections 2lep of .* and 4lep", id="two of data"),
+        pytest.param(
+            "mc_361107.Zmumu.2lep.root",
+            r"2lep of 2020 \(.*Zmumu.*\) and 4lep",
+            id="two collections",
+        ),
         pytest.param("again/data_A.4lep.root", "period A is there twice", id="period twice"),
-        pytest.param("mc_361106.Zee.2lep.root", "'Zee' is there twice: MC.*, mc_", id="twice"),
+        pytest.param("x/mc_361106.Zee.4lep.root", "'Zee' is there twice: MC.*, x/mc", id="twice"),
         pytest.param(
             "ODEO_FEB2025_v0_3lep_mc_700601.Sh_2212_lllv.3lep.root",
-            "of the releases 2020 and 2025",
+            r"3lep of 2025 .* 4lep of 2020|4lep of 2020 .* 3lep of 2025",
             id="two releases",
         ),
     ],
@@ -463,13 +467,15 @@ def test_what_lies_in_a_folder_is_read_or_named(manifest, folder, tmp_path, capl
     (folder / "again").symlink_to(tmp_path / "Data")  # read once
     (tmp_path / "Data" / "up").symlink_to(folder)  # no end
     touch(folder / "user.x.output.root" / "data_D.4lep.root")
-    touch(folder / ".data_A.4lep.root.part")
-    touch(folder / "notes.txt")
+    for name in (".data_A.4lep.root.part", ".old/data_A.4lep.root", "notes.txt"):
+        touch(folder / name)
+    (folder / "user.x.output.root" / "samples.yaml").write_text("luminosity_fb: 5")
     with caplog.at_level("INFO"):
         sources, _ = local(manifest, folder)
     assert len(sources["data"].files) == 4
     assert {"Zee", "Ztautau", "ttbar_lep"} <= set(sources)
-    assert "no ROOT files, not read: notes.txt" in caplog.text
+    named = "not read: .data_A.4lep.root.part, .old, notes.txt, user.x.output.root/samples.yaml"
+    assert named in caplog.text
     (folder / "data_D.4lep.root.2").write_bytes(b"root and more")
     assert "data_D.4lep.root.2: no release has a file of this name" in refused(manifest, folder)
     (folder / "data_D.4lep.root.2").unlink()
@@ -528,13 +534,15 @@ def described(folder):
     return folder
 
 
-def test_a_description_adds_samples(manifest, described):
+def test_a_description_adds_samples(manifest, described, caplog):
+    caplog.set_level("INFO")
     sources, luminosity = local(manifest, described)
     mine = sources["my_signal"]
     assert (mine.kind, mine.sum_of_weights, len(mine.files)) == ("signal", 1000, 2)
     assert mine.cross_section_pb == pytest.approx(0.05)
     assert luminosity == 20
     assert "Zee" in sources
+    assert "not read" not in caplog.text
 
 
 def test_a_cross_section_can_be_left_to_the_file(manifest, described):
@@ -575,4 +583,6 @@ def test_a_description_without_cross_section_is_refused(manifest, described):
 def test_a_file_has_one_owner(manifest, described):
     again = DESCRIBED[DESCRIBED.index("  my_signal") :].replace("my_signal", "other")
     (described / "samples.yaml").write_text(DESCRIBED + again)
+    assert "'own/one.root' belongs to 'my_signal' too" in refused(manifest, described)
+    (described / "samples.yaml").write_text(DESCRIBED.replace("two.root", "one.root"))
     assert "'own/one.root' belongs to 'my_signal' too" in refused(manifest, described)

@@ -98,9 +98,10 @@ class Folder(Strict):
         owner: dict[str, str] = {}
         for name, sample in samples.items():
             for file in sample.files:
-                if owner.setdefault(file, name) != name:
+                if file in owner:
                     msg = f"{name!r}: {file!r} belongs to {owner[file]!r} too"
                     raise ValueError(msg)
+                owner[file] = name
         return samples
 
 
@@ -113,12 +114,13 @@ def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
 
     Raises:
         InputError: No ntuple, an unknown or unreadable file, a copy of another, files of two
-            releases, a sample found twice, or a luminosity that nobody states.
+            releases or collections, a sample found twice, or a luminosity that nobody states.
     """
-    paths = _ntuples(folder)
-    _refuse_copies(paths)
     path, context = folder / DESCRIPTION, {"group": manifest.groups, "folder": folder}
     description = read(path, Folder, context) if path.is_file() else Folder()
+    used = {path, *(folder / one.layout for one in description.samples.values() if one.layout)}
+    paths = _ntuples(folder, used)
+    _refuse_copies(paths)
     described = [
         Source(
             name=name,
@@ -139,8 +141,8 @@ def discover(folder: Path, manifest: Manifest) -> tuple[list[Source], float]:
     return sources, description.luminosity_fb or _luminosity(folder, sources, manifest)
 
 
-def _ntuples(folder: Path) -> list[Path]:
-    """The ROOT files at any depth, through links; what else lies there is said.
+def _ntuples(folder: Path, used: set[Path]) -> list[Path]:
+    """The ROOT files at any depth, through links; what else lies there and isn't used is said.
 
     What is hidden is left out, and a folder that two links lead to is read once.
     """
@@ -150,13 +152,16 @@ def _ntuples(folder: Path) -> list[Path]:
     for place, folders, names in os.walk(folder, onerror=_unreadable, followlinks=True):
         known = os.path.realpath(place) in seen
         seen.add(os.path.realpath(place))
-        folders[:] = [] if known else sorted(one for one in folders if not one.startswith("."))
-        for path in (Path(place, one) for one in names if not (known or one.startswith("."))):
+        hidden = [one for one in (*folders, *names) if one.startswith(".") and not known]
+        others += (Path(place, one) for one in hidden)
+        folders[:] = [] if known else sorted({*folders} - {*hidden})
+        for path in (Path(place, one) for one in {*names} - {*hidden} if not known):
             (found if _is_root(path) else others).append(path)
-    left = [str(path.relative_to(folder)) for path in sorted(others) if path.suffix != ".yaml"]
+    left = [str(path.relative_to(folder)) for path in sorted({*others} - used)]
     if left:
         more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
-        log.info("%s: no ROOT files, not read: %s%s", folder, ", ".join(left[:SHOWN]), more)
+        text = "%s: hidden or no ROOT files, not read: %s%s"
+        log.info(text, folder, ", ".join(left[:SHOWN]), more)
     if not found:
         msg = f"{folder}: holds no ROOT file; name the folder of your ntuples"
         raise InputError(msg)
@@ -198,14 +203,16 @@ def _refuse_copies(paths: Iterable[Path]) -> None:
 
 def _recognised(folder: Path, paths: list[Path], manifest: Manifest) -> list[Source]:
     """The sources that file names tell: the data of each collection, and each simulated file."""
-    periods: dict[tuple[ReleaseName, str], list[tuple[str, Path]]] = defaultdict(list)
-    simulated, unknown = [], []
+    periods, simulated, unknown = list[tuple[str, Path]](), list[Source](), list[str]()
+    first: dict[tuple[ReleaseName, str], Path] = {}
     for path in paths:
         for release, pattern in NAMES:
             found = re.fullmatch(pattern, path.name)
             sample = found and manifest.open_data.samples.get((release, int(found["dsid"] or 0)))
+            if found and (found["period"] or sample):
+                first.setdefault((release, found["collection"]), path)
             if found and found["period"]:
-                periods[release, found["collection"]].append((found["period"], path))
+                periods.append((found["period"], path))
                 break
             if found and sample:
                 kind = manifest.groups[sample.group].kind
@@ -218,7 +225,12 @@ def _recognised(folder: Path, paths: list[Path], manifest: Manifest) -> list[Sou
         advice = f"describe them in {folder / DESCRIPTION} (see the book's page 'Your own events')"
         advice += ", or move them away"
         raise InputError("\n".join([*unknown[:SHOWN], *more, advice]))
-    data = [_data(release, files, manifest) for (release, _), files in periods.items()]
+    if len(first) > 1:
+        named = (f"{one} of {release} ({path})" for (release, one), path in sorted(first.items()))
+        msg = f"{folder}: holds files of the collections {' and '.join(named)}, which have some "
+        msg += "events in common and lack others; name a folder with one collection of one release"
+        raise InputError(msg)
+    data = [_data(next(iter(first))[0], periods, manifest)] if periods else []
     return data + simulated
 
 
@@ -237,18 +249,13 @@ def _data(release: ReleaseName, files: list[tuple[str, Path]], manifest: Manifes
 
 
 def _refuse_twice(folder: Path, sources: list[Source]) -> None:
-    """Two files of one sample, or samples of two releases, would count events twice."""
-    problems, seen = [], dict[str, Source]()
+    """Two files of one sample would count events twice."""
+    seen: dict[str, Source] = {}
     for source in sources:
         if (other := seen.setdefault(source.name, source)) is not source:
             files = ", ".join(str(path.relative_to(folder)) for path in other.files + source.files)
-            problems.append(f"{folder}: sample {source.name!r} is there twice: {files}")
-    releases = sorted({source.release for source in sources if source.dsid or source.name == DATA})
-    if len(releases) > 1:
-        problems.append(f"{folder}: holds files of the releases {' and '.join(releases)}")
-    if problems:
-        problems.append("name a folder with one collection of one release")
-        raise InputError("\n".join(problems))
+            msg = f"{folder}: sample {source.name!r} is there twice: {files}; keep one of each"
+            raise InputError(msg)
 
 
 def _luminosity(folder: Path, sources: list[Source], manifest: Manifest) -> float:
