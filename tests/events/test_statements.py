@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import uproot
 
@@ -82,6 +83,13 @@ def test_events_contradict_a_sum(normalised):
         normalised(of(10, 10), of(10, 10), sum_of_weights=15.0)
     # events that are left out may weigh less than nothing where there are negative weights
     assert normalised(([1.0] * 20 + [-1.0] * 9, {"sum_of_weights": 10})).sum_of_weights == 10
+
+
+@pytest.mark.parametrize("stated", [0.0, -100.0, np.nan])
+@pytest.mark.parametrize("sums", ["per file", "per sample", None])
+def test_a_sum_that_is_none(normalised, stated, sums):
+    with pytest.raises(InputError, match=r"0\.root: sum_of_weights is (0|-100|nan), expected one"):
+        normalised(of(6, stated), of(6, 20), sums=sums)
 
 
 def test_shares_that_agree_with_the_manifest_are_no_disagreement(normalised):

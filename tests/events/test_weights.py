@@ -38,9 +38,11 @@ def test_all_generated_events_sum_to_the_cross_section():
     assert weights.sum() == pytest.approx(0.7 * 10_000)
 
 
-@pytest.mark.parametrize("bad", [0.0, None, np.nan, np.inf])
+@pytest.mark.parametrize("bad", [0.0, None, np.nan, np.inf, -2.0])
 def test_no_normalisation_no_yield(bad):
-    with pytest.raises(InputError, match=r"'tt': the sum of weights is .*expected a finite number"):
+    with pytest.raises(
+        InputError, match=r"'tt': the sum of weights is .*expected a positive, finite"
+    ):
         events_per_inverse_fb(1.0, bad, "'tt'")
     with pytest.raises(InputError, match="the cross section is"):
         events_per_inverse_fb(bad, 1.0)

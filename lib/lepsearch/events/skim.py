@@ -167,7 +167,7 @@ def events_per_inverse_fb(
     one stands for; the sum over all generated events is cross section times luminosity.
 
     Raises:
-        InputError: A value is missing, zero or not finite; the message names the sample.
+        InputError: A value is missing, not positive or not finite; the message names the sample.
 
     Examples:
         >>> events_per_inverse_fb(0.5, 1000.0)
@@ -175,8 +175,8 @@ def events_per_inverse_fb(
     """
     values = {"cross section": cross_section_pb, "sum of weights": sum_of_weights}
     for name, value in values.items():
-        if not value or not math.isfinite(value):
-            msg = f"{sample}: the {name} is {value}, expected a finite number other than zero; "
+        if value is None or not 0 < value < math.inf:
+            msg = f"{sample}: the {name} is {value}, expected a positive, finite number; "
             msg += "state it in the data manifest (or in samples.yaml beside your ntuples)"
             raise InputError(msg)
     assert cross_section_pb is not None

@@ -53,7 +53,7 @@ class Statement:
         Only as far as there are negative weights may the others weigh less than nothing.
         """
         spread = SPREAD * math.sqrt(self.negative)
-        return bool(self.weight > total + TOLERANCE * abs(total) + spread)
+        return not self.weight <= total + TOLERANCE * abs(total) + spread  # nan is none either
 
 
 Said = Mapping[Path, Statement]
@@ -135,7 +135,7 @@ def _sum_of_weights(source: Source, said: Said) -> float | None:
     stated: list[tuple[float, Path]] = []
     for path, one in said.items():
         values = sorted(one.values["sum_of_weights"])
-        if len(values) > 1 or any(value and one.exceeds(value) for value in values):
+        if len(values) > 1 or any(map(one.exceeds, values)):
             msg = f"{path}: sum_of_weights is {_words(values)}, expected one number, not less than "
             msg += f"the {one.weight:g} that the file's own events add up to; {STATE}"
             raise InputError(msg)
