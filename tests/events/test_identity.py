@@ -110,6 +110,29 @@ def test_two_files_with_the_same_recorded_events(tmp_path, pair, write, opened):
     assert not list(tmp_path.rglob("*.parquet"))
 
 
+DATA = """
+samples:
+  electrons: {label: Data, group: data, release: "2020", luminosity_fb: 1, files: [one.root]}
+  muons: {label: Data, group: data, release: "2020", luminosity_fb: 1, files: [two.root]}
+"""
+
+
+def test_two_samples_with_the_same_recorded_events(tmp_path, pair, write, opened):
+    """As where two triggers have samples of their own; one number in two runs is no such thing."""
+    (tmp_path / "samples.yaml").write_text(DATA)
+    write["2020"](tmp_path / "one.root", [pair(run=1, number=n) for n in (7, 8, 9)])
+    write["2020"](tmp_path / "two.root", [pair(run=2, number=n) for n in (7, 8, 9)])
+    assert len(opened(tmp_path).table("dilepton")) == 6
+    write["2020"](tmp_path / "two.root", [pair(run=r, number=n) for r, n in ((2, 7), (1, 8))])
+    dataset = opened(tmp_path)
+    words = "event 8 of run 1 stands in the recorded samples 'electrons' and 'muons', and would"
+    with pytest.raises(InputError, match=words):
+        dataset.table("dilepton")
+    with pytest.raises(InputError, match=words):
+        list(dataset.batches("dilepton"))
+    assert len(dataset.table("dilepton", samples=["muons"])) == 2
+
+
 @pytest.mark.parametrize("name", [TTBAR, "data_A.2lep.root"])
 def test_a_file_merged_with_itself(tmp_path, pair, write, opened, name):
     events = [pair(number=n, met=60 + n) for n in range(5)]

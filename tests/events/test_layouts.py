@@ -59,6 +59,12 @@ def test_a_sum_of_weights_in_another_tree(events, layout, foreign, tmp_path):
         file.mktree("Runs", {"genEventSumw": np.float64}).extend(sums)
     known = layout("nano", "jets:", "sum_of_weights: Runs/genEventSumw\njets:")
     assert reader.read(path, known, simulated=True).stated["sum_of_weights"] == (120.5,)
+    for wrong in ("Run/genEventSumw", "Runs/genEventSum"):
+        known = layout("nano", "jets:", f"sum_of_weights: {wrong}\njets:")
+        with pytest.raises(
+            InputError, match=rf"a\.root: has no '{wrong}'.*sum_of_weights of .*lay"
+        ):
+            reader.read(path, known, simulated=True)
 
 
 @pytest.mark.parametrize("kind", ["nano", "flat"])

@@ -8,9 +8,23 @@ import pytest
 import uproot
 from isal import isal_zlib
 
-from lepsearch.data.layout import releases
+from lepsearch.data.layout import Layout, releases
 from lepsearch.errors import InputError
 from lepsearch.events import reader
+
+KINDS = {"Electron": 11, "Muon": 13}
+NANO = Layout.model_validate(
+    {
+        "tree": "Events", "unit": "GeV", "trigger": True, "scale_factors": [], "name": "mine",
+        "event": {"run": "run", "event": "event", "missing_pt": "MET_pt", "missing_phi": "MET_phi"},
+        "leptons": [
+            {one: f"{kind}_{one}" for one in ("pt", "eta", "phi", "charge")}
+            | {"flavour": code, "z0": 0, "d0_significance": 0, "tight": True, "isolated": True}
+            for kind, code in KINDS.items()
+        ],
+        "jets": {"pt": "Jet_pt", "eta": "Jet_eta", "phi": "Jet_phi", "jvt": 1, "b_tagged": False},
+    }
+)  # fmt: skip
 
 
 def read(path, release="2020", simulated=True, **kwargs):
@@ -127,6 +141,8 @@ def test_empty_file(tmp_path):
     path.touch()
     with pytest.raises(InputError, match=r"empty\.root: the file is empty"):
         read(path)
+    with pytest.raises(InputError, match="is a folder, not a file"):
+        read(tmp_path)
 
 
 def test_truncated_file(real, tmp_path):
@@ -260,6 +276,40 @@ def test_branches_of_another_shape(tmp_path, make_events, write, branch, values,
         check(path, releases()["2020"], arrays, **options)
 
 
+@pytest.mark.parametrize(
+    ("run", "number", "words"),
+    [
+        (1, np.float32(2**24) + np.arange(4, dtype=np.float32), r"event is 16777216.0 of type f"),
+        (1, np.arange(4) + 0.5, r"event is 0\.5 of type float64, expected a whole number"),
+        (1, np.where(np.arange(4) == 2, np.nan, np.arange(4)), "event is nan"),
+        (2**32, np.arange(4), r"run is 4294967296 of type int64, .* below 2\^32"),
+        (1.5, np.arange(4), r"run is 1\.5"),
+        (-1, np.arange(4), None),
+        (1, np.arange(4.0), None),
+        (1, -np.arange(4), None),
+    ],
+)
+def test_numbers_that_tell_events_apart(tmp_path, make_events, foreign, run, number, words):
+    event, lepton, _ = make_events
+    branches = foreign["nano"]([event([lepton(30)])] * 4)
+    branches |= {"run": np.full(4, run), "event": number}
+    path = foreign["write"](tmp_path / "a.root", "Events", branches)
+    if words is None:
+        assert len(np.unique(reader.read(path, NANO, simulated=True).original)) == 4
+        return
+    with pytest.raises(InputError, match=rf"a\.root: {words}.*write it as an integer"):
+        reader.read(path, NANO, simulated=True)
+
+
+def test_events_without_numbers_are_not_copies_of_one(tmp_path, make_events, write):
+    event, lepton, _ = make_events
+    events = [event([lepton(30 + i / 10)], number=0) for i in range(reader.COPIES + 1)]
+    path = write["2020"](tmp_path / "a.root", events)
+    with pytest.raises(InputError, match=r"a\.root: eventNumber is the same in 101 entries"):
+        read(path)
+    assert not read(write["2020"](path, events[1:])).original.any()
+
+
 def test_real_files(real):
     """Numbers of the files' own description: entries, at least four leptons, leading pt > 25."""
     expected = {"A": 39, "B": 156, "C": 237}
@@ -296,6 +346,7 @@ def test_releases_and_entries_that_are_not(real):
         ({"phi": 120.0}, r"lep_phi goes up to 120, expected radians"),
         ({"flavour": 2}, r"lep_type holds 2, expected \(11, 13, 15\)"),
         ({"charge": 0}, r"lep_charge holds 0, expected \(-1, 1\)"),
+        ({"weight": 0.0}, r"mcWeight is 0 in all events, expected weights"),
         ({"factor": -999.0}, r"scaleFactor_PILEUP .* has a median of -999, expected about 1"),
     ],
     ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",
@@ -303,7 +354,8 @@ def test_releases_and_entries_that_are_not(real):
 def test_other_units_and_codes_are_told(tmp_path, make_events, write, other, words):
     """Energies in GeV under names of MeV, degrees, numbered flavours, corrections not filled."""
     event, lepton, _ = make_events
-    scale, of_event = other.pop("scale", 1.0), {"met", "factor"} & set(other)
+    scale = other.pop("scale", 1.0)
+    of_event = {"met", "factor", "weight"} & set(other)
     leptons = [lepton(50 * scale, **({} if of_event else other))] * 3
     options = {"met": 60.0 * scale} | {name: other[name] for name in of_event}
     path = write["2020"](tmp_path / "a.root", [event(leptons, **options)] * 3)

@@ -135,7 +135,7 @@ class Dataset:
         """
         source = self._sources[one_of("sample", sample, self._sources)]
         path = self.workspace.skim(one_of("region", region, REGIONS), sample)
-        info = read_info(path, self.workspace.options)
+        info = read_info(path, self.workspace.call)
         refuse_stale(info, source, self.workspace)
         return info
 
@@ -248,6 +248,8 @@ class Dataset:
             more = ["run", "event", "original", "event_weight", *(self.factor or ())[:1]]
             wanted = list(dict.fromkeys([*columns, *more]))
         infos = [self.info(region, sample) for sample in self.named(samples)]
+        recorded = [one.sample for one in infos if one.kind == "data"]
+        _refuse_shared({one: self.workspace.skim(region, one) for one in recorded})
         for path in (self.workspace.skim(region, info.sample) for info in infos if wanted):
             present = pq.read_schema(path).names
             for column in wanted or ():
@@ -266,3 +268,17 @@ class Dataset:
         weighted = left.append_column("original", original).append_column("weight", weight)
         events: pd.DataFrame = weighted.to_pandas()
         return events.assign(sample=info.sample, group=info.group, kind=info.kind)
+
+
+def _refuse_shared(skims: Mapping[str, Path]) -> None:
+    """Raise an ``InputError`` for a recorded event that stands in two samples' skims."""
+    if len(skims) < 2:
+        return
+    read = {name: pd.read_parquet(path, columns=["run", "event"]) for name, path in skims.items()}
+    joined = pd.concat(read)
+    if joined.duplicated().any():
+        event = joined[joined.duplicated()].iloc[0]
+        first, second = joined[(joined == event).all(axis=1)].index.get_level_values(0)[:2]
+        msg = f"event {event['event']} of run {event['run']} stands in the recorded samples "
+        msg += f"{first!r} and {second!r}, and would count twice; take into the second only what "
+        raise InputError(msg + "the trigger of the first has not chosen")

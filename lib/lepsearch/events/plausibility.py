@@ -22,7 +22,7 @@ CODES = {"flavour": (ELECTRON, MUON, TAU), "charge": (-1, 1)}
 
 
 def refuse_implausible(path: Path, layout: Layout, events: Events) -> None:
-    """Complain of energies, azimuths, codes or corrections that can't be what they should be.
+    """Complain of energies, azimuths, codes or weights that can't be what they should be.
 
     Raises:
         InputError: The message names each branch, what was expected and what came.
@@ -48,10 +48,12 @@ def _sizes(layout: Layout, events: Events) -> Iterator[str]:
             yield f"{branch} has a median of {median:.3g} GeV, expected {low:g} to {high:g} GeV"
     for region, factors in layout.scale_factors:
         low, high = SCALE_FACTOR
-        median = np.median(events.scale_factor[region]) if len(events) else 1.0
+        median = np.median(events.scale_factor[region]) if len(events) and factors else 1.0
         if not low <= median <= high:
             yield f"{' * '.join(factors)} has a median of {median:.3g}, expected about 1"
             break
+    if len(events) and not events.generator_weight.any():
+        yield f"{layout.event.generator_weight} is 0 in all events, expected weights"
     azimuths = [(_named(of, "phi"), those.phi) for of, those in objects]
     for branch, phi in [*azimuths, (layout.event.missing_phi, events.missing_phi)]:
         largest = np.abs(phi[np.isfinite(phi)]).max(initial=0.0)

@@ -28,7 +28,7 @@ __all__ = ("RECIPE", "open_tree", "ranges", "read")
 
 CHUNK = 100_000  # entries read at once; a worker takes some 100 MB to select from them
 
-COPIES = 1000  # entries that one event may have, where a piece would end
+COPIES = 100  # entries in a row that one event may have; more are events without numbers
 RECIPE = "recipe"  # beside the tree of a file of our own: how it was made, as JSON
 
 # Reading is mostly decompression, and isal is a third faster than zlib. `uproot.ZLIB.library`, the
@@ -54,6 +54,7 @@ def open_file(path: Path) -> Iterator[Any]:
     path = Path(path)  # a notebook may give a string
     if not path.is_file() or not path.stat().st_size:
         what = "the file is empty (0 bytes)" if path.is_file() else "no such file"
+        what = "is a folder, not a file" if path.is_dir() else what
         msg = f"{path}: {what}; fetch, copy or simulate it"
         raise InputError(msg)
     try:
@@ -200,8 +201,10 @@ def read(
         record = tree.file.root_directory.get(RECIPE)
         stated = _stated(path, layout, arrays) | {"recipe": (str(record),) if record else ()}
         if "/" in layout.sum_of_weights:  # of another tree, with an entry for each part of the file
-            parts = tree.file.root_directory[layout.sum_of_weights].array()
-            stated["sum_of_weights"] = (float(np.sum(parts)),)
+            if (parts := tree.file.root_directory.get(layout.sum_of_weights)) is None:
+                msg = f"{path}: has no {layout.sum_of_weights!r}, which is the sum_of_weights of "
+                raise InputError(msg + f"{layout.name}; name a tree/branch that is there, or none")
+            stated["sum_of_weights"] = (float(np.sum(parts.array())),)
     events = _events(path, layout, arrays, simulated=simulated)
     refuse_implausible(path, layout, events)
     return replace(events, original=events.original + start, stated=stated)
@@ -233,11 +236,17 @@ def _events(path: Path, layout: Layout, arrays: ak.Array, *, simulated: bool) ->
     fake = ~lepton.pop("prompt", np.ones(n_leptons.sum(), dtype=bool))
     n_jets, jet = _objects(path, layout, "jets", arrays, simulated=simulated)
     place, (run, number) = np.arange(len(arrays)), (event[name] for name in ("run", "event"))
+    for branch, values, bits in ((layout.event.run, run, 32), (layout.event.event, number, 64)):
+        _refuse_inexact(path, branch, values, bits)
     place[1:][(run[1:] == run[:-1]) & (number[1:] == number[:-1])] = 0  # the copies
+    original = np.maximum.accumulate(place)
+    if (row := np.bincount(original).max(initial=0)) > COPIES:
+        msg = f"{path}: {layout.event.event} is the same in {row} entries in a row, as if they "
+        raise InputError(msg + "were copies of one event; each event of a run needs a number")
     return Events(
         run=run.astype(np.uint32),
         event=number.astype(np.uint64),
-        original=np.maximum.accumulate(place),
+        original=original,
         generator_weight=weight,
         scale_factor=factor,
         trigger=trigger,
@@ -246,6 +255,15 @@ def _events(path: Path, layout: Layout, arrays: ak.Array, *, simulated: bool) ->
         missing_pt=event["missing_pt"].astype(float) * layout.gev,
         missing_phi=event["missing_phi"].astype(float),
     )
+
+
+def _refuse_inexact(path: Path, branch: str, values: NDArray[Any], bits: int) -> None:
+    """Complain of numbers of runs or events that are not whole, or that their type rounds."""
+    if values.dtype.kind == "f":
+        bits = np.finfo(values.dtype).nmant + 1
+    if not np.all(good := (values == np.floor(values)) & (np.abs(values) < 2.0**bits)):
+        msg = f"{path}: {branch} is {values[~good][0]} of type {values.dtype}, expected a whole "
+        raise InputError(msg + f"number below 2^{bits}, to be held exactly; write it as an integer")
 
 
 def _objects(
