@@ -68,6 +68,10 @@ def test_a_users_own_layout(tmp_path):
         ("trigger: true", "trigger: {dilepton: e}", r":4: trigger\.trilepton: is missing"),
         ("trigger: true", "trigger: {dilepton: e, trilepon: e}", "nearest known: 'trilepton'"),
         ("met, ", "[met], ", r"event\.missing_pt: should be a branch"),
+        ("trigger: true", "trigger: e or m", r":4: trigger\.dilepton: should be a branch"),
+        ("factors: []", "factors: sf", r":5: scale_factors\.dilepton: should be a list, but is"),
+        ("pt: pt{}", "pt: pt1", r":6: leptons: the objects with pt 'pt1' stand there twice"),
+        ("[1, 2]", "[1, 1]", r":6: leptons: the objects with pt 'pt1' stand there twice"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_named_with_its_line(tmp_path, old, new, message):

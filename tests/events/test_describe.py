@@ -87,6 +87,14 @@ def test_the_largest_tree_or_the_named_one(events, foreign, tmp_path):
         describe(path, "sms")
 
 
+def test_what_a_file_lacks_is_left_blank(foreign, tmp_path):
+    branches = {"muon_pt": np.zeros(3), "muon_mass": np.ones(3), "met_phi": np.ones(3)}
+    found = describe(foreign["write"](tmp_path / "a.root", "t", branches))
+    assert "\nunit:  # GeV or MeV; the first entries have no muon_pt\n" in found
+    assert "\njets:\n  - pt:\n    eta:\n" in found
+    assert "energy" not in found
+
+
 def test_a_file_without_trees(tmp_path):
     with uproot.recreate(tmp_path / "a.root") as file:
         file["h"] = np.histogram([1.0])

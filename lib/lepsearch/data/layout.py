@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import chain
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -46,7 +47,7 @@ def _expression(value: object) -> str:
         raise ValueError(msg)
     text = str(int(value)) if isinstance(value, bool) else str(value)
     try:
-        if not SIGNS.fullmatch(text):
+        if not SIGNS.fullmatch(text) or any(map(iskeyword, branches(text))):
             raise SyntaxError
         compile(plain(text), "expression", "eval")
     except SyntaxError as error:
@@ -142,7 +143,12 @@ def _collections(value: object) -> object:
         ]
 
     entries = value if isinstance(value, list) else [value]
-    return list(chain.from_iterable(map(filled, entries)))
+    found = list(chain.from_iterable(map(filled, entries)))
+    chosen = [(one.get("pt"), one.get("keep")) for one in found if isinstance(one, Mapping)]
+    if twice := next((pt for pt, keep in chosen if chosen.count((pt, keep)) > 1), None):
+        msg = f"the objects with pt {twice!r} stand there twice; tell them apart by `keep`, or by "
+        raise ValueError(msg + "`{}` in the branches of `each`")
+    return found
 
 
 class Layout(Strict):

@@ -161,7 +161,9 @@ def messages(
         elif kind == "value_error":
             text = text.removeprefix("Value error, ")
         else:
-            text = f"{text.replace('Input should be ', 'should be ')}, but is {one['input']!r}"
+            text = re.sub(r"^(Input|Tuple|Value) ", "", text).replace("valid tuple", "list")
+            text = re.sub(r"a valid dictionary.*", "keys with values", text)
+            text += f", but is {one['input']!r}"
         # pydantic marks a bad key (not its value) by a last part "[key]"
         yield place[:-1] if place and place[-1] == "[key]" else place, text
 

@@ -112,9 +112,9 @@ def describe(path: Path, tree: str = "") -> str:
     ]
     for what, model in (("leptons", LeptonLayout), ("jets", JetLayout)):
         lines.append(f"{what}:")
-        for one in groups or [_Collection("", "", "", [""])]:
-            if (one.kind == "j") == (what == "jets") or not groups:
-                lines += _objects(one, list(model.model_fields), types)
+        those = [one for one in groups if (one.kind == "j") == (what == "jets")]
+        for one in those or [_Collection("", "", "", [""])]:
+            lines += _objects(one, list(model.model_fields), types)
     return "\n".join(lines) + "\n"
 
 
@@ -141,7 +141,9 @@ def _unit(tree: Any, groups: list[_Collection]) -> str:
         if part.lower() == "pt"
     )
     pt = np.asarray(ak.ravel(tree[name].array(entry_stop=LOOKED_AT)))
-    median = np.median(pt[pt > 0]) if np.any(pt > 0) else np.nan
+    if not np.any(pt > 0):
+        return f"unit:  # GeV or MeV; the first entries have no {name}"
+    median = np.median(pt[pt > 0])
     return f"unit: {'MeV' if median > LARGEST else 'GeV'}  # the median of {name} is {median:.3g}"
 
 
@@ -167,11 +169,8 @@ def _objects(of: _Collection, fields: list[str], branches: Iterable[str]) -> Ite
         text = _called(OBJECT.get(field, "$"), parts, of.branch)
         if field == "flavour":
             text = CODES.get(of.kind, text)
-        if (
-            field == "energy"
-            and not text
-            and "mass" in (lower := {one.lower(): one for one in parts})
-        ):
+        lower = {one.lower(): one for one in parts}
+        if field == "energy" and not text and {"pt", "eta", "mass"} <= lower.keys():
             pt, eta = (of.branch(lower[one]) for one in ("pt", "eta"))
             text = f" sqrt(({pt} * cosh({eta}))**2 + {of.branch(lower['mass'])}**2)"
         if text or field not in OPTIONAL:
