@@ -76,6 +76,46 @@ def test_arrays_that_do_not_fit():
             events_from(good | wrong, jets, [1, 2], [0, 0])
     with pytest.raises(InputError, match=r"leptons: .*as many events as missing_pt"):
         events_from(good, jets, [1.0], [0.0])
+    for name, wrong in (
+        ("missing_phi", [0.0]),
+        ("missing_phi", 0.0),
+        ("weight", [1.0] * 3),
+        ("run", [1.0] * 3),
+        ("event", [1]),
+    ):
+        with pytest.raises(InputError, match=f"{name} is of shape .*, expected \\(2,\\)"):
+            events_from(good, jets, [1, 2], **({"missing_phi": [0, 0]} | {name: wrong}))
     del jets["phi"]
     with pytest.raises(InputError, match="jets: expected pt, eta, phi as lists"):
         events_from(good, jets, [1, 2], [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"pt": 5e4}, r"leptons\.pt has a median of 5e\+04 GeV"),
+        ({"phi": 120.0}, r"leptons\.phi goes up to 120, expected radians"),
+        ({"flavour": 2}, r"leptons\.flavour holds 2, expected \(11"),
+        ({"charge": 0}, r"leptons\.charge holds 0, expected"),
+        ({"eta": np.nan}, r"3 events, first that at 0, have a momentum .* no finite number"),
+    ],
+)
+def test_values_that_are_none(wrong, words):
+    values = {"pt": 50.0, "eta": 0.5, "phi": 1.0, "flavour": -13, "charge": 1} | wrong
+    leptons = {name: np.full((3, 2), one) for name, one in values.items()}
+    jets = {name: np.empty((3, 0)) for name in ("pt", "eta", "phi")}
+    with pytest.raises(InputError, match=words):
+        events_from(leptons, jets, [60.0] * 3, [1.0] * 3)
+
+
+def test_signs_and_sizes_of_own_events():
+    phi = np.array([[1.0, 2.5]] * 3)
+    leptons = {"pt": phi * 40, "eta": phi, "phi": phi, "charge": phi // 2 * 2 - 1}
+    leptons["flavour"] = np.full((3, 2), -13)
+    jets = {name: np.empty((3, 0)) for name in ("pt", "eta", "phi")}
+    events = events_from(leptons, jets, [60.0] * 3, [1.0] * 3)
+    assert set(feature_table(events, "dilepton")["lep1flavour"]) == {13}  # signs are the charge's
+    with pytest.raises(InputError, match="3 events, first that at 0, have fewer than the 3 lept"):
+        feature_table(events, "trilepton")
+    with pytest.raises(InputError, match="1 events, first that at 2, have a momentum or weight"):
+        events_from(leptons, jets, [60.0] * 3, [1.0] * 3, weight=[1, 1, np.nan])

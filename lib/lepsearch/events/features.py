@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepsearch.constants import MUON
+from lepsearch.errors import InputError
 from lepsearch.events.kinematics import (
     delta_phi,
     mass,
@@ -265,6 +266,9 @@ def feature_table(selected: SelectedEvents, region: str) -> dict[str, Values]:
     A value is NaN where an event has no such jet or pair.
     """
     number = 2 if region == "dilepton" else 3
+    if len(short := np.flatnonzero(selected.leptons.sizes < number)):
+        msg = f"{len(short)} events, first that at {short[0]}, have fewer than the {number} "
+        raise InputError(msg + f"leptons of the {region} region; leave them out")
     of = Quantities(selected, number)
     columns: dict[str, Values] = {
         "run": selected.run,

@@ -1,15 +1,20 @@
 """Events from a user's own arrays: awkward lists, or NumPy arrays padded with NaN."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import awkward as ak
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lepsearch.data.layout import Layout
 from lepsearch.errors import InputError, one_of
 from lepsearch.events.objects import SelectedEvents
+from lepsearch.events.plausibility import refuse_implausible
 from lepsearch.events.records import Jets, Leptons, Lists
+from lepsearch.events.selection import finite
 
 __all__ = ("events_from",)
 
@@ -18,6 +23,13 @@ LEPTON = {
 }  # fmt: skip
 JET = {"jvt": 1.0, "b_tagged": False}
 MOMENTUM = ("pt", "eta", "phi")
+LAID_OUT = Layout.model_validate({  # for messages
+    "tree": "", "unit": "GeV", "trigger": True, "scale_factors": [], "name": "events_from",
+    "event": {one: one for one in ("run", "event", "missing_pt", "missing_phi")},
+    "leptons": {one: f"leptons.{one}" for one in (*MOMENTUM, "energy", "flavour", "charge", *LEPTON)
+                if one != "fake"},
+    "jets": {one: f"jets.{one}" for one in (*MOMENTUM, "energy", *JET)},
+})  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Lists)
 
@@ -44,7 +56,8 @@ def events_from(
         run, event: Run and number of each event; numbered from 0 by default.
 
     Raises:
-        InputError: A field is missing, unknown or of another shape, or is no number.
+        InputError: A field is missing, unknown or of another shape, is no finite number, or of
+            another unit or code.
 
     Examples:
         >>> from lepsearch.events.features import feature_table
@@ -55,23 +68,32 @@ def events_from(
         >>> round(float(feature_table(events, "dilepton")["mll"][0]), 2)
         89.44
     """
-    missing, azimuth = (np.asarray(one, dtype=float) for one in (missing_pt, missing_phi))
-    numbers = np.arange(len(missing)) if event is None else np.asarray(event)
-    ones = np.ones(len(missing))
-    lists = _lists(Leptons, leptons, LEPTON, ("flavour", "charge"), len(missing))
-    return SelectedEvents(
-        run=np.multiply(ones, run).astype(np.uint32),
-        event=numbers.astype(np.uint64),
-        original=np.arange(len(missing)),
-        generator_weight=np.multiply(ones, weight),
+    n, given = np.size(missing_pt), {"missing_pt": missing_pt, "missing_phi": missing_phi}
+    given |= {"weight": weight, "run": run, "event": np.arange(n) if event is None else event}
+    for name, one in given.items():
+        if (shape := np.shape(one)) != (n,) and (shape or name.startswith("missing")):
+            msg = f"{name} is of shape {shape}, expected {(n,)}: one number for each missing_pt"
+            raise InputError(msg)
+    ones = np.ones(n)
+    lists = _lists(Leptons, leptons, LEPTON, ("flavour", "charge"), n)
+    events = SelectedEvents(
+        run=np.broadcast_to(run, n).astype(np.uint32),
+        event=np.broadcast_to(given["event"], n).astype(np.uint64),
+        original=np.arange(n),
+        generator_weight=ones * np.asarray(weight, dtype=float),
         scale_factor=ones,
         trigger=ones.astype(bool),
-        missing_pt=missing,
-        missing_phi=azimuth,
-        leptons=lists,
-        jets=_lists(Jets, jets, JET, (), len(missing)),
+        missing_pt=ones * np.asarray(missing_pt, dtype=float),
+        missing_phi=ones * np.asarray(missing_phi, dtype=float),
+        leptons=replace(lists, flavour=np.abs(lists.flavour)),
+        jets=_lists(Jets, jets, JET, (), n),
         n_baseline=lists.sizes,
     )
+    if len(bad := np.flatnonzero(~(finite(events) & np.isfinite(events.weight)))):
+        msg = f"{len(bad)} events, first that at {bad[0]}, have a momentum or weight that is no "
+        raise InputError(msg + "finite number, or a negative momentum; leave them out")
+    refuse_implausible(Path("arrays"), LAID_OUT, events)
+    return events
 
 
 def _lists(

@@ -16,7 +16,7 @@ from lepsearch.events.objects import SelectedEvents, reconstruct
 from lepsearch.events.records import Events, leading
 from lepsearch.stats.estimate import Estimate
 
-__all__ = ("REGIONS", "Cutflow", "Region", "choose", "in_channel", "prepare", "select")
+__all__ = ("REGIONS", "Cutflow", "Region", "choose", "finite", "in_channel", "prepare", "select")
 
 CHANNELS = {"ee": ELECTRON, "mumu": MUON}  # lepton's code in pairs of one flavour
 STRAY_Z0 = 1.0  # mm along the beam, from where on muons are not of the collision; assumed
@@ -111,7 +111,7 @@ class Region:
     cuts: tuple[Cut, ...]
 
 
-def _finite(events: Events) -> Mask:
+def finite(events: Events) -> Mask:
     """Which events have momenta that are all finite and not negative.
 
     A broken event is left out and counted in the cutflow; it never gives a wrong number.
@@ -190,7 +190,7 @@ def prepare(events: Events) -> tuple[SelectedEvents, dict[str, Cutflow]]:
             done.append(Step.of(name, title, events.of(region), left))
 
     count("ntuple", "in the ntuple", np.ones(len(events), dtype=bool))
-    left = _finite(events)
+    left = finite(events)
     count("finite", "finite momenta", left)
     if not left.all():
         events, left = events[left], left[left]
