@@ -111,7 +111,7 @@ tables.normalisation_table(dataset, "dilepton")
 # the order that was used, times branching ratios that the generator doesn't count (for tau leptons and
 # in matrix elements of our own), which the last column tells. For top quarks and pairs of bosons the
 # factor is well above one: the shapes of the events stay those of leading order, which is one of the
-# things this profile can't cure.
+# things that this simulation can't cure.
 
 # %% mystnb={"figure": {"name": "tab-cross-sections"}}
 made = sample_tables.cross_sections(dataset, samples)
@@ -120,6 +120,7 @@ tables.styled(made, "cross-sections", ".3f", **counts)
 
 # %% [markdown] tags=["caption"]
 # Cross sections of samples made here: as Pythia found them with their statistical error, and in use.
+# No row: none was made here.
 
 # %% [markdown]
 # Each cross section has a source, which the manifest states beside it

@@ -156,9 +156,9 @@ with_z, of_largest, fake = (
 # ```{admonition} The third lepton
 # :class: warning
 # Events with two prompt leptons pass with a jet reconstructed as a lepton. The embedded
-# samples contain these fake leptons at assumed rates. With half of these rates the expected background would be
-# {eval}`sum_weights(background.assign(weight=weight * 0.5**n_fake))` events, with twice the rates {eval}`sum_weights(background.assign(weight=weight * 2.0**n_fake))`. In them, three $W$ or $Z$ bosons are simulated only where two of them come from a Higgs
-# boson, and top-quark pairs with a $W$ or $Z$ by a stand-in ({numref}`chapter %s <chap-samples>`). The embedded samples lack off-shell
+# samples contain these fake leptons at assumed rates, a full simulation at its own. With half of the rates the expected background would be
+# {eval}`sum_weights(background.assign(weight=weight * 0.5**n_fake))` events, with twice the rates {eval}`sum_weights(background.assign(weight=weight * 2.0**n_fake))`. In the embedded samples, three $W$ or $Z$ bosons are simulated only where two of them come from a Higgs
+# boson, and top-quark pairs with a $W$ or $Z$ by a stand-in ({numref}`chapter %s <chap-samples>`). They lack off-shell
 # photons beside a $W$, so that their stack is too low below the Z peak.
 # ```
 #
@@ -166,7 +166,7 @@ with_z, of_largest, fake = (
 #
 # - The largest sample, {eval}`label or "none"`, makes up {eval}`of_largest` % of the expected background
 #   ({numref}`tab-trilepton-shares`).
-# - Events with a fake lepton are {eval}`fake` %, at assumed rates.
+# - Events with a fake lepton are {eval}`fake` %, at rates that are assumed in embedded samples.
 # - A pair compatible with a Z boson is in {eval}`with_z` % of the background; a search away from the Z peak
 #   keeps the rest.
 #

@@ -81,7 +81,7 @@ heaviest = events[np.isin(original, by_event.nlargest(1).index)]
 # | effective number of events | {eval}`f"{all_total.effective:,.0f}"` |
 # | sample of the event with the largest weight | {eval}`next(iter(heaviest["sample"]), "none")` |
 # | its rows | {eval}`len(heaviest)` |
-# | its weight in expected events | {eval}`f"{by_event.max():,.0f}"` |
+# | its weight in expected events | {eval}`f"{by_event.max():,.2f}"` |
 # | its share of the expected background | {eval}`f"{100 * by_event.max() / everything:.1f}"` % |
 # | samples left out, with their generated events | {eval}`"; ".join(left_out) or "none"` |
 # | their share of the expected background | {eval}`f"{100 * left_share:.1f}"` % |

@@ -78,7 +78,16 @@ def test_a_folder_is_read_or_refused(monkeypatch, tmp_path):
     assert Workspace.find(data=tmp_path).profile == "local"
     assert Workspace.find("opendata-2020", tmp_path).downloads == tmp_path
     assert Workspace.find("smoke").make("skims") == "make skims PROFILE=smoke"
-    assert Workspace.find("local").options == f"--profile local --data {tmp_path}"
+    assert (
+        Workspace.find("local").call("skim")
+        == f"`lepsearch skim --profile local --data {tmp_path}`"
+    )
+    elsewhere = Workspace.find("smoke", root=tmp_path).call("skim")
+    assert elsewhere == f"`LEPSEARCH_ROOT={tmp_path} lepsearch skim --profile smoke`"
+    assert (
+        Workspace.find(data="~nobody-of-this-name/x").data
+        == Path("~nobody-of-this-name/x").resolve()
+    )
     for profile in load_manifest(ROOT / "data_manifest.yaml").profiles:
         if load_manifest(ROOT / "data_manifest.yaml").simulation(profile):
             with pytest.raises(InputError, match=f"'{profile}' makes its own events.*'local'"):

@@ -70,7 +70,7 @@ class Workspace:
             raise InputError(msg)
         profile = profile or (LOCAL if data else MADE[0])
         folder = data or os.environ.get("LEPSEARCH_DATA")
-        place = Path(folder).expanduser().resolve() if folder else None
+        place = Path(os.path.expanduser(folder)).resolve() if folder else None  # noqa: PTH111
         return cls(project_root(root), profile, place)
 
     @property
@@ -98,10 +98,11 @@ class Workspace:
         mark = hashlib.sha256(os.fsencode(place)).hexdigest()[:6]
         return f"{self.profile}/{re.sub(r'[^A-Za-z0-9.-]+', '_', self.data.name)}-{mark}"
 
-    @property
-    def options(self) -> str:
-        """The options of a command for this workspace, as a message names it."""
-        return f"--profile {self.profile}" + self._folder(" --data ")
+    def call(self, command: str) -> str:
+        """The call of a command of ``lepsearch`` for this workspace, as a message names it."""
+        elsewhere = self.root != project_root()
+        root = f"LEPSEARCH_ROOT={shlex.quote(str(self.root))} " if elsewhere else ""
+        return f"`{root}lepsearch {command} --profile {self.profile}{self._folder(' --data ')}`"
 
     def make(self, target: str) -> str:
         """The call of make for this workspace, as a message names it."""

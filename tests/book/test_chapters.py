@@ -277,11 +277,15 @@ def test_the_real_chapters_state_what_may_be_given(name):
 
 @pytest.mark.parametrize(
     ("text", "match"),
-    [("n", "name=value"), ("profile=local", "--profile local")],
+    [
+        (["n"], "name=value"),
+        (["profile=local"], "--profile local"),
+        (["n=2", "n=3"], "'n' is given tw"),
+    ],
 )
 def test_overrides_that_are_none(project, text, match):
     with pytest.raises(InputError, match=match):
-        chapters.overrides(project(), [text])
+        chapters.overrides(project(), text)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,14 @@ def test_settings_of_other_programs_are_told(tmp_path, monkeypatch):
         assert one in said
 
 
+def test_a_home_that_cannot_be_written_is_no_trouble(monkeypatch):
+    def fail(*_):
+        raise PermissionError(13, "Permission denied", "/home/me/.ipython")
+
+    monkeypatch.setattr("jupyter_client.kernelspec.KernelSpecManager.find_kernel_specs", fail)
+    assert not ill(Workspace(ROOT, "smoke"))
+
+
 def test_a_dead_cluster_is_told(monkeypatch):
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://127.0.0.1:1")
     ((what, advice),) = ill(Workspace(ROOT, "smoke"))

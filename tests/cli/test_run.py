@@ -23,11 +23,17 @@ def test_version_and_help_are_told():
 
 
 def test_every_chapter_is_listed_with_its_question_and_parameters():
-    said = RUN.invoke(app, ["list", "--profile", "none"]).output
+    said = RUN.invoke(app, ["list", "--profile", "local"]).output
     for name in list_chapters(project_root()):
-        assert f"{name} (not run yet with none)" in said
+        assert f"{name} (not run yet with local)" in said
     assert said.count("?\n") == len(list_chapters(project_root()))
     assert "parameters: n_toys, seed, relative_uncertainties\n" in said
+
+
+def test_no_such_profile_and_no_chapters_are_said(project):
+    wrong = RUN.invoke(app, ["list", "--profile", "smok"]).exception
+    assert "unknown profile 'smok'; the nearest known: 'smoke'" in str(wrong)
+    assert "no chapters in" in str(RUN.invoke(app, ["list"]).exception)
 
 
 def test_parameters_are_listed_with_what_may_be_given():

@@ -17,8 +17,10 @@ from lepsearch.workspace import Workspace
 
 def test_bad_skims(workspace, source, tmp_path):
     path = workspace.skim("dilepton", "toy")
-    with pytest.raises(InputError, match="make it with `lepsearch skim toy --profile local`"):
-        skim_info.read_info(path, "--profile local")
+    with pytest.raises(
+        InputError, match=r"make it with `lepsearch skim toy --profile local --data .*`"
+    ):
+        skim_info.read_info(path, workspace.call)
     skim.skim(source, workspace, manifest="")
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])

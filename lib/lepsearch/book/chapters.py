@@ -215,9 +215,9 @@ def overrides(chapter: Chapter, given: Iterable[str]) -> dict[str, Any]:
             if name == "profile":
                 msg = f"name the profile with --profile {value}, not with -p"
                 raise InputError(msg)
-            if name not in chapter.parameters:
-                msg = f"no parameter {name!r}"
-                raise InputError(msg)
+            if name not in chapter.parameters or name in values:
+                msg = f"parameter {name!r} is given twice" if name in values else ""
+                raise InputError(msg or f"no parameter {name!r}")
             values[name] = chapter.parameters[name].parse(value)
         except InputError as error:
             listed = "".join(f"\n  {one}" for one in chapter.parameters.values()) or " none"

@@ -8,6 +8,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -114,7 +115,9 @@ def _left_out() -> Iterator[str]:
     figures = Path(mpl.matplotlib_fname())
     if not figures.is_relative_to(mpl.get_data_path()):
         yield str(figures)
-    kernel = KernelSpecManager().find_kernel_specs().get("python3", sys.prefix)
+    kernel = sys.prefix
+    with suppress(OSError):  # it makes folders in the home, which may be read-only
+        kernel = KernelSpecManager().find_kernel_specs().get("python3", sys.prefix)
     if not Path(kernel).is_relative_to(sys.prefix):
         yield f"the kernel python3 of {kernel}"
 

@@ -23,10 +23,11 @@ INDEX = ("time", "folder", "version", "parameters")
 
 def list_command(profile: Profile = None, data: Folder = None) -> None:
     """List the chapters with their questions, parameters and the time that the last run took."""
-    from lepsearch.book.chapters import find_chapter, list_chapters
+    from lepsearch.book.chapters import find_chapter, list_chapters, manifest_of
 
     workspace = Workspace.find(profile, data)
-    for name in list_chapters(workspace.root):
+    manifest_of(workspace).profile(workspace.profile)
+    for name in list_chapters(workspace.root) or [""]:  # which is none
         chapter = find_chapter(workspace.root, name)
         time = workspace.build / "times" / f"{name}.tsv"  # written by Snakemake
         took = "not run yet"

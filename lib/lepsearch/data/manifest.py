@@ -108,7 +108,7 @@ class Manifest(Strict):
         """Where :meth:`luminosity_fb` is from, in words."""
         profile = self.profile(workspace.profile)
         if profile.input == "folder":
-            return "that of the folder's data, or what its samples.yaml states"
+            return "that of the folder's data, or what its samples.yaml states; else the release's"
         if profile.release:
             return self.luminosity_of(profile.release).source
         return self.luminosities[str(profile.luminosity)].source

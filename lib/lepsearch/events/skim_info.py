@@ -1,7 +1,7 @@
 """What a skim says of itself: written into its Parquet file, read and compared with its inputs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -61,13 +61,13 @@ class SkimInfo:
         return cls(**fields | lists)
 
 
-def read_info(path: Path, options: str = "") -> SkimInfo:
-    """Read what a skim says of itself; options are those of the command that makes it.
+def read_info(path: Path, call: Callable[[str], str] = "`lepsearch {}`".format) -> SkimInfo:
+    """Read what a skim says of itself; ``call`` spells out the command that makes it.
 
     Raises:
         InputError: It isn't there, isn't a skim or is of another version.
     """
-    again = f"make it with `lepsearch skim {path.stem} {options}`"
+    again = f"make it with {call(f'skim {path.stem}')}"
     if not path.is_file():
         msg = f"{path}: no such skim; {again}"
         raise InputError(msg)
@@ -95,7 +95,7 @@ def refuse_stale(info: SkimInfo, source: Source, workspace: Workspace) -> None:
     """
     for reason in _differences(info, source):
         msg = f"{workspace.skim(info.region, info.sample)}: the skim is {reason}; "
-        msg += f"run `lepsearch skim {info.sample} {workspace.options}`"
+        msg += f"run {workspace.call(f'skim {info.sample}')}"
         raise StaleError(msg)
 
 
