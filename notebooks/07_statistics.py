@@ -211,9 +211,8 @@ def log_onoff(mu, background):
 
 
 # %%
-null = optimize.minimize_scalar(
-    lambda b: -log_onoff(0.0, b), bounds=(0.5 * b, 2 * b), **precise
-).x
+near = {"bounds": (0.5 * b, 2 * b), **precise}
+null = optimize.minimize_scalar(lambda b: -log_onoff(0.0, b), **near).x
 by_steps = np.sqrt(2 * (log_onoff(1.0, b) - log_onoff(0.0, null)))
 
 # %% mystnb={"figure": {"name": "tab-onoff"}}
@@ -438,10 +437,8 @@ tables.styled(errors, "redrawn", ".4f")
 
 # %%
 claimed, toys = np.linspace(0, 4, 401), {"n_toys": n_toys, "seed": seed}
-counted = {
-    f"$b = {events:g}$": exact.tail_fractions(claimed, events, **toys)
-    for events in (0.5, 5, b)
-}
+fractions = partial(exact.tail_fractions, claimed, **toys)
+counted = {f"$b = {one:g}$": fractions(one) for one in (0.5, 5, b)}
 
 # %% mystnb={"figure": {"name": "fig-tails"}, "image": {"alt": "A smooth falling curve on a logarithmic scale and three staircases around it. The staircase for half an event has four wide steps whose right ends stand well above the curve; the one for the background of the thesis follows it closely."}} tags=["hide-input"]
 figures.tails(claimed, stats.norm.sf(claimed), counted)

@@ -158,9 +158,8 @@ disagreements = pd.DataFrame(
     [one for info in dataset.infos("dilepton") for one in info.disagreements],
     columns=["file", "quantity", "used", "in_file"],
 )
-tables.styled(
-    disagreements.rename(columns={"in_file": "in the file"}), "apart"
-)
+disagreements = disagreements.rename(columns={"in_file": "in the file"})
+tables.styled(disagreements, "apart")
 
 # %% [markdown] tags=["caption"]
 # Values of files that the manifest contradicts, and the manifest's, which are used. No row: all agree.
@@ -267,26 +266,19 @@ negative = (simulated["weight"] < 0).mean() if len(simulated) else 0.0
 thresholds = np.arange(50.0, 401.0, 25.0)
 backgrounds = events[events["kind"] == "background"]
 panels = {}
-for sample, of_sample in made[
-    made.index.isin(backgrounds["sample"])
-].iterrows():
+of_backgrounds = made[made.index.isin(backgrounds["sample"])]
+for sample, of_sample in of_backgrounds.iterrows():
     own = backgrounds[backgrounds["sample"] == sample]
     above = [sum_weights(own[own["met"] > least]) for least in thresholds]
-    all_expected = (
-        dataset.luminosity_fb
-        * dataset.info("dilepton", sample).cross_section_pb
-        * 1e3
-    )
+    cross_section_pb = dataset.info("dilepton", sample).cross_section_pb
+    all_expected = dataset.luminosity_fb * cross_section_pb * 1e3
     share = np.array([one.value for one in above]) / all_expected
-    panels[sample] = (
-        np.array([one.effective for one in above]),
-        of_sample["made whole"] * share,
-    )
+    effective = np.array([one.effective for one in above])
+    panels[sample] = effective, of_sample["made whole"] * share
 
 # %% mystnb={"figure": {"name": "fig-enrichment"}, "image": {"alt": "Small panels, one a sample, with two falling lines on logarithmic axes: with the choice of events the line stays far above the other at large missing momentum."}} tags=["hide-input"]
-figures.effective_events(
-    thresholds, panels, xlabel=r"$E_T^\mathrm{miss}$ above [GeV]"
-)
+xlabel = r"$E_T^\mathrm{miss}$ above [GeV]"
+figures.effective_events(thresholds, panels, xlabel=xlabel)
 
 # %% [markdown] tags=["caption"]
 # Effective events of each background sample in the dilepton region above a missing momentum (solid),
@@ -347,12 +339,9 @@ classes = {"signal": signal, "background": background, "diboson": diboson}
 classes["other backgrounds"] = background - diboson
 table = pd.DataFrame(classes).T[["simulated", "sum_of_weights"]]
 table.columns = ["simulated", "expected"]
-for head, key in {
-    "diboson (5.2)": "5_2.signal",
-    "others (5.2)": "5_2.background",
-    "signal (5.3)": "5_3.signal",
-    "background (5.3)": "5_3.background",
-}.items():
+heads = {"diboson (5.2)": "5_2.signal", "others (5.2)": "5_2.background"}
+heads |= {"signal (5.3)": "5_3.signal", "background (5.3)": "5_3.background"}
+for head, key in heads.items():
     one = quoted.below(f"guevara.table_{key}")
     table.loc[head] = {name: one[name].value for name in table}
 table["product"] = table["simulated"] * table["expected"]

@@ -67,11 +67,8 @@ cuts.style.format("{:g}")
 
 # %% mystnb={"figure": {"name": "tab-working-points"}}
 points = {key: one.working_points for key, one in releases().items()}
-own = [
-    one
-    for one in dataset.manifest.sources(dataset.workspace)
-    if one.own_layout
-]
+sources = dataset.manifest.sources(dataset.workspace)
+own = [one for one in sources if one.own_layout]
 points |= {one.release: one.layout.working_points for one in own}
 table = pd.DataFrame({"working points": points})
 table.rename_axis("release", axis=1).style.format(escape="html")

@@ -39,9 +39,8 @@ background = events[events["kind"] == "background"]
 signal = events[events["kind"] == "signal"]
 total = sum_weights(background)
 scaled = {"labels": dataset.labels, "luminosity_fb": dataset.luminosity_fb}
-third = (
-    signal[signal["jet3pt"].notna()].groupby("sample")["original"].nunique()
-)
+third = signal[signal["jet3pt"].notna()]
+third = third.groupby("sample")["original"].nunique()
 
 # %% [markdown]
 # ```{table} Set-up of this chapter. Uncertainties are those of the size of the samples.
@@ -358,9 +357,8 @@ cut = quoted.get("guevara.table_5_4.m_t_min").value
 above = {}
 for kind in ("background", "signal"):
     table = events[events["kind"] == kind]
-    above[kind] = [
-        share(table, table[one] > cut) for one in ("mt", "pair_mt")
-    ]
+    forms = table["mt"], table["pair_mt"]
+    above[kind] = [share(table, one > cut) for one in forms]
 pd.DataFrame(above, ["pair and missing momentum", "pair alone"]).T
 
 # %% [markdown] tags=["caption"]
@@ -420,8 +418,8 @@ features.heat_map(matrix, names, **words)
 
 # %% mystnb={"figure": {"name": "tab-features-strongest"}}
 strongest = correlation.strongest_pairs(background, names, 12).round(9)
-found = list(map(Estimate, strongest["r"], strongest["error"]))
-strongest["correlation"] = found
+values = map(Estimate, strongest["r"], strongest["error"])
+strongest["correlation"] = list(values)
 shown = strongest[["first", "second", "correlation", "events"]]
 tables.styled(shown, "strongest", events=",d")
 

@@ -131,10 +131,9 @@ draw("mlll", np.linspace(0, 600, 41), r"$m_{\ell\ell\ell}$ [GeV]")
 weight, n_fake = background["weight"], background["n_fake"]
 near_z = (background["mll_z"] - mass(Z_BOSON)).abs() < 10
 by_sample = background.groupby("sample", observed=True)["weight"].sum()
-largest = background["sample"].isin(by_sample.nlargest(1).index)
-label = ", ".join(
-    one.label for one in infos if one.sample in by_sample.nlargest(1)
-)
+top = by_sample.nlargest(1).index
+largest = background["sample"].isin(top)
+label = ", ".join(one.label for one in infos if one.sample in top)
 with_z, of_largest, fake = (
     100 * weighted_mean(chosen, weight, background["original"])
     for chosen in (near_z, largest, n_fake > 0)

@@ -212,11 +212,9 @@ figures.matrix_maps(averages, layout.kinds, layout.axis_labels)
 # events have.
 
 # %%
-rows, mask = (
-    x[kept].reshape(kept.sum(), layout.size**2) for x in (matrices, there)
-)
-own_weight = weight[kept]
-own_event = original[kept]
+shape = kept.sum(), layout.size**2
+rows, mask = (x[kept].reshape(shape) for x in (matrices, there))
+own_weight, own_event = weight[kept], original[kept]
 populated = own_weight @ mask >= least_share * own_weight.sum()
 populated &= mask.any(axis=0)
 kinds = layout.kinds.ravel()

@@ -61,14 +61,14 @@ from lepsearch.stats.roc import roc
 from lepsearch.stats.significance import z0
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-read = partial(
-    learning.learning_set, dataset, signals, features=FULL + COUNTS
-)
+of_all = {"features": FULL + COUNTS}
+read = partial(learning.learning_set, dataset, signals, **of_all)
 events = read(train_events=train_events)
+steps = {"learning_rate": 0.01, "batch_size": 1024, "patience": 10}
+of = {"scaling": "z_score", "features": FULL}
 network = Network(
-    layers=1, neurons=100, learning_rate=0.01, l2=1e-5, scaling="z_score",
-    batch_size=1024, epochs=epochs, patience=10, features=FULL,
-)  # fmt: skip
+    layers=1, neurons=100, l2=1e-5, epochs=epochs, **steps, **of
+)
 store = dataset.workspace.build / "tuning" / "choices"
 experiment = Experiment(events, network, store, signal=signal)
 train, test = events.of("train"), experiment.measured("test")
@@ -131,10 +131,9 @@ shares(with_jets, [ours], xlabel="Events with three jets [%]")
 
 # %% mystnb={"figure": {"name": "tab-padding-alone"}} tags=["hide-input"]
 pair = train.of_signal(signal), test
-tried = {
-    name: [one.select([name]).features[:, 0] for one in pair]
-    for name in WITHOUT_JETS + COUNTS
-}
+tried = {}
+for name in WITHOUT_JETS + COUNTS:
+    tried[name] = [one.select([name]).features[:, 0] for one in pair]
 LACKING = ["no jet", "fewer than two jets", "fewer than three jets"]
 for number, words in enumerate(LACKING, start=1):
     jet = [one.select([f"jet{number}pt"]).features[:, 0] for one in pair]
@@ -230,10 +229,8 @@ def scores(name, seed=seeds[0], part="test"):
     return experiment.scores(part, seed, **networks[name])
 
 
-expected, simulated = (
-    experiment.compared(networks, REFERENCE, seeds, counted=counted)
-    for counted in (False, True)
-)
+compared = partial(experiment.compared, networks, REFERENCE, seeds)
+expected, simulated = compared(), compared(counted=True)
 
 # %% mystnb={"figure": {"name": "fig-padding-auc"}, "image": {"alt": "Dots with error bars, a row for each network, and ticks for their single trainings; the row of dropped events is a number at the left edge, below the axis."}} tags=["hide-input"]
 lowest = min(one.value for one in expected["value"].drop("drop events"))
@@ -471,10 +468,9 @@ drawn(REFERENCE, bins[0])
 
 # %% mystnb={"figure": {"name": "fig-padding-roc"}, "image": {"alt": "ROC curves of four ways of padding, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
 chosen = [REFERENCE, "count jets", "zero", "learned value"]
-score_plots.roc_curves(
-    {name: roc(scores(name), test.label, test.weight) for name in chosen},
-    expected["value"],
-)
+of_test = test.label, test.weight
+curves = {name: roc(scores(name), *of_test) for name in chosen}
+score_plots.roc_curves(curves, expected["value"])
 
 # %% [markdown] tags=["caption"]
 # Physics-weighted efficiencies of the test set, first training; AUC as in {numref}`tab-padding-auc`. A curve runs
@@ -507,19 +503,15 @@ scored = {
     for name in (WITH, WITHOUT)
 }
 by_bins, panels = {}, {}
+words = "validation set, where it was chosen"
 for name, pair in scored.items():
     at = {n: cuts.best_cut(*pair[0], np.arange(n) / n) for n in numbers}
     by_bins[name] = {n: cuts.read_off(*pair, at[n]) for n in numbers}
     each = by_bins[name].items()
-    panels[name] = {
-        "validation set, where it was chosen": {
-            n: one.chosen for n, one in each
-        },
-        "same cut, test set": {n: one.read for n, one in each},
-    }
-against_number(
-    panels, xlabel="Bins between 0 and 1", ylabel="Expected significance"
-)
+    panels[name] = {words: {n: one.chosen for n, one in each}}
+    panels[name]["same cut, test set"] = {n: one.read for n, one in each}
+xlabel = "Bins between 0 and 1"
+against_number(panels, xlabel=xlabel, ylabel="Expected significance")
 
 # %% [markdown] tags=["caption"]
 # Best significance against the number of bins, first training, for cuts that leave at least as much background
@@ -539,14 +531,12 @@ def best_of(events, score, number):
     return z_best
 
 
-draws = {}
+draws, validated = {}, [scored[one][0] for one in (WITH, WITHOUT)]
 for number in bins:
     of = partial(best_of, number=number)
-    with_counts, without = (
-        measures.averaged(of, part, [score], replicas=replicas).draws
-        for part, score in (scored[WITH][0], scored[WITHOUT][0])
-    )
-    draws[number] = with_counts - without
+    average = partial(measures.averaged, of, replicas=replicas)
+    with_counts, without = (average(one, [score]) for one, score in validated)
+    draws[number] = with_counts.draws - without.draws
 draws = pd.DataFrame(draws).dropna()
 ahead = {one: Estimate(draws[one].mean(), draws[one].std()) for one in bins}
 change = draws[bins[-1]] - draws[bins[0]]

@@ -57,17 +57,13 @@ from lepsearch.learn.learning import WITHOUT_JETS, learning_set
 from lepsearch.plotting.choices import against_number, by_row
 from lepsearch.plotting.scores import roc_curves, validation
 from lepsearch.stats.estimate import Estimate
-from lepsearch.stats.metrics import MINIMUM_EFFECTIVE
 from lepsearch.stats.roc import roc
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-events = learning_set(
-    dataset, signals, features=WITHOUT_JETS, train_events=train_events
-)
-network = Network(
-    layers=1, neurons=100, learning_rate=0.01, l2=1e-5, batch_size=1024,
-    epochs=epochs, patience=10,
-)  # fmt: skip
+of_all = {"features": WITHOUT_JETS, "train_events": train_events}
+events = learning_set(dataset, signals, **of_all)
+steps = {"learning_rate": 0.01, "batch_size": 1024, "patience": 10}
+network = Network(layers=1, neurons=100, l2=1e-5, epochs=epochs, **steps)
 store = dataset.workspace.build / "tuning" / "choices"
 experiment = Experiment(events, network, store, signal=signal)
 train, test = events.of("train"), experiment.measured("test")
@@ -140,22 +136,15 @@ def scores(name, seed=seeds[0]):
     return experiment.scores("test", seed, **scalings[name])
 
 
-expected, simulated = (
-    experiment.compared(scalings, REFERENCE, seeds, counted=counted)
-    for counted in (False, True)
-)
+compared = partial(experiment.compared, scalings, REFERENCE, seeds)
+expected, simulated = compared(), compared(counted=True)
 printed = quoted.below("guevara.figure_5_2")
-thesis = {
-    name: printed[one["scaling"]].value
-    for name, one in scalings.items()
-    if one["scaling"] in printed
-}
+keys = {name: one["scaling"] for name, one in scalings.items()}
+thesis = {n: printed[one].value for n, one in keys.items() if one in printed}
 
 # %% mystnb={"figure": {"name": "fig-scaling-auc"}, "image": {"alt": "A row for each of six scalings: a dot with error bars for the physics-weighted AUC, a square for the unweighted one, and an open diamond where the thesis has a value."}} tags=["hide-input"]
-counted = {
-    "physics-weighted": expected["value"],
-    "unweighted": simulated["value"],
-}
+counted = {"physics-weighted": expected["value"]}
+counted["unweighted"] = simulated["value"]
 by_row(counted, printed=thesis)
 
 # %% [markdown] tags=["caption"]
@@ -274,10 +263,9 @@ drawn("layer")
 # intermediate outputs.
 
 # %% mystnb={"figure": {"name": "fig-scaling-roc"}, "image": {"alt": "ROC curves of six scalings, on linear and on logarithmic axes of the background's efficiency."}} tags=["hide-input"]
-roc_curves(
-    {one: roc(scores(one), test.label, test.weight) for one in scalings},
-    expected["value"],
-)
+of_test = test.label, test.weight
+curves = {one: roc(scores(one), *of_test) for one in scalings}
+roc_curves(curves, expected["value"])
 
 # %% [markdown] tags=["caption"]
 # Physics-weighted efficiencies of the test set, first training; AUC as in {numref}`tab-scaling-auc`. A curve
@@ -452,9 +440,8 @@ tables.styled(early.drop(columns="unweighted"), "scaling-early")
 # %% tags=["hide-input"]
 wider = events.features.std(axis=0) / train.features.std(axis=0)
 gain_error = min(one.error for one in early["change"])
-clearest = max(
-    early["change"], key=lambda one: np.nan_to_num(abs(one.sigmas))
-)
+size = early["change"].map(lambda one: np.nan_to_num(abs(one.sigmas)))
+clearest = early["change"][size.idxmax()]
 honest = report.verdict(
     clearest, seen="A change exceeds twice its uncertainty and may be a leak",
     unseen="No leak is seen", undefined="Whether there is a leak is not known",
@@ -544,11 +531,9 @@ leaks = pd.DataFrame({
 })  # fmt: skip
 
 # %% mystnb={"figure": {"name": "fig-scaling-leak"}, "image": {"alt": "Four lines with error bars against the number of events: two scalings of made-up, heavy-tailed events and of the chapter's own."}} tags=["hide-input"]
-against_number(
-    {"": {", ".join(key): dict(one) for key, one in leaks.items()}},
-    xlabel="Training events, and as many test events",
-    ylabel="Apparent gain in AUC",
-)
+lines = {", ".join(key): dict(one) for key, one in leaks.items()}
+xlabel = "Training events, and as many test events"
+against_number({"": lines}, xlabel=xlabel, ylabel="Apparent gain in AUC")
 
 # %% [markdown] tags=["caption"]
 # Apparent gain in AUC of test events from a scale set by training and test events, against the number of
@@ -572,12 +557,9 @@ powers = {key: power(found) for key, found in leaks.items()}
 clear = [one.sigmas > 2 for one in leaks.loc[few]]
 times_more = len(train) / many
 left = max(one.value for one in leaks["this chapter's events"].loc[many])
-shown = {
-    f"{few} events": leaks.loc[few],
-    f"{many} events": leaks.loc[many],
-    "power of the fall": pd.Series(powers),
-}
-tables.styled(pd.DataFrame(shown), "scaling-leak")
+shown = pd.DataFrame({f"{n} events": leaks.loc[n] for n in (few, many)})
+shown["power of the fall"] = pd.Series(powers)
+tables.styled(shown, "scaling-leak")
 
 # %% [markdown] tags=["caption"]
 # Apparent gain in AUC with few and with many events, and the power of their number by which it falls between

@@ -50,20 +50,17 @@ diboson = learning_set(dataset, ["diboson"], **of)
 whole = learning_set(dataset, ["diboson"], features=WITHOUT_JETS)
 mono_z = learning_set(dataset, models, **of)
 
-deep = Network(
-    layers=2, neurons=50, learning_rate=1e-3, batch_size=512, epochs=epochs,
-    patience=8,
-)  # fmt: skip
-flat = Network(layers=0, learning_rate=0.02, batch_size=512, epochs=epochs)
+both = {"batch_size": 512, "epochs": epochs}
+deep = Network(layers=2, neurons=50, learning_rate=1e-3, patience=8, **both)
+flat = Network(layers=0, learning_rate=0.02, **both)
 store = dataset.workspace.build / "tuning" / "16_sample_weights"
 words = {
     flat: "no hidden layer", deep: "two hidden layers", "unit": "none",
     "physics": "physics weights", "ratio": "background $n_s/n_b$",
 }  # fmt: skip
 schemes = ["unit", "physics", "ratio"]
-thesis = {
-    one: quoted.get(f"guevara.figure_5_6.{one}").value for one in schemes
-}
+printed = quoted.below("guevara.figure_5_6")
+thesis = {one: printed[one].value for one in schemes}
 
 # %% [markdown]
 # ```{table} Set-up of this chapter. Events are simulated events, copies included; the effective number of events is that of equal weight with the same relative uncertainty.
@@ -114,10 +111,8 @@ unscaled, _ = panel(test.counted, score, edges, order=stacking)
 scaled, scan = panel(test, score, edges, order=stacking)
 
 # %% mystnb={"figure": {"name": "fig-weights-scaled"}, "image": {"alt": "Two stacked histograms of the score from 0 to 1 on logarithmic axes. On the left all events count one each; on the right they are scaled, and the axis spans more decades."}} tags=["hide-input"]
-side_by_side(
-    {"counted": (unscaled, None), "expected": (scaled, scan)},
-    luminosity_fb=[None, dataset.luminosity_fb],
-)
+both = {"counted": (unscaled, None), "expected": (scaled, scan)}
+side_by_side(both, luminosity_fb=[None, dataset.luminosity_fb])
 
 # %% [markdown] tags=["caption"]
 # Scores of a network trained without weights, test set: as simulated (left) and scaled to the
@@ -202,12 +197,11 @@ tables.styled(averages.rename(index=words), "weights-scores", **formats)
 # trainings.
 
 # %%
+first = {"part": "test", "seed": seeds[0]}
 found = {
-    (one, scheme): experiment.scores(
-        "test", seeds[0], model=one, scheme=scheme
-    )
+    (one, scheme): experiment.scores(**first, model=one, scheme=scheme)
     for one, scheme in product((flat, deep), schemes)
-}  # of the first training
+}
 
 
 def panels(scheme):
@@ -260,15 +254,10 @@ curves(deep, test)
 # of the first training.
 
 # %% mystnb={"figure": {"name": "tab-weights-auc"}}
-area = {
-    (model, scheme, kind): experiment.average(
-        measures.auc_of, "test", seeds, counted=kind == "unweighted", model=model,
-        scheme=scheme,
-    )
-    for model, scheme, kind in product(
-        (flat, deep), schemes, ("unweighted", "physics-weighted")
-    )
-}  # fmt: skip
+auc_of, area = measures.auc_of, {}
+for k in product((flat, deep), schemes, ("unweighted", "physics-weighted")):
+    of = {"model": k[0], "scheme": k[1], "counted": k[2] == "unweighted"}
+    area[k] = experiment.average(auc_of, "test", seeds, **of)
 rows = {(kind, words[scheme]): {} for *_, kind in area for scheme in schemes}
 for (model, scheme, kind), one in area.items():
     change = one - area[model, "unit", kind] if scheme != "unit" else np.nan
@@ -289,10 +278,8 @@ tables.styled(compared, "weights-auc", **formats)
 with_physics = [area[one, "physics", "unweighted"] for one in (flat, deep)]
 worst = min(one.by_seed.min() for one in with_physics)
 truth = total(np.where(test.label, test.weight, 0.0), test.original)
-predicted = {
-    (model, scheme): total(test.weight * found[model, scheme], test.original)
-    for model, scheme in product((flat, deep), ("unit", "physics"))
-}
+weighed = {key: test.weight * one for key, one in found.items()}
+predicted = {key: total(one, test.original) for key, one in weighed.items()}
 
 # %% [markdown]
 # ```{table} Sum of the scores of all expected events, which estimates the number of dibosons if a score is a probability; first training, statistical uncertainties, of mostly the same events.
@@ -339,9 +326,8 @@ predicted = {
 
 # %%
 code = quoted.below("guevara.code_diboson")
-in_training = quoted.get("guevara.text_5_2.training_fraction").value * (
-    n_s + n_b
-)
+fraction = quoted.get("guevara.text_5_2.training_fraction").value
+in_training = fraction * (n_s + n_b)
 batches = int(np.ceil(in_training / code["batch"].value))
 sgd = Network(
     layers=0, optimizer="SGD", learning_rate=code["learning_rate"].value,
@@ -351,9 +337,8 @@ sgd = Network(
 scale = {
     "unit": 1.0, "physics": (w_s + w_b) / (n_s + n_b), "ratio": 2 * n_s / (n_s + n_b),
 }  # fmt: skip
-as_code = replace(
-    experiment, model=sgd, weighting=Weighting(mean_weight=scale)
-)
+scaled = Weighting(mean_weight=scale)
+as_code = replace(experiment, model=sgd, weighting=scaled)
 choices = {words[one]: {"scheme": one} for one in schemes}
 choices["untrained"] = {"epochs": 1, "learning_rate": 1e-9}
 counted = {"auc": measure["unweighted AUC"]}

@@ -46,25 +46,18 @@ from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 stacking = list(dataset.labels.values())
 models = ["dark_higgs", "light_vector", "inelastic_eft"]
-events = learning_set(
-    dataset, models, features=WITHOUT_JETS, train_events=train_events
-)
+of_all = {"features": WITHOUT_JETS, "train_events": train_events}
+events = learning_set(dataset, models, **of_all)
 masses = {"dh_hds_130": "130 GeV", "dh_hds_1500": "1500 GeV"}
 masses = {one: masses[one] for one in masses if one in events.signals}
 light, heavy = (list(masses)[place] for place in (0, -1))
-thesis = {
-    name: one.value for name, one in quoted.below("guevara.table_5_3").items()
-}
+thesis = pd.Series(quoted.below("guevara.table_5_3")).map(float).to_dict()
 raw = thesis["signal.simulated"] / thesis["background.simulated"]
 expected = thesis["signal.expected"] / thesis["background.expected"]
-small = Network(
-    layers=2, neurons=50, learning_rate=1e-3, batch_size=512, epochs=epochs,
-    patience=8,
-)  # fmt: skip
-experiment = Experiment(
-    events, small, dataset.workspace.build / "tuning" / "17_balanced_weights",
-    Weighting(raw_ratio=raw),
-)  # fmt: skip
+steps = {"learning_rate": 1e-3, "batch_size": 512, "patience": 8}
+small = Network(layers=2, neurons=50, epochs=epochs, **steps)
+store = dataset.workspace.build / "tuning" / "17_balanced_weights"
+experiment = Experiment(events, small, store, Weighting(raw_ratio=raw))
 train, test = events.of("train"), experiment.measured("test")
 weightings = {
     "unit": "none",
@@ -165,9 +158,8 @@ def log_odds(score):
 
 
 # %% mystnb={"figure": {"name": "tab-balanced-toy"}}
-logistic = Network(
-    layers=0, learning_rate=0.02, batch_size=512, epochs=60, patience=60
-)
+steps = {"batch_size": 512, "epochs": 60, "patience": 60}
+logistic = Network(layers=0, learning_rate=0.02, **steps)
 balanced = Weighting("background_down_weighted")
 of_toy = Experiment(toy, logistic, experiment.store, balanced)
 rows = []
@@ -235,9 +227,8 @@ pairs = {}
 for k in (10.0, heaviest):
     own = test.label, -np.log(k)
     pairs[f"background $\\times$ {k:,.0f}"] = odds[1.0], odds[k], *own
-score_plots.log_odds_compared(
-    pairs, xlabel="balanced", ylabel="background heavier"
-)
+axes = {"xlabel": "balanced", "ylabel": "background heavier"}
+score_plots.log_odds_compared(pairs, **axes)
 
 # %% [markdown] tags=["caption"]
 # Log-odds of the test events under balanced weights (abscissa) and with a heavier background (ordinate), one training each. The
@@ -304,11 +295,15 @@ def area_text(area):
     return "> 0.9999" if area.value > 0.9999 else str(area)
 
 
+def counted_auc(events, score):
+    """Unweighted AUC."""
+    return measures.auc(events.counted, score)
+
+
 single = {name: experiment.measured("test", name) for name in masses}
 of_unit = partial(experiment.scores, "test", seeds[0], scheme="unit")
 without = {
-    name: measures.auc(one.counted, of_unit(signal=name))
-    for name, one in single.items()
+    n: counted_auc(one, of_unit(signal=n)) for n, one in single.items()
 }
 yields = {name: one.weight[one.label].sum() for name, one in single.items()}
 
@@ -325,10 +320,9 @@ yields = {name: one.weight[one.label].sum() for name, one in single.items()}
 # figures show one training each.
 
 # %% mystnb={"figure": {"name": "tab-balanced-means"}}
-few = Network(
-    layers=2, neurons=50, batch_size=-(-len(train) // 4), epochs=steps_epochs,
-    patience=steps_epochs, normalise_weights=False, learning_rate=1e-3,
-)  # fmt: skip
+whole = {"epochs": steps_epochs, "patience": steps_epochs}
+few = replace(small, batch_size=-(-len(train) // 4), **whole)
+few = replace(few, normalise_weights=False)
 n_s, n_b = (thesis[f"{one}.simulated"] for one in ("signal", "background"))
 w_s, w_b = (thesis[f"{one}.expected"] for one in ("signal", "background"))
 sums = {
@@ -399,18 +393,12 @@ def percent_above(events, score, cut=0.5):
     return 100 * cuts.share_above(events.counted, score, cut)
 
 
-def counted_auc(events, score):
-    """Unweighted AUC."""
-    return measures.auc(events.counted, score)
-
-
 measure = {}
 for name, words in masses.items():
-    measure |= {
-        f"AUC, {words}, unweighted": measures.for_signal(counted_auc, name),
-        f"AUC, {words}, weighted": measures.for_signal(measures.auc, name),
-        f"{words} above ½ [%]": measures.for_signal(percent_above, name),
-    }
+    of = partial(measures.for_signal, name=name)
+    measure[f"AUC, {words}, unweighted"] = of(counted_auc)
+    measure[f"AUC, {words}, weighted"] = of(measures.auc)
+    measure[f"{words} above ½ [%]"] = of(percent_above)
 measure["others above ½ [%]"] = lambda events, score: percent_above(
     replace(events, label=~events.label), score
 )
@@ -422,16 +410,13 @@ trained = {
 runs = experiment.named(trained, seeds, measure=measure)
 points = pd.DataFrame([*runs.pop("choice")], columns=["training", "weights"])
 table = grid.means(points.join(runs), "test")
-table["highest score"] = [
-    np.max(experiment.by_seed("test", seeds, **trained[point]))
-    for point in table.index
-]
+by_seed = partial(experiment.by_seed, "test", seeds)
+table["highest score"] = [np.max(by_seed(**trained[i])) for i in table.index]
 
 
 areas = [name for name in table if name.startswith("AUC")]
-table.rename(index=weightings).style.format(area_text, areas).format(
-    "{:.3g}", ["highest score"]
-)
+shown = table.rename(index=weightings).style.format(area_text, areas)
+shown.format("{:.3g}", ["highest score"])
 
 # %% [markdown] tags=["caption"]
 # Trainings with one setting changed at a time: unweighted and physics-weighted AUC, fraction of simulated signal and of other
@@ -481,11 +466,8 @@ compared.rename(index=weightings).style.format("{:.3f}", na_rep="–")
 # {numref}`tab-balanced-thesis` compares with plots beside the thesis's public code.
 
 # %% mystnb={"figure": {"name": "tab-balanced-thesis"}}
-known = {
-    "unit": "unit",
-    "balanced": "signal_up_weighted",
-    "physics": "physics",
-}
+known = {"unit": "unit", "balanced": "signal_up_weighted"}
+known["physics"] = "physics"
 printed = {one: quoted.get(f"guevara.weighting.{one}").value for one in known}
 beside = pd.DataFrame({"thesis": printed} | {
     words: {one: simulated[setting, scheme] for one, scheme in known.items()}
@@ -534,10 +516,9 @@ beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
 
 # %% mystnb={"figure": {"name": "tab-balanced-ones"}}
 at_one = partial(percent_above, cut=1.0)
-ones = {
-    f"{words}: score of 1 [%]": measures.for_signal(at_one, name)
-    for name, words in masses.items()
-}
+ones = {}
+for name, words in masses.items():
+    ones[f"{words}: score of 1 [%]"] = measures.for_signal(at_one, name)
 ties = experiment.grid({"scheme": different}, seeds, measure=ones)
 grid.means(ties, "test").rename(index=weightings)
 
@@ -553,11 +534,8 @@ grid.means(ties, "test").rename(index=weightings)
 # validation part and read on the test part ({numref}`tab-balanced-significance` and {numref}`fig-balanced-significance`).
 
 # %% mystnb={"figure": {"name": "tab-balanced-significance"}}
-candidates = {
-    "none": "unit",
-    "physics weights": "physics",
-    "balanced by sums": "signal_up_weighted",
-}
+candidates = {"none": "unit", "physics weights": "physics"}
+candidates["balanced by sums"] = "signal_up_weighted"
 validation, read_on = experiment.measured("validation", light), single[light]
 
 
@@ -588,9 +566,9 @@ for words, scheme in candidates.items():
     } | {f"Z at {u:.0%}": one for u, one in z.items()}
     tried = np.unique(np.quantile(odds, np.linspace(0.3, 0.999, 60)))
     curves[words] = cuts.scan(read_on, odds, tried[:-1], UNCERTAINTIES)
-pd.DataFrame.from_dict(rows, orient="index").style.format(
-    {"log-odds above": "{:.3g}", "effective": "{:.0f}"}, na_rep="–"
-)  # fmt: skip
+formats = {"log-odds above": "{:.3g}", "effective": "{:.0f}"}
+shown = pd.DataFrame.from_dict(rows, orient="index")
+shown.style.format(formats, na_rep="–")
 
 # %% [markdown] tags=["caption"]
 # Lightest tested signal above the cut on the log-odds that the validation part chooses: expected events on the test part, effective
@@ -603,17 +581,14 @@ for scheme in ("unit", "signal_up_weighted"):
     own = [chosen_cut(scheme, seed) for seed in seeds]
     of = [partial(measures.significance_of, cut=cut) for cut in own]
     above_cut[scheme] = measures.averaged(of, read_on, odds, replicas=200)
-    enough += [
-        cuts.scan(read_on, one, [cut]).enough()[0]
-        for one, cut in zip(odds, own, strict=True)
-    ]
+    each = zip(odds, own, strict=True)
+    enough += [cuts.scan(read_on, one, [at]).enough()[0] for one, at in each]
 gain = measures.differences(above_cut, "unit", paired_seeds=False)
 gain = gain["difference"]["signal_up_weighted"]
 gain = gain if all(enough) else Estimate(np.nan, np.nan)
 
 # %% mystnb={"figure": {"name": "fig-balanced-significance"}, "image": {"alt": "Significance against the cut on log-odds for three weightings, each curve with a band of its uncertainty."}} tags=["hide-input"]
-words = "Lowest log-odds of the score"
-score_plots.significance_curves(curves, xlabel=words)
+score_plots.significance_curves(curves, xlabel="Lowest log-odds of the score")
 
 # %% [markdown] tags=["caption"]
 # Significance of the light dark Higgs against the cut on the log-odds, in expected events of the
@@ -653,9 +628,8 @@ for name in (*masses, *eft):
     }
 single = pd.DataFrame.from_dict(rows, orient="index")
 worse = single.loc[eft].iloc[:, 3:].map(lambda one: one.sigmas < -2).sum()
-single.style.format(
-    {"expected events": "{:.2g}", "AUC without weights": area_text}
-).hide()
+formats = {"expected events": "{:.2g}", "AUC without weights": area_text}
+single.style.format(formats).hide()
 
 # %% [markdown] tags=["caption"]
 # Physics-weighted AUC of trainings without weights, for the dark Higgs and all EFT models of the profile, and its change by two other

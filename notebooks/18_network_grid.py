@@ -64,14 +64,12 @@ from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 from lepsearch.stats.significance import z0
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-events = learning_set(
-    dataset, models, features=WITHOUT_JETS, train_events=train_events
-)
-experiment = Experiment(
-    events, Network(batch_size=batch_size, epochs=epochs, patience=4),
-    dataset.workspace.build / "tuning" / "18_network_grid",
-    Weighting("ratio"), parts=PARTS,
-)  # fmt: skip
+of_all = {"features": WITHOUT_JETS, "train_events": train_events}
+events = learning_set(dataset, models, **of_all)
+network = Network(batch_size=batch_size, epochs=epochs, patience=4)
+store = dataset.workspace.build / "tuning" / "18_network_grid"
+of = {"weighting": Weighting("ratio"), "parts": PARTS}
+experiment = Experiment(events, network, store, **of)
 train, validation_part, held_out = map(experiment.measured, PARTS)
 cut = quoted.get("guevara.section_5_2_6.score_cut").value
 expected = {
@@ -82,15 +80,12 @@ expected = {
 ordered = sorted(expected, key=lambda name: -expected[name].value)
 summed = sum(one.value for one in expected.values())
 thesis = quoted.below("guevara.table_5_3")
-n_thesis = sum(
-    thesis[f"{of}.simulated"].value for of in ("signal", "background")
-)
+classes = "signal", "background"
+n_thesis = sum(thesis[f"{of}.simulated"].value for of in classes)
 training = quoted.below("guevara.training")
 thesis_epochs = training["epochs"].value
-thesis_steps = {
-    size: thesis_epochs * n_thesis / training[f"batch_{size}"].value
-    for size in ("min", "max")
-}
+fed = thesis_epochs * n_thesis
+thesis_steps = {n: fed / training[f"batch_{n}"].value for n in ("min", "max")}
 thesis_models = quoted.get("guevara.samples.total").value
 
 # %% [markdown]
@@ -436,9 +431,8 @@ compatible = best_of_all.compatible[POINT].to_dict("records")
 chosen, simple = best_of_all.point, min(compatible, key=learned)
 ranked = summary(table, "validation_z")[POINT]
 points = means(table, "validation").loc[pd.MultiIndex.from_frame(ranked)]
-numbers = points[["z", "raw_auc", "auc", "raw_accuracy"]].set_axis(
-    ["$Z$", "AUC", "AUC, weighted", "accuracy"], axis=1
-)
+numbers = points[["z", "raw_auc", "auc", "raw_accuracy"]]
+numbers.columns = ["$Z$", "AUC", "AUC, weighted", "accuracy"]
 
 
 def unbroken(number):
@@ -476,10 +470,8 @@ for part in PARTS:
     here = experiment.measured(part)
     scans = [cuts.scan(here, one, [cut]) for one in scores[part, "best"]]
     fewest[part] = min(one.effective_background[0] for one in scans)
-common = cuts.common_cut(
-    validation_part, scores["validation", "best"] + scores["validation", "simple"],
-    tried, highest=cut,
-)  # fmt: skip
+both = scores["validation", "best"] + scores["validation", "simple"]
+common = cuts.common_cut(validation_part, both, tried, highest=cut)
 
 
 def above_common(part, signal=None):
@@ -518,15 +510,11 @@ by_part = {part: above_common(part) for part in PARTS}
 significance_above = partial(measures.significance_of, cut=common)
 options = {"replicas": 200, "paired_seeds": False}
 compare = partial(experiment.compared, networks, "simple", seeds, **options)
-gain = {
-    "auc": compare()["difference"]["best"],
-    "z": compare(statistic=significance_above)["difference"]["best"],
-}
-leaves = [
-    cuts.scan(held_out, one, [common]).enough()[0]
-    for one in scores["test", "best"] + scores["test", "simple"]
-]
-gain["z"] = gain["z"] if all(leaves) else unknown
+gain = {"auc": compare()["difference"]["best"]}
+of_z = compare(statistic=significance_above)["difference"]["best"]
+of_both = scores["test", "best"] + scores["test", "simple"]
+leaves = [cuts.scan(held_out, one, [common]).enough()[0] for one in of_both]
+gain["z"] = of_z if all(leaves) else unknown
 
 # %%
 score = scores["test", "best"][0]  # the first training
@@ -625,10 +613,9 @@ top_z = compared["$Z$, sum"][top]
 shown = compared.rename(index=dataset.labels)
 
 # %% mystnb={"figure": {"name": "fig-by-model"}, "image": {"alt": "Horizontal points with error bars, one line a model, on a logarithmic axis, for the networks chosen for the sum and for those chosen for the model."}} tags=["hide-input"]
-by_row(
-    {"best for the sum": shown["$Z$, sum"], "best for the model": shown["$Z$, model"]},
-    xlabel="Expected significance", log=True,
-)  # fmt: skip
+by_choice = {"best for the sum": shown["$Z$, sum"]}
+by_choice["best for the model"] = shown["$Z$, model"]
+by_row(by_choice, xlabel="Expected significance", log=True)
 
 # %% [markdown] tags=["caption"]
 # Expected significance of each model alone on the test part, mean over all trainings, models with

@@ -48,35 +48,25 @@ from lepsearch.learn.learning import WITHOUT_JETS, learning_set
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.plotting import training as training_plots
 from lepsearch.plotting.scores import significance_curves, validation
+from lepsearch.stats import metrics
 from lepsearch.stats.estimate import Estimate, over_trainings, weighted_mean
 from lepsearch.stats.histograms import fill
-from lepsearch.stats.metrics import (
-    MINIMUM_EFFECTIVE,
-    UNCERTAINTIES,
-    reliability,
-)
+from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
-events = learning_set(
-    dataset, models, features=WITHOUT_JETS, train_events=train_events
-)
-network = Network(
-    neurons=neurons, learning_rate=0.01, l2=1e-5, batch_size=batch_size,
-    epochs=epochs, patience=6,
-)  # fmt: skip
+of_all = {"features": WITHOUT_JETS, "train_events": train_events}
+events = learning_set(dataset, models, **of_all)
+steps = {"batch_size": batch_size, "epochs": epochs, "patience": 6}
+network = Network(neurons=neurons, learning_rate=0.01, l2=1e-5, **steps)
 ratio = Weighting("ratio")
-experiment = Experiment(
-    events, network, dataset.workspace.build / "tuning" / "19_network_depth", ratio,
-    parts=PARTS,
-)  # fmt: skip
+store = dataset.workspace.build / "tuning" / "19_network_depth"
+experiment = Experiment(events, network, store, ratio, parts=PARTS)
 measured = {part: experiment.measured(part, signal) for part in PARTS}
 train, test = events.of("train"), measured["test"]
 shallow, deep = min(depths), max(depths)
 cut = quoted.get("guevara.section_5_2_6.score_cut").value
-learned = {
-    n: Network(layers=n, neurons=neurons).parameters(len(events.names))
-    for n in depths
-}
+inputs = len(events.names)
+learned = {n: Network(n, neurons).parameters(inputs) for n in depths}
 batch = quoted.get("guevara.training.batch_min").value
 sizes = quoted.below("guevara.table_5_3")
 n_s, n_b = (sizes[f"{of}.simulated"].value for of in ("signal", "background"))
@@ -114,10 +104,8 @@ log_none = batch * np.log10(1 - share)
 # ## Learning curves of single trainings
 
 # %%
-runs = {
-    depth: [experiment.training(seed, layers=depth) for seed in seeds]
-    for depth in depths
-}
+trained = experiment.training
+runs = {n: [trained(seed, layers=n) for seed in seeds] for n in depths}
 label = {depth: f"{depth} hidden layers" for depth in depths}
 late = [len(run.history) == epochs for made in runs.values() for run in made]
 
@@ -147,20 +135,17 @@ scores = {
     (part, n): experiment.by_seed(part, seeds, signal=signal, layers=n)
     for part, n in product(PARTS, depths)
 }
-scans = {
-    n: cuts.scan(test, scores["test", n][0], tried, UNCERTAINTIES)
-    for n in depths
-}
+first_of = {n: scores["test", n][0] for n in depths}
+scan = partial(cuts.scan, test, cuts=tried, uncertainties=UNCERTAINTIES)
+scans = {n: scan(one) for n, one in first_of.items()}
 edges = np.linspace(0, 1, 41)
 
 
 def drawn(depth):
     """The validation plot of the first training of a depth."""
     stacked, _ = cuts.panel(test, scores["test", depth][0], edges)
-    made = validation(
-        stacked, scans[depth], luminosity_fb=dataset.luminosity_fb,
-        title=label[depth],
-    )  # fmt: skip
+    of = {"luminosity_fb": dataset.luminosity_fb, "title": label[depth]}
+    made = validation(stacked, scans[depth], **of)
     made.axes[0].set_ylim(bottom=0.05)  # the signal is that small
     return made
 
@@ -204,9 +189,9 @@ for n in depths:
                      "Z, validation": one.chosen, "Z, test": one.read,
                      "effective background": one.read_effective})  # fmt: skip
 table = pd.DataFrame(rows)
-table.drop(columns="Z, validation").style.format(
-    {"cut": "{:.3f}", "effective background": "{:.1f}"}, na_rep="–"
-).hide()
+formats = {"cut": "{:.3f}", "effective background": "{:.1f}"}
+shown = table.drop(columns="Z, validation")
+shown.style.format(formats, na_rep="–").hide()
 
 # %% [markdown] tags=["caption"]
 # Single trainings: physics-weighted AUC for the tested signal on the three parts, the cut chosen on the validation part,
@@ -215,35 +200,26 @@ table.drop(columns="Z, validation").style.format(
 # %%
 by_depth = table.assign(gap=table["AUC, train"] - table["AUC, test"])
 by_depth = by_depth.groupby("hidden layers")
-mean_auc, mean_z, gap = (
-    by_depth[name].agg(over_trainings)
-    for name in ("AUC, test", "Z, test", "gap")
-)
+names = "AUC, test", "Z, test", "gap"
+mean_auc, mean_z, gap = (by_depth[one].agg(over_trainings) for one in names)
 spread = by_depth["AUC, test"].agg(
     lambda areas: np.std([one.value for one in areas], ddof=1)
 )
 optimism = over_trainings(table["Z, validation"] - table["Z, test"])
 
 # %%
-common = cuts.common_cut(
-    measured["validation"],
-    [one for n in depths for one in scores["validation", n]],
-    tried,
-    highest=cut,
-)
+all_scores = [one for n in depths for one in scores["validation", n]]
+validated = measured["validation"], all_scores
+common = cuts.common_cut(*validated, tried, highest=cut)
 networks = {n: {"layers": n} for n in (shallow, deep)}
 options = {"signal": signal, "replicas": 200, "paired_seeds": False}
 above_common = partial(measures.significance_of, cut=common)
 compare = partial(experiment.compared, networks, shallow, seeds, **options)
-gain = {
-    "auc": compare()["difference"][deep],
-    "z": compare(statistic=above_common)["difference"][deep],
-}
-left = [
-    cuts.scan(test, one, [common]).enough()[0]
-    for one in scores["test", shallow] + scores["test", deep]
-]
-gain["z"] = gain["z"] if all(left) else Estimate(np.nan, np.nan)
+gain = {"auc": compare()["difference"][deep]}
+of_z = compare(statistic=above_common)["difference"][deep]
+of_both = scores["test", shallow] + scores["test", deep]
+left = [cuts.scan(test, one, [common]).enough()[0] for one in of_both]
+gain["z"] = of_z if all(left) else Estimate(np.nan, np.nan)
 printed = quoted.get("guevara.single_models.network_dark_higgs_heavy").value
 
 # %% [markdown]
@@ -296,14 +272,11 @@ training_plots.over_training(histograms)
 # and background; beneath, their ratio. First training of each depth.
 
 # %%
-tail = {
-    (part, depth): 100 * weighted_mean(score[~halves[part].label] > cut)
-    for (part, depth), score in first.items()
-}
-lost = {
-    (part, depth): 100 * weighted_mean(score[halves[part].label] < 0.1)
-    for (part, depth), score in first.items()
-}
+tail, lost = {}, {}
+for (part, depth), score in first.items():
+    of_signal = halves[part].label
+    tail[part, depth] = 100 * weighted_mean(score[~of_signal] > cut)
+    lost[part, depth] = 100 * weighted_mean(score[of_signal] < 0.1)
 over_trained = [
     share["validation", n] - share["train", n]
     for share, n in product((tail, lost), (shallow, deep))
@@ -362,11 +335,10 @@ above.style.format("{:.0f}", counts, na_rep="–")
 whole = experiment.measured("test")
 weight = ratio(whole)
 outputs = {n: experiment.by_seed("test", seeds, layers=n) for n in networks}
+of_whole = {"label": whole.label, "weight": weight}
+of_whole["original"] = whole.original
 curves = {
-    depth: [
-        reliability(one, whole.label, weight, original=whole.original)
-        for one in made
-    ]
+    depth: [metrics.reliability(one, **of_whole) for one in made]
     for depth, made in outputs.items()
 }
 
@@ -378,21 +350,21 @@ def distance(curve):
     return np.average(apart, weights=known["weight"])
 
 
-calibration = {
-    depth: Estimate(np.mean(found), np.std(found, ddof=1))
-    for depth, made in curves.items()
-    for found in [[distance(one) for one in made]]
-}
+calibration = {}
+for depth, made in curves.items():
+    apart = [distance(one) for one in made]
+    calibration[depth] = Estimate(np.mean(apart), np.std(apart, ddof=1))
 low, high = 0.1, 0.9  # outputs that are not certain
-biases = {
-    depth: [
-        weighted_mean(whole.label - one, weight * here, whole.original)
-        for one in made
-        for here in [(one >= low) & (one < high)]
-    ]
-    for depth, made in outputs.items()
-}
-bias = {depth: over_trainings(one) for depth, one in biases.items()}
+
+
+def bias_of(score):
+    """How much more signal there is than the uncertain outputs say."""
+    here = weight * ((score >= low) & (score < high))
+    return weighted_mean(whole.label - score, here, whole.original)
+
+
+biases = {n: list(map(bias_of, one)) for n, one in outputs.items()}
+bias = {n: over_trainings(one) for n, one in biases.items()}
 
 
 def said(one):

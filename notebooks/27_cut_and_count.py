@@ -201,10 +201,8 @@ def together(results):
     return both.rename(dataset.labels)[background_uncertainties]
 
 
-points = {
-    "here, ee and μμ": together(results),
-    "here, mass window, ee and μμ": together(in_window),
-}
+points = {"here, ee and μμ": together(results)}
+points["here, mass window, ee and μμ"] = together(in_window)
 significance.against_uncertainty(background_uncertainties, curves, points)
 
 # %% [markdown] tags=["caption"]
@@ -216,11 +214,9 @@ significance.against_uncertainty(background_uncertainties, curves, points)
 muon = thesis.loc["μμ", "light vector"]
 signal = dataset.labels.get(next(iter(signals), ""), "")
 none = Estimate(0.0, 0.0, events=0)
+shown = signal, "background"
 ee, mumu = (
-    {
-        one: table.iloc[len(cuts)].get(one, none)
-        for one in (signal, "background")
-    }
+    {one: table.iloc[len(cuts)].get(one, none) for one in shown}
     for table in steps.values()
 )
 
