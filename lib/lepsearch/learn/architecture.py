@@ -64,44 +64,34 @@ class LearnedFill(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no t
 
 @dataclass(frozen=True)
 class Network:
-    """A network and how it is trained.
+    """A network and how it is trained."""
 
-    Attributes:
-        layers: Hidden layers; 0 is logistic regression. (Thesis B's ``n_layers`` counts as here in
-            its code; its text counts one less.)
-        neurons: Neurons in each.
-        learning_rate: Of the optimiser; the thesis's eta, and its best value by default.
-        l2: Factor of the sum of squared weights of hidden layers; the thesis's lambda.
-        condition: Feature that also scales and shifts each neuron of the hidden layers, as of a
-            parametrised network: affine conditioning (arXiv:2202.00424).
-        padding: What is done about absent features; one of ``preprocess.PADDINGS``.
-        scaling: One of ``preprocess.SCALINGS``.
-        weighted_scaling: Whether means and deviations are taken with the training weights.
-        normalise_weights: Whether training weights are scaled to mean 1, so that ``l2`` and
-            Adam mean the same whatever the luminosity.
-        optimizer: "Adam", or "SGD": steps along the gradient, as in the thesis's diboson study.
-        batch_size: Events in a step.
-        epochs: Most epochs.
-        patience: Epochs without a lower loss on the validation part after which training stops.
-        features: Which of the events' features it takes; all by default.
-        seed: Of first weights and of the order of events.
-    """
-
+    # hidden layers; 0 is logistic regression. (Thesis B's ``n_layers`` counts as here in its code;
+    # its text counts one less.)
     layers: int = 1
-    neurons: int = 100
-    learning_rate: float = 1e-2
-    l2: float = 1e-5
+    neurons: int = 100  # neurons in each
+    learning_rate: float = 1e-2  # of the optimiser; the thesis's eta, and its best value by default
+    l2: float = 1e-5  # factor of the sum of squared weights of hidden layers; the thesis's lambda
+    # feature that also scales and shifts each neuron of the hidden layers, as of a parametrised
+    # network: affine conditioning (arXiv:2202.00424)
     condition: str = ""
+    # what is done about absent features; one of ``preprocess.PADDINGS``
     padding: Padding = "drop_features"
-    scaling: Scaling = "z_score"
+    scaling: Scaling = "z_score"  # one of ``preprocess.SCALINGS``
+    # whether means and deviations are taken with the training weights
     weighted_scaling: bool = False
+    # whether training weights are scaled to mean 1, so that ``l2`` and Adam mean the same whatever
+    # the luminosity
     normalise_weights: bool = True
+    # "Adam", or "SGD": steps along the gradient, as in the thesis's diboson study
     optimizer: Literal["Adam", "SGD"] = "Adam"
-    batch_size: int = 1024
-    epochs: int = 50
+    batch_size: int = 1024  # events in a step
+    epochs: int = 50  # most epochs
+    # epochs without a lower loss on the validation part after which training stops
     patience: int = 10
+    # which of the events' features it takes; all by default
     features: tuple[str, ...] | None = None
-    seed: int = 1
+    seed: int = 1  # of first weights and of the order of events
 
     def __post_init__(self) -> None:
         one_of("optimizer", self.optimizer, ["Adam", "SGD"])

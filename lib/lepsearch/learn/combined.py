@@ -46,21 +46,15 @@ class Combined:
 
     The p-value of an event is the share of validation background that a model scores above it. The
     score is :math:`-\sum \ln p` (Fisher) or the largest :math:`-\ln p`.
-
-    Attributes:
-        models: The models; their seeds are replaced by this one's and the following.
-        how: ``sum`` or ``largest``.
-        given: Discrete features; p is that among background that agrees in all of them, where there
-            are ``least`` validation events, so that no pattern is strange as such.
-        least: Validation events of a pattern from which on it has p-values of its own.
-        seed: Of the models.
     """
 
-    models: tuple[Any, ...]
-    how: How = "sum"
+    models: tuple[Any, ...]  # the models; their seeds are replaced by this one's and the following
+    how: How = "sum"  # ``sum`` or ``largest``
+    # discrete features; p is that among background that agrees in all of them, where there are
+    # ``least`` validation events, so that no pattern is strange as such
     given: tuple[str, ...] = ()
-    least: int = 500
-    seed: int = 1
+    least: int = 500  # validation events of a pattern from which on it has p-values of its own
+    seed: int = 1  # of the models
 
     def __post_init__(self) -> None:
         one_of("way to combine", self.how, ("sum", "largest"))

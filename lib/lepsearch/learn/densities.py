@@ -55,21 +55,16 @@ class Density:
     """A model of scikit-learn of the background's z-scored features.
 
     Events with weights that differ are drawn by their weights, as many as there are.
-
-    Attributes:
-        method: ``pca``: logarithm of the squared distance from the space of principal components;
-            ``mahalanobis``: the same from the mean, in units of the covariance; ``mixture``: minus
-            the logarithm of the density of normal distributions; ``forest``: how few random splits
-            isolate an event (F. T. Liu, K. M. Ting and Z.-H. Zhou, ICDM 2008).
-        size: Principal components, normal distributions or trees.
-        features: All of the events' by default.
-        seed: Of all that is random.
     """
 
+    # ``pca``: logarithm of the squared distance from the space of principal components;
+    # ``mahalanobis``: the same from the mean, in units of the covariance; ``mixture``: minus the
+    # logarithm of the density of normal distributions; ``forest``: how few random splits isolate an
+    # event (F. T. Liu, K. M. Ting and Z.-H. Zhou, ICDM 2008).
     method: Method = "mixture"
-    size: int = 10
-    features: tuple[str, ...] | None = None
-    seed: int = 1
+    size: int = 10  # principal components, normal distributions or trees
+    features: tuple[str, ...] | None = None  # all of the events' by default
+    seed: int = 1  # of all that is random
 
     def __post_init__(self) -> None:
         one_of("method", self.method, METHODS)

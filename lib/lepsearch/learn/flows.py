@@ -51,17 +51,13 @@ class Flow(BackgroundNetwork):
     In turn each half of the features, which are two or more, is scaled and shifted by what a
     network makes of the other half, and all are mixed in between, until they are normally
     distributed.
-
-    Attributes:
-        blocks: How often both halves have their turn.
-        neurons: In both hidden layers of each network.
-        given: Features that the density is conditional on, such as flavours and numbers of jets:
-            the networks see them, and they have no density.
     """
 
     scaling: Scaling = "z_score"
-    blocks: int = 4
-    neurons: int = 64
+    blocks: int = 4  # how often both halves have their turn
+    neurons: int = 64  # in both hidden layers of each network
+    # features that the density is conditional on, such as flavours and numbers of jets: the
+    # networks see them, and they have no density
     given: tuple[str, ...] = ()
 
     noted: ClassVar[str] = "minus_log_density"
@@ -119,15 +115,11 @@ class DeepSVDD(BackgroundNetwork):
 
     A network without biases brings background close to a point, the mean of what it makes of
     training events before it has learned. The score is the logarithm of the squared distance.
-
-    Attributes:
-        layers: Widths of its layers; the last has no activation.
-        l2: Factor of the sum of squared weights.
     """
 
     scaling: Scaling = "z_score"
-    layers: tuple[int, ...] = (64, 32, 8)
-    l2: float = 1e-6
+    layers: tuple[int, ...] = (64, 32, 8)  # widths of its layers; the last has no activation
+    l2: float = 1e-6  # factor of the sum of squared weights
 
     noted: ClassVar[str] = "distance"
     trained: ClassVar[type[TrainedOnBackground]] = TrainedSVDD

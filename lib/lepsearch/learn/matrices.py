@@ -38,19 +38,14 @@ class Matrices:
         matrices = Matrices(T3N5)
         columns = {"features": matrices.columns, "region": matrices.region}
         events = matrices(learning_set(dataset, signals, **columns))
-
-    Attributes:
-        layout: Objects and their places.
-        conventions: What the definitions leave open.
-        absent: What cells of absent objects are: 0, as in the theses, or NaN, which a model's
-            ``padding`` deals with.
-        region: Region of the events.
     """
 
-    layout: Layout
-    conventions: Conventions = DEFAULT
+    layout: Layout  # objects and their places
+    conventions: Conventions = DEFAULT  # what the definitions leave open
+    # what cells of absent objects are: 0, as in the theses, or NaN, which a model's ``padding``
+    # deals with
     absent: float = 0.0
-    region: Literal["trilepton", "dilepton"] = "trilepton"
+    region: Literal["trilepton", "dilepton"] = "trilepton"  # region of the events
 
     def __post_init__(self) -> None:
         one_of("region", self.region, MOMENTA)

@@ -88,21 +88,16 @@ class Tails:
     :math:`-\sum_i \ln(1 - F_i)`. With the normal scores :math:`z_i = \Phi^{-1}(F_i)` and their
     covariance S, ``shift`` is :math:`1^T S^{-1} z`: the best linear test of a shift of all by the
     same in a Gaussian copula, which counts what is correlated once.
-
-    Attributes:
-        energies: Features of which much is strange; all of the events' but the given by default.
-        given: Discrete features, such as flavours and numbers of jets; F is that of background
-            that agrees in all of them, where there are ``least`` training events.
-        how: ``tails`` or ``shift``.
-        least: Training events of a pattern from which on it has an F of its own.
-        seed: Nothing is random.
     """
 
+    # features of which much is strange; all of the events' but the given by default
     energies: tuple[str, ...] | None = None
+    # discrete features, such as flavours and numbers of jets; F is that of background that agrees
+    # in all of them, where there are ``least`` training events
     given: tuple[str, ...] = ()
-    how: Literal["tails", "shift"] = "tails"
-    least: int = 500
-    seed: int = 1
+    how: Literal["tails", "shift"] = "tails"  # ``tails`` or ``shift``
+    least: int = 500  # training events of a pattern from which on it has an F of its own
+    seed: int = 1  # nothing is random
 
     def __post_init__(self) -> None:
         one_of("kind of tails", self.how, ("tails", "shift"))

@@ -32,18 +32,14 @@ LEAST = 1e-16  # least hessian and probability of an event, as in XGBoost's own 
 
 @dataclass(frozen=True)
 class FittedTrees(Kept):
-    """Trees that have been grown, in a file with the names of their features.
-
-    Attributes:
-        booster: XGBoost's own object, which knows the names of its features.
-        history: The weighted ``val_loss`` after each tree (the index, from 1), and whether it is
-            the ``best``, after which no tree is used. Empty for stored ones.
-    """
+    """Trees that have been grown, in a file with the names of their features."""
 
     kind: ClassVar[str] = "trees"
     suffix: ClassVar[str] = ".ubj"
 
-    booster: xgb.Booster
+    booster: xgb.Booster  # XGBoost's own object, which knows the names of its features
+    # the weighted ``val_loss`` after each tree (the index, from 1), and whether it is the ``best``,
+    # after which no tree is used. Empty for stored ones.
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
@@ -93,42 +89,29 @@ class FittedTrees(Kept):
 
 @dataclass(frozen=True)
 class Trees:
-    """Boosted trees and how they are grown.
+    """Boosted trees and how they are grown."""
 
-    Attributes:
-        estimators: Most trees.
-        depth: Most splits on the way to a leaf.
-        learning_rate: Share of each tree's answer that is added; thesis B's eta.
-        l2: Penalty of the squared answers of leaves (``lambda``).
-        least_hessian: Least sum of weight x p (1 - p) in a leaf (``min_child_weight``).
-        least_gain: Least gain of a split (``gamma``).
-        bins: Intervals of each feature, between which splits are looked for.
-        balance: Factor of the signal's weights (``scale_pos_weight``).
-        signed: Take negative training weights, which XGBoost refuses, by an objective whose
-            gradient and hessian are its own times the weight.
-        patience: Trees without a lower loss on the validation part after which training stops;
-            0: all are grown and used.
-        features: Which of the events' features they take; all by default.
-        resampled: Train on a bootstrap sample of the original events, drawn by the seed. Nothing
-            else is random, so trees vary only as the training events do.
-        seed: Of what is random.
-        threads: Of this process, or of each worker of a cluster.
-    """
-
-    estimators: int = 200
-    depth: int = 6
-    learning_rate: float = 0.3
-    l2: float = 1.0
-    least_hessian: float = 1.0
-    least_gain: float = 0.0
-    bins: int = 256
-    balance: float = 1.0
+    estimators: int = 200  # most trees
+    depth: int = 6  # most splits on the way to a leaf
+    learning_rate: float = 0.3  # share of each tree's answer that is added; thesis B's eta
+    l2: float = 1.0  # penalty of the squared answers of leaves (``lambda``)
+    least_hessian: float = 1.0  # least sum of weight x p (1 - p) in a leaf (``min_child_weight``)
+    least_gain: float = 0.0  # least gain of a split (``gamma``)
+    bins: int = 256  # intervals of each feature, between which splits are looked for
+    balance: float = 1.0  # factor of the signal's weights (``scale_pos_weight``)
+    # take negative training weights, which XGBoost refuses, by an objective whose gradient and
+    # hessian are its own times the weight
     signed: bool = False
+    # trees without a lower loss on the validation part after which training stops; 0: all are grown
+    # and used
     patience: int = 10
+    # which of the events' features they take; all by default
     features: tuple[str, ...] | None = None
+    # train on a bootstrap sample of the original events, drawn by the seed. Nothing else is random,
+    # so trees vary only as the training events do.
     resampled: bool = False
-    seed: int = 1
-    threads: int = 1
+    seed: int = 1  # of what is random
+    threads: int = 1  # of this process, or of each worker of a cluster
 
     def __post_init__(self) -> None:
         require(self, estimators=1, depth=1, bins=2, learning_rate=TINY, balance=TINY)
