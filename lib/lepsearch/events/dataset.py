@@ -29,18 +29,13 @@ LARGEST = 2**36  # entries that a sample may have
 
 @dataclass(frozen=True)
 class Dataset:
-    """The skims of one profile, and the only way to read them.
+    """The skims of one profile, and the only way to read them."""
 
-    Attributes:
-        workspace: Where they lie.
-        luminosity_fb: Luminosity that simulation is scaled to [1/fb].
-        factor: Column of the skims and what its values multiply the weights of simulation by.
-        shares: What multiplies all weights of a simulated sample, by name; 1 of those not named.
-    """
-
-    workspace: Workspace
-    luminosity_fb: float
+    workspace: Workspace  # where they lie
+    luminosity_fb: float  # luminosity that simulation is scaled to [1/fb]
+    # column of the skims and what its values multiply the weights of simulation by
     factor: tuple[str, Callable[[NDArray[Any]], NDArray[np.float64]]] | None = None
+    # what multiplies all weights of a simulated sample, by name; 1 of those not named
     shares: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod

@@ -79,34 +79,28 @@ class TrainedAutoencoder(TrainedOnBackground):
 
 @dataclass(frozen=True, kw_only=True)
 class Autoencoder(BackgroundNetwork):
-    """An autoencoder and how it is trained.
+    """An autoencoder and how it is trained."""
 
-    Attributes:
-        encoder: Widths of the hidden layers before the latent one.
-        latent: Number of latent variables.
-        decoder: Widths of the hidden layers behind; None: the encoder's, turned round.
-        activations: One for each layer, or three: of hidden layers, latent layer and output. The
-            latent variables of a variational one are linear whatever is said.
-        noise: Standard deviation of the noise on prepared inputs in the training, which the output
-            should be without (P. Vincent et al., ICML 2008); 0: none.
-        beta: Factor of the divergence of a variational autoencoder; None: it is no such.
-        cross_entropy: Whether the loss has the cross-entropy of prepared features in [0, 1] in
-            place of squares, as in thesis A's variational one; its output is a sigmoid's then.
-        kernel_l1: Factor of the sum of absolute weights of the first, third, ... hidden layer of
-            each half, as thesis A tunes it.
-        activity_l2: The same of squared outputs of an event.
-        leak: Slope of a leaky ReLU below 0; that of Keras' layer, and of thesis A's final form.
-    """
-
-    encoder: tuple[int, ...] = ()
-    latent: int = 10
+    encoder: tuple[int, ...] = ()  # widths of the hidden layers before the latent one
+    latent: int = 10  # number of latent variables
+    # widths of the hidden layers behind; None: the encoder's, turned round
     decoder: tuple[int, ...] | None = None
+    # one for each layer, or three: of hidden layers, latent layer and output. The latent variables
+    # of a variational one are linear whatever is said.
     activations: tuple[Activation, ...] = ("tanh", "leaky_relu", "leaky_relu")
+    # standard deviation of the noise on prepared inputs in the training, which the output should be
+    # without (P. Vincent et al., ICML 2008); 0: none.
     noise: float = 0.0
+    # factor of the divergence of a variational autoencoder; None: it is no such
     beta: float | None = None
+    # whether the loss has the cross-entropy of prepared features in [0, 1] in place of squares, as
+    # in thesis A's variational one; its output is a sigmoid's then
     cross_entropy: bool = False
+    # factor of the sum of absolute weights of the first, third, ... hidden layer of each half, as
+    # thesis A tunes it.
     kernel_l1: float = 0.0
-    activity_l2: float = 0.0
+    activity_l2: float = 0.0  # the same of squared outputs of an event
+    # slope of a leaky ReLU below 0; that of Keras' layer, and of thesis A's final form
     leak: float = 0.3
 
     noted: ClassVar[str] = "reconstruction"

@@ -40,29 +40,22 @@ class Built:
 
 @dataclass(frozen=True, kw_only=True)
 class BackgroundNetwork(ABC):
-    """A network that is trained on background, and how.
+    """A network that is trained on background, and how."""
 
-    Attributes:
-        padding: What is done about absent features: ``drop_features`` leaves out those that a
-            training event lacks, ``zero`` and ``mean`` fill them; ``mask`` fills them with 0, and
-            an autoencoder does not count them in its loss and its score.
-        scaling: ``min_max``, ``z_score`` or ``none``; measured with the training weights.
-        learning_rate: Of Adam; thesis A's by default.
-        batch_size: Events in a step.
-        epochs: Most epochs.
-        patience: Epochs without a lower loss on the validation part after which training stops.
-        features: Which of the events' features it takes; all by default.
-        seed: Of first weights, noise and the order of events.
-    """
-
+    # what is done about absent features: ``drop_features`` leaves out those that a training event
+    # lacks, ``zero`` and ``mean`` fill them; ``mask`` fills them with 0, and an autoencoder does
+    # not count them in its loss and its score
     padding: Padding = "drop_features"
+    # ``min_max``, ``z_score`` or ``none``; measured with the training weights
     scaling: Scaling = "min_max"
-    learning_rate: float = 1.5e-3
-    batch_size: int = 1024
-    epochs: int = 20
+    learning_rate: float = 1.5e-3  # of Adam; thesis A's by default
+    batch_size: int = 1024  # events in a step
+    epochs: int = 20  # most epochs
+    # epochs without a lower loss on the validation part after which training stops
     patience: int = 5
+    # which of the events' features it takes; all by default
     features: tuple[str, ...] | None = None
-    seed: int = 1
+    seed: int = 1  # of first weights, noise and the order of events
 
     noted: ClassVar[str]  # beside the loss, in the history
     trained: ClassVar[type[TrainedOnBackground]]

@@ -51,23 +51,17 @@ class Experiment:
 
     Everywhere, ``**choice`` is what differs from them, seeds are those of the trainings, and
     ``signal`` takes, of the measured events, those of this signal alone and all backgrounds.
-
-    Attributes:
-        events: All parts, with the features that any of the models needs.
-        model: What the models have in common.
-        store: Folder of what was trained.
-        weighting: How events count in the training; each the same by default.
-        signal: The signal sample or group that results are for, with all backgrounds; models are
-            trained on all signals. None: results are for all events.
-        parts: The parts that models are tried on.
     """
 
-    events: LearningSet
-    model: Model
-    store: Path
+    events: LearningSet  # all parts, with the features that any of the models needs
+    model: Model  # what the models have in common
+    store: Path  # folder of what was trained
+    # how events count in the training; each the same by default
     weighting: Weighting = field(default_factory=Weighting)
+    # the signal sample or group that results are for, with all backgrounds; models are trained on
+    # all signals. None: results are for all events.
     signal: str | None = None
-    parts: tuple[str, ...] = ("validation", "test")
+    parts: tuple[str, ...] = ("validation", "test")  # the parts that models are tried on
     _measured: dict[Any, LearningSet] = field(default_factory=dict, init=False, repr=False)
     _digests: dict[type, str] = field(default_factory=dict, init=False, repr=False)
 

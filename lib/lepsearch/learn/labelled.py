@@ -22,35 +22,24 @@ BUFFER = 2**18  # events shuffled together
 
 @dataclass(frozen=True)
 class LearningSet:
-    """n events with k features; row i of every array is event i.
+    """n events with k features; row i of every array is event i."""
 
-    Attributes:
-        features: The features, shape (n, k), single precision; NaN where absent.
-        names: Names of the features.
-        label: Whether the event is signal, shape (n,).
-        weight: Expected events that it stands for, of either sign, shape (n,).
-        event: Number of its original in the sample, which its copies share, shape (n,).
-        sample: Index of its sample in the following, shape (n,).
-        sample_names: Names of the samples. An event's identity is its sample and this number.
-        sample_groups: Process group of each sample.
-        processes: Label of each sample's process in figures: a background's group, a signal itself.
-        part: Index of its part in ``split.PARTS``, shape (n,).
-        only: The part that this is all of, or None for the whole set.
-        training_weight: Weights to learn with, shape (n,), where an experiment has set them;
-            None: each event counts the same.
-    """
-
-    features: NDArray[np.float32]
-    names: tuple[str, ...]
-    label: NDArray[np.bool_]
-    weight: NDArray[np.float64]
+    features: NDArray[np.float32]  # the features, shape (n, k), single precision; NaN where absent
+    names: tuple[str, ...]  # names of the features
+    label: NDArray[np.bool_]  # whether the event is signal, shape (n,)
+    weight: NDArray[np.float64]  # expected events that it stands for, of either sign, shape (n,)
+    # number of its original in the sample, which its copies share, shape (n,)
     event: NDArray[np.integer[Any]]
-    sample: NDArray[np.int16]
+    sample: NDArray[np.int16]  # index of its sample in the following, shape (n,)
+    # names of the samples. An event's identity is its sample and this number.
     sample_names: tuple[str, ...]
-    sample_groups: tuple[str, ...]
+    sample_groups: tuple[str, ...]  # process group of each sample
+    # label of each sample's process in figures: a background's group, a signal itself
     processes: tuple[str, ...]
-    part: NDArray[np.int8]
-    only: str | None = None
+    part: NDArray[np.int8]  # index of its part in ``split.PARTS``, shape (n,)
+    only: str | None = None  # the part that this is all of, or None for the whole set
+    # weights to learn with, shape (n,), where an experiment has set them; None: each event counts
+    # the same
     training_weight: NDArray[np.float64] | None = None
 
     @classmethod

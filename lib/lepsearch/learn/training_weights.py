@@ -81,28 +81,25 @@ class Weighting:
     1: the optimum does not move, but the learning rate and the strength of regularisation keep
     their meaning from scheme to scheme.
 
-    Attributes:
-        scheme: One of ``SCHEMES``. The four balanced ones multiply physics weights by a constant
-            for one class (chapter 5.2.4 of thesis B); ``ratio`` is that of its chapter 5.2.3.
-        negative: What is done about negative weights; ``NEGATIVE`` gives the reasons.
-        raw_ratio: Signal over background in raw events, for the schemes that use it; by default
-            that of the events. How many events were simulated is a choice, so another analysis
-            with the same expected events has another ratio.
-        mean_weight: Mean of the weights under each scheme, where they are not to be 1; it has an
-            effect only on models that do not normalise weights themselves.
-        background: Factor of the background's weights, before they are normalised.
-        signals: Samples or groups of signals to learn from, with all backgrounds; events of other
-            signals have a weight of 0, and the mean is that of the others. By default all.
-
     Raises:
         InputError: No such scheme or choice, or a ratio that is not positive.
     """
 
+    # one of ``SCHEMES``. The four balanced ones multiply physics weights by a constant for one
+    # class (chapter 5.2.4 of thesis B); ``ratio`` is that of its chapter 5.2.3.
     scheme: Scheme = "unit"
+    # what is done about negative weights; ``NEGATIVE`` gives the reasons
     negative: Negative = "clipped"
+    # signal over background in raw events, for the schemes that use it; by default that of the
+    # events. How many events were simulated is a choice, so another analysis with the same expected
+    # events has another ratio.
     raw_ratio: float | None = None
+    # mean of the weights under each scheme, where they are not to be 1; it has an effect only on
+    # models that do not normalise weights themselves
     mean_weight: Mapping[str, float] | None = None
-    background: float = 1.0
+    background: float = 1.0  # factor of the background's weights, before they are normalised
+    # samples or groups of signals to learn from, with all backgrounds; events of other signals have
+    # a weight of 0, and the mean is that of the others. By default all.
     signals: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:

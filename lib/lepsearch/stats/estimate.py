@@ -38,13 +38,6 @@ class Estimate:
     made from the same bootstrap replicas: they are combined draw by draw, and seed by seed, so that
     what moves both alike drops out. Others are taken as independent.
 
-    Attributes:
-        value: The number.
-        error: Its standard deviation; NaN if it can't be told.
-        draws: The number in each bootstrap replica, shape (replicas,); NaN where it is undefined.
-        by_seed: The number of each training, shape (trainings,).
-        events: Raw number of events behind it.
-
     Examples:
         >>> print(Estimate(1234.567, 12.3), Estimate(0.12345, 0.0067), Estimate(math.nan, 1.0))
         1,235 ± 12 0.1235 ± 0.0067 –
@@ -56,11 +49,13 @@ class Estimate:
         ('0.6 ± 0.0', '0.55 ± 0.01')
     """
 
-    value: float
-    error: float
+    value: float  # the number
+    error: float  # its standard deviation; NaN if it can't be told
+    # the number in each bootstrap replica, shape (replicas,); NaN where it is undefined
     draws: Floats | None = field(default=None, repr=False, compare=False)
+    # the number of each training, shape (trainings,)
     by_seed: Floats | None = field(default=None, repr=False, compare=False)
-    events: int | None = field(default=None, repr=False)
+    events: int | None = field(default=None, repr=False)  # raw number of events behind it
 
     @classmethod
     def of(cls, value: float, draws: Floats | None, by_seed: Floats | None = None) -> Estimate:
