@@ -194,14 +194,14 @@ figure
 #
 # By dimensions, an interaction of the strength $\alpha$ gives about $\pi\alpha^2/m^2$. With that of the
 # weak force this is the thermal cross section for a mass of about {eval}`f"{weak_mass / 1000:.1f}"` TeV. A weakly
-# interacting massive particle (*WIMP*) at the energies of the LHC thus comes with the right density. This is a
+# interacting massive particle ({term}`WIMP`) at the energies of the LHC thus comes with the right density. This is a
 # coincidence to be tested, not evidence, and other candidates have other histories.
 #
 # ### The idea of a mono-$Z'$ search
 #
 # Dark matter alone leaves no trace in the detector, and no trigger keeps the event. Something visible must
 # recoil against it. In most searches that is a jet or a photon radiated by the incoming quarks. If dark
-# matter belongs to a *dark sector* with forces of its own, the carrier of such a force, a $Z'$, may be
+# matter belongs to a {term}`dark sector` with forces of its own, the carrier of such a force, a $Z'$, may be
 # produced with it and decay to leptons. The event then has a resonance and missing transverse momentum
 # {cite}`autran2015`: two lepton momenta give the mass of the $Z'$, and the missing one tells that there was more.
 # Couplings and masses of the following benchmarks are conventions that make searches comparable; they are
@@ -481,7 +481,7 @@ for sector in ("light", "heavy"):
 #
 # The draft of {cite}`frette2023` is titled as a search for heavy neutrinos. Its final version searches for
 # charginos and neutralinos, and the public code still names the neutrino samples in comments: left-right
-# models, and neutrinos from $W$ bosons and top quarks. Their common origin is the *seesaw* of
+# models, and neutrinos from $W$ bosons and top quarks. Their common origin is the {term}`seesaw` of
 # {numref}`chapter %s <chap-standard-model>`. For several families, Dirac masses $m_D$ and heavy masses $M$
 # are matrices, and $\nu_L$ and $N$ share
 #

@@ -264,7 +264,7 @@ figure
 
 # %% [markdown]
 # At {eval}`f"{instantaneous / 1e34:g}"` $\times\,10^{34}$ cm$^{-2}$ s$^{-1}$, by default the design luminosity, a crossing of two bunches has
-# {eval}`f"{pile_up:.0f}"` collisions on average: a recorded event comes with *pile-up*, the others. Run 2 reached twice
+# {eval}`f"{pile_up:.0f}"` collisions on average: a recorded event comes with {term}`pile-up`, the others. Run 2 reached twice
 # the design luminosity. One in {eval}`f"{rates['collisions'] / (1e3 * kept.value):,.0f}"` collisions is recorded.
 #
 # This book uses single-lepton triggers; only three leptons of the 2025 release take its

@@ -89,9 +89,9 @@ tables.styled(q0, "q0", ".6f")
 #
 # ## The Asimov data set and the expected significance
 #
-# The *Asimov data set* represents the typical experiment with signal: each count is replaced by its
+# The {term}`Asimov data set` represents the typical experiment with signal: each count is replaced by its
 # expectation, $n = s + b$, so that $\hat\mu = 1$. Inserted into {eq}`eq-q0`, it gives the expected
-# significance
+# {term}`significance`
 #
 # $$
 # Z_0 = \sqrt{2\left[(s + b)\ln\left(1 + \frac{s}{b}\right) - s\right]},
@@ -432,7 +432,7 @@ tables.styled(errors, "redrawn", ".4f")
 # (sec-toys)=
 # ## The asymptotic formula against pseudo-experiments
 #
-# The only approximation is the normal tail. Pseudo-experiments with background alone replace it: the
+# The only approximation is the normal tail. {term}`Pseudo-experiments <pseudo-experiment>` with background alone replace it: the
 # fraction of them that reaches a given $\sqrt{q_0}$ is the true tail probability ({numref}`fig-tails`).
 
 # %%

@@ -6,7 +6,7 @@
 # Every number of the later chapters starts here: with a cross section, a sum of weights and a
 # luminosity. A referee who wants to check a yield begins with this page.
 #
-# The samples come from a *profile* of the data manifest. The default makes its events on the spot
+# The samples come from a {term}`profile` of the data manifest. The default makes its events on the spot
 # with Pythia {cite}`bierlich2022` and a parametrised detector; others read ATLAS Open Data or a
 # folder of ntuples. The code below is the same for all of them.
 
@@ -195,11 +195,11 @@ figures.expected_and_simulated(pd.DataFrame(rows, columns=columns))
 # than one expected event.
 
 # %% [markdown]
-# Weights that differ from event to event cost precision. The effective number of events,
+# Weights that differ from event to event cost precision. The {term}`effective number of events`,
 # $(\sum w)^2 / \sum w^2$, is the number of equal weights with the same relative error. Where the
 # missing momentum of one event was smeared several times, the copies are rows of their own that share
 # the event's number; they are no independent events, and their weights are added before they are
-# squared. A negative weight costs twice, since it takes away what another event brought:
+# squared. A {term}`negative weight` costs twice, since it takes away what another event brought:
 # {numref}`tab-sizes-dilepton` and {numref}`tab-sizes-trilepton` have its share by number and by size.
 
 # %% mystnb={"figure": {"name": "tab-sizes-dilepton"}}
@@ -318,7 +318,7 @@ tables.styled(table, "sums", ",.4g", **formats)
 # %% [markdown]
 # - *Simulated events* say how well a shape is known, and nothing about how many there are. A
 #   classifier that counts every event as one learns the proportions of the simulation.
-# - *The sum of physics weights* is the expectation. It is the only sum in which processes may be
+# - *The sum of {term}`physics weights <physics weight>`* is the expectation. It is the only sum in which processes may be
 #   added, and the only one for a significance. The sum over all signals, though, adds models that
 #   exclude each other: it is the expectation of no model.
 # - *The sum of generator weights* has units that each generator chooses. Weights may be one, or a cross

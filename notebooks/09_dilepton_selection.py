@@ -86,7 +86,7 @@ table.rename_axis("release", axis=1).style.format(escape="html")
 #
 # The embedded ntuples contain the events that can enter one of the regions: two loose leptons and a
 # missing transverse momentum above {eval}`f"{Response().ntuple_missing_pt:g}"` GeV, or three loose
-# leptons. The first row of the cutflow is therefore not the number of produced events, which
+# leptons. The first row of the {term}`cutflow` is therefore not the number of produced events, which
 # {numref}`chapter %s <chap-samples>` gives.
 #
 # A muon from a cosmic ray or from another collision is balanced by missing transverse momentum although
@@ -94,7 +94,7 @@ table.rename_axis("release", axis=1).style.format(escape="html")
 # {eval}`f"{selection.STRAY_Z0:g}"` mm from the primary vertex along the beam make up more than
 # {eval}`f"{selection.STRAY_SHARE:.0%}"` of its missing transverse momentum.
 #
-# The region requires exactly two signal leptons, of any flavour and charge, above the thresholds of
+# The region requires exactly two {term}`signal leptons <signal lepton>`, of any flavour and charge, above the thresholds of
 # {numref}`tab-lepton-pt`, which single-lepton triggers allow.
 
 # %% mystnb={"figure": {"name": "tab-lepton-pt"}}
@@ -116,7 +116,7 @@ pd.DataFrame(least, heads).T.style.format("{:g}")
 #
 # Two differences from {cite}`guevara2023` remain. The embedded Drell-Yan samples begin at a higher mass
 # ({numref}`chapter %s <chap-samples>`), so this process is absent among the lightest pairs. Guevara
-# also rejects a third loose lepton. Here the number of baseline leptons is a column of the table instead
+# also rejects a third loose lepton. Here the number of {term}`baseline leptons <baseline lepton>` is a column of the table instead
 # of a cut, since collections with four leptons would have no event left.
 
 # %% mystnb={"figure": {"name": "tab-dilepton-cutflow"}}

@@ -79,7 +79,7 @@ stack.yields_by_cut({"": flows})
 # ## Yields by flavour
 #
 # The combination of flavours, `flcomp` in the thesis, is a feature and a check: a mismodelled efficiency
-# or a missing source of fake leptons shows in one combination and not in another. Its code is the
+# or a missing source of {term}`fake leptons <fake lepton>` shows in one combination and not in another. Its code is the
 # number of muons; the thesis gives none. $WZ$ events would fill the four combinations equally if electrons
 # and muons were reconstructed alike.
 

@@ -237,7 +237,7 @@ figures.correlation_map(padded, joint, kinds, titles=titles)
 
 # %% [markdown]
 # {numref}`tab-rmm-strong` counts the pairs of these {eval}`len(shown)` cells with a correlation above three thresholds, the lowest
-# of which limits what is called weak. The uncertainties come from a bootstrap of the generated events, with the pairs fixed.
+# of which limits what is called weak. The uncertainties come from a {term}`bootstrap` of the generated events, with the pairs fixed.
 
 # %% mystnb={"figure": {"name": "tab-rmm-strong"}}
 thresholds = [0.3, 0.5, 0.8]

@@ -97,7 +97,7 @@ bare = tuple(name for name in WITHOUT_JETS if name not in MADE_OF_JETS)
 # | longer trainings, epochs | {eval}`f"{len(long_seeds):d}"`, at most {eval}`f"{long_epochs:d}"` |
 # ```
 #
-# The validation set stops the training and makes every choice, and the test set gives the results. Both hold
+# The {term}`validation set` stops the training and makes every choice, and the test set gives the results. Both hold
 # all of their events. The training set is a share of its events where it has more than about
 # {eval}`f"{train_events:,d}"`; the learning curve of {numref}`fig-padding-curve` measures the effect.
 # `lepsearch run 14_padding --full` makes more and longer trainings on all events.
@@ -269,7 +269,7 @@ tables.styled(shown, "padding-auc", **{"best epoch": ".0f"})
 # {eval}`apart["count jets"]`; removing the two counts and everything made with jets changes it by
 # {eval}`apart[BARE]`. Compatible with the reference within two standard deviations: {eval}`near`. Further away: {eval}`far`.
 #
-# A way of padding that keeps all events has all the information of the reference and more, so a lower AUC
+# A way of padding that keeps all events has all the information of the reference and more, so a lower {term}`AUC`
 # needs another cause. Three are possible, which this chapter does not separate:
 #
 # - each input is one more direction in which a network can fit noise of the training events;

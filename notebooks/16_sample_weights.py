@@ -159,7 +159,7 @@ n_s, n_b, w_s, w_b = (
 # {eval}`f"{n_b * w_b / (n_s * w_s):.0f}"` times as much background as signal. The product measures nothing,
 # since it grows with the computing time spent: with half of the simulated events, each of twice the weight, the
 # expected number stays and the signal's product is multiplied by {eval}`f"{product_half:.2f}"`. No loss contains it.
-# The loss contains the sum of the training weights of each class, and the effective number of events says how
+# The loss contains the sum of the {term}`training weights <training weight>` of each class, and the effective number of events says how
 # well a class is known.
 #
 # ## Three training weights, with and without hidden layers

@@ -23,10 +23,7 @@ TAG = re.compile("<[^>]+>")
 
 
 def link(site: Path, html: Path) -> None:
-    """Link the names that each notebook of a folder imports, in its page, to their source.
-
-    The sources are pages of their own in the folder ``library``, with an address for each line.
-    """
+    """Link what each notebook of a folder imports, in its page, to pages of source with lines."""
     sources: set[Path] = set()
     for path in site.glob("**/*.ipynb"):
         page = html / path.relative_to(site).with_suffix(".html")
