@@ -52,7 +52,6 @@ import json
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -218,7 +217,7 @@ found = {name: scores(name) for name in [*SINGLE, *MADE]}
 # %% [markdown]
 # {eval}`from_tuning`. Many cells of the matrix are zero where an object is absent, so an autoencoder may score the pattern of absent objects. Its score is
 # therefore also compared among events with the same flavours and numbers of jets. Supervised trees, which learn all
-# signals together, mark the ceiling.
+# signals together, are a yardstick.
 
 
 # %%
@@ -252,32 +251,42 @@ found[CEILING] = experiment.by_seed(
 # {eval}`f"{least:g}"` effective background events above the cut in the test part. Everything has physics weights, and its
 # uncertainty comes from a bootstrap over original events, which is the same for all methods, and from the trainings.
 
+
 # %%
-passing = partial(measures.efficiencies_of, least=least)
-gains_of = partial(measures.gains_of, backgrounds=LEVELS, least=least)
+def numbers_of(part, score):
+    """AUC of each signal, and its efficiency at each level."""
+    passing = partial(measures.efficiencies_of, part, score, least=least)
+    each = measures.aucs_of(part, score), *map(passing, LEVELS)
+    return lambda weight: np.array([of(weight) for of in each])
 
 
-def over(statistic, each, pick=np.median, part=test):
-    """A number of the signals; one training stands for all."""
-    each = (each * trainings)[:trainings]
-    numbers = statistic, part, each, pick
-    return measures.over_signals(*numbers, replicas=replicas)
+def measured(each, part=test):
+    """Areas, efficiencies by level, and total improvements, shape (..., signals)."""
+    made = measures.resampled(numbers_of, part, each, replicas=replicas)
+    made = np.resize(made, (trainings, *made.shape[1:]))  # one stands for all
+    areas, *passed = np.moveaxis(made, 2, 0)
+    gains = [one / level**0.5 for one, level in zip(passed, LEVELS, strict=True)]  # fmt: skip
+    return areas, passed, np.fmax.reduce(gains)
 
 
-def by_signal(statistic, each, part=test):
+def over(values, chosen=slice(None)):
+    """Median over signals."""
+    return measures.estimated(np.median(values[..., chosen], axis=-1))
+
+
+def by_signal(values):
     """The number of each signal."""
-    places = range(len(part.signals))
-    return [over(statistic, each, itemgetter(i), part) for i in places]
+    return [measures.estimated(values[..., i]) for i in range(values.shape[-1])]  # fmt: skip
 
 
-auc_of = measures.aucs_of
-area = {name: over(auc_of, each) for name, each in found.items()}
-gain = {name: over(gains_of, each) for name, each in found.items()}
+made = {name: measured(each) for name, each in found.items()}
+area = {name: over(areas) for name, (areas, _, _) in made.items()}
+gain = {name: over(gains) for name, (*_, gains) in made.items()}
 
 # %% mystnb={"figure": {"name": "tab-search-methods"}} tags=["hide-input"]
 at_level = {
-    f"signal efficiency at {one:.2g}": {name: over(partial(passing, background=one), each) for name, each in found.items()}
-    for one in LEVELS
+    f"signal efficiency at {one:.2g}": {name: over(passed[i]) for name, (_, passed, _) in made.items()}
+    for i, one in enumerate(LEVELS)
 }  # fmt: skip
 known = {head: each for head, each in at_level.items() if any(np.isfinite(one.value) for one in each.values())}  # fmt: skip
 rows = pd.DataFrame({"median AUC": area} | known | {"total improvement": gain})  # fmt: skip
@@ -303,12 +312,8 @@ def compared(change, better, worse, alike, unknown):
 
 def unbeaten(name):
     """Rivals not beaten in AUC or, where it is known, in total improvement."""
-    by_both = (
-        (other, area[name] - area[other], gain[name] - gain[other])
-        for other in rivals
-    )
-    return [other for other, auc, rest in by_both
-            if compared(auc, 0, 1, 1, 1) or compared(rest, 0, 1, 1, 0)]  # fmt: skip
+    return [other for other in rivals if compared(area[name] - area[other], 0, 1, 1, 1)
+            or compared(gain[name] - gain[other], 0, 1, 1, 0)]  # fmt: skip
 
 
 not_beaten = unbeaten(SEARCH)
@@ -332,11 +337,11 @@ by_gain = compared(ahead[1], "is larger", "is smaller", "is not visibly differen
 # %% mystnb={"figure": {"name": "fig-search-auc"}, "image": {"alt": "Two panels of points with error bars, a row for each signal: the area under the ROC curve, and the total improvement, of the best single feature, the search score, an autoencoder and supervised trees."}} tags=["hide-input"]
 shown = dict.fromkeys((SEARCH, best, AUTO, CEILING))
 marked = [dataset.labels[one] + " *" * (one in fresh) for one in of_test]
-panels = (auc_of, "Area under the ROC curve"), (gains_of, "Total improvement")
+panels = (0, "Area under the ROC curve"), (2, "Total improvement")
 with drawing(1, 2, figsize=(9.4, 5.2)) as (figure, grid):
-    for axes, (statistic, label) in zip(grid, panels, strict=True):
+    for axes, (which, label) in zip(grid, panels, strict=True):
         for i, (name, _, style) in enumerate(lines(shown, "os^D")):
-            x, error = np.transpose([(one.value, one.error) for one in by_signal(statistic, found[name])])  # fmt: skip
+            x, error = np.transpose([(one.value, one.error) for one in by_signal(made[name][which])])  # fmt: skip
             style |= {"linestyle": "none", "markersize": 4.5, "capsize": 2}
             axes.errorbar(x, np.arange(len(x)) + 0.17 * (i - 1.5), xerr=error, label=name, **style)  # fmt: skip
         axes.set_xlabel(label)
@@ -363,15 +368,14 @@ apart = np.array([one in fresh for one in of_test])
 unknown = Estimate(np.nan, np.nan)
 
 
-def of_fresh(values):
-    """Median over the fresh signals."""
-    return np.median(values[apart]) if apart.any() else np.nan
+def of_fresh(which):
+    """Search score minus the best single feature, for the fresh signals."""
+    if not any(apart):
+        return unknown
+    return over(made[SEARCH][which], apart) - over(made[best][which], apart)
 
 
-fresh_area, fresh_gain = (
-    over(one, found[SEARCH], of_fresh) - over(one, found[best], of_fresh)
-    for one in (auc_of, gains_of)
-)
+fresh_area, fresh_gain = of_fresh(0), of_fresh(2)
 by_fresh = compared(fresh_gain, "The larger improvement is confirmed", "The improvement is smaller on them", "A larger improvement is not confirmed", "Nothing can be confirmed")  # fmt: skip
 
 # %% [markdown]
@@ -422,10 +426,8 @@ ingredients = {
     ("yes", "no"): z.sum(axis=1),
     ("yes", "yes"): z @ inverse.sum(axis=1),
 }
-by_auc, by_total = (
-    {key: over(one, [score]) for key, score in ingredients.items()}
-    for one in (auc_of, gains_of)
-)
+made_of = {key: measured([x]) for key, x in ingredients.items()}
+by_auc, by_total = ({key: over(one[which]) for key, one in made_of.items()} for which in (0, 2))  # fmt: skip
 
 # %% mystnb={"figure": {"name": "tab-search-ingredients"}} tags=["hide-input"]
 rows = [(*key, by_auc[key], by_total[key]) for key in ingredients]
@@ -455,17 +457,12 @@ structure = compared(by_structure, "Correlations raise the total improvement", "
 # The final thesis places its cuts at the median bin edge of the tested signal's own histogram of scores, plus fifths of its size, so the
 # region differs from signal to signal. We apply its rule to an autoencoder of this chapter.
 
-
 # %%
-def thesis_cut(score):
-    """The final thesis's second cut, from the histogram of one signal's scores."""
-    middle = np.median(np.histogram_bin_edges(score, bins=100))
-    return middle + 2 * abs(middle) / 5
-
-
 left_over, example = [], found[AUTO][0]
 for name in of_test:
-    above = example >= thesis_cut(example[test.is_of(name) & test.label])
+    edges = np.histogram_bin_edges(example[test.is_of(name) & test.label], 100)  # fmt: skip
+    middle = np.median(edges)
+    above = example >= middle + 2 * abs(middle) / 5
     left_over.append(100 * weighted_mean(above[~test.label], own.weight).value)  # fmt: skip
 
 # %% [markdown]
@@ -534,23 +531,17 @@ scans = {one: of_scan(one) for one in (NOTHING, best, AUTO, SEARCH)}
 
 
 # %%
-def largest(background, seed=1):
-    """Largest significance of each pseudo-experiment, and that of its first threshold."""
-    random = np.random.default_rng(seed)
-    between = np.maximum(-np.diff(np.append(background, 0.0)), 0)
-    moved = np.exp(uncertainty * random.normal(size=(toys, 1)))
-    counted = random.poisson(between * moved)[:, ::-1]
-    above = np.cumsum(counted, axis=1)[:, ::-1]
-    z = z_asimov(above - background, background, uncertainty * background)
-    return z.max(axis=1), z[:, 0]
-
-
 def trials(pair, thresholds):
     """How many independent thresholds there seem to be, with the error of the pseudo-experiments."""
     if not len(thresholds):
         return unknown
-    scanned = cuts.scan(*pair[1], thresholds).background
-    top, first = (max((one > 2).sum(), 1) for one in largest(scanned))
+    random, b = np.random.default_rng(1), cuts.scan(*pair[1], thresholds).background  # fmt: skip
+    between = np.maximum(-np.diff(np.append(b, 0.0)), 0)
+    moved = np.exp(uncertainty * random.normal(size=(toys, 1)))
+    counted = random.poisson(between * moved)[:, ::-1]
+    above = np.cumsum(counted, axis=1)[:, ::-1]
+    z = z_asimov(above - b, b, uncertainty * b)
+    top, first = (max((one > 2).sum(), 1) for one in (z.max(axis=1), z[:, 0]))
     factor = max(top / first, 1.0)
     return Estimate(factor, factor * (1 / top + 1 / first) ** 0.5)
 
@@ -793,13 +784,7 @@ mismodelled = ("would stay below", "would exceed")[bool(excess.value > 3)]
 # {eval}`mismodelled` three statistical standard deviations: it has {eval}`excess`. Of the scores in {numref}`tab-search-overlap`,
 # {eval}`steady` changes most, with {eval}`same_order[steady]` % of the strangest events in common.
 
-
 # %% tags=["hide-input"]
-def plain_numbers(one):
-    """An estimate as JSON has it: its value and its error."""
-    return one.value, one.error
-
-
 by_source = pd.DataFrame([(name, abs(each[1].value) / 100) for (name, _), each in moves.items()]).groupby(0)[1].mean()  # fmt: skip
 in_file = {
     "profile": profile, "luminosity_fb": dataset.luminosity_fb, "share": share, "cut": cut,
@@ -808,7 +793,7 @@ in_file = {
     "observed": observed, "variations": by_source.to_dict(), "samples": kept,
 }  # fmt: skip
 with whole(store / "region.json") as path:
-    path.write_text(json.dumps(in_file, default=plain_numbers, indent=1))
+    path.write_text(json.dumps(in_file, default=lambda one: (one.value, one.error), indent=1))  # fmt: skip
 strange.save(store / "region.skops")  # fmt: skip
 
 # %% [markdown]
@@ -843,19 +828,15 @@ def weakly(strength, seed):
     return made.scores(judged).astype(np.float32), made.p_value
 
 
-def all_weakly():
-    """Scores and p-values by strength, and p-values without signal."""
-    each = [weakly(one, seed) for one in (0.0, *strengths) for seed in range(repeats)]  # fmt: skip
-    nothing = [weakly(0.0, repeats + seed)[1] for seed in range(pseudo)]
-    return {"score": [one[0] for one in each], "p": [one[1] for one in each], "nothing": nothing}  # fmt: skip
-
-
 settings = injected, strengths, repeats, pseudo, heaviest, few, KEEP
 code = Path(weak.__file__).read_text()
 path = store / f"weak_{digest(events.digest, settings, code)}.npz"
 if not path.is_file():
+    each = [weakly(one, seed) for one in (0.0, *strengths) for seed in range(repeats)]  # fmt: skip
+    score, p = zip(*each, strict=True)
+    nothing = [weakly(0.0, repeats + seed)[1] for seed in range(pseudo)]
     with whole(path) as part, part.open("wb") as file:
-        np.savez(file, **all_weakly())
+        np.savez(file, score=score, p=p, nothing=nothing)
 with np.load(path) as file:
     weakly_found = {name: file[name] for name in file.files}
 
@@ -918,16 +899,15 @@ models = tuple(replace(one, **lower) for one in both.models)
 of_two = replace(both, given=pairs.given, models=models)
 of_two = of_two.fit(*(weighted(two_leptons.of(one)) for one in PARTS[:2]))
 pair_scores = {name: [feature(of_pairs, one)] for name, one in SINGLE.items()}
-pair_area = {name: over(auc_of, one, part=of_pairs) for name, one in pair_scores.items()}  # fmt: skip
-best_pair = max(pair_area, key=lambda name: pair_area[name].value)
 pair_scores[SEARCH] = [of_two.scores(of_pairs)]
-pair_area[SEARCH] = over(auc_of, pair_scores[SEARCH], part=of_pairs)
-two_ahead = pair_area[SEARCH] - pair_area[best_pair]
+pair_auc = {name: measured(one, of_pairs)[0] for name, one in pair_scores.items()}  # fmt: skip
+best_pair = max(SINGLE, key=lambda name: over(pair_auc[name]).value)
+two_ahead = over(pair_auc[SEARCH]) - over(pair_auc[best_pair])
 
 # %% mystnb={"figure": {"name": "tab-search-dilepton"}} tags=["hide-input"]
 rows = []
-alone = [by_signal(auc_of, pair_scores[one], of_pairs) for one in (SEARCH, best_pair)]  # fmt: skip
-three = dict(zip(of_test, by_signal(auc_of, found[SEARCH]), strict=True))
+alone = [by_signal(pair_auc[one]) for one in (SEARCH, best_pair)]
+three = dict(zip(of_test, by_signal(made[SEARCH][0]), strict=True))
 for name, *each in zip(of_pairs.signals, *alone, strict=True):
     raw = int((of_pairs.is_of(name) & of_pairs.label).sum())
     rows.append((of_pairs.signals[name], raw, *each, three.get(name, unknown)))  # fmt: skip

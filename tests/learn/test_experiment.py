@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -24,12 +23,13 @@ from lepsearch.learn.measures import (
     auc,
     auc_of,
     aucs_of,
+    averaged,
     class_sizes,
     differences,
     efficiencies_of,
+    estimated,
     for_signal,
-    gains_of,
-    over_signals,
+    resampled,
     significance_of,
     significances_of,
 )
@@ -312,27 +312,25 @@ def test_signals_that_are_not_learned_from_have_no_weight():
         replace(weighting, signals=("drak",))(learning)
 
 
-def test_improvement_by_a_cut():
-    """Of two equally wide normal distributions 1.5 widths apart, the efficiencies are known."""
+def test_efficiencies_and_areas_of_normal_distributions():
+    """Of two equally wide ones 1.5 widths apart, they are known."""
     rng = np.random.default_rng(2)
     events = replace(made_up(60_000), event=np.arange(60_000, dtype=np.uint64))
-    score = rng.normal(size=len(events)) + 1.5 * events.label
-    gains = []
+    scores = [rng.normal(size=len(events)) + 1.5 * events.label for _ in range(2)]
     for eps in (1e-1, 1e-2, 1e-3):
-        efficiency = norm.sf(norm.isf(eps) - 1.5)
-        found = over_signals(partial(efficiencies_of, background=eps), events, [score])
-        assert abs(found.value - efficiency) < 4 * found.error < 0.8 * efficiency
-        gain = over_signals(partial(gains_of, backgrounds=[eps]), events, [score])
-        assert gain.value == pytest.approx(found.value / eps**0.5)
-        gains.append(gains_of(events, score, backgrounds=[eps])(events.weight))
-    largest = gains_of(events, score, backgrounds=(1e-1, 1e-2, 1e-3))(events.weight)
-    assert np.array_equal(largest, np.max(gains, axis=0))
-    first = over_signals(gains_of, events, [score], itemgetter(0))
-    assert first.value == gains_of(events, score)(events.weight)[0]
-    assert first.error > 0
-    # 36,000 background events: 360 are beyond the first cut, 36 beyond the second
-    enough = gains_of(events, score, backgrounds=(1e-2, 1e-3), least=100.0)(events.weight)
-    assert np.array_equal(enough, gains[1])
-    assert np.isnan(gains_of(events, score, least=1e6)(events.weight)).all()
+        expected = norm.sf(norm.isf(eps) - 1.5)
+        numbers = resampled(partial(efficiencies_of, background=eps), events, scores)
+        assert numbers.shape == (2, 51, 2)
+        for found in map(estimated, np.moveaxis(numbers, -1, 0)):
+            assert abs(found.value - expected) < 4 * found.error < 0.8 * expected
+    alone = events.is_of("dark")
+    areas = estimated(resampled(aucs_of, events, scores)[..., 0])
+    known = averaged(auc_of, events.take(alone), [one[alone] for one in scores])
+    assert areas.value == pytest.approx(known.value)
+    assert areas.error == pytest.approx(known.error, rel=0.5)
+    # 36,000 background events: 360 are beyond the second cut, 36 beyond the third
+    enough = partial(efficiencies_of, events, scores[0], least=100.0)
+    assert np.isfinite(enough(1e-2)(events.weight)).all()
+    assert np.isnan(enough(1e-3)(events.weight)).all()
     copies = replace(events, event=events.event // 20)  # whose weights add up in one event
-    assert np.isnan(gains_of(copies, score, backgrounds=[1e-2], least=355)(events.weight)).all()
+    assert np.isnan(efficiencies_of(copies, scores[0], 1e-2, least=355)(events.weight)).all()

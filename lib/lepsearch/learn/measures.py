@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lepsearch.learn.labelled import LearningSet
+from lepsearch.stats.copies import replicate
 from lepsearch.stats.estimate import Estimate, bootstrap, total, weighted_mean
 from lepsearch.stats.roc import Ranking, checked
 from lepsearch.stats.significance import z_asimov
@@ -33,9 +34,9 @@ __all__ = (
     "class_sizes",
     "differences",
     "efficiencies_of",
+    "estimated",
     "for_signal",
-    "gains_of",
-    "over_signals",
+    "resampled",
     "significance_of",
     "significances_of",
 )
@@ -147,22 +148,6 @@ def efficiencies_of(
     return efficiencies
 
 
-def gains_of(
-    events: LearningSet,
-    score: Floats,
-    *,
-    backgrounds: Sequence[float] = (1e-2, 1e-3, 1e-4),
-    least: float = 0.0,
-) -> Callable[[Floats], Floats]:
-    """Largest gain in significance by a cut, for each signal sample alone, over some cuts.
-
-    A gain is the efficiency over the root of that for background; see :func:`efficiencies_of`. NaN
-    ones are left out (Dark Machines' total improvement, T. Aarrestad et al., arXiv:2105.14027).
-    """
-    each = [(one, efficiencies_of(events, score, one, least=least)) for one in backgrounds]
-    return lambda weight: np.fmax.reduce([of(weight) / math.sqrt(one) for one, of in each])
-
-
 def significances_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], Floats]:
     """:func:`significance_of` for each signal sample alone."""
     _, sample = np.unique(events.sample[events.label], return_inverse=True)
@@ -202,21 +187,30 @@ def averaged(
     return Estimate.of(found.value, found.draws, np.array([one(events.weight) for one in of]))
 
 
-def over_signals(
+def resampled(
     statistic: Callable[[LearningSet, Floats], Callable[[Floats], Floats]],
     events: LearningSet,
     scores: Sequence[Floats],
-    pick: Callable[[Floats], Any] = np.median,
     *,
     replicas: int = 50,
-) -> Estimate:
-    """One number of those of all signals, such as the median of :func:`aucs_of`, averaged."""
+) -> Floats:
+    """Arrays of numbers, such as :func:`aucs_of`, of each training in the events and in replicas.
 
-    def prepare(events: LearningSet, score: Floats) -> Callable[[Floats], float]:
-        numbers = statistic(events, np.asarray(score, dtype=float))
-        return lambda weight: float(pick(numbers(weight)))
+    Returns:
+        Shape (trainings, 1 + replicas, ...), with the replicas of :func:`averaged`.
+    """
+    made = []
+    for score in scores:
+        of = statistic(events, np.asarray(score, dtype=float))
+        draws = replicate(of, events.weight, events.original, replicas=replicas, seed=0)
+        made.append(np.concatenate([of(events.weight)[np.newaxis], draws]))
+    return np.array(made)
 
-    return averaged(prepare, events, scores, replicas=replicas)
+
+def estimated(numbers: Floats) -> Estimate:
+    """The mean over trainings of one of the numbers of :func:`resampled`, as :func:`averaged`."""
+    value, *draws = numbers.mean(axis=0)
+    return Estimate.of(value, np.array(draws), numbers[:, 0])
 
 
 def differences(
