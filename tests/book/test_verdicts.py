@@ -231,15 +231,16 @@ SCOPES = {
     ],
     "13_data_and_simulation": [
         (
-            lacking() | {"pseudo": True, "high": ["shape"]}
+            lacking() | {"pseudo": True, "high": ["shape"], "unread": []}
             | untested(**{"yield only": 3, "too few": 4}),
             ["nothing", "so one is expected", "more frequent", "comes from chance", "features, 3",
              "4 have too few"],
         ),
         (
-            lacking("no data") | {"pseudo": False, "high": []} | untested(),
-            ["corrects the assumed", "No set of tests", "has to be understood", "No trilepton",
-             "None is without"],
+            lacking("no data") | {"pseudo": False, "high": [], "unread": ["soft term"]}
+            | untested(),
+            ["soft term", "corrects the assumed", "No set of tests", "has to be understood",
+             "No trilepton", "None is without"],
         ),
     ],
     "14_padding": [
@@ -365,6 +366,7 @@ SCOPES = {
         (cut(NO_Z, signal="", **lacking("no data")),
          ["no expected significance: it is empty", "no significance is defined", "no data"]),
     ],
+    "29_limits": [],
     "30_conclusions": [],
 }  # fmt: skip
 
@@ -704,6 +706,65 @@ def test_the_verdicts_on_weak_supervision(tuned, over, false, words):
     made = "ahead_from", "from_tuning", "overtakes", "as_claimed"
     for text, word in zip(chosen("26_anomaly_search", scope, *made)[1:], words, strict=True):
         assert word in text
+
+
+@pytest.mark.parametrize(
+    ("other", "words", "gain"),
+    [
+        ([4.0, 6.0], "lower at 2 of 2 points, by a median factor of 2.50", "more than that, 2.50"),
+        ([3.0, 3.0], "lower at 2 of 2", "as much, 1.50"),
+        ([1.0, 1.0], "lower at 0 of 2", "less than that, 0.50"),
+        ([np.nan, np.nan], "cannot be compared", "no comparison is possible"),
+    ],
+)
+def test_the_verdicts_on_searches_with_limits(other, words, gain):
+    keys = pd.MultiIndex.from_product([["mass", "count"], ["a", "b"]])
+    scope = {"limits": pd.DataFrame({0: [2.0, 2.0, *other]}, keys), "panels": ["one"]}
+    scope |= {"MASS": "mass", "COUNT": "count"}
+    scope["thesis"] = lambda what, _: pd.Series([1.5, 2.0] if "model_dep" in what else [1.0, 1.0])
+    made = "compared", "gains", "gained", "place", "same"
+    found = chosen("29_limits", scope, *made)
+    assert words in found[0]("mass", "count")
+    assert found[-1] == gain
+
+
+@pytest.mark.parametrize(
+    ("names", "source"),
+    [(["jets", "statistics_ee[0]"], "a source of"), (["statistics_ee[0]"], "the size of"),
+     ([], "no ranking")],
+)  # fmt: skip
+def test_the_verdict_on_the_ranking_of_uncertainties(names, source):
+    scope = {
+        "ranking": pd.DataFrame(index=names),
+        "point": names[:1],
+        "VARIATIONS": {},
+        "groups": {},
+    }
+    assert source in chosen("29_limits", scope, "label_of", "first", "by_size", "counts_first")[-1]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"), [([], "No point"), ([0.05, 0.2], "1 of 2 points agree")]
+)
+def test_the_verdict_on_pseudo_experiments(values, words):
+    scope = {"by_toys": pd.DataFrame({"CLs": [Estimate(one, 0.02) for one in values]})}
+    assert words in chosen("29_limits", scope, "off", "agree")[-1]
+
+
+@pytest.mark.parametrize(
+    ("limit", "theory", "words"),
+    [
+        ([1.0, 1.0, 1.0], [10.0, 0.1, 0.01], "200"),
+        ([1.0, 1.0, 1.0], [0.1, 10.0, 0.1], "none"),
+        ([1.0, 1.0, 1.0], [10.0, 10.0, 10.0], "1600 or more"),
+        ([], [], "–"),
+    ],
+)
+def test_the_reach_is_where_lines_cross(limit, theory, words):
+    x = [100.0, 400.0, 1600.0][: len(limit)]
+    reach, in_words = chosen("29_limits", {"masses": [100.0, 1600.0]}, "reach", "mass_words")
+    found = reach(pd.Series(limit, x, dtype=float), pd.Series(theory, x, dtype=float))
+    assert in_words(found) == words
 
 
 def test_the_region_of_the_anomaly_search_knows_no_signal():

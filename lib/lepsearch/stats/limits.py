@@ -215,7 +215,8 @@ def expected_limits(made: Mapping[str, Any]) -> Floats:
         The limits for N = -2, -1, 0, 1 and 2, shape (5,).
 
     Raises:
-        InputError: The workspace isn't one, or no limit is below ``MOST``.
+        InputError: The workspace isn't one, no limit is below ``MOST``, or the errors of the
+            background are so large that the likelihood has two maxima.
 
     Examples:
         >>> one = np.ones(1)
@@ -232,12 +233,19 @@ def expected_limits(made: Mapping[str, Any]) -> Floats:
 
     for n in BANDS:
         wanted, power, last = n + norm.ppf(1 - LEVEL * norm.cdf(n)), 1.0, (0.0, 0.0)
+        low, high = 0.0, np.inf
         while abs((found := root(strength)) / wanted - 1) > PRECISION:
+            low, high = (strength, high) if found < wanted else (low, strength)
+            if high < low * (1 + PRECISION / 10):
+                msg = f"the likelihood jumps at a strength of {strength:g}; too few events"
+                raise InputError(msg)
             if last[0] and found != last[1]:  # the root rises as a power, nearly the first
                 power = np.log(found / last[1]) / np.log(strength / last[0])
             last = strength, found
             step = (wanted / found) ** (1 / np.clip(power, 0.3, 3.0))
             strength *= float(np.clip(step, 0.1, 10.0))
+            if not low < strength < high:
+                strength = (low + high) / 2
             if strength > MOST:
                 msg = f"no limit on a strength below {MOST:g}; scale the signal up"
                 raise InputError(msg)
