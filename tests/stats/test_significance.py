@@ -152,7 +152,7 @@ def test_deficit_is_negative_and_continuous():
 
 
 def test_empty_background():
-    np.testing.assert_array_equal(z_asimov([0, 3, 0, 3], 0, [0, 0, 1, 1]), [0, np.inf, 0, 0])
+    np.testing.assert_array_equal(z_asimov([0, 0.5, 0, 3], 0, [0, 0, 1, 1]), [0, np.inf, 0, 0])
     assert float(z0(3, 1e-300)) > 60  # grows without bound, slowly
 
 
@@ -176,6 +176,8 @@ def test_broadcasting_and_scale():
         pytest.param(
             (1, 1, -1), "background uncertainty: expected 0 or more, got -1.0", id="sigma"
         ),
+        pytest.param(([1, 1], [1, -1], 0), r"got -1.0 \(element 1\)$", id="one of two"),
+        pytest.param(([1] * 3, [1, -2, -1], 0), "got -2.0 .*, and 1 more of 3", id="two of three"),
         pytest.param((-3, 2, 0), "signal plus background: expected 0 or more, got -1.0", id="sum"),
     ],
 )
