@@ -450,8 +450,9 @@ def said(change):
 
 
 # %% [markdown]
-# At depth {eval}`shallow` the wrong pairs show {eval}`said(gap_shallow["wrong"])`, the background above the cut
-# {eval}`said(gap_shallow["tail"])`. At depth {eval}`deep` it is {eval}`said(gap_deep["wrong"])` and {eval}`said(gap_deep["tail"])`.
+# At depth {eval}`shallow` the wrong pairs show {eval}`said(gap_shallow["wrong"])`, and the background above the cut
+# {eval}`said(gap_shallow["tail"])`. At depth {eval}`deep` the wrong pairs show {eval}`said(gap_deep["wrong"])`, and the background above
+# the cut {eval}`said(gap_deep["tail"])`.
 #
 # A search that took its background from the training events would expect {eval}`yield_train` events above the cut at depth
 # {eval}`deep`. The test events give {eval}`yield_test`.
