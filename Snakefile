@@ -143,12 +143,12 @@ rule book:
         expand(f"{BUILD}/chapters/{{chapter}}.ipynb", chapter=CHAPTERS),
         "_config.yml",
         BOOK,
-        modules("lib/lepsearch/cli/build.py"),
+        modules("lib/lepsearch/book/render.py"),
     output:
         update(f"{BUILD}/html/index.html"),
     params:
         chapters=CHAPTERS,
-        content=contents(["_config.yml", *BOOK, *modules("lib/lepsearch/cli/build.py")]),
+        content=contents(["_config.yml", *BOOK, *modules("lib/lepsearch/book/render.py")]),
     message:
         "render the book"
     shell:
