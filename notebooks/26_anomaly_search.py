@@ -716,7 +716,9 @@ def rescaled(sigmas):
     found = []
     for low, of_all in zip((-np.inf, cut), sums, strict=True):
         before, after = (one.weight * (strange.scores(one) >= low) for one in sets)  # fmt: skip
-        change = np.concatenate([-before, after]).round(9)  # a weight that stays is 0
+        change = np.concatenate([-before, after]).round(
+            9
+        )  # a weight that stays is 0
         found.append(100 / of_all * total(change, keys))
     return found  # fmt: skip
 
