@@ -366,6 +366,9 @@ SCOPES = {
         (cut(NO_Z, signal="", **lacking("no data")),
          ["no expected significance: it is empty", "no significance is defined", "no data"]),
     ],
+    "28_comparison": [
+        ({"trainings": 1}, ["one training"]), ({"trainings": 3}, ["3 trainings"]),
+    ],
     "29_limits": [],
     "30_conclusions": [],
 }  # fmt: skip
@@ -420,6 +423,27 @@ def test_the_quoted_significance_says_at_which_uncertainty(given, words):
     least, known = chosen("27_cut_and_count", scope, "least", "known")
     assert least == min(given)
     assert words in known
+
+
+@pytest.mark.parametrize(
+    ("change", "gains", "claim", "reason"),
+    [
+        (EFFECT, "is above", "not repeated: the recipe is above", "confirmed"),
+        (LESS, "is below", "repeated: the recipe is below", "contradicted"),
+        (NO_EFFECT, "does not differ", "not repeated: no", "not confirmed"),
+        (UNKNOWN, "cannot be compared", "unclear", "unclear"),
+    ],
+)
+def test_the_verdicts_on_methods_and_cuts(change, gains, claim, reason):
+    zero = Estimate(0.0, 0.0)
+    scope = {"learners": ["trees"], "COUNT": "cuts", "by_all_bins": {"cuts": zero, "trees": change},
+             "below": change, "end": change, "changes": {"+ its signal alone": change},
+             "names": ["+ its signal alone"], "of_both": {}}  # fmt: skip
+    assert chosen("28_comparison", scope, "winner", "gain", "where", "by_gain")[3].startswith(gains)
+    found = chosen("28_comparison", scope, "compared", "claim", "reason", "by_end")[1:]
+    assert found[0].startswith(claim)
+    assert found[1].startswith(reason)
+    assert found[2].startswith(gains if np.isfinite(change.value) else "unclear")
 
 
 @pytest.mark.parametrize(
