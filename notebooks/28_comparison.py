@@ -865,6 +865,7 @@ axis = quoted.get("guevara.figure_5_28.axis_end").value
 # %% tags=["remove-cell"]
 for name in signals:
     report.record(f"best_{name}", best["both"][name][1])
+    report.record(f"best_method_{name}", best["both"][name][0])
     report.record(f"trees_{name}", ratios["trees"][name])
     report.record(f"with_mass_{name}", ratios["trees with the mass"][name])
 for name in methods:
@@ -874,3 +875,9 @@ for name, step in {"cut_and_count": COUNT, "recipe": names[0]}.items():
 report.record("best_of_ladder", of_judged[names[-1]])
 report.record("ladder_gain", end)
 report.record("gain", gain)
+report.record("best_method", most_often)
+report.record(
+    "guevara_figure_5_28",
+    report.agreement(by_all_bins[COUNT] - by_all_bins["trees"]),
+)
+report.record("guevara_figure_5_29", report.agreement(-1 * below))
