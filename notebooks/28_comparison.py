@@ -73,11 +73,9 @@ read = learning_set(dataset, models, features=columns)
 # %% [markdown]
 # ## The search region, and events that are all tested
 #
-# A simulated event with a large weight spoils a cut on a score: the background above the cut is then unknown. Of the SFOS
-# pairs in the dilepton region, the heaviest background event with its copies represents {eval}`heaviest(wide)` expected events.
-# All methods are compared in a *search region*, where it is {eval}`heaviest(search)`: pairs above {eval}`f"{mll_min:g}"` GeV
-# without b-jets, and with a significance of the missing transverse momentum above {eval}`f"{met_sig_min:g}"`. It contains the
-# region of cut and count.
+# A simulated event with a large weight spoils a cut on a score: the background above the cut is then unknown. All methods are
+# compared in a *search region* where weights are smaller: pairs above {eval}`f"{mll_min:g}"` GeV without b-jets, and with a
+# significance of the missing transverse momentum above {eval}`f"{met_sig_min:g}"`. It contains the region of cut and count.
 
 
 # %%
@@ -125,6 +123,9 @@ def heaviest(of):
 
 
 # %% [markdown]
+# Of all SFOS pairs of the dilepton region, the heaviest background event represents {eval}`heaviest(wide)` expected events
+# with its copies, and {eval}`heaviest(search)` in the search region.
+#
 # Cut and count leaves a few hundred background events. The test part of the other chapters, a fifth of the simulated events,
 # has too few of them there. Here the original events are divided into {eval}`f"{parts:d}"` parts. Each part is tested by a
 # model that has not seen it: the next part stops the training and sets the scale of the score, and the others teach it. In
