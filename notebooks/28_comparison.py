@@ -496,11 +496,8 @@ with drawing(rows, 3, figsize=(8.4, 0.9 + 2.1 * rows), **options) as (
 ):
     for (u, c), axes in np.ndenumerate(grid):
         for name, (x, y, error), style in lines(scans, "os^D"):
-            axes.plot(x[c], y[u, c], label=name, ms=3, **style)
-            band = y[u, c] - error[u, c], y[u, c] + error[u, c]
-            axes.fill_between(
-                x[c], *band, color=style["color"], alpha=0.18, lw=0
-            )
+            place = x[c], y[u, c], error[u, c]
+            axes.errorbar(*place, label=name, ms=3, elinewidth=1, **style)
         star = estimated(z[COUNT], "cut", u, CHANNEL[c])
         b = [left[one].value / of_background[one].value for one in CHANNELS]
         place = [*b, np.mean(b)][c]
@@ -520,8 +517,8 @@ figure
 
 # %% [markdown] tags=["caption"]
 # Expected significance of the chosen signal against the share of the search region's background that a cut on the score
-# leaves. Columns: channels; rows: relative uncertainty of the background. Bands are statistical; a line ends where fewer than
-# {eval}`f"{least:g}"` effective background events are left. Compare lines with the star at the same share.
+# leaves. Columns: channels; rows: relative uncertainty of the background. Errors are statistical; points with fewer than
+# {eval}`f"{least:g}"` effective background events are left out. Compare lines with the star at the same share.
 
 # %% mystnb={"figure": {"name": "tab-comparison-signal"}} tags=["hide-input"]
 WORDS = dict(zip(CHANNEL, ("ee", "μμ", "both"), strict=True))
