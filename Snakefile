@@ -184,11 +184,11 @@ if SIMULATED:
     rule skim_simulated:
         input:
             f"{BUILD}/ntuples/made.json",
-            modules("lib/lepsearch/cli/skim.py"),
+            modules("lib/lepsearch/events/skim.py"),
         output:
             SKIMS,
         params:
-            content=contents(modules("lib/lepsearch/cli/skim.py")),
+            content=contents(modules("lib/lepsearch/events/skim.py")),
         message:
             "skim the samples of {PROFILE}"
         shell:
@@ -198,14 +198,14 @@ else:
 
     rule skim:
         input:
-            modules("lib/lepsearch/cli/skim.py"),
+            modules("lib/lepsearch/events/skim.py"),
         output:
             [f"{BUILD}/skims/{region}/{{sample}}.parquet" for region in REGIONS],
         # the ntuples are no inputs: their names, which are the user's, may have any characters
         params:
             digest=lambda wildcards: sample_digest(wildcards.sample),
             files=lambda wildcards: contents(SOURCES[wildcards.sample].files),
-            content=contents(modules("lib/lepsearch/cli/skim.py")),
+            content=contents(modules("lib/lepsearch/events/skim.py")),
         message:
             "skim {wildcards.sample}"
         threads: SHARE

@@ -82,14 +82,12 @@ def test_a_script_that_is_no_python(tmp_path):
 
 
 def test_the_real_library_is_followed():
-    """The command that skims uses the kernel of the selection, and nothing that draws."""
-    used = provenance.modules_used(provenance.LIBRARY / "cli" / "skim.py")
+    """What skims uses the kernel of the selection, and nothing that draws."""
+    used = provenance.modules_used(provenance.LIBRARY / "events" / "skim.py")
     names = {one.relative_to(provenance.LIBRARY).as_posix() for one in used}
     assert {
-        "events/skim.py",
         "events/selection.py",
         "events/reader.py",
-        "data/manifest.py",
     } <= names
     assert not any(name.startswith(("plotting/", "book/")) for name in names)
 
