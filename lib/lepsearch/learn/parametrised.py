@@ -48,16 +48,11 @@ class Parametrised:
 
     A signal event learns with its own. A background event learns with that of a random signal
     event, drawn by training weight, so that the hypothesis alone says nothing about the class.
-
-    Attributes:
-        model: The classifier; it takes all features of the events.
-        values: Name and hypothesis of each signal sample.
-        seed: Of the classifier and of the draw.
     """
 
-    model: Any
-    values: tuple[tuple[str, float], ...]
-    seed: int = 1
+    model: Any  # the classifier; it takes all features of the events
+    values: tuple[tuple[str, float], ...]  # name and hypothesis of each signal sample
+    seed: int = 1  # of the classifier and of the draw
 
     def fit(self, train: LearningSet, validation: LearningSet) -> FittedParametrised:
         """Teach the classifier; errors are its own, or a signal without a hypothesis."""

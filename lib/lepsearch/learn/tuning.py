@@ -39,23 +39,15 @@ class Space:
     """Settings of autoencoders; called with a tuner's hyperparameters, it gives one of them.
 
     They have the names and the order of the draft's listing.
-
-    Attributes:
-        features: Cells of the matrix.
-        rates: Learning rates.
-        kernel: Factors of the sum of absolute weights of the first, third, fifth and seventh layer.
-        activity: Factors of the squared outputs of these layers.
-        leaks: Slopes of a leaky ReLU below zero.
-        leaks_used: Whether they are used; Keras' own slope otherwise.
-        others: Further settings, which all have in common.
     """
 
-    features: int
-    rates: tuple[float, ...]
+    features: int  # cells of the matrix
+    rates: tuple[float, ...]  # learning rates
+    # factors of the sum of absolute weights of the first, third, fifth and seventh layer
     kernel: tuple[float, ...] = PENALTIES
-    activity: tuple[float, ...] = PENALTIES
-    leaks: tuple[float, ...] = (1.0, 0.5, 0.1, 0.05, 0.01)
-    leaks_used: bool = True
+    activity: tuple[float, ...] = PENALTIES  # factors of the squared outputs of these layers
+    leaks: tuple[float, ...] = (1.0, 0.5, 0.1, 0.05, 0.01)  # slopes of a leaky ReLU below zero
+    leaks_used: bool = True  # otherwise Keras' own slope
 
     def __call__(self, hp: keras_tuner.HyperParameters) -> dict[str, Any]:
         """The settings that the tuner has chosen, as an ``Autoencoder`` takes them."""

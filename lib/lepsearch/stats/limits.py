@@ -29,19 +29,13 @@ STEP = 1e-4  # of the parameters, in their widths, for gradients
 
 @dataclass(frozen=True)
 class Channel:
-    """Expected events in the k bins of a channel; arrays have the shape (k,).
+    """Expected events in the k bins of a channel; arrays have the shape (k,)."""
 
-    Attributes:
-        signal: Events of the signal at strength 1.
-        background: Of each process, events and their statistical errors.
-        shifted: By source of uncertainty and process ("signal" for that): events one standard
-            deviation down and up.
-        relative: By source and process, the relative uncertainty of all its events.
-    """
-
-    signal: Floats
-    background: Mapping[str, tuple[Floats, Floats]]
+    signal: Floats  # events of the signal at strength 1
+    background: Mapping[str, tuple[Floats, Floats]]  # of each process, with statistical errors
+    # by source of uncertainty and process ("signal" for that), one standard deviation down and up
     shifted: Mapping[str, Mapping[str, tuple[Floats, Floats]]] = field(default_factory=dict)
+    # by source and process, the relative uncertainty of all its events
     relative: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
@@ -61,15 +55,11 @@ def workspace(channels: Mapping[str, Channel]) -> dict[str, Any]:
     }
     for name, total in counts.items():
         if not np.all(total > 0):
-            msg = (
-                f"channel {name!r}: no background in bin {int(np.argmin(total))} of {len(total)}, "
-            )
-            msg += "so nothing limits a signal there; merge bins"
+            msg = f"channel {name!r}: no background in bin {int(np.argmin(total))} of "
+            msg += f"{len(total)}, so nothing limits a signal there; merge bins"
             raise InputError(msg)
     if not any(np.any(one.signal > 0) for one in channels.values()):
-        msg = (
-            f"no signal in any bin of the channels {', '.join(channels)}; choose other bins or cuts"
-        )
+        msg = f"no signal in any bin of the channels {', '.join(channels)}; take others, or cuts"
         raise InputError(msg)
     strength = {"name": "mu", "bounds": [[0, MOST]], "inits": [1.0]}
     return {
