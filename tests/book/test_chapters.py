@@ -250,6 +250,7 @@ def test_a_wrong_override_is_refused_with_the_right_ones(project, text, match):
         ("[1, 9], rising", [4, 3], False),
         ("[1, 9], even", [4, 3], False),
         ("[1, 9], even", [4, 2], True),
+        ("[1, 9] events", 3, True),
     ],
 )
 def test_what_a_comment_allows(said, given, right):

@@ -95,7 +95,7 @@ class Parameter:
         low, high = float(found[2]), float(found[3])
         ends = (one == low and found[1] == "[") or (one == high and found[4] == "]")
         inside = low < one < high or ends
-        return inside and not ("even" in self.allowed and one % 2)
+        return inside and not (", even" in self.allowed and one % 2)
 
 
 def read_parameters(
