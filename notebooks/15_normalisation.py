@@ -440,7 +440,9 @@ tables.styled(early.drop(columns="unweighted"), "scaling-early")
 # %% tags=["hide-input"]
 wider = events.features.std(axis=0) / train.features.std(axis=0)
 gain_error = min(one.error for one in early["change"])
-clearest = max(early["change"], key=lambda one: np.nan_to_num(abs(one.sigmas)))
+clearest = max(
+    early["change"], key=lambda one: np.nan_to_num(abs(one.sigmas))
+)
 honest = report.verdict(
     clearest, seen="A change exceeds twice its uncertainty and may be a leak",
     unseen="No leak is seen", undefined="Whether there is a leak is not known",

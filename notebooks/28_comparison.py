@@ -624,7 +624,9 @@ with drawing(down, 2, figsize=(8.4, 0.9 + 2.4 * down), **options) as (
         axes.set(
             title=kind.replace("_", " ").upper(), xscale="log", yscale="log"
         )
-        axes.set_xticks(hypotheses, [f"{m:g}" for m in hypotheses], rotation=45)
+        axes.set_xticks(
+            hypotheses, [f"{m:g}" for m in hypotheses], rotation=45
+        )
         axes.set_xticks([], minor=True)
     for axes in grid[-1]:
         axes.set_xlabel("$m_{Z'}$ [GeV]")
