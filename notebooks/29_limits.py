@@ -155,7 +155,7 @@ rest = measured[~measured["signal"]]
 # - **Score**: bins of the score of boosted trees that learn from all signals together, each simulated signal event counting the same and
 #   the background with its physics weights ({numref}`chapters %s <chap-tree-grid>` and {numref}`%s <chap-tree-depth>`).
 #
-# Bins are merged from the right until the validation part has enough background. They are the same for all signals.
+# Bins are merged from the right until the validation part has enough background. Masses that are left over join the lowest bin; low scores are left out. The bins are the same for all signals.
 
 
 # %%
@@ -200,7 +200,8 @@ windows = sorted({by * mass for by in (0.9, 1.1) for mass in masses})
 regions = {}
 for low, high in pairwise([5, 10, 15, 1e9]):
     some = validation.query(f"{low} <= met_sig < {high} and {others}")
-    regions[low, high] = merged(windows, some["mll"], some)
+    edges = merged(windows, some["mll"], some)
+    regions[low, high] = [windows[0], *edges[1:]]
 scores = score(validation)
 levels = np.quantile(scores[validation["signal"]], [0.2, 0.4, 0.6, 0.8, 0.9])
 of_score = merged([*levels], scores, validation)
@@ -626,11 +627,9 @@ gains = pd.concat([
 ]).dropna()  # fmt: skip
 gained = (limits[0][COUNT] / limits[0][MASS]).median()
 place = int(gained >= gains.min()) + int(gained > gains.max())
-same = ["less than that", "as much", "more than that"][place]
+same = ["below that range", "within that range", "above that range"][place]
 same = (
-    "no comparison is possible"
-    if np.isnan(gained)
-    else f"{same}, {gained:.2f}"
+    f"{same}, at {gained:.2f}" if np.isfinite(gained) else "not defined here"
 )
 
 # %% [markdown]
@@ -638,8 +637,8 @@ same = (
 # cut and count, and {eval}`compared(SCORE, MASS)` the search in mass and missing momentum.
 #
 # The thesis gains factors of {eval}`f"{gains.min():.1f}"` to {eval}`f"{gains.max():.1f}"` by three regions of missing momentum, each with a classifier for all models, over classifiers
-# for single models. The median factor from cut and count to mass and missing momentum is here {eval}`same`. This is a rough comparison: the limits of the thesis are Bayesian, with
-# a flat uncertainty of {eval}`f"{printed['systematic'].value:.0%}"` on background and efficiency, and its score counts in one bin.
+# for single models. The median factor from cut and count to mass and missing momentum is {eval}`same`. This is a rough comparison: the limits of the thesis are Bayesian, with
+# a flat uncertainty of {eval}`f"{quoted.get('guevara.expected_limits.systematic').value:.0%}"` on background and efficiency, and its score counts in one bin.
 #
 # ## Which uncertainties matter?
 
@@ -651,7 +650,9 @@ if point:
     mu = of.names.index("mu")
     data = np.asarray(of.model.expected_data(of.fit(of.data, mu=at)[0]))
     best, _ = of.fit(data)
-    pseudo = of.toys(of.fit(of.data, mu=0.0)[0], 1, seed=29)[0]
+    counts = of.toys(of.fit(of.data, mu=0.0)[0], 1, seed=29)[0]
+    n = of.model.config.nmaindata  # auxiliary measurements stay as they are
+    pseudo = np.concatenate([counts[:n], of.data[n:]])
     fitted, _ = of.fit(pseudo)
     before, after = of.errors(best, data), of.errors(fitted, pseudo)
     centre = np.array(of.model.config.suggested_init())

@@ -737,10 +737,14 @@ def test_the_verdicts_on_weak_supervision(tuned, over, false, words):
 @pytest.mark.parametrize(
     ("other", "words", "gain"),
     [
-        ([4.0, 6.0], "lower at 2 of 2 points, by a median factor of 2.50", "more than that, 2.50"),
-        ([3.0, 3.0], "lower at 2 of 2", "as much, 1.50"),
-        ([1.0, 1.0], "lower at 0 of 2", "less than that, 0.50"),
-        ([np.nan, np.nan], "cannot be compared", "no comparison is possible"),
+        (
+            [4.0, 6.0],
+            "lower at 2 of 2 points, by a median factor of 2.50",
+            "above that range, at 2.50",
+        ),
+        ([3.0, 3.0], "lower at 2 of 2", "within that range, at 1.50"),
+        ([1.0, 1.0], "lower at 0 of 2", "below that range, at 0.50"),
+        ([np.nan, np.nan], "cannot be compared", "not defined here"),
     ],
 )
 def test_the_verdicts_on_searches_with_limits(other, words, gain):
