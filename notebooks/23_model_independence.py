@@ -54,6 +54,7 @@ from lepsearch.learn.architecture import Network
 from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
 from lepsearch.learn.measures import aucs_of, significances_of
+from lepsearch.learn.parametrised import with_hypothesis
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.learn.trees import Trees
 from lepsearch.plotting.choices import by_row
@@ -690,14 +691,6 @@ by_real = compared(
 
 
 # %%
-def with_hypothesis(part, mass):
-    """Events with a further feature: the same mass for all, or one for each."""
-    column = np.broadcast_to(mass, len(part)).astype(np.float32)
-    features = np.column_stack([part.features, column])
-    names = (*part.names, "hypothesis")
-    return replace(part, features=features, names=names)
-
-
 def to_learn(part, learned, seed):
     """Events with their own hypothesis, random for background, and weights."""
     own = np.array([masses.get(name, 0.0) for name in part.sample_names])
