@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import resource
 import signal
@@ -22,6 +23,10 @@ from lepsearch.workspace import Workspace
 ROOT = Path(__file__).parent.parent
 RUN = 284500  # of the release's simulation
 REAL = ROOT / "examples" / "atlas2020-4lep"
+
+# a make that runs the tests hands its settings on to the makes that they run
+for _name in ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS"):
+    os.environ.pop(_name, None)
 
 
 def lepton(pt: float, eta: float = 0.0, phi: float = 0.0, **other: Any) -> dict[str, Any]:
