@@ -287,6 +287,7 @@ if best.value >= 5:
 # the same events.
 
 # %% tags=["remove-cell"]
+report.record("largest_significance", best)
 possible = thesis["possible"].groupby("channel").all()
 for channel, number in ("ee", 5), ("μμ", 6):
     said = "agrees" if possible[channel] else "differs"

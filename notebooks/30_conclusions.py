@@ -50,12 +50,18 @@ from lepsearch.plotting.style import drawing
 # * - Does depth raise the AUC of networks?
 #   - {glue:text}`/notebooks/19_network_depth.ipynb::guevara_figure_5_19:`
 #   - {ref}`chap-network-depth`
+# * - Do training weights of trees matter?
+#   - {glue:text}`/notebooks/20_tree_weights.ipynb::guevara_figure_5_20:`
+#   - {ref}`chap-tree-weights`
 # * - Does depth raise the significance of trees?
 #   - {glue:text}`/notebooks/21_tree_grid.ipynb::guevara_figure_5_21:`
 #   - {ref}`chap-tree-grid`
 # * - Background above the cut of deep trees, expected from training and from test events
 #   - {glue:text}`/notebooks/21_tree_grid.ipynb::yield_train:` and {glue:text}`/notebooks/21_tree_grid.ipynb::yield_test:`
 #   - {ref}`chap-tree-grid`
+# * - The excess in data that the thesis has with its deepest trees
+#   - {glue:text}`/notebooks/22_tree_depth.ipynb::guevara_figure_5_27:`
+#   - {ref}`chap-tree-depth`
 # * - AUC on theories that were not learned, changed by physics weights of the background
 #   - {glue:text}`/notebooks/23_model_independence.ipynb::gained_background:` thousandths
 #   - {ref}`chap-model-independence`
@@ -65,9 +71,27 @@ from lepsearch.plotting.style import drawing
 # * - Networks with the printed penalties that learn next to nothing
 #   - {glue:text}`/notebooks/25_autoencoder_tuning.ipynb::collapsed:` of {glue:text}`/notebooks/25_autoencoder_tuning.ipynb::trials_with_penalty:`
 #   - {ref}`chap-autoencoder-tuning`
+# * - Median AUC of an anomaly score of directed tails, minus that of the best single feature
+#   - {glue:text}`/notebooks/26_anomaly_search.ipynb::gained_area:`
+#   - {ref}`chap-anomaly-search`
 # * - Largest significance of the published anomaly search, as printed and on one scale
 #   - {glue:text}`/notebooks/26_anomaly_search.ipynb::published:` and {glue:text}`/notebooks/26_anomaly_search.ipynb::scaled:`
 #   - {ref}`chap-anomaly-search`
+# * - Largest significance after the thesis's cuts, both channels together, without a background uncertainty
+#   - {glue:text}`/notebooks/27_cut_and_count.ipynb::largest_significance:` σ
+#   - {ref}`chap-cut-and-count`
+# * - Method that has the largest significance for most models, with ten percent uncertainty of the background
+#   - {glue:text}`/notebooks/28_comparison.ipynb::best_method:`
+#   - {ref}`chap-comparison`
+# * - Significance of the thesis's network recipe, and at the end of the way from it to the best method
+#   - {glue:text}`/notebooks/28_comparison.ipynb::recipe:` and {glue:text}`/notebooks/28_comparison.ipynb::best_of_ladder:`
+#   - {ref}`chap-comparison`
+# * - Factor by which bins of mass and missing momentum lower the limits of cut and count, median over models
+#   - {glue:text}`/notebooks/29_limits.ipynb::gain_by_mass:`
+#   - {ref}`chap-limits`
+# * - Smallest visible cross section that the anomaly region is expected to exclude
+#   - {glue:text}`/notebooks/29_limits.ipynb::visible:` fb
+#   - {ref}`chap-limits`
 # :::
 #
 # ## What to take away

@@ -722,7 +722,7 @@ def test_what_the_anomaly_search_finds(reach, regions, words):
 @pytest.mark.parametrize(
     ("tuned", "over", "false", "words"),
     [({}, NO_EFFECT, 5, ["has not been run", "At none", "is inside"]),
-     ({"latent": 6}, EFFECT, 20, ["6 latent", "from 2 times", "is outside"])],
+     ({"latent": 6}, EFFECT, 20, ["6 latent", "of 2 times", "is outside"])],
 )  # fmt: skip
 def test_the_verdicts_on_weak_supervision(tuned, over, false, words):
     scope = {"tuned": tuned, "better": {2.0: over, 4.0: over}, "strengths": [2.0, 4.0]}
@@ -731,7 +731,7 @@ def test_the_verdicts_on_weak_supervision(tuned, over, false, words):
     *texts, beyond = chosen("26_anomaly_search", scope, *made)[2:]
     for text, word in zip(texts, words, strict=True):
         assert word in text
-    assert ("they need 2" in beyond) == ("from 2" in texts[1])
+    assert ("they need 2" in beyond) == ("of 2" in texts[1])
 
 
 @pytest.mark.parametrize(
