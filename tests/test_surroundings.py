@@ -55,6 +55,18 @@ def test_commands_run_with_another_numpy_on_pythonpath(other):
     assert "unknown sample of profile 'smoke': 'nothing'" in done.stderr
 
 
+def test_threads_of_nested_levels_and_a_lost_working_directory(tmp_path):
+    """What another program set or removed: one number of threads, one message."""
+    threads = "import os; from lepsearch.surroundings import settle; settle(); import numexpr; "
+    done = python(threads + "print(os.environ['OMP_NUM_THREADS'])", OMP_NUM_THREADS="3,2")
+    assert done.stdout == "3\n"
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    lost = f"import os; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); "
+    done = python(lost + "from lepsearch.cli import main; main()", "list")
+    assert done.stderr == "lepsearch: a file, or the working directory: No such file or directory\n"
+
+
 def test_a_chapter_sees_no_setting_of_other_programs(tmp_path, monkeypatch):
     ours = {"LEPSEARCH_DATA": "/data", "HOME": "/home/me", "NUMBA_CACHE_DIR": "/cache"}
     others = {

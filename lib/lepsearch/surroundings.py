@@ -75,6 +75,8 @@ def settle() -> None:
     sys.path[:] = [folder for folder in sys.path if folder not in shadows]
     os.environ[SHADOWS] = os.pathsep.join(_search_path(shadows))
     os.environ["PYTHONNOUSERSITE"] = "1"
+    if "," in (threads := os.environ.get("OMP_NUM_THREADS", "")):  # of nested levels: 4,2
+        os.environ["OMP_NUM_THREADS"] = threads.split(",")[0]  # numexpr reads one
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < HANDLES:
         more = HANDLES if hard == resource.RLIM_INFINITY else min(hard, HANDLES)

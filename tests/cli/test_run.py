@@ -36,6 +36,12 @@ def test_no_such_profile_and_no_chapters_are_said(project):
     assert "no chapters in" in str(RUN.invoke(app, ["list"]).exception)
 
 
+def test_a_folder_without_a_name_is_refused():
+    """As "$DATA" is where that isn't set; it is not this folder."""
+    for command in ("skim", "run", "list", "build"):
+        assert "names no folder" in RUN.invoke(app, [command, "--data", ""]).output
+
+
 def test_parameters_are_listed_with_what_may_be_given():
     said = RUN.invoke(app, ["run", "27", "--help-parameters"]).output
     assert "met_min (float, default 50.0): [50, 7000] GeV; the region itself starts" in said

@@ -566,6 +566,7 @@ def test_a_cross_section_can_be_left_to_the_file(manifest, described):
         pytest.param('"2020"', '"2021"', 6, "'2020' or '2025'", id="release"),
         pytest.param("my_signal", "../mine", 3, "pattern", id="unsafe name"),
         pytest.param("label", "lable", 4, "unknown key.*'label'", id="key"),
+        pytest.param("Mine", '" "', 4, "pattern", id="empty label"),
     ],
 )
 def test_a_wrong_description_names_its_line(manifest, described, old, new, line, message):

@@ -85,6 +85,8 @@ def test_arrays_that_do_not_fit():
     ):
         with pytest.raises(InputError, match=f"{name} is of shape .*, expected \\(2,\\)"):
             events_from(good, jets, [1, 2], **({"missing_phi": [0, 0]} | {name: wrong}))
+    with pytest.raises(InputError, match="jets: expected pt, eta, phi as lists"):
+        events_from(good, None, [1, 2], [0, 0])
     del jets["phi"]
     with pytest.raises(InputError, match="jets: expected pt, eta, phi as lists"):
         events_from(good, jets, [1, 2], [0, 0])

@@ -75,10 +75,9 @@ def main() -> None:
     except OSError as error:
         if not error.strerror:
             raise
+        what = error.filename or "a file, or the working directory"
         advice = ADVICE.get(error.errno or 0, "")
-        sys.exit(
-            f"lepsearch: {error.filename or 'a file'}: {error.strerror}; {advice}".rstrip("; ")
-        )
+        sys.exit(f"lepsearch: {what}: {error.strerror}; {advice}".rstrip("; "))
     except ImportError as error:
         if (error.name or "").startswith("lepsearch"):
             raise

@@ -58,7 +58,7 @@ class FolderSample(Strict):
     luminosity is.
     """
 
-    label: str
+    label: str = Field(pattern=r"\S")  # a legend has to say something
     group: GroupName
     release: ReleaseName | None = None
     layout: Annotated[InnerPath, AfterValidator(_there)] | None = None

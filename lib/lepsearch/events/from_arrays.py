@@ -101,7 +101,7 @@ def _lists(
 ) -> Kind:
     """Objects in flat columns, falling in pt, without those that are masked or NaN."""
     what = kind.__name__.lower()
-    for name in given:
+    for name in given or {}:
         one_of(f"field of {what}", name, [*MOMENTUM, "energy", *needed, *defaults])
     try:
         arrays = {name: ak.from_regular(ak.Array(one)) for name, one in given.items()}
@@ -118,7 +118,7 @@ def _lists(
         if len(sizes) != n or not all(ak.all(ak.num(one) == ak.num(pt)) for one in arrays.values()):
             msg = f"{len(sizes)} events for {n} missing momenta, or lists of other lengths"
             raise ValueError(msg)
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         msg = f"{what}: expected {', '.join((*MOMENTUM, *needed))} as lists of numbers, or arrays "
         msg += f"of shape (n, most), of one shape and as many events as missing_pt; got {error!r}"
         raise InputError(msg.split("\n")[0]) from error
