@@ -186,9 +186,15 @@ def learning(points, label=False):
     n = len(points)
     label = np.broadcast_to(label, n).copy()
     return LearningSet(
-        points.astype(np.float32), ("x", "y"), label, np.ones(n), np.arange(n),
-        label.astype(np.int16), *[("ordinary", "tested")] * 3, np.zeros(n, np.int8),
-    )  # fmt: skip
+        points.astype(np.float32),
+        ("x", "y"),
+        label,
+        np.ones(n),
+        np.arange(n),
+        label.astype(np.int16),
+        *[("ordinary", "tested")] * 3,
+        np.zeros(n, np.int8),
+    )
 
 
 train, validation = (learning(ordinary_events(n_events)[0]) for _ in range(2))

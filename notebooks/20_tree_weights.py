@@ -392,9 +392,13 @@ def mean_sign(events):
     parts = [events.of(one) for one in PARTS[:2]]
     parts = [one.take(~one.label) for one in parts]
     parts = [
-        replace(one, label=one.weight > 0, training_weight=np.abs(one.weight) / np.abs(one.weight).mean())
+        replace(
+            one,
+            label=one.weight > 0,
+            training_weight=np.abs(one.weight) / np.abs(one.weight).mean(),
+        )
         for one in parts
-    ]  # fmt: skip
+    ]
     found = Trees(estimators, 3).fit(*parts)
     return np.maximum(2 * found.scores(events).astype(float) - 1, 0)
 
@@ -426,8 +430,10 @@ by_activity = negative.groupby(low[~merged.label]).mean()
 rows = {}
 for name, of in ways.items():
     chosen = {
-        "all": ~of.label, "low $H_T$": ~of.label & low, "high $H_T$": ~of.label & ~low
-    }  # fmt: skip
+        "all": ~of.label,
+        "low $H_T$": ~of.label & low,
+        "high $H_T$": ~of.label & ~low,
+    }
     rows[name] = {
         "events": int((of.of("test").take(~judge.label).weight != 0).sum())
     }
@@ -489,10 +495,15 @@ kinds = {
     "dibosons above ½ [%]": above_half(True),
     "$Z$ above ½ [%]": above_half(False),
 }
-of_merged = pd.DataFrame({
-    name: {kind: measures.averaged(one, judge, scores) for kind, one in kinds.items()}
-    for name, scores in found.items()
-}).T  # fmt: skip
+of_merged = pd.DataFrame(
+    {
+        name: {
+            kind: measures.averaged(one, judge, scores)
+            for kind, one in kinds.items()
+        }
+        for name, scores in found.items()
+    }
+).T
 areas = of_merged["physics-weighted AUC"]
 of_merged.insert(1, "change", areas - areas["positive only"])
 tables.styled(of_merged, "merged")

@@ -145,9 +145,12 @@ def numbers_of(scores):
 
 # %% mystnb={"figure": {"name": "tab-tree-bound"}}
 figure_21 = {
-    tuple(float(one.split("_", 1)[1].replace("_", ".")) for one in key.split(".")): found.value
+    tuple(
+        float(one.split("_", 1)[1].replace("_", "."))
+        for one in key.split(".")
+    ): found.value
     for key, found in quoted.below("guevara.figure_5_21").items()
-}  # fmt: skip
+}
 points = [
     {"depth": depth, "learning_rate": eta}
     for depth, eta in product(depths, rates)
@@ -159,12 +162,15 @@ for eta in sorted({eta for _, eta in figure_21}):
     tried = [one for one in points if one["learning_rate"] == eta]
     here = [experiment.scores("test", seeds[0], **one) for one in tried]
     of_thesis = [z for (_, at), z in figure_21.items() if at == eta]
-    rows.append({
-        "η": eta,
-        "limit": min(1.0, np.exp(eta * printed["estimators"].value) / 2),
-        "highest found": max((one.max() for one in here), default=np.nan),
-        "thesis, lowest Z": min(of_thesis), "thesis, highest Z": max(of_thesis),
-    })  # fmt: skip
+    rows.append(
+        {
+            "η": eta,
+            "limit": min(1.0, np.exp(eta * printed["estimators"].value) / 2),
+            "highest found": max((one.max() for one in here), default=np.nan),
+            "thesis, lowest Z": min(of_thesis),
+            "thesis, highest Z": max(of_thesis),
+        }
+    )
 bounds = pd.DataFrame(rows)
 tables.styled(bounds, "bounds", ".3f", η="g")
 
@@ -443,10 +449,13 @@ yield_train, yield_test = gap_deep["yields"]
 def said(change):
     """What training minus test events says."""
     return report.verdict(
-        change, seen="over-training" if change.value < 0 else "the opposite of over-training",
+        change,
+        seen="over-training"
+        if change.value < 0
+        else "the opposite of over-training",
         unseen="no over-training beyond two standard deviations",
         undefined="nothing, for want of events",
-    )  # fmt: skip
+    )
 
 
 # %% [markdown]

@@ -154,14 +154,19 @@ for n, model in grown.items():
     found = first_trees[n] = leaves(model)
     dumps = model.booster.get_dump()
     rows[f"depth {n}"] = {
-        "most leaves, 2^depth": 2.0**n, "leaves, first tree": len(found),
+        "most leaves, 2^depth": 2.0**n,
+        "leaves, first tree": len(found),
         "deepest leaf, first tree": found["depth"].max(),
-        "deepest leaf, any tree": max(one.count("\t") for dump in dumps for one in dump.splitlines()),
-        "leaves, all trees": sum("leaf" in one for dump in dumps for one in dump.splitlines()),
+        "deepest leaf, any tree": max(
+            one.count("\t") for dump in dumps for one in dump.splitlines()
+        ),
+        "leaves, all trees": sum(
+            "leaf" in one for dump in dumps for one in dump.splitlines()
+        ),
         "training events in a leaf, fewest": found["events"].min(),
         "training events in a leaf, median": found["events"].median(),
         "leaves with one event": (found["events"] == 1).sum(),
-    }  # fmt: skip
+    }
 counts = pd.DataFrame(rows)
 tables.styled(
     counts,
@@ -249,12 +254,17 @@ first_four = set().union(
 listed = mean[deep].loc[sorted(first_four - {"random"})]
 listed = [*listed.sort_values("SHAP", ascending=False).index, "random"]
 importance = {
-    n: pd.DataFrame({
-        kind: {name: spread([one.loc[name, kind] for one in of]) for name in listed}
-        for kind in mean[n]
-    })
+    n: pd.DataFrame(
+        {
+            kind: {
+                name: spread([one.loc[name, kind] for one in of])
+                for name in listed
+            }
+            for kind in mean[n]
+        }
+    )
     for n, of in single.items()
-}  # fmt: skip
+}
 
 
 def drawn(depth):
@@ -291,15 +301,21 @@ tables.styled(table, "importance", ".1f", permutation=".2f")
 rows = []
 for depth, kind in product(depths, mean[deep]):
     of = single[depth]
-    rows.append({
-        "depth": depth, "measure": kind,
-        "random [%]": spread([one.loc["random", kind] for one in of]),
-        "rank of random": f"{rank[depth].loc['random', kind]:.0f} of {len(train.names)}",
-        "angles [%]": spread([one.loc[angles, kind].sum() for one in of]),
-        "correlation with permutation": spread([
-            one[[kind, "permutation"]].corr("spearman").iloc[0, 1] for one in of
-        ]),
-    })  # fmt: skip
+    rows.append(
+        {
+            "depth": depth,
+            "measure": kind,
+            "random [%]": spread([one.loc["random", kind] for one in of]),
+            "rank of random": f"{rank[depth].loc['random', kind]:.0f} of {len(train.names)}",
+            "angles [%]": spread([one.loc[angles, kind].sum() for one in of]),
+            "correlation with permutation": spread(
+                [
+                    one[[kind, "permutation"]].corr("spearman").iloc[0, 1]
+                    for one in of
+                ]
+            ),
+        }
+    )
 noise = pd.DataFrame(rows)
 tables.styled(
     noise, "noise", ".1f", **{"correlation with permutation": ".2f"}
@@ -356,10 +372,15 @@ def comparison(of):
     """Background events as a prediction, or as the truth of pseudo-data."""
     everything = np.ones(len(of), bool)
     return Comparison(
-        data=~everything, simulated=everything,
-        process=pd.Categorical(of.groups, order), original=of.original, weight=of.weight,
-        sizes=dict.fromkeys(order, assumed), truth=of.weight, seed=seed,
-    )  # fmt: skip
+        data=~everything,
+        simulated=everything,
+        process=pd.Categorical(of.groups, order),
+        original=of.original,
+        weight=of.weight,
+        sizes=dict.fromkeys(order, assumed),
+        truth=of.weight,
+        seed=seed,
+    )
 
 
 def prediction(name, truth, depth):
@@ -515,11 +536,17 @@ def change(name, depth):
 rows = []
 for (name, words), n in product({"test": "none", **shifts}.items(), depths):
     one = agreed("validation", name, n)
-    rows.append({
-        "shift": words, "depth": n,
-        "change above the cut [%]": change(name, n) if name in shifts else np.nan,
-        "p": one.p, "p, systematic": one.p_systematic,
-    })  # fmt: skip
+    rows.append(
+        {
+            "shift": words,
+            "depth": n,
+            "change above the cut [%]": change(name, n)
+            if name in shifts
+            else np.nan,
+            "p": one.p,
+            "p, systematic": one.p_systematic,
+        }
+    )
 moves = pd.DataFrame(rows)
 tables.styled(moves, "shifted", ".2g", **{"change above the cut [%]": ".1f"})
 
@@ -547,9 +574,11 @@ seen = (
 def reaction(one):
     """Whether the depth changes the reaction to a shift."""
     return report.verdict(
-        reacts[one], seen="more than two standard deviations",
-        unseen="within two standard deviations", undefined="which cannot be judged",
-    )  # fmt: skip
+        reacts[one],
+        seen="more than two standard deviations",
+        unseen="within two standard deviations",
+        undefined="which cannot be judged",
+    )
 
 
 # %% [markdown]

@@ -461,16 +461,24 @@ for name in signals:
     by_mass[masses[name]].append(name)
 alone = {one: trained(signals=tuple(names)) for one, names in by_mass.items()}
 ways = {
-    "its category": pd.concat([own[one].loc[names] for one, names in categories.items()]),
-    "its mass": pd.concat([alone[one].loc[names] for one, names in by_mass.items()]),
+    "its category": pd.concat(
+        [own[one].loc[names] for one, names in categories.items()]
+    ),
+    "its mass": pd.concat(
+        [alone[one].loc[names] for one, names in by_mass.items()]
+    ),
     "all signals": everyone,
     "largest of the categories": largest,
     "mean of the categories": averaged,
     "stacked categories": stack,
     "regions by mass": separate,
-    "all without its category": pd.concat(list(map(without, categories.values()))),
-    "all without its theory": pd.concat(list(map(without, by_theory.values()))),
-}  # fmt: skip
+    "all without its category": pd.concat(
+        list(map(without, categories.values()))
+    ),
+    "all without its theory": pd.concat(
+        list(map(without, by_theory.values()))
+    ),
+}
 by_way = {one: of_categories(table) for one, table in ways.items()}
 reference = by_way["its mass"]
 cost = {
@@ -602,12 +610,14 @@ tables.styled(listed, "weights")
 # %%
 by_physics, by_both = (
     compared(
-        gained[one], "raise the AUC on unseen theories",
-        "lower the AUC on unseen theories", "have no visible effect on unseen theories",
+        gained[one],
+        "raise the AUC on unseen theories",
+        "lower the AUC on unseen theories",
+        "have no visible effect on unseen theories",
         "can't be judged on unseen theories",
     )
     for one in ("of the background", "of both classes")
-)  # fmt: skip
+)
 heaviest = max(signals, key=lambda name: expected[code(name)])
 share = expected[code(heaviest)] / sum(
     expected[code(name)] for name in signals
@@ -733,9 +743,13 @@ others = tuple(name for name in signals if name not in hidden)
 most = others or signals
 two_layers = replace(network, layers=2)
 OWN, ALL, PLAIN, INPUT, BOTH, AFFINE = (
-    "its mass", "all masses", "all but the hidden mass", "mass as input",
-    "mass as input, all but the hidden", "affine conditioning, all but the hidden",
-)  # fmt: skip
+    "its mass",
+    "all masses",
+    "all but the hidden mass",
+    "mass as input",
+    "mass as input, all but the hidden",
+    "affine conditioning, all but the hidden",
+)
 by_kind = {
     "trees": {
         OWN: ways["its mass"], ALL: everyone, PLAIN: trained(signals=most),
@@ -844,10 +858,12 @@ as_input = 1000 * mean(
     - by_way["all signals"]["auc"]
 )
 by_parameter = compared(
-    as_input, "is better than the balanced plain one",
-    "is worse than the balanced plain one", "is not visibly different from the balanced plain one",
+    as_input,
+    "is better than the balanced plain one",
+    "is worse than the balanced plain one",
+    "is not visibly different from the balanced plain one",
     "can't be compared with the balanced plain one",
-)  # fmt: skip
+)
 
 # %% [markdown]
 # {eval}`by_gap`: leaving it out costs them {eval}`gap` thousandths of AUC. Networks without the hidden mass are
@@ -879,10 +895,12 @@ def of_one_sample(found):
 
 price = of_one_sample(cost["all without its theory"])
 by_price = compared(
-    price, "Not knowing the model costs significance",
-    "Not knowing the model gains significance", "No cost in significance is seen",
+    price,
+    "Not knowing the model costs significance",
+    "Not knowing the model gains significance",
+    "No cost in significance is seen",
     "The cost in significance is undefined here",
-)  # fmt: skip
+)
 price_auc = of_one_sample(lost["all without its theory"])
 
 # %% [markdown]

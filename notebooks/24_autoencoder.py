@@ -736,11 +736,17 @@ changed = {}
 for label, change in {"lepton": harder, "two cells": cells_only}.items():
     changed[label] = {
         one: averaged(
-            auc_of, twice, [np.concatenate([unchanged, networks["small"].scores(change(probes, one))])],
+            auc_of,
+            twice,
+            [
+                np.concatenate(
+                    [unchanged, networks["small"].scores(change(probes, one))]
+                )
+            ],
             replicas=replicas,
         )
         for one in factors
-    }  # fmt: skip
+    }
 
 # %% mystnb={"figure": {"name": "fig-aen-harder"}, "image": {"alt": "Two rising curves of the area under the ROC curve against the factor of the leading lepton's momentum, one for changed leptons and one for changed cells."}} tags=["hide-input"]
 named = {

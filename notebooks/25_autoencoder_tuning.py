@@ -424,10 +424,12 @@ full = full.drop(columns="objective").drop_duplicates()
 points = pd.DataFrame(
     {
         "left": remains(choice_of).value,
-        "auc": median_auc(test, experiment.scores("test", seeds[0], **choice_of))(test.weight),
+        "auc": median_auc(
+            test, experiment.scores("test", seeds[0], **choice_of)
+        )(test.weight),
     }
     for choice_of in (row.to_dict() for _, row in full.iterrows())
-)  # fmt: skip
+)
 rank = Estimate(
     float(stats.spearmanr(points["left"], points["auc"]).statistic),
     (len(points) - 1) ** -0.5,

@@ -170,13 +170,23 @@ plain = Autoencoder(encoder=(), latent=30, decoder=(), epochs=epochs)
 tuned = stored(store.parent / "25_autoencoder_tuning" / "best.json")
 counts = (*given, "nbjets", "nljets")
 SEARCH, LARGER = "tails and shift", "larger of both"
-SINGLE = {r"$E_T^\mathrm{miss}$": "met", r"$m_\mathrm{eff}$": "meff", "$L_T$": "lt",
-          "leading $p_T$": "lep1pt", "number of objects": "objects"}  # fmt: skip
+SINGLE = {
+    r"$E_T^\mathrm{miss}$": "met",
+    r"$m_\mathrm{eff}$": "meff",
+    "$L_T$": "lt",
+    "leading $p_T$": "lep1pt",
+    "number of objects": "objects",
+}
 MODELS = {
-    "PCA": density("pca", 5), "Mahalanobis": density("mahalanobis"),
-    "mixture": density("mixture", 5), "isolation forest": density("forest", 100),
-    "tails": tails, "shift": shift, SEARCH: both, LARGER: replace(both, how="largest"),
-}  # fmt: skip
+    "PCA": density("pca", 5),
+    "Mahalanobis": density("mahalanobis"),
+    "mixture": density("mixture", 5),
+    "isolation forest": density("forest", 100),
+    "tails": tails,
+    "shift": shift,
+    SEARCH: both,
+    LARGER: replace(both, how="largest"),
+}
 NETWORKS = {
     "Deep SVDD": DeepSVDD(features=names, epochs=epochs),
     "flow": Flow(features=(*names, *counts), given=counts, epochs=epochs),
@@ -187,12 +197,15 @@ if tuned:
     now = tuned | {"epochs": epochs}
     MATRIX["tuned autoencoder"] = replace(plain, **now)
 AUTO, TRAINED = [*MATRIX][-1], [*NETWORKS, *MATRIX]
-MATRIX |= {"matrix PCA": Density("pca", 30), "matrix Mahalanobis": Density("mahalanobis"),
-           "matrix forest": Density("forest", 100)}  # fmt: skip
+MATRIX |= {
+    "matrix PCA": Density("pca", 30),
+    "matrix Mahalanobis": Density("mahalanobis"),
+    "matrix forest": Density("forest", 100),
+}
 from_tuning = (
     "That chapter has not been run on this profile, so the plain one stands for both",
     f"It has {tuned.get('latent')} latent variables, and is trained here on the events of this chapter",
-)[bool(tuned)]  # fmt: skip
+)[bool(tuned)]
 
 # %%
 kinds = (experiment, MODELS), (thinned, NETWORKS), (cells, MATRIX)
@@ -267,7 +280,9 @@ def measured(each, part=test):
     made = measures.resampled(numbers_of, part, each, replicas=replicas)
     made = np.resize(made, (trainings, *made.shape[1:]))  # one stands for all
     areas, *passed = np.moveaxis(made, 2, 0)
-    gains = [one / level**0.5 for one, level in zip(passed, LEVELS, strict=True)]  # fmt: skip
+    gains = [
+        one / level**0.5 for one, level in zip(passed, LEVELS, strict=True)
+    ]
     return areas, passed, np.fmax.reduce(gains)
 
 
@@ -278,7 +293,9 @@ def over(values, chosen=slice(None)):
 
 def by_signal(values):
     """The number of each signal."""
-    return [measures.estimated(values[..., i]) for i in range(values.shape[-1])]  # fmt: skip
+    return [
+        measures.estimated(values[..., i]) for i in range(values.shape[-1])
+    ]
 
 
 made = {name: measured(each) for name, each in found.items()}
@@ -309,7 +326,9 @@ alike = {
 }
 by_pattern = {name: measured(each) for name, each in alike.items()}
 at_pattern = {name: over(areas) for name, (areas, *_) in by_pattern.items()}
-undirected = max([*UNDIRECTED, *MATRIX], key=lambda name: at_pattern[name].value)  # fmt: skip
+undirected = max(
+    [*UNDIRECTED, *MATRIX], key=lambda name: at_pattern[name].value
+)
 
 # %% mystnb={"figure": {"name": "tab-search-pattern"}} tags=["hide-input"]
 rows = [(name, "matrix" if name in MATRIX else "energies", area[name], at_pattern[name], gain[name], over(gains))
@@ -340,18 +359,34 @@ def compared(change, better, worse, alike, unknown):
 
 def unbeaten(name):
     """Rivals not beaten in AUC or, where it is known, in total improvement."""
-    return [other for other in rivals if compared(area[name] - area[other], 0, 1, 1, 1)
-            or compared(gain[name] - gain[other], 0, 1, 1, 0)]  # fmt: skip
+    return [
+        other
+        for other in rivals
+        if compared(area[name] - area[other], 0, 1, 1, 1)
+        or compared(gain[name] - gain[other], 0, 1, 1, 0)
+    ]
 
 
 not_beaten = unbeaten(SEARCH)
 reached = (
     "By more than two standard errors, the search score beats every single feature and every score of the matrix",
     f"The search score does not beat {', '.join(not_beaten)} by more than two standard errors",
-)[bool(not_beaten)]  # fmt: skip
+)[bool(not_beaten)]
 ahead = area[SEARCH] - area[best], gain[SEARCH] - gain[best]
-by_area = compared(ahead[0], "is better than it", "is worse than it", "is not visibly different from it", "can't be compared with it")  # fmt: skip
-by_gain = compared(ahead[1], "is larger", "is smaller", "is not visibly different", "can't be compared")  # fmt: skip
+by_area = compared(
+    ahead[0],
+    "is better than it",
+    "is worse than it",
+    "is not visibly different from it",
+    "can't be compared with it",
+)
+by_gain = compared(
+    ahead[1],
+    "is larger",
+    "is smaller",
+    "is not visibly different",
+    "can't be compared",
+)
 
 # %% [markdown]
 # **The single feature with the largest median AUC is {eval}`best`, with {eval}`area[best]`; no training is needed for it.** The
@@ -404,7 +439,13 @@ def of_fresh(which):
 
 
 fresh_area, fresh_gain = of_fresh(0), of_fresh(2)
-by_fresh = compared(fresh_gain, "The larger improvement is confirmed", "The improvement is smaller on them", "A larger improvement is not confirmed", "Nothing can be confirmed")  # fmt: skip
+by_fresh = compared(
+    fresh_gain,
+    "The larger improvement is confirmed",
+    "The improvement is smaller on them",
+    "A larger improvement is not confirmed",
+    "Nothing can be confirmed",
+)
 
 # %% [markdown]
 # On the others, the median total improvement differs from that of {eval}`best` by {eval}`fresh_gain`, the median AUC by {eval}`fresh_area`. {eval}`by_fresh`.
@@ -455,7 +496,10 @@ ingredients = {
     ("yes", "yes"): z @ inverse.sum(axis=1),
 }
 made_of = {key: measured([x]) for key, x in ingredients.items()}
-by_auc, by_total = ({key: over(one[which]) for key, one in made_of.items()} for which in (0, 2))  # fmt: skip
+by_auc, by_total = (
+    {key: over(one[which]) for key, one in made_of.items()}
+    for which in (0, 2)
+)
 
 # %% mystnb={"figure": {"name": "tab-search-ingredients"}} tags=["hide-input"]
 rows = [(*key, by_auc[key], by_total[key]) for key in ingredients]
@@ -470,8 +514,20 @@ yes = "yes", "yes"
 by_direction = by_auc[yes] - by_auc["no", "yes"]
 by_structure = by_total[yes] - by_total["yes", "no"]
 structure_area = by_auc[yes] - by_auc["yes", "no"]
-hard = compared(by_direction, "Direction raises the AUC", "Direction lowers the AUC", "No effect of direction on the AUC is seen", "The effect of direction is undefined")  # fmt: skip
-structure = compared(by_structure, "Correlations raise the total improvement", "Correlations lower the total improvement", "No effect of correlations on the total improvement is seen", "The effect of correlations is undefined")  # fmt: skip
+hard = compared(
+    by_direction,
+    "Direction raises the AUC",
+    "Direction lowers the AUC",
+    "No effect of direction on the AUC is seen",
+    "The effect of direction is undefined",
+)
+structure = compared(
+    by_structure,
+    "Correlations raise the total improvement",
+    "Correlations lower the total improvement",
+    "No effect of correlations on the total improvement is seen",
+    "The effect of correlations is undefined",
+)
 
 # %% [markdown]
 # The AUC with and without direction differs by {eval}`by_direction`. {eval}`hard`.
@@ -488,10 +544,14 @@ structure = compared(by_structure, "Correlations raise the total improvement", "
 # %%
 left_over, example = [], found[AUTO][0]
 for name in of_test:
-    edges = np.histogram_bin_edges(example[test.is_of(name) & test.label], 100)  # fmt: skip
+    edges = np.histogram_bin_edges(
+        example[test.is_of(name) & test.label], 100
+    )
     middle = np.median(edges)
     above = example >= middle + 2 * abs(middle) / 5
-    left_over.append(100 * weighted_mean(above[~test.label], own.weight).value)  # fmt: skip
+    left_over.append(
+        100 * weighted_mean(above[~test.label], own.weight).value
+    )
 
 # %% [markdown]
 # Its second cut would leave {eval}`f"{min(left_over):.2g}"` to {eval}`f"{max(left_over):.2g}"` % of the background, depending on the signal.
@@ -509,7 +569,11 @@ def fingerprint(made, cut):
     return sha256(b"".join(x.tobytes() for x in arrays)).hexdigest()
 
 
-loaded = [events, events.take(~events.label), *map(events.of_signal, of_test[:3])]  # fmt: skip
+loaded = [
+    events,
+    events.take(~events.label),
+    *map(events.of_signal, of_test[:3]),
+]
 regions = {fingerprint(*region(one)) for one in loaded}
 same = ("depends on the signals", "is the same to the last bit")[
     len(regions) == 1
@@ -540,14 +604,24 @@ def missing(part):
 
 def of_scan(name):
     """Both parts with the missing momentum, -1 outside a region, and the thresholds."""
-    special = {NOTHING: lambda part: np.zeros(len(part)), SEARCH: strange.scores}  # fmt: skip
+    special = {
+        NOTHING: lambda part: np.zeros(len(part)),
+        SEARCH: strange.scores,
+    }
     score = {
-        where: special[name](part) if name in special else np.asarray(scores(name, where)[0], float)
+        where: special[name](part)
+        if name in special
+        else np.asarray(scores(name, where)[0], float)
         for where, part in two.items()
-    }  # fmt: skip
+    }
     least_score = background_cut(validation, score["validation"], share)
-    pair = [(part, np.where(score[where] >= least_score, missing(part), -1)) for where, part in two.items()]  # fmt: skip
-    return pair, grid[cuts.scan(*pair[0], grid).effective_background >= enough]  # fmt: skip
+    pair = [
+        (part, np.where(score[where] >= least_score, missing(part), -1))
+        for where, part in two.items()
+    ]
+    return pair, grid[
+        cuts.scan(*pair[0], grid).effective_background >= enough
+    ]
 
 
 scans = {one: of_scan(one) for one in (NOTHING, best, AUTO, SEARCH)}
@@ -563,7 +637,10 @@ def trials(pair, thresholds):
     """How many independent thresholds there seem to be, with the error of the pseudo-experiments."""
     if not len(thresholds):
         return unknown
-    random, b = np.random.default_rng(1), cuts.scan(*pair[1], thresholds).background  # fmt: skip
+    random, b = (
+        np.random.default_rng(1),
+        cuts.scan(*pair[1], thresholds).background,
+    )
     between = np.maximum(-np.diff(np.append(b, 0.0)), 0)
     moved = np.exp(uncertainty * random.normal(size=(toys, 1)))
     counted = random.poisson(between * moved)[:, ::-1]
@@ -581,14 +658,25 @@ def expected(name, signal):
     """Threshold, yields, local and corrected significance of a signal in a region."""
     pair, thresholds = scans[name]
     rows = [one.is_of(signal) for one, _ in pair]
-    alone = [(one.take(i), met[i]) for (one, met), i in zip(pair, rows, strict=True)]  # fmt: skip
+    alone = [
+        (one.take(i), met[i])
+        for (one, met), i in zip(pair, rows, strict=True)
+    ]
     at = np.nan
     if len(thresholds):
-        at = cuts.best_cut(*alone[0], thresholds, uncertainty=uncertainty, minimum_effective=enough)  # fmt: skip
+        at = cuts.best_cut(
+            *alone[0],
+            thresholds,
+            uncertainty=uncertainty,
+            minimum_effective=enough,
+        )
     one = cuts.read_off(*alone, at, uncertainty=uncertainty)
     z = one.read if one.read_effective >= enough else unknown
     part, above = alone[1][0], alone[1][1] >= at
-    s, b = (total(part.weight[i], part.original[i]) if at >= 0 else unknown for i in (part.label & above, ~part.label & above))  # fmt: skip
+    s, b = (
+        total(part.weight[i], part.original[i]) if at >= 0 else unknown
+        for i in (part.label & above, ~part.label & above)
+    )
     p = np.minimum(norm.sf(z.value) * factors[name].value, 0.5)
     return {"at": at, "s": s, "b": b, "z": z, "global": float(norm.isf(p))}  # fmt: skip
 
@@ -614,15 +702,26 @@ tables.styled(pd.DataFrame(rows), "scan", ".1u", **digits)  # fmt: skip
 # %%
 def median_gain(other):
     """Median over signals of the search's significance minus that of another region."""
-    each = [search[SEARCH][one]["z"] - search[other][one]["z"] for one in of_test]  # fmt: skip
-    known = sorted((one for one in each if np.isfinite(one.sigmas)), key=lambda one: one.value)  # fmt: skip
+    each = [
+        search[SEARCH][one]["z"] - search[other][one]["z"] for one in of_test
+    ]
+    known = sorted(
+        (one for one in each if np.isfinite(one.sigmas)),
+        key=lambda one: one.value,
+    )
     return known[len(known) // 2] if known else unknown  # fmt: skip
 
 
 by_single, by_count = (
-    compared(median_gain(one), "more significant than", "less significant than", "not visibly different from", "not comparable with")
+    compared(
+        median_gain(one),
+        "more significant than",
+        "less significant than",
+        "not visibly different from",
+        "not comparable with",
+    )
     for one in (best, NOTHING)
-)  # fmt: skip
+)
 globally = {
     one: float(np.nan_to_num(search[SEARCH][one]["global"], nan=-1.0))
     for one in of_test
@@ -670,11 +769,23 @@ def region_yields(part, rows):
 def by_cut(name, part):
     """Events of a sample after each cut, raw and expected, and in the region."""
     own_rows = part.sample == part.sample_names.index(name)
-    info, inside = dataset.info("trilepton", name), region_yields(part, own_rows)  # fmt: skip
-    steps = [(one.title, one.events, one.total) for one in dataset.cutflow("trilepton", name).steps]  # fmt: skip
+    info, inside = (
+        dataset.info("trilepton", name),
+        region_yields(part, own_rows),
+    )
+    steps = [
+        (one.title, one.events, one.total)
+        for one in dataset.cutflow("trilepton", name).steps
+    ]
     produced = info.cross_section_pb * PB_IN_FB * dataset.luminosity_fb
     steps.append(("anomaly region", inside[0].events, inside[0]))
-    return {"label": info.label, "kind": info.kind, "produced": produced, "steps": steps, "region": inside}  # fmt: skip
+    return {
+        "label": info.label,
+        "kind": info.kind,
+        "produced": produced,
+        "steps": steps,
+        "region": inside,
+    }
 
 
 def of_table(table):
@@ -684,10 +795,19 @@ def of_table(table):
 
 
 signal_only = events.take(events.label)  # the score has seen none of it
-kept = {name: by_cut(name, signal_only if name in of_test else test) for name in events.sample_names}  # fmt: skip
+kept = {
+    name: by_cut(name, signal_only if name in of_test else test)
+    for name in events.sample_names
+}
 in_region, observed = region_yields(test, ~test.label), None
-if recorded_here := [one for one in dataset.samples if dataset.info("trilepton", one).kind == "data"]:  # fmt: skip
-    read = of_table(dataset.table("trilepton", columns, samples=recorded_here))  # fmt: skip
+if recorded_here := [
+    one
+    for one in dataset.samples
+    if dataset.info("trilepton", one).kind == "data"
+]:
+    read = of_table(
+        dataset.table("trilepton", columns, samples=recorded_here)
+    )
     observed = [one.events for one in region_yields(read, ~read.label)]  # fmt: skip
 
 # %% mystnb={"figure": {"name": "tab-search-acceptance"}} tags=["hide-input"]
@@ -724,8 +844,11 @@ is_ttv = np.array(own.sample_groups)[own.sample] == group
 def reweighted(factor):
     """Change [%] by factors of weights, of all events and of those in the region."""
     change = factor - 1
-    return [100 * weighted_mean(change[rows], own.weight[rows], own.original[rows])
-            for rows in (slice(None), inside)]  # fmt: skip
+    return [
+        100
+        * weighted_mean(change[rows], own.weight[rows], own.original[rows])
+        for rows in (slice(None), inside)
+    ]
 
 
 def shifted_part(of):
@@ -740,10 +863,17 @@ def rescaled(sigmas):
     scale = partial(varied, dataset, "jet_scale", region="trilepton")
     moved = scale(sigmas, samples=[*of_test[:1], *shifted])
     sets = shifted_part(dataset), shifted_part(moved)
-    keys = original_events(*(np.concatenate([getattr(one, of) for one in sets]) for of in ("sample", "event")))  # fmt: skip
+    keys = original_events(
+        *(
+            np.concatenate([getattr(one, of) for one in sets])
+            for of in ("sample", "event")
+        )
+    )
     found = []
     for low, of_all in zip((-np.inf, cut), sums, strict=True):
-        before, after = (one.weight * (strange.scores(one) >= low) for one in sets)  # fmt: skip
+        before, after = (
+            one.weight * (strange.scores(one) >= low) for one in sets
+        )
         change = np.concatenate([-before, after]).round(9)  # 0 for what stays
         found.append(100 / of_all * total(change, keys))
     return found  # fmt: skip
@@ -778,7 +908,9 @@ def overlap(one, other):
     each = (np.asarray(score, dtype=float) for score in (one, other))
     tops = [(x >= background_cut(test, x, 0.01))[~test.label] for x in each]
     rows = tops[0]
-    return 100 * weighted_mean(tops[1][rows], own.weight[rows], own.original[rows])  # fmt: skip
+    return 100 * weighted_mean(
+        tops[1][rows], own.weight[rows], own.original[rows]
+    )
 
 
 same_order = {
@@ -799,7 +931,13 @@ tables.styled(named.reset_index(), "overlap")
 
 # %%
 everywhere, within = moves["fake leptons", 1]
-first = compared(within - everywhere, "is larger in the region than in all events", "is smaller in the region than in all events", "is not visibly different in the region", "can't be compared")  # fmt: skip
+first = compared(
+    within - everywhere,
+    "is larger in the region than in all events",
+    "is smaller in the region than in all events",
+    "is not visibly different in the region",
+    "can't be compared",
+)
 in_common = {
     name: np.nan_to_num(one.value, nan=101)
     for name, one in same_order.items()
@@ -842,7 +980,14 @@ KEEP, LEVEL, CENTRAL = 0.01, 0.05, 0.95
 injected = injected if injected in of_test else of_test[0]
 pool = events.take((events.part != 2) & events.is_of(injected))
 of_share = min(1.0, weak.MOST / heaviest)
-few = Trees(30, depth=3, learning_rate=0.2, least_hessian=10.0, patience=0, features=(*names, *counts))  # fmt: skip
+few = Trees(
+    30,
+    depth=3,
+    learning_rate=0.2,
+    least_hessian=10.0,
+    patience=0,
+    features=(*names, *counts),
+)
 heavy = np.bincount(pool.original, pool.weight.clip(0) * ~pool.label)
 data = np.minimum(heavy * of_share, weak.MOST).sum()
 uncapped = 100 * data / (heavy.sum() * of_share)
@@ -861,7 +1006,11 @@ settings = injected, strengths, repeats, pseudo, heaviest, few, KEEP
 code = Path(weak.__file__).read_text()
 path = store / f"weak_{digest(events.digest, settings, code)}.npz"
 if not path.is_file():
-    each = [weakly(one, seed) for one in (0.0, *strengths) for seed in range(repeats)]  # fmt: skip
+    each = [
+        weakly(one, seed)
+        for one in (0.0, *strengths)
+        for seed in range(repeats)
+    ]
     score, p = zip(*each, strict=True)
     nothing = [weakly(0.0, repeats + seed)[1] for seed in range(pseudo)]
     with whole(path) as part, part.open("wb") as file:
@@ -884,8 +1033,10 @@ ahead_from = [one for one in strengths if better[one].sigmas > 2]
 overtakes = (
     "At none of the strengths do the trees overtake the autoencoder",
     f"The trees overtake the autoencoder with a signal of {min(ahead_from, default=0):g} times the square root of the number of data, or more",
-)[bool(ahead_from)]  # fmt: skip
-better_than = measures.differences(areas, SEARCH, paired_seeds=False)["difference"]  # fmt: skip
+)[bool(ahead_from)]
+better_than = measures.differences(areas, SEARCH, paired_seeds=False)[
+    "difference"
+]
 over_search = [one for one in strengths if better_than[one].sigmas > 2]
 beyond_search = (
     "At none of the strengths do the trees overtake the search score",
@@ -936,7 +1087,9 @@ of_two = replace(both, given=pairs.given, models=models)
 of_two = of_two.fit(*(weighted(two_leptons.of(one)) for one in PARTS[:2]))
 pair_scores = {name: [feature(of_pairs, one)] for name, one in SINGLE.items()}
 pair_scores[SEARCH] = [of_two.scores(of_pairs)]
-pair_auc = {name: measured(one, of_pairs)[0] for name, one in pair_scores.items()}  # fmt: skip
+pair_auc = {
+    name: measured(one, of_pairs)[0] for name, one in pair_scores.items()
+}
 best_pair = max(SINGLE, key=lambda name: over(pair_auc[name]).value)
 two_ahead = over(pair_auc[SEARCH]) - over(pair_auc[best_pair])
 

@@ -698,9 +698,11 @@ for of in (signal, heavy):
     )
     by_mass[of] = next(pair) - next(pair)
     knows[of] = compared(
-        by_mass[of], "a larger significance than without",
-        "a smaller significance than without", "no visibly different significance",
-    )  # fmt: skip
+        by_mass[of],
+        "a larger significance than without",
+        "a smaller significance than without",
+        "no visibly different significance",
+    )
 
 # %% [markdown]
 # *{eval}`most_often`* has the largest significance for {eval}`f"{wins[most_often]:d}"` of {eval}`f"{len(signals):d}"` models
@@ -730,16 +732,26 @@ in_search = experiments(search, search.weight, alone[1])
 with_variance = experiments(search, taught(search), alone[1])
 net = {"model": network}
 steps = {
-    "the thesis's recipe": (wide, everywhere, net | {"weighting": Weighting("ratio")}, "fixed"),
+    "the thesis's recipe": (
+        wide,
+        everywhere,
+        net | {"weighting": Weighting("ratio")},
+        "fixed",
+    ),
     "+ physics weights": (wide, everywhere, net, "fixed"),
     "+ its signal alone": (wide, in_wide, net | {"weighting": mine}, "fixed"),
     "+ a chosen cut": (wide, in_wide, net | {"weighting": mine}, "cut"),
     "+ shape": (wide, in_wide, net | {"weighting": mine}, "bins"),
     "+ search region": (search, in_search, net | {"weighting": mine}, "bins"),
-    "+ variance as weight": (search, with_variance, net | {"weighting": mine}, "bins"),
+    "+ variance as weight": (
+        search,
+        with_variance,
+        net | {"weighting": mine},
+        "bins",
+    ),
     "+ trees": (search, with_variance, {"weighting": mine}, "bins"),
     "+ all signals again": (search, tried, {}, "bins"),
-}  # fmt: skip
+}
 
 
 # %%
@@ -805,13 +817,17 @@ by_row(ladder, xlabel="expected significance")
 # %%
 below = of_judged[names[0]] - of_judged[COUNT]
 claim = compared(
-    below, "not repeated: the recipe is above cut and count",
-    "repeated: the recipe is below cut and count", "not repeated: no difference is seen",
-)  # fmt: skip
+    below,
+    "not repeated: the recipe is above cut and count",
+    "repeated: the recipe is below cut and count",
+    "not repeated: no difference is seen",
+)
 reason = compared(
-    changes["+ its signal alone"], "confirmed", "contradicted: it lowers the significance",
+    changes["+ its signal alone"],
+    "confirmed",
+    "contradicted: it lowers the significance",
     "not confirmed: no effect is seen",
-)  # fmt: skip
+)
 again = compared(
     changes["+ all signals again"], "raises it", "lowers it",
     "does not visibly change it",

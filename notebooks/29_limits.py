@@ -344,13 +344,15 @@ def channel(search, point, name):
         relative |= {of: {one: by} for of, by in sizes.get(one, {}).items()}
     return Channel(
         signal=plain["signal"],
-        background={one: (plain[one], error[one]) for one in background.index},
+        background={
+            one: (plain[one], error[one]) for one in background.index
+        },
         shifted={
             of: {key: (down[key], up[key]) for key in plain}
             for of, down, up in zip(moved, ways[::2], ways[1::2], strict=True)
         },
         relative=relative,
-    )  # fmt: skip
+    )
 
 
 def workspace(search, point):
@@ -621,10 +623,13 @@ def compared(search, other):
     )
 
 
-gains = pd.concat([
-    thesis("expected_limits.model_dependent", one) / thesis("expected_limits.three_regions", one)
-    for one in panels
-]).dropna()  # fmt: skip
+gains = pd.concat(
+    [
+        thesis("expected_limits.model_dependent", one)
+        / thesis("expected_limits.three_regions", one)
+        for one in panels
+    ]
+).dropna()
 gained = (limits[0][COUNT] / limits[0][MASS]).median()
 place = int(gained >= gains.min()) + int(gained > gains.max())
 same = ["below that range", "within that range", "above that range"][place]
@@ -787,7 +792,9 @@ if off:
 
 # %%
 energies = Energies()
-everything = learning_set(dataset, models, features=energies.columns, region="trilepton")  # fmt: skip
+everything = learning_set(
+    dataset, models, features=energies.columns, region="trilepton"
+)
 train, validation, test = (
     one.take(~one.label) for one in map(energies(everything).of, PARTS)
 )
@@ -799,7 +806,10 @@ def positive(one):
     return LearningSet(**vars(one) | weights)
 
 
-both_kinds = [Tails(energies.names, energies.given, how=one) for one in ("tails", "shift")]  # fmt: skip
+both_kinds = [
+    Tails(energies.names, energies.given, how=one)
+    for one in ("tails", "shift")
+]
 strange = Combined((*both_kinds,), given=energies.given)
 strange = strange.fit(positive(train), positive(validation))
 score = strange.scores(validation)
@@ -822,10 +832,15 @@ for least_met in (0.0, 50.0, 100.0, 150.0, 200.0, 300.0):
         }
         of = Channel(np.ones(1), background, relative=rate)
         band[:] = expected_limits(likelihoods.workspace({"region": of}))
-    rows.append({
-        "missing pT from [GeV]": least_met, "background": b, "effective": b.effective, "limit [events]": band,
-        "visible [fb]": band / dataset.luminosity_fb,
-    })  # fmt: skip
+    rows.append(
+        {
+            "missing pT from [GeV]": least_met,
+            "background": b,
+            "effective": b.effective,
+            "limit [events]": band,
+            "visible [fb]": band / dataset.luminosity_fb,
+        }
+    )
 visible = pd.DataFrame(rows)
 formats = dict.fromkeys(("limit [events]", "visible [fb]"), words)
 formats |= dict.fromkeys(("missing pT from [GeV]", "effective"), ".0f")
