@@ -101,7 +101,8 @@ def typed_numbers(text: str, allowed: Sequence[Allowed] = ()) -> list[Typed]:
     found = []
     for line, pattern, part in _parts(text, 1):
         for one in (*(each.pattern for each in allowed), POINTER):
-            part = one.sub(_blank, part)
+            # as many spaces, and the same line ends, so that lines keep their numbers
+            part = one.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), part)
         for number in pattern.finditer(part):
             if pattern is IN_MATH or _bad(number):
                 place = line + part.count("\n", 0, number.start())
@@ -202,8 +203,3 @@ def _bad(match: re.Match[str]) -> bool:
     if match["unit"] or "." in match["number"] or "e" in match["number"].lower():
         return True
     return int(re.sub(r"\D", "", match["number"])) > LARGEST
-
-
-def _blank(match: re.Match[str]) -> str:
-    """As many spaces, and the same line ends, so that lines keep their numbers."""
-    return re.sub(r"[^\n]", " ", match.group())

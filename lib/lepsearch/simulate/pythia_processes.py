@@ -20,7 +20,7 @@ from lepsearch.simulate.mono_zprime import (
     DarkHiggsModel,
     InelasticModel,
 )
-from lepsearch.simulate.process import BOTTOM, TOP
+from lepsearch.simulate.process import BOTTOM, GLUON, TOP
 from lepsearch.simulate.pythia import pythia_module
 from lepsearch.simulate.three_leptons import NEUTRINO, HeavyNeutrino, WeakTriplet
 
@@ -179,8 +179,17 @@ class TripletPair(QuarkAnnihilation):
 class TopAndW(QuarkAnnihilation):
     """g b -> t W- and its antiparticles, by `matrix_elements.top_and_w`."""
 
-    title, number, flux, first, second = "g b -> t W", 10005, "qg", TOP, W_BOSON
+    title, number, first, second = "g b -> t W", 10005, TOP, W_BOSON
     sigmas = (0.0, 0.0)
+
+    def initFlux(self) -> bool:
+        """A gluon and a b come in; "qg" would take all quarks, and thrice as long."""
+        for bottom in (BOTTOM, -BOTTOM):
+            for one, other in ((GLUON, bottom), (bottom, GLUON)):
+                self.addPair(one, other)
+                self.addBeamA(one)
+                self.addBeamB(other)
+        return True
 
     def isSChannel(self) -> bool:
         """The top is exchanged too."""
@@ -194,9 +203,7 @@ class TopAndW(QuarkAnnihilation):
         )
 
     def sigmaHat(self) -> float:
-        """Zero unless the quark is a b."""
-        if BOTTOM not in (abs(self.id1), abs(self.id2)):
-            return 0.0
+        """The cross section of the pair at hand."""
         return self.sigmas[0 if abs(self.id1) == BOTTOM else 1]
 
     def setIdColAcol(self) -> None:

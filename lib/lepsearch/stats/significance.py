@@ -102,7 +102,8 @@ def z_uncertainty(
     f, mu0, x, _ = _null_hypothesis(s, b, sigma_b)
     slope = _slope(s, b, sigma_b)
     # the control count 1 / relative**2 stays as it is; its exposure falls as the background rises
-    by_count, by_exposure = f / mu0 * _log1p_ratio(x), -f / b
+    at_zero, safe = x == 0, np.where(x == 0, 1.0, x)
+    by_count, by_exposure = f / mu0 * np.where(at_zero, 1.0, np.log1p(safe) / safe), -f / b
     by_signal, by_background = by_count / slope, (by_count + by_exposure) / slope
     return np.asarray(np.sqrt(by_signal**2 * s_sumw2 + by_background**2 * b_sumw2))
 
@@ -209,9 +210,3 @@ def _curvature(x: Floats) -> Floats:
     near, far = np.where(small, x, 0.0), np.where(small, 1.0, x)
     series = sum((-near) ** k / ((k + 1) * (k + 2)) for k in range(12))
     return np.where(small, series, (special.xlog1py(1 + far, far) / far - 1) / far)
-
-
-def _log1p_ratio(x: Floats) -> Floats:
-    """``ln(1 + x) / x``, 1 at 0."""
-    safe = np.where(x == 0, 1.0, x)
-    return np.where(x == 0, 1.0, np.log1p(safe) / safe)
