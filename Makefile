@@ -38,8 +38,9 @@ ifneq ($(value DATA),)
 export LEPSEARCH_DATA = $(value DATA)
 endif
 
-# the graph
-GRAPH = $(BIN)/snakemake --cores $(CORES)
+# the graph; its scheduler looks for work once a timespan, which is a second by default, and again for
+# each job that has ended, which took it a tenth of a core
+GRAPH = $(BIN)/snakemake --cores $(CORES) --max-jobs-per-timespan 100/5s
 CONFIG = --config profile=$(PROFILE)
 
 help:

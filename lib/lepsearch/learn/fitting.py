@@ -72,8 +72,9 @@ class Fitter:
         self.step = tf.function(self._step, reduce_retracing=True)
         self.epoch = tf.function(self._epoch, reduce_retracing=True)
         self.sums = tf.function(self._evaluate, reduce_retracing=True)
+        self.penalty = tf.function(self._penalty)
 
-    def penalty(self) -> Tensor:
+    def _penalty(self) -> Tensor:
         """The regularisation, summed over layers."""
         return tf.add_n([*self.model.losses, tf.constant(0.0)])
 
@@ -89,7 +90,7 @@ class Fitter:
         """One step of the optimiser; gives the sums of :meth:`_sums` before it, as a vector."""
         with tf.GradientTape() as tape:
             sums = self._sums(tensors, training=True)
-            loss = sums[0] / sums[-1] + self.penalty()
+            loss = sums[0] / sums[-1] + self._penalty()
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return tf.stack(sums)
@@ -111,7 +112,7 @@ class Fitter:
 
     def loss(self, sums: Tensor) -> tuple[float, float]:
         """Mean loss, with the penalty, and weighted mean of what is noted, of sums over events."""
-        loss, noted, weight, events = (float(one) for one in sums)
+        loss, noted, weight, events = np.asarray(sums).tolist()
         return loss / events + float(self.penalty()), noted / weight
 
 
