@@ -19,7 +19,14 @@ from pathlib import Path
 from snakemake.logging import logger
 
 from lepsearch import provenance
-from lepsearch.book.chapters import earlier, events_of, inputs, list_chapters, manifest_of
+from lepsearch.book.chapters import (
+    earlier,
+    events_of,
+    inputs,
+    learned_by,
+    list_chapters,
+    manifest_of,
+)
 from lepsearch.errors import InputError, LepsearchError
 from lepsearch.events.selection import REGIONS
 from lepsearch.files import lock, state, unwritten
@@ -53,6 +60,7 @@ os.environ["LEPSEARCH_ROOT"] = str(ROOT)
 if WORKSPACE.data:
     os.environ["LEPSEARCH_DATA"] = str(WORKSPACE.data)
 CHAPTERS = list_chapters(ROOT)
+TRAINING = [one for one in CHAPTERS if learned_by(ROOT / f"notebooks/{one}.py")]
 # samples run side by side; with more cores than samples, each gets several
 SHARE = max(1, workflow.cores // max(1, len(SOURCES)))
 LEPSEARCH = shlex.quote(str(Path(sys.executable).with_name("lepsearch")))
@@ -231,3 +239,14 @@ rule chapter:
         "execute chapter {wildcards.chapter}"
     shell:
         "{LEPSEARCH} run {wildcards.chapter} --profile {PROFILE} --for-book"
+
+
+# those that train take longest: begun last, one would run alone while the other cores wait
+use rule chapter as chapter_that_trains with:
+    priority: 1
+    wildcard_constraints:
+        chapter="|".join(TRAINING) or "none",
+
+
+ruleorder: chapter_that_trains > chapter
+

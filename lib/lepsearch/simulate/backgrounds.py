@@ -57,13 +57,14 @@ TTBAR_2L = Process(
     settings=(*TOP_PAIR, *LEPTONIC_W, "PhaseSpace:pTHatMax = 200."),
     cross_section_note="leading order for tops below 200 GeV; contains both W -> l nu branching "
     "ratios (e, mu, tau)",
-    enrichment=Enrichment(bulk=0.3), treatment=MEASURED,
+    enrichment=Enrichment(bulk=0.225), treatment=MEASURED,
 )  # fmt: skip
 TOP_QUARKS = (
     TTBAR_2L,
     replace(
         TTBAR_2L, name="ttbar_2l_high", dsid=900023, label=r"$t\bar t \to 2\ell$, $p_T > 200$ GeV",
         settings=(*TOP_PAIR, *LEPTONIC_W, "PhaseSpace:pTHatMin = 200.", *biased(2.0, 250.0)),
+        enrichment=Enrichment(bulk=0.216),
         cross_section_note="as ttbar_2l, for tops above 200 GeV",
     ),
     Process(
@@ -76,7 +77,7 @@ TOP_QUARKS = (
         "tw_2l", 900007, r"$tW \to 2\ell$", settings=LEPTONIC_W,
         cross_section_note="leading order, five flavours in the proton, both charges; without "
         "branching ratios. Diagrams that are shared with ttbar begin one order higher",
-        matrix_element=own_process("TopAndW"), enrichment=Enrichment(bulk=1.0), treatment=MEASURED,
+        matrix_element=own_process("TopAndW"), enrichment=Enrichment(bulk=0.4), treatment=MEASURED,
     ),
     Process(
         "single_top_t", 900008, r"Single top, $t$ channel",
@@ -158,7 +159,7 @@ ALL = (
         settings=("WeakDoubleBoson:ffbar2WW = on", *LEPTONIC_W, *JET_BIAS),
         cross_section_note="leading order from quarks; contains both W -> l nu (e, mu, tau)",
         enrichment=Enrichment(
-            bulk=0.02, surely=(("missing_pt", 350.0), ("mt2", 90.0), ("mll", 800.0)),
+            bulk=0.0154, surely=(("missing_pt", 350.0), ("mt2", 90.0), ("mll", 800.0)),
             together=100_000,
         ),
         treatment=MEASURED_TWICE,
