@@ -83,7 +83,7 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 units: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(CORES) --dist loadfile
 
 # every notebook as a reader would run it, with the small values of its parameters cell
 notebooks: $(READY)
@@ -92,7 +92,7 @@ notebooks: $(READY)
 	@for script in notebooks/*.py; do \
 	  $(BIN)/jupytext --quiet --to ipynb --set-kernel python3 \
 	    -o build/smoke/nb/$$(basename $$script .py).ipynb $$script || exit 1; done
-	$(BIN)/pytest --nbmake --nbmake-timeout=600 build/smoke/nb
+	$(BIN)/pytest -n $(CORES) --nbmake --nbmake-timeout=600 build/smoke/nb
 
 # a script and its notebook stay paired while JupyterLab is open; here only missing ones are made
 UNMADE = $(filter-out $(wildcard notebooks/*.ipynb),$(patsubst %.py,%.ipynb,$(wildcard notebooks/*.py)))
