@@ -326,14 +326,12 @@ shifts = (
     if len(background)
     else {}
 )
-flat = np.sum(
+flat = np.zeros_like(expected) + np.sum(
     [np.square(shifts[one]).max(axis=0) for one in of_groups if shifts],
     axis=0,
 )
 shifts = {VARIATIONS[one].label: shifts[one] for one in varied if shifts}
-shifts["cross sections"] = np.array(
-    [-np.sqrt(flat), np.sqrt(flat)]
-) * np.ones_like(expected)
+shifts["cross sections"] = np.array([-np.sqrt(flat), np.sqrt(flat)])
 up, down = (
     np.sqrt(
         sum(
