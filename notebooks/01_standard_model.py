@@ -310,7 +310,8 @@ report.record("field", field, ".1f")
 # %% [markdown]
 # Fermi's constant comes out {eval}`f"{abs(off['10⁵ G_F [GeV⁻²]']):.2%}"` from the CODATA value, which includes the
 # radiation of photons. The inverse of the fine-structure constant is off by {eval}`f"{abs(off['1/α']):.1%}"`, since
-# couplings depend on the energy, and the CODATA value holds at zero momentum. Higher orders matter at the level of
+# couplings depend on the energy, and the CODATA value holds at zero momentum, and since loops of heavy particles, above
+# all of the top quark, change the ratio of the masses of $W$ and $Z$. Higher orders matter at the level of
 # percents, and at the LHC also for cross sections ({numref}`Chapter %s <chap-samples>`). {numref}`fig-sm-potential`
 # draws the potential with these numbers.
 
@@ -507,7 +508,7 @@ other_boson = [
 # counted. Its text needs three corrections. Fermions are not the only particles with antiparticles:
 # {eval}`" and ".join(other_boson)` is a boson with one; the particles of the table that are their own antiparticles
 # are bosons without electric charge. Masses increase with the family for
-# {eval}`", ".join(name for name, yes in heavier.items() if yes)`; for neutrinos only differences of squared masses
+# {eval}`" and ".join(name for name, yes in heavier.items() if yes)`; for neutrinos only differences of squared masses
 # are known. The electroweak force also acts on neutrinos, which the draft leaves out: without it they would not be
 # seen at all.
 #

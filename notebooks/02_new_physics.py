@@ -673,11 +673,12 @@ figures.cross_sections(lines, {}, simulated, **words)
 # first cross section only.
 
 # %% mystnb={"figure": {"name": "tab-signals"}}
-formats = {"mass": "g", "expected": ",.3g", "generated": ",.0f"}
-tables.styled(samples, "signals", ".3g", **formats)
+formats = {"expected": ",.3g", "generated": ",.0f"}
+listed = samples.drop(columns=["process", "sector", "mass"])
+tables.styled(listed, "signals", ".3g", **formats)
 
 # %% [markdown] tags=["caption"]
-# Signal samples: mass [GeV], the cross section that the events are scaled to, the one by numerical
+# Signal samples: their names and labels, the cross section that the events are scaled to, the one by numerical
 # integration where {eq}`eq-hadronic` applies, expected events at {eval}`f"{dataset.luminosity_fb:g}"`
 # fb$^{-1}$ before any selection, and generated events.
 
@@ -687,7 +688,8 @@ tables.styled(samples, "signals", ".3g", **formats)
 # The following distributions are physics-weighted and normalised to unit area, after the dilepton or
 # the trilepton selection; the dilepton selection cuts on $E_T^\mathrm{miss}$
 # ({numref}`chapter %s <chap-dilepton-selection>`). The tables list all
-# samples, unweighted; the figures show some of them.
+# samples as generated, without weights; samples made here have more events of large missing momentum than expected
+# ({eq}`eq-enrichment`). The figures show some of the samples.
 
 # %% mystnb={"figure": {"name": "tab-signal-two"}}
 THREE = ["left_right", *relatives.values()]
@@ -711,11 +713,11 @@ def quantiles(events, *names):
     return tables.styled(table.rename(columns=HEADS), names[0], ",.0f")
 
 
-def shape(events, drawn, feature, xlabel, title, low=0.0):
+def shape(events, drawn, feature, xlabel, title, low=0.0, bins=40):
     """Draw the feature of each sample, with physics weights."""
     events = events[events["sample"].isin(drawn)]
     reach = float(events[feature].quantile(0.98)) if len(events) else 100.0
-    edges = np.linspace(low, max(1.1 * reach, 200.0), 41)
+    edges = np.linspace(low, max(1.1 * reach, 200.0), bins + 1)
     made = {}
     for name, label in samples["label"][drawn].items():
         one = events[events["sample"] == name]
@@ -728,12 +730,12 @@ two = two[two["pair"] == features.PAIR_KINDS.index("SFOS")]
 quantiles(two, "mll", "met")
 
 # %% [markdown] tags=["caption"]
-# Mono-$Z'$ models after the dilepton selection, SFOS pairs, unweighted: number of events, median and
-# central interval of the dilepton mass and of the missing transverse momentum.
+# Mono-$Z'$ models after the dilepton selection, SFOS pairs, unweighted: number of rows, median and
+# central interval of the dilepton mass and of the missing transverse momentum. An event that was smeared several times has several rows.
 
 # %% mystnb={"figure": {"name": "fig-signal-mll"}, "image": {"alt": "One narrow peak for each mass of the new boson, on an axis that reaches beyond the heaviest; an empty frame with a note where the profile has no signal."}} tags=["hide-input"]
 by_mass = vectors.query("process == 'dark_higgs' and sector == 'heavy'")
-shape(two, by_mass.index, "mll", MASS, "two leptons")
+shape(two, by_mass.index, "mll", MASS, "two leptons", bins=160)
 
 # %% [markdown] tags=["caption"]
 # Dilepton mass of SFOS pairs in the dark-Higgs model with a heavy dark sector, physics-weighted,
@@ -758,16 +760,17 @@ three_drawn = heavy_leptons.index[:: -(-len(heavy_leptons) // 6) or 1]
 quantiles(three, "mlll", "met")
 
 # %% [markdown] tags=["caption"]
-# Models with three leptons after the trilepton selection, unweighted: number of events, median and
+# Models with three leptons after the trilepton selection, unweighted: number of rows, median and
 # central interval of the mass of the three leptons and of the missing transverse momentum.
 
-# %% mystnb={"figure": {"name": "fig-signal-mlll"}, "image": {"alt": "One distribution for each signal, broad for all models; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-signal-mlll"}, "image": {"alt": "One distribution for each signal, most of them broad; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
 shape(three, three_drawn, "mlll", MASS_3, "three leptons")
 
 # %% [markdown] tags=["caption"]
 # Mass of the three leptons in the models with heavy leptons or supersymmetric particles, physics-weighted,
 # normalised to unit area. The last bin includes the overflow. Compare the left-right model, where the
-# resonance decays to leptons and a $W$ only, with the others.
+# resonance decays to leptons and a $W$ only, with the others. The decay $\Sigma^\pm \to \ell Z$ to three leptons makes a
+# peak at the mass of the triplet.
 
 # %% mystnb={"figure": {"name": "fig-signal-met3"}, "image": {"alt": "Distributions of the missing transverse momentum, one line for each signal with three leptons; an empty frame with a note where the profile has no such signal."}} tags=["hide-input"]
 shape(three, three_drawn, "met", MISSING, "three leptons")

@@ -61,7 +61,7 @@ detector = Response()
 # {eval}`f"{detector.tracker_max_eta:g}"`. The calorimeters around it absorb electrons, photons and
 # hadrons and measure their energy, up to $|\eta|$ = {eval}`f"{detector.calorimeter_max_eta:g}"`.
 # Muons cross the calorimeters and are bent a second time, in the outer toroids. Neutrinos escape
-# detection, as dark matter would. {numref}`tab-traces` lists who leaves a trace where.
+# detection, as dark matter would. {numref}`tab-traces` lists the traces that each particle leaves.
 #
 # :::{table} Traces of stable particles in the layers of the detector, from the inside out: a track (bent by the field), all or part of the energy, or nothing.
 # :name: tab-traces
@@ -264,11 +264,11 @@ figure
 
 # %% [markdown]
 # At {eval}`f"{instantaneous / 1e34:g}"` $\times\,10^{34}$ cm$^{-2}$ s$^{-1}$, by default the design luminosity, a crossing of two bunches has
-# {eval}`f"{pile_up:.0f}"` collisions on average: a recorded event comes with {term}`pile-up`, the others. Run 2 reached twice
+# {eval}`f"{pile_up:.0f}"` collisions on average. A recorded event therefore contains {term}`pile-up`, the other collisions of its crossing. Run 2 reached twice
 # the design luminosity. One in {eval}`f"{rates['collisions'] / (1e3 * kept.value):,.0f}"` collisions is recorded.
 #
-# This book uses single-lepton triggers; only three leptons of the 2025 release take its
-# two-lepton triggers ({numref}`tab-region-triggers`). In the simulation their
+# This book uses single-lepton triggers, except for three leptons of the 2025 release, which use its
+# two-lepton triggers ({numref}`tab-region-triggers` of {doc}`/your_events`). In the simulation the single-lepton
 # thresholds are {eval}`f"{detector.trigger_electron_min_pt:g}"` GeV for electrons and {eval}`f"{detector.trigger_muon_min_pt:g}"` GeV for muons, the lowest momenta of leading
 # leptons in {cite}`guevara2023`, who selected electron pairs with dielectron triggers.
 #
@@ -305,7 +305,8 @@ tables.styled(
 
 # %% [markdown] tags=["caption"]
 # Integrated luminosity of each period as Guevara's code has it, events produced before any selection, and the
-# days that the luminosity of {numref}`fig-rates` would take.
+# days that the luminosity of {numref}`fig-rates` would take. The signal of that figure has a cross section of
+# {eval}`f"{1e3 * signal_pb:.2g}"` fb.
 
 # %% [markdown]
 # ## Ntuples are ragged tables

@@ -731,7 +731,9 @@ def numerical(function, last, h=1e-5):
 
 # %%
 WORDS = {half_square: "half the square", cross_entropy: "cross-entropy"}
-KERAS = {"leaky ReLU": keras.layers.LeakyReLU(negative_slope=0.25)}
+KERAS = {
+    "leaky ReLU": keras.layers.LeakyReLU(negative_slope=0.25, dtype="float64")
+}
 KERAS |= {"ReLU": "relu", "sigmoid": "sigmoid", "tanh": "tanh"}
 LOSSES = {
     half_square: keras.losses.MeanSquaredError(dtype="float64"),

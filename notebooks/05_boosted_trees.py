@@ -289,7 +289,7 @@ tables.styled(first, "splits", ".3f", **{"cut [GeV]": ".1f"})
 # %% [markdown] tags=["caption"]
 # Splits of the first tree by the booster in NumPy: the feature, the cut (smaller values go left), the direction of
 # absent values, the gain in both programs and the sum of second derivatives. A dash in the column of cuts
-# separates events with the feature from those without.
+# marks a split between events with the feature and those without.
 
 # %% [markdown]
 # Of the {eval}`len(both)` splits of five trees, {eval}`f"{int(both['same'].sum()):d}"` are the same

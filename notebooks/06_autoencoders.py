@@ -96,7 +96,7 @@ finds = {
 
 def which(test):
     """The anomalies that a test finds, in words."""
-    return ", ".join(finds[test]) or "none"
+    return " and ".join(finds[test]) or "none"
 
 
 # %% [markdown]
@@ -558,7 +558,7 @@ def alarms(kind="rare"):
         for n, one in areas[kind].items()
         if one.value - 2 * one.error > HIGH
     ]
-    return ", ".join(high) or "none"
+    return "; ".join(high) or "none"
 
 
 # %% [markdown]
@@ -588,5 +588,6 @@ def alarms(kind="rare"):
 # - The autoencoder's AUC is {eval}`compared("outside")` that of the density for events outside, and {eval}`compared("rare")` it for
 #   rare ordinary ones, where it should be small ({numref}`tab-ae-auc`).
 #
+# A large error of reproduction is thus a reason to look at an event, and no proof that it is strange.
 # The numbers hold for this arc, these networks and these trainings. The reasons behind the three failures are general. Which of them dominates in collisions depends on the events. {ref}`chap-autoencoder` trains
 # autoencoders on the rapidity-mass matrices of three-lepton events and looks for all three.

@@ -63,7 +63,7 @@ n = round(b + 2 * np.sqrt(b))
 
 
 def loss(mu):
-    """Minus the logarithm of eq-likelihood."""
+    """Minus the logarithm of the likelihood."""
     return -stats.poisson.logpmf(n, mu * s + b)
 
 
@@ -106,7 +106,7 @@ asimov = s + b
 
 
 def log_likelihood(mu):
-    """Equation eq-likelihood at the Asimov count, without constant terms."""
+    """Log-likelihood of the Asimov count, without constant terms."""
     return asimov * np.log(mu * s + b) - (mu * s + b)
 
 
@@ -204,7 +204,7 @@ tau, m = b / sigma**2, b**2 / sigma**2
 
 
 def log_onoff(mu, background):
-    """Equation eq-onoff on the Asimov data set, without constant terms."""
+    """Log-likelihood of both Asimov counts, without constant terms."""
     total, control = mu * s + background, tau * background
     in_signal_region = asimov * np.log(total) - total
     return in_signal_region + (m * np.log(control) - control)

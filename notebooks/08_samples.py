@@ -103,24 +103,24 @@ small_multiples(drawn)
 tables.normalisation_table(dataset, "dilepton")
 
 # %% [markdown] tags=["caption"]
-# Cross section, sum of generator weights and expected events of each sample.
+# Cross section, sum of generator weights and expected events of each sample. The ntuples may hold an event several times, smeared anew.
 
 # %% [markdown]
 # For the samples that were made here, {numref}`tab-cross-sections` has what Pythia found while it made
-# them, with its statistical error. It works at leading order. The cross section in use over Pythia's is the factor to
-# the order that was used, times branching ratios that the generator doesn't count (for tau leptons and
+# them, with its statistical uncertainty. It works at leading order. The third column is the cross section in use divided by
+# Pythia's: the factor to the order that was used, times branching ratios that the generator does not count (for tau leptons and
 # in matrix elements of our own), which the last column tells. For top quarks and pairs of bosons the
-# factor is well above one: the shapes of the events stay those of leading order, which is one of the
-# things that this simulation can't cure.
+# factor is well above one. The shapes of the events stay those of leading order, which no factor
+# can change.
 
 # %% mystnb={"figure": {"name": "tab-cross-sections"}}
 made = sample_tables.cross_sections(dataset, samples)
-counts = {"generated": ",d", "made whole": ",d"}
-tables.styled(made, "cross-sections", ".3f", **counts)
+counts = {"generated": ",d", "made whole": ",d", "used over it": ".3f"}
+tables.styled(made, "cross-sections", **counts)
 
 # %% [markdown] tags=["caption"]
-# Cross sections of samples made here: as Pythia found them with their statistical error, and in use.
-# No row: none was made here.
+# Cross sections of samples made here: as Pythia found them with their statistical uncertainty, the one in use over it, the hard
+# events generated and those of them made whole ({eq}`eq-enrichment`), and what Pythia's cross section contains. No row: none was made here.
 
 # %% [markdown]
 # Each cross section has a source, which the manifest states beside it
@@ -177,7 +177,7 @@ tables.styled(disagreements, "apart")
 #
 # {numref}`fig-samples` sets the expected events beside the simulated ones. Where the expectation is
 # the larger number, the simulation has fewer events than the experiment would record, and its
-# statistical error matters.
+# statistical uncertainty matters.
 
 # %% mystnb={"figure": {"name": "fig-samples"}, "image": {"alt": "For each sample a filled marker at the expected and an open one at the simulated number of events, on a logarithmic axis; the large backgrounds' expected numbers lie far to the right of the simulated ones, the signal's to the left."}} tags=["hide-input"]
 rows = []
@@ -196,7 +196,7 @@ figures.expected_and_simulated(pd.DataFrame(rows, columns=columns))
 
 # %% [markdown]
 # Weights that differ from event to event cost precision. The {term}`effective number of events`,
-# $(\sum w)^2 / \sum w^2$, is the number of equal weights with the same relative error. Where the
+# $(\sum w)^2 / \sum w^2$, is the number of equal weights with the same relative uncertainty. Where the
 # missing momentum of one event was smeared several times, the copies are rows of their own that share
 # the event's number; they are no independent events, and their weights are added before they are
 # squared. A {term}`negative weight` costs twice, since it takes away what another event brought:
@@ -249,7 +249,7 @@ negative = (simulated["weight"] < 0).mean() if len(simulated) else 0.0
 # \left(\frac{m_{T2}}{m_0}\right)^8 + \left(\frac{m_{\ell\ell}}{m_1}\right)^2 \right] \leq 1 .
 # $$ (eq-enrichment)
 #
-# Here $a_i$ is a guess at the chance that its leptons are found and $b$ what the bulk gets. Where
+# Here $a_i$ is a guess at the chance that its leptons are found, and $b$ sets the share of ordinary events. Where
 # Pythia draws more events of large transverse momentum, $g_i$ is the weight that makes up for it,
 # so that ordinary events end up with equal weights. The limits $p_0$, $m_0$, $m_1$ say where all are
 # made. The mean of $1/p_i$ over the events made is right whatever $p$ is, so that no expectation
@@ -276,7 +276,7 @@ for sample, of_sample in of_backgrounds.iterrows():
     effective = np.array([one.effective for one in above])
     panels[sample] = effective, of_sample["made whole"] * share
 
-# %% mystnb={"figure": {"name": "fig-enrichment"}, "image": {"alt": "Small panels, one a sample, with two falling lines on logarithmic axes: with the choice of events the line stays far above the other at large missing momentum."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-enrichment"}, "image": {"alt": "Small panels, one a sample, with a solid and a dashed line that fall on logarithmic axes."}} tags=["hide-input"]
 xlabel = r"$E_T^\mathrm{miss}$ above [GeV]"
 figures.effective_events(thresholds, panels, xlabel=xlabel)
 
@@ -366,7 +366,7 @@ factor = background["sum_of_weights"] / (signal["sum_of_weights"] or np.nan)
 theirs = [printed[kind]["sum_of_weights"].value for kind in kinds]
 
 # %% [markdown]
-# It is {eval}`f"{half / 1e6:.2f}"` million for both. Balancing is right for training, as the best
+# This sum is {eval}`f"{half / 1e6:.2f}"` million for both. Balancing is right for training, as the best
 # score does not change with the factor, and wrong for counting. The factor between the classes tells
 # how uneven they are: {eval}`f"{factor:,.3g}"` for the signals of this profile, {eval}`f"{theirs[1] / theirs[0]:,.0f}"`
 # in the thesis. What is inconsistent between the printed tables stands in the {ref}`errata <errata>`;
@@ -379,6 +379,7 @@ theirs = [printed[kind]["sum_of_weights"].value for kind in kinds]
 
 # %% mystnb={"figure": {"name": "tab-response"}} tags=["hide-output"]
 response = response_table.response_table()
+response["source"] = response["source"].str.replace("thesis B", "Guevara")
 assumed = response["source"].str.startswith("assumed")
 tables.styled(response, "response", "g")
 
@@ -396,7 +397,7 @@ tables.styled(response, "response", "g")
 # spin of tau leptons. Without it a tau still decays to an electron or muon by the weak matrix
 # element, but as an unpolarised one, and to hadrons flat in phase space. To know what this costs, {eval}`f"{validation.measured()['events']:,d}"`
 # events of some processes were generated both ways and passed through the detector. The pull is the
-# difference in units of its statistical error ({numref}`tab-interactions` and
+# difference in units of its statistical uncertainty ({numref}`tab-interactions` and
 # {numref}`tab-polarised`).
 
 # %% mystnb={"figure": {"name": "tab-interactions"}}

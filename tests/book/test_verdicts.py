@@ -634,7 +634,7 @@ def test_the_words_for_kinds_of_anomalies(found):
     table = pd.Series(kinds | {"largest of the ordinary days": 0.5}).to_frame("a day")
     scope = {"found": table, "tests": ["a day"]}
     *_, which = chosen("06_autoencoders", scope, "seen", "finds", "which")
-    assert which("a day") == (", ".join(found) or "none")
+    assert which("a day") == (" and ".join(found) or "none")
 
 
 @pytest.mark.parametrize(

@@ -69,16 +69,16 @@ def weight_spectrum(weights: Mapping[str, Floats]) -> Figure:
     low = max(low, 1e-9 * high)
     edges = np.geomspace(low / 1.5, high * 1.5, 50)
     with drawing() as (figure, axes):
-        for label, values, style in lines(weights):
+        for i, (label, values, style) in enumerate(lines(weights)):
             positive, negative = (np.histogram(sign * values, edges)[0] for sign in (1, -1))
-            axes.stairs(positive, edges, label=label, linewidth=1.8, **style)
+            axes.stairs(positive, edges, label=label, linewidth=0.9 if i > 5 else 1.8, **style)
             if negative.any():
                 style = {"color": style["color"], "hatch": "...."}
                 axes.stairs(negative, edges, label=f"{label}, negative", **style)
         axes.set(xscale="log", xlabel="Weight of one event [expected events]")
         axes.set(yscale="log", ylabel="Simulated events / bin")
         bottom, top = axes.get_ylim()
-        axes.set_ylim(max(bottom, 0.5), top * 8)
+        axes.set_ylim(max(bottom, 0.5), top * (2 * top) ** 0.4)
         axes.legend(ncols=2, loc="upper right")
     return figure
 
@@ -133,11 +133,11 @@ def effective_events(
     ``panels`` has by label the numbers as they are, and as they would be without a choice, each of
     the thresholds' shape.
     """
-    columns = 5
+    columns = 4
     rows = -(-len(panels) // columns)
     options: Any = {"sharex": True, "sharey": True, "squeeze": False}
-    options["figsize"] = (2.4 * columns, 1.9 * rows + 0.6)
-    with drawing(rows, columns, {"font.size": 9}, **options) as (figure, grid):
+    options["figsize"] = (2.2 * columns, 1.8 * rows + 0.6)
+    with drawing(rows, columns, {"font.size": 10}, **options) as (figure, grid):
         for axes, (label, (ours, plain)) in zip(grid.flat, panels.items(), strict=False):
             axes.plot(thresholds, ours, "-", color="#0072b2", lw=2, label="as made")
             axes.plot(thresholds, plain, "--", color="#d55e00", lw=1.6, label="without choice")
