@@ -36,7 +36,7 @@ def by_row(
     with drawing(figsize=(7.2, 1.5 + 0.36 * len(names))) as (figure, axes):
         for i, (label, estimates, style) in enumerate(lines(found, "osD")):
             shown = [
-                (one.value, names.index(name) + 0.22 * i, one.error)
+                (one.value, names.index(name) + 0.22 * (i - len(found) // 3), one.error)
                 for name, one in estimates.items()
                 if not one.value < lowest
             ]
@@ -50,7 +50,7 @@ def by_row(
                 edge = axes.get_yaxis_transform()
                 axes.text(0.01, row, f"◂ {one:.3f}", va="center", transform=edge)
             elif one.by_seed is not None:
-                places = [row - 0.22] * len(one.by_seed)
+                places = [row - 0.22 * (1 + len(found) // 3)] * len(one.by_seed)
                 axes.errorbar(one.by_seed, places, fmt="|", color="#888888", **key)
                 key = {}
         if printed:
