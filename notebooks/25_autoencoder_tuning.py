@@ -37,6 +37,10 @@ import json
 import math
 from dataclasses import replace
 
+# sets TensorFlow up, so it comes before KerasTuner
+from lepsearch.learn.backend import keras
+
+# isort: split
 import keras_tuner
 import numpy as np
 import pandas as pd
@@ -46,7 +50,6 @@ from lepsearch.book import report, tables
 from lepsearch.events.dataset import Dataset
 from lepsearch.files import whole
 from lepsearch.learn.autoencoders import Autoencoder
-from lepsearch.learn.backend import keras
 from lepsearch.learn.experiment import Experiment
 from lepsearch.learn.learning import learning_set
 from lepsearch.learn.matrices import Matrices
@@ -97,8 +100,8 @@ validation, test = map(experiment.measured, ("validation", "test"))
 #
 # ## The space that the draft prints
 #
-# The network has seven hidden layers. KerasTuner runs the function that builds it and asks at each setting for a value. The table is
-# what it has been asked for.
+# The network has seven hidden layers. KerasTuner runs the function that builds it, which asks for a value at each setting.
+# {numref}`tab-tune-space` lists what it asks for.
 
 
 # %% mystnb={"figure": {"name": "tab-tune-space"}}
@@ -283,7 +286,7 @@ shown = {
 by_row(shown, xlabel="Squared norm left / that of the mean event [%]")
 
 # %% [markdown] tags=["caption"]
-# Objective of the trials of random search, over that of the mean event: where nothing of the event comes through it is the whole, and a perfect network leaves none.
+# Objective of the trials of random search, over that of the mean event. A network that always puts out the mean event leaves all of it, a perfect one nothing.
 # Validation background, statistical uncertainties; at most twelve trials.
 
 # %%
@@ -348,7 +351,7 @@ tables.styled(pd.DataFrame(rows, columns=heads), "best")
 
 # %% [markdown]
 # {eval}`report.verdict(faster, seen=f"The best of Hyperband leaves {('more', 'less')[int(faster.value < 0)]} on the test part than the best of random search", unseen="No difference is seen between the best of Hyperband and of random search", undefined="Hyperband and random search found the same network, or cannot be compared here")`:
-# the difference is {eval}`faster` percentage points of what is left. Both searches draw the same settings for as long as both draw.
+# the difference is {eval}`faster` percentage points of what is left. Both searches begin with the same settings.
 #
 # ## What the best network is worth
 #
