@@ -176,7 +176,7 @@ tables.styled(bounds, "bounds", ".3f", η="g")
 
 # %% [markdown] tags=["caption"]
 # Highest possible score of {eval}`f"{printed['estimators'].value:g}"` trees by {eq}`eq-tree-bound`, highest score on the test part at any depth of this chapter,
-# and the range of significances over the depths in figure 5.21 of the thesis, by learning rate.
+# and the range of significances over the depths in figure 5.21 of the thesis, by learning rate. A dash: not trained in this chapter.
 
 # %% tags=["hide-input"]
 too_slow = bounds[bounds["limit"] < cut]
@@ -459,9 +459,9 @@ def said(change):
 
 
 # %% [markdown]
-# At depth {eval}`shallow` the wrong pairs show {eval}`said(gap_shallow["wrong"])`, and the background above the cut
-# {eval}`said(gap_shallow["tail"])`. At depth {eval}`deep` the wrong pairs show {eval}`said(gap_deep["wrong"])`, and the background above
-# the cut {eval}`said(gap_deep["tail"])`.
+# At depth {eval}`shallow` the wrong pairs show {eval}`said(gap_shallow["wrong"])`; the background above the cut shows
+# {eval}`said(gap_shallow["tail"])`. At depth {eval}`deep` the wrong pairs show {eval}`said(gap_deep["wrong"])`; the background above
+# the cut shows {eval}`said(gap_deep["tail"])`.
 #
 # A search that took its background from the training events would expect {eval}`yield_train` events above the cut at depth
 # {eval}`deep`. The test events give {eval}`yield_test`.
@@ -546,7 +546,7 @@ thesis_rises = column[thesis_deep] / column[thesis_shallow]
 # ## Conclusions
 #
 # - **Depth.** {eval}`len(chosen.compatible)` of {eval}`len(points)` points are compatible with the best of the validation part. Depth
-#   {eval}`far` instead of that of the best changes the significance by {eval}`change_z`{eval}`hidden` ({numref}`tab-tree-resampled`).
+#   {eval}`far` instead of that of the best point changes the significance by {eval}`change_z`{eval}`hidden` ({numref}`tab-tree-resampled`).
 # - **Over-training.** The background of the deepest trees above the cut shows {eval}`said(gap_deep["tail"])`: {eval}`yield_train` expected
 #   events from the training part, {eval}`yield_test` from the test part ({numref}`tab-tree-tail`).
 # - **Learning rate.** By {eq}`eq-tree-bound`, the slowest rate of the thesis cannot give a score above its cut ({numref}`tab-tree-bound`).

@@ -463,7 +463,7 @@ tables.styled(shown, "data", ".2g", **formats, **{"low p [%]": ".0f"})
 # %% [markdown] tags=["caption"]
 # Agreement of the scores of {numref}`fig-tree-data`: p-values of the chi-square, without and with the systematic uncertainty; how many of
 # {eval}`repeats` other pseudo-data have a p-value below {eval}`f"{100 * level:g}"` % with it; and the background above the thesis's cut, in brackets distinct
-# generated events. All pseudo-data of a row share the two samples, so the rate need not be this where nothing is wrong.
+# generated events. All pseudo-data of a row share the two samples, so this share may be another one although nothing is wrong.
 
 # %%
 failed = outcome["p, systematic"] < level

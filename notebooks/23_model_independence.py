@@ -625,9 +625,9 @@ share = expected[code(heaviest)] / sum(
 
 # %% [markdown]
 # Physics weights of the background {eval}`by_physics`. They change it by {eval}`gained["of the background"]` thousandths, and
-# what is lost by leaving a theory out by {eval}`loss["of the background"] - loss["none"]`.
+# what is lost by leaving a theory out by {eval}`loss["of the background"] - loss["none"]` thousandths.
 #
-# Physics weights of both classes {eval}`by_both`; the change is {eval}`gained["of both classes"]`. Those of the signal favour
+# Physics weights of both classes {eval}`by_both`; the change is {eval}`gained["of both classes"]` thousandths. Those of the signal favour
 # models with large cross sections: *{eval}`dataset.labels[heaviest]`* alone has {eval}`f"{100 * share:.0f}"` % of their
 # training weight.
 #
@@ -867,12 +867,12 @@ by_parameter = compared(
 
 # %% [markdown]
 # {eval}`by_gap`: leaving it out costs them {eval}`gap` thousandths of AUC. Networks without the hidden mass are
-# {eval}`by_network` there; the difference is {eval}`plain`. A tree is constant between its cuts and can put them around each
+# {eval}`by_network` there; the difference is {eval}`plain` thousandths. A tree is constant between its cuts and can put them around each
 # mass that it has seen; a network is smooth.
 #
-# At the hidden mass, the hypothesis as a feature {eval}`by_input["trees"]` with trees; the change is {eval}`helped["trees"]`.
-# With networks it {eval}`by_input["networks"]`, with a change of {eval}`helped["networks"]`. Affine conditioning of the network
-# {eval}`by_input["affine"]`; the change is {eval}`helped["affine"]`.
+# At the hidden mass, the hypothesis as a feature {eval}`by_input["trees"]` with trees; the change of the AUC in thousandths is
+# {eval}`helped["trees"]`. With networks it {eval}`by_input["networks"]`, with a change of {eval}`helped["networks"]`. Affine conditioning
+# of the network {eval}`by_input["affine"]`; the change is {eval}`helped["affine"]`.
 #
 # With all masses learned, the parametrised tree {eval}`by_parameter`; it changes the mean AUC over the categories by
 # {eval}`as_input` thousandths. The paper studies another signal at other masses, so this is no test of its result.

@@ -188,7 +188,7 @@ same = (
 alike = ("They differ", "They are one model")[int(same)]
 
 # %% [markdown]
-# {eval}`alike`. Both have {eval}`f"{functional.count_params():,d}"` parameters, and the outputs of {eval}`f"{len(x):d}"` random events differ by at most {eval}`f"{difference:.0e}"`.
+# {eval}`alike`. Both have {eval}`f"{functional.count_params():,d}"` parameters, and the outputs of {eval}`f"{len(x):d}"` random events differ by at most {eval}`f"{difference:.2g}"`.
 #
 # The thesis has one class for the autoencoder, from which its cases inherit. Here one frozen set of settings
 # is the base, and each case replaces what differs.
@@ -344,7 +344,7 @@ report.record("median_single", medians[best_single], ".3f")
 
 # %% [markdown]
 # The median AUC over the signals is {eval}`f"{medians['small']:.3f}"` for the small network, and {eval}`f"{medians[best_single]:.3f}"` for the best single
-# feature, {eval}`best_single`, which was chosen by looking at the table.
+# feature ({eval}`best_single`, chosen by looking at the table).
 #
 # The small network is below this feature by more than two standard deviations for {eval}`beaten` of {eval}`len(gaps)` signals, and
 # above it for {eval}`ahead`. Trained with other seeds its AUC changes by up to {eval}`f"{spread:.3f}"` (largest standard deviation of {eval}`len(again)` trainings).
@@ -365,8 +365,8 @@ most = np.abs(signs).max(initial=0)
 better = (clear_changes & (signs > 0)).sum()
 
 # %% [markdown]
-# Of the {eval}`f"{signs.size:d}"` changes in {numref}`tab-aen-changes`, the number beyond two standard deviations is {eval}`f"{clear_changes.sum():d}"`, with {eval}`f"{better:d}"` upwards.
-# The largest has a size of {eval}`f"{most:.3f}"`. For comparison, the median AUC of {eval}`best_single` less that of the small network is {eval}`f"{lead:.3f}"`.
+# Of the {eval}`f"{signs.size:d}"` changes in {numref}`tab-aen-changes`, the number beyond two standard deviations is {eval}`f"{clear_changes.sum():d}"`; {eval}`f"{better:d}"` are upwards.
+# The largest has a size of {eval}`f"{most:.3f}"`. For comparison, the best single feature in place of the small network changes the median AUC by {eval}`f"{lead:.3f}"`.
 #
 # ## What the score measures
 #
@@ -474,13 +474,13 @@ trivial = report.verdict(
 )
 
 # %% [markdown]
-# By rank, the score of background events has a correlation of {eval}`f"{rank:.2f}"` with $m_\mathrm{eff}$ and of {eval}`f"{number:.2f}"` with the number of filled cells: it follows
-# {eval}`trivial`.
+# By rank, the score of background events has a correlation of {eval}`f"{rank:.2f}"` with $m_\mathrm{eff}$ and of {eval}`f"{number:.2f}"` with the number of filled cells. The difference
+# is {eval}`Estimate(rank - number, 1 / np.sqrt(expected.effective))`: the score follows {eval}`trivial`.
 #
 # By the pattern alone {eval}`clear("pattern alone")` signals are separated, and by the score within patterns {eval}`clear("score, within patterns")`. Within patterns $m_\mathrm{eff}$ by itself separates {eval}`f"{plain_energy:d}"` of them better than the score.
 #
 # At equal
-# pattern and similar $m_\mathrm{eff}$ {eval}`clear("score, within both")` are, with a median AUC of {eval}`f"{within_both:.3f}"`. Only the last is more than
+# pattern and similar $m_\mathrm{eff}$ {eval}`clear("score, within both")` are, with a median AUC of {eval}`f"{within_both:.3f}"`. Only this last separation is more than
 # counting objects and adding up momenta gives.
 #
 # ## Reconstruction by process
@@ -515,7 +515,7 @@ tables.styled(
 
 # %% [markdown] tags=["caption"]
 # Test events by process: expected events of the test part with the number of distinct generated ones, the mean score of the small network, and the share with a score above
-# that of {eval}`f"{TAIL:.0%}"` of the simulated validation background. Statistical uncertainties; processes with an effective number below {eval}`MINIMUM_EFFECTIVE` are left out.
+# that of {eval}`f"{TAIL:.0%}"` of the simulated validation background. Statistical uncertainties; processes with an effective number below {eval}`f"{MINIMUM_EFFECTIVE:g}"` are left out.
 
 # %%
 processes = [row[0] for row in rows if row[0] in test.groups[background]]
@@ -619,11 +619,10 @@ shares = {
     }
     for label, values in maps.items()
 }
-by_kind = pd.DataFrame(shares).T
-tables.styled(by_kind, "kinds", ".1f")
+tables.styled(pd.DataFrame(shares), "kinds", ".1f")
 
 # %% [markdown] tags=["caption"]
-# Average share in percent of each kind of cells in the squared error of an event by the small network, test part, physics-weighted.
+# Average share in percent of each kind of cells (rows) in the squared error of an event by the small network, test part, physics-weighted.
 
 # %% [markdown]
 # ## Latent space
@@ -893,7 +892,7 @@ largest_ratio = max(
 # largest ratio is {eval}`largest_ratio`, where the final thesis has ratios up to about {eval}`f"{thesis['mixture_ratio'].value:g}"`. Such a ratio depends on the share of signal
 # put in.
 #
-# The share here is {eval}`f"{mixed * expected.value:,.0f}"` events, more than {eval}`fewer` of the {eval}`len(test.signals)` models predict ({numref}`tab-aen-processes`). In recorded events the expectation would also have systematic
+# The share here is {eval}`f"{mixed * expected.value:,.0f}"` events, more than predicted by {eval}`fewer` of the {eval}`len(test.signals)` models ({numref}`tab-aen-processes`). In recorded events the expectation would also have systematic
 # uncertainties, which are left out.
 #
 # ## One process left out
