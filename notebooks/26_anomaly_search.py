@@ -103,12 +103,12 @@ own, of_test = test.take(~test.label), list(test.signals)
 # %% [markdown]
 # ## Events and features
 #
-# The kinematic features are {eval}`len(names)` energies: leptons' transverse momenta, the missing one and its significance, the masses of the
-# leptons and of their pairs, $H_T$, and the transverse mass of each lepton with the missing transverse momentum. The
-# rapidity-mass matrix is that of the draft, with {eval}`len(matrices.names)` cells ({numref}`Chapter %s <chap-rmm>`).
+# The kinematic features are {eval}`len(names)` energies: the leptons' transverse momenta, the missing transverse momentum and its
+# significance, the masses of the leptons and of their pairs, $H_T$, and the transverse mass of each lepton with the missing transverse
+# momentum. The rapidity-mass matrix is that of the draft, with {eval}`len(matrices.names)` cells ({numref}`Chapter %s <chap-rmm>`).
 #
-# Autoencoders, the flow and Deep SVDD are trained on a part of the training events, for time; everything else has all of them.
-# An event counts with its physics weight in every training.
+# To save time, the networks (autoencoders, the flow and Deep SVDD) are trained on a part of the training events; every other score has
+# all of them. An event counts with its physics weight in every training.
 
 # %%
 store = dataset.workspace.build / "tuning" / "26_anomaly_search"
@@ -140,7 +140,7 @@ learned = thinned.events.of("train")
 # Three kinds of scores are compared, none of which has seen a signal.
 #
 # - **Single features**, chosen before any result: missing transverse momentum, its sum with $H_T$ ($m_\mathrm{eff}$), the sum of
-#   the leptons' transverse momenta ($L_T$), the leading one, and the number of leptons and jets.
+#   the leptons' transverse momenta ($L_T$), the leading lepton's $p_T$, and the number of leptons and jets.
 # - **Undirected scores** measure how rare an event is: principal components, Mahalanobis distance, a mixture of normal
 #   distributions, an isolation forest {cite}`liu2008`, Deep SVDD {cite}`ruff2018`, a normalising flow {cite}`dinh2017`, and autoencoders.
 # - **Directed scores** assume that new physics has high energies. *Tails* sum $-\ln(1 - F_i)$ over the energies, where
@@ -149,9 +149,11 @@ learned = thinned.events.of("train")
 #   energies once. Both take $F_i$ for events of the same flavours.
 #
 # The search score is the sum of $-\ln p$ of tails and shift, with p-values from the validation background. Its argument is that
-# tails see one extreme energy and the shift sees moderate excesses in many. The larger of the two $-\ln p$ stands beside it.
+# tails see one extreme energy and the shift sees moderate excesses in many. A second combination, the larger of the two $-\ln p$, is
+# shown too.
 #
-# The matrix is looked at by a plain autoencoder, the network that {numref}`Chapter %s <chap-autoencoder-tuning>` chose on background, and three densities.
+# Scores of the matrix are a plain autoencoder, the network that {numref}`Chapter %s <chap-autoencoder-tuning>` chose on background
+# (*tuned autoencoder*), principal components, the Mahalanobis distance and an isolation forest.
 
 
 # %%
@@ -203,8 +205,8 @@ MATRIX |= {
     "matrix forest": Density("forest", 100),
 }
 from_tuning = (
-    "That chapter has not been run on this profile, so the plain one stands for both",
-    f"It has {tuned.get('latent')} latent variables, and is trained here on the events of this chapter",
+    "The chapter on tuning has not been run on this profile, so the plain autoencoder stands for both",
+    f"The tuned autoencoder has {tuned.get('latent')} latent variables, and is trained here on the events of this chapter",
 )[bool(tuned)]
 
 # %%
@@ -232,9 +234,9 @@ def scores(name, part="test"):
 found = {name: scores(name) for name in [*SINGLE, *MADE]}
 
 # %% [markdown]
-# {eval}`from_tuning`. Many cells of the matrix are zero where an object is absent, so its scores may be those of the pattern of absent objects. They are
-# therefore also taken among events with the same flavours and numbers of jets ({numref}`tab-search-pattern`). Supervised trees, which
-# learn all signals together, are a yardstick.
+# {eval}`from_tuning`. Many cells of the matrix are zero because an object is absent, so a score of the matrix may only measure
+# which objects an event has. The scores are therefore also compared among events with the same flavours and numbers of jets
+# ({numref}`tab-search-pattern`). Supervised trees, which learn all signals together, are a yardstick.
 
 
 # %%
@@ -261,9 +263,10 @@ found[CEILING] = experiment.by_seed(
 # ## Does the search score beat the best single feature?
 #
 # A method is measured on each signal alone: by its AUC, its signal efficiency at a fixed efficiency for background, and the
-# significance improvement, the signal efficiency over the root of that for background. The total improvement is the largest over the background
+# significance improvement, the signal efficiency over the root of the background efficiency. The total improvement is the largest over the background
 # efficiencies, as in the Dark Machines challenge {cite}`aarrestad2022`, which has none as large as {eval}`f"{LEVELS[0]:g}"`. An efficiency needs
-# {eval}`f"{least:g}"` effective background events above the cut in the test part. Everything has physics weights, and its
+# {eval}`f"{least:g}"` effective background events above the cut in the test part. A score that has too few at every smaller background efficiency
+# is measured at {eval}`f"{LEVELS[0]:g}"` alone, where no improvement exceeds {eval}`f"{LEVELS[0] ** -0.5:.2g}"`. Everything has physics weights, and its
 # uncertainty comes from a bootstrap over original events, which is the same for all methods, and from the trainings.
 
 
@@ -312,9 +315,9 @@ rows = pd.DataFrame({"median AUC": area} | known | {"total improvement": gain}) 
 tables.styled(rows.rename_axis("method").reset_index(), "methods")
 
 # %% [markdown] tags=["caption"]
-# Medians over the signals, on the test part: AUC, signal efficiencies at efficiencies for background, and total improvement. Efficiencies for background with too little
-# of it above the cut of every method are left out; a dash marks one method.
-# Networks are means over trainings. The supervised trees have learned the signals and are no search.
+# Medians over the signals, on the test part: AUC, signal efficiency at fixed background efficiencies, and total improvement. A dash marks too little
+# background above the cut; background efficiencies at which every method has too little are left out.
+# Networks are means over trainings. The supervised trees have learned all signals at once and are no search.
 
 # %%
 alike = {
@@ -338,7 +341,7 @@ tables.styled(pd.DataFrame(rows, columns=heads), "pattern")  # fmt: skip
 
 # %% [markdown] tags=["caption"]
 # Medians over the signals of undirected scores and the search score: as they are, and as p-values among validation background of the same flavours and
-# numbers of jets. Compare inputs and columns: what a score loses in the right one was the pattern.
+# numbers of jets (*same pattern*). A score that is worse at the same pattern had measured which objects an event has; one that is better was disturbed by them.
 
 # %% [markdown]
 # Among events of the same pattern, the undirected score with the largest median AUC is *{eval}`undirected`*, with {eval}`at_pattern[undirected]`. The search score
@@ -423,8 +426,8 @@ figure  # fmt: skip
 # ### Signals that the scores were not developed on
 #
 # Tails, shift and their list of energies were found on earlier events with some of these signals, so a comparison on these favours
-# them. A first trial on the events of this book showed both scores on all signals, the others included; their sum was fixed before
-# it was measured. The test is therefore one of scores that had been defined earlier, but not a blind one.
+# them. A first trial on the events of this book showed both scores on all signals, those with an asterisk included; their sum was
+# fixed before it was measured. The test is therefore one of scores that had been defined earlier, but not a blind one.
 
 # %%
 apart = np.array([one in fresh for one in of_test])
@@ -441,14 +444,14 @@ def of_fresh(which):
 fresh_area, fresh_gain = of_fresh(0), of_fresh(2)
 by_fresh = compared(
     fresh_gain,
-    "The larger improvement is confirmed",
-    "The improvement is smaller on them",
+    "A larger improvement is confirmed",
+    "The improvement is smaller",
     "A larger improvement is not confirmed",
     "Nothing can be confirmed",
 )
 
 # %% [markdown]
-# On the others, the median total improvement differs from that of {eval}`best` by {eval}`fresh_gain`, the median AUC by {eval}`fresh_area`. {eval}`by_fresh`.
+# On the signals with an asterisk in {numref}`fig-search-auc`, the median total improvement of the search score differs from that of {eval}`best` by {eval}`fresh_gain`, the median AUC by {eval}`fresh_area`. {eval}`by_fresh`.
 #
 # ## The gain from direction and from structure
 #
@@ -530,16 +533,16 @@ structure = compared(
 )
 
 # %% [markdown]
-# The AUC with and without direction differs by {eval}`by_direction`. {eval}`hard`.
+# Between the two scores that use correlations, direction changes the AUC by {eval}`by_direction`. {eval}`hard`.
 #
-# The total improvement with and without correlations differs by {eval}`by_structure`, the AUC by {eval}`structure_area`
-# ({numref}`tab-search-ingredients`). {eval}`structure`. A score with direction is not model independent: it would
+# Between the two scores with direction, correlations change the total improvement by {eval}`by_structure` and the AUC by
+# {eval}`structure_area` ({numref}`tab-search-ingredients`). {eval}`structure`. A score with direction is not model independent: it would
 # miss new physics that is soft.
 #
 # ## A region that no signal changes
 #
-# The final thesis places its cuts at the median bin edge of the tested signal's own histogram of scores, plus fifths of its size, so the
-# region differs from signal to signal. We apply its rule to an autoencoder of this chapter.
+# The final thesis places its cuts at the median bin edge of the tested signal's own histogram of scores, raised by fifths of that edge's absolute value. The
+# region therefore differs from signal to signal. We apply its rule to an autoencoder of this chapter.
 
 # %%
 left_over, example = [], found[AUTO][0]
@@ -557,7 +560,7 @@ for name in of_test:
 # Its second cut would leave {eval}`f"{min(left_over):.2g}"` to {eval}`f"{max(left_over):.2g}"` % of the background, depending on the signal.
 #
 # Here the region is the {eval}`f"{share:.0%}"` of the background with the highest search score. The training and validation backgrounds
-# define it; the code below makes it with all signals loaded, with each of some alone and with none.
+# define it; the code below makes it with all signals loaded, with none, and with each of a few alone.
 
 
 # %%
@@ -581,12 +584,12 @@ same = ("depends on the signals", "is the same to the last bit")[
 enough = 100  # effective background events
 
 # %% [markdown]
-# The region {eval}`same` in {eval}`len(loaded)` such choices.
+# The region {eval}`same` in {eval}`len(loaded)` such cases.
 #
 # ## The scan in missing transverse momentum
 #
-# In the region, the missing transverse momentum is cut at rising thresholds. They are those that leave {eval}`enough` effective background events
-# on the validation part, whatever the signal. The expected significance has a relative background uncertainty of
+# In the region, the missing transverse momentum is cut at rising thresholds: all that leave {eval}`enough` effective background events
+# on the validation part, the same for each signal. The expected significance has a relative background uncertainty of
 # {eval}`f"{uncertainty:.0%}"`; the threshold is chosen for each signal on the validation part and the significance read off on
 # the test part. For comparison, the same scan is made without any score (cut and count on three leptons), and in regions
 # of the same size from {eval}`best` and from the autoencoder.
@@ -695,8 +698,8 @@ digits = {"from [GeV]": ".0f", "global Z": ".2f"}
 tables.styled(pd.DataFrame(rows), "scan", ".1u", **digits)  # fmt: skip
 
 # %% [markdown] tags=["caption"]
-# The search region: threshold, expected signal and background, local significance with the background uncertainty, and the same after
-# the trials factor; on the right, local significances without a score and in regions that hold the same share of the background. A dash marks fewer than {eval}`enough` effective background events in the test part.
+# The search region: threshold, expected signal and background, local significance Z with the background uncertainty, and the same after
+# the trials factor (zero if the p-value is one half or more); on the right, local significances without a score and in regions that hold the same share of the background. A dash marks fewer than {eval}`enough` effective background events in the test part.
 
 
 # %%
@@ -746,11 +749,11 @@ printed = quoted.below("frette.final_significance")["vae_3_leptons_450_300"]
 #
 # The final thesis compares the whole expected signal with the background of its validation part, a fifth, without scaling it up. For
 # small signals the significance is then too large by $\sqrt{5}$: its largest for three leptons, {eval}`f"{printed.value:.1f}"`, becomes {eval}`f"{printed.value / 5**0.5:.1f}"` ({doc}`errata </errata>`). Its scan
-# takes the maximum on the events that it quotes, without a background uncertainty, so the right values are upper estimates.
+# takes the maximum on the events that it quotes, without a background uncertainty, so even the corrected values are upper estimates.
 #
 # ## What the region keeps
 #
-# A theorist with another model asks how many of its events the region keeps. Tools such as ADFilter {cite}`adfilter2024` run a stored
+# To test another model, one must know how many of its events the region keeps. Tools such as ADFilter {cite}`adfilter2024` run a stored
 # network on the model's events. We store the fitted score and, for each sample, the events in and kept by each cut;
 # another sample of the manifest is added by its name in `signals`.
 
@@ -874,8 +877,9 @@ def rescaled(sigmas):
         before, after = (
             one.weight * (strange.scores(one) >= low) for one in sets
         )
-        change = np.concatenate([-before, after]).round(9)  # 0 for what stays
-        found.append(100 / of_all * total(change, keys))
+        change = np.concatenate([-before, after])
+        by_original = np.bincount(keys, change).round(9)  # 0 for what stays
+        found.append(100 / of_all * total(by_original))
     return found  # fmt: skip
 
 
@@ -895,7 +899,7 @@ tables.styled(pd.DataFrame(rows, columns=heads), "shifts")  # fmt: skip
 
 # %% [markdown] tags=["caption"]
 # Change of the background by sources moved by a number of standard deviations. The last column has the change in the region over the
-# root of the background there: a search with a background known without uncertainty would take it for such an excess.
+# root of the background there, the significance of the excess that a search without a background uncertainty would see.
 
 # %% [markdown]
 # A score whose order of events depends on the training would find other events each time. {numref}`tab-search-overlap` has the share
@@ -968,12 +972,12 @@ strange.save(store / "region.skops")  # fmt: skip
 #
 # All scores so far know background alone. A classifier that distinguishes recorded events from simulated ones learns whatever the data
 # have more of, without a label of signal {cite}`metodiev2017`; boosted trees do this better than networks {cite}`finke2024`. We test it on
-# pseudo-data. An original event of the training and validation parts becomes data with the chance that its weight is, and is simulation otherwise, so that none is in both
-# and none is drawn twice. This needs weights below one half: the luminosity is reduced until those of
-# {eval}`f"{heaviest:g}"` are, and heavier events are capped in both sets.
+# pseudo-data. An original event of the training and validation parts becomes data with a probability equal to its weight, and is simulation otherwise, so that none is in both
+# and none is drawn twice. This needs weights below one half: the luminosity is reduced until a weight of
+# {eval}`f"{heaviest:g}"` is, and heavier events are capped in both sets.
 #
-# Half of the events train the trees, which count the other half above the cut that leaves a hundredth of the simulation, and vice versa. The p-value is
-# that of the data there, with the statistical uncertainty of the simulation.
+# Trees are trained on half of the events, and count the other half above the cut that leaves a hundredth of the simulation, and vice versa. The p-value is
+# that of the data above this cut, with the statistical uncertainty of the simulation.
 
 # %%
 KEEP, LEVEL, CENTRAL = 0.01, 0.05, 0.95
@@ -1063,14 +1067,14 @@ tables.styled(pd.DataFrame(rows), "weak", **digits)  # fmt: skip
 # pseudo-experiments. Uncertainties of events and pseudo-experiments.
 
 # %% [markdown]
-# {eval}`overtakes`; the autoencoder has an AUC of {eval}`areas[AUTO]` for this signal. The search score, which needs no signal in the data, has {eval}`areas[SEARCH]`.
+# {eval}`overtakes`; the autoencoder has an AUC of {eval}`areas[AUTO]` for this signal, where a random order has one half. The search score, which needs no signal in the data, has {eval}`areas[SEARCH]`.
 # {eval}`beyond_search`.
 #
 # Without signal, {eval}`false` of {eval}`pseudo` pseudo-experiments have a p-value below {eval}`f"{LEVEL:g}"`. This {eval}`as_claimed` the central {eval}`f"{CENTRAL:.0%}"`
 # interval that the claimed level allows, {eval}`allowed`.
 #
-# The caps leave {eval}`f"{uncapped:.0f}"` % of the background. The false discoveries are those
-# of statistics alone: in recorded events the trees would first learn what the simulation describes badly.
+# The caps leave {eval}`f"{uncapped:.0f}"` % of the background. These false discoveries come from
+# statistics alone: in recorded events the trees would first learn what the simulation describes badly.
 #
 # ## Two leptons
 #
@@ -1185,16 +1189,17 @@ figure  # fmt: skip
 # ## Conclusions
 #
 # - **Search score and single features.** {eval}`reached` ({numref}`tab-search-methods`).
-#   {eval}`by_fresh`, for signals that were not used for development.
-# - **Direction and structure.** {eval}`hard` ({eval}`by_direction`). {eval}`structure` ({eval}`by_structure`;
-#   {numref}`tab-search-ingredients`).
-# - **Search.** {eval}`finds`. For the median signal, the region is {eval}`by_count` cut and count
+#   {eval}`by_fresh` for signals that were not used for development.
+# - **Direction and structure.** {eval}`hard` ({eval}`by_direction`). {eval}`structure` ({eval}`by_structure`); they change the AUC by {eval}`structure_area`
+#   ({numref}`tab-search-ingredients`).
+# - **Search.** {eval}`finds`; the largest global significance is {eval}`largest_z`. For the median signal, the region is {eval}`by_count` cut and count
 #   ({numref}`tab-search-scan`).
-# - **Weak supervision.** {eval}`overtakes`. {eval}`beyond_search` ({numref}`tab-search-weak`).
-# - **Thesis.** Its region depends on the tested signal, and its significances compare the whole signal with a fifth of the background.
+# - **Weak supervision.** {eval}`overtakes`; its AUC for this signal is {eval}`areas[AUTO]`. {eval}`beyond_search` ({numref}`tab-search-weak`).
+# - **Thesis.** Its region depends on the tested signal, and its significances compare the whole signal with a fifth of the background
+#   ({doc}`errata </errata>`).
 #
-# That tails and shifts of energies are useful holds for heavy new particles; signals with soft leptons were not tested except through the lightest
-# masses here. The numbers hold for our events, whose fake leptons have assumed rates. Where a table has a dash or lacks an efficiency, our simulation is too small to say anything.
+# That tails and shifts of energies are useful can be expected for heavy new particles; signals with soft leptons were tested only by the lightest
+# masses. The numbers hold for our events, whose fake leptons have assumed rates. Where a table has a dash or lacks an efficiency, our simulation is too small to say anything.
 # {numref}`Chapter %s <chap-cut-and-count>` counts events after cuts in the search for dark matter.
 
 # %% tags=["remove-cell"]

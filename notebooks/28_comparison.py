@@ -162,7 +162,7 @@ def scored(tried, seed, **choice):
 #
 # Models of different parts have different scales, and so do different methods. A score is therefore replaced by a *level*,
 # the share of the validation background of its channel that is above it, in steps of $\sqrt 2$. Level 0 is the tightest. An
-# event has one level where it validates and another where it tests.
+# event has one level from the model for which it validates and another from the model for which it tests.
 
 
 # %%
@@ -211,11 +211,11 @@ def variances(of, level):
 
 
 # %% [markdown]
-# A cut is chosen by the signal's significance where events validate, and the result is that where they test. Cuts that may be
-# chosen leave {eval}`f"{least:g}"` effective background events. The bins of the likelihood go from the tightest level to the
-# loosest, each as small as it can be with as many. Which cuts and bins have enough simulated background is asked of the test
-# levels, at no signal. That favours regions without heavy events, by less than the error with which such a background is
-# known.
+# A cut is chosen by the signal's significance at the validation levels, and its significance at the test levels is the result. A cut
+# may be chosen if it leaves {eval}`f"{least:g}"` effective background events. The bins of the likelihood go from the tightest level to
+# the loosest, each as narrow as this number of events allows. Whether a cut or bin has enough simulated background is decided at the
+# test levels, without a signal. That favours regions without heavy events, by less than the uncertainty with which such a background
+# is known.
 
 
 # %%
@@ -236,8 +236,8 @@ def bins_of(b, v):
 
 # %% [markdown]
 # The significance is that of {eq}`eq-za` with a relative background uncertainty, independent in each bin and channel. Bins
-# and channels are added in quadrature. A region whose background is worth fewer than {eval}`f"{least:g}"` effective events
-# has a dash.
+# and channels are added in quadrature. Independent uncertainties favour a method with many bins; counting above one cut has no such
+# advantage. A region with fewer than {eval}`f"{least:g}"` effective background events has a dash.
 
 
 # %%
@@ -324,7 +324,7 @@ def significances(of, level, fixed=False):
 # - *Cut and count* has the five cuts of table 5.4 ({numref}`tab-cut-cuts`). It is one bin.
 # - *Network* and *trees* learn all signal models at once, each with the same sum of weights.
 # - *Trees with the mass* are trained on the same events with $m_{Z'}$ as a further input
-#   ({numref}`Chapter %s <chap-model-independence>`), and are asked at the tested mass.
+#   ({numref}`Chapter %s <chap-model-independence>`), and are evaluated at the tested mass.
 # - The *anomaly score* has seen background alone: the tails of eight energies towards high values, combined as in
 #   {numref}`Chapter %s <chap-anomaly-search>`.
 #
@@ -334,8 +334,8 @@ def significances(of, level, fixed=False):
 # w_i \, \bigl(1 + W_i\bigr), \qquad W_i = \sum_{\text{copies of } i} w .
 # $$ (eq-trained-variance)
 #
-# It holds both what an event adds to the variance of a count, $w_i$, and to that of its expectation, $w_i W_i$. A region with
-# few heavy events then costs in the training what it costs in the significance.
+# Its two terms are what an event adds to the variance of a count, $w_i$, and to the variance of the simulated expectation,
+# $w_i W_i$. A region with few heavy events then costs in the training what it costs in the significance.
 
 # %%
 network = Network(epochs=epochs, patience=4, weighted_scaling=True)
@@ -450,8 +450,8 @@ left = {
 #
 # The profile is {eval}`profile`, with {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ and {eval}`f"{len(signals):d}"` signal
 # samples. At most {eval}`f"{per_signal:,.0f}"` events of each signal train a model, and each setting and part has
-# {eval}`"one training" if trainings == 1 else f"{trainings:d} trainings"`. Errors are those of a bootstrap of the original
-# events and, with more trainings than one, of the trainings. The network has one hidden layer and the thesis's learning rate,
+# {eval}`"one training" if trainings == 1 else f"{trainings:d} trainings"`. Errors come from a bootstrap of the original
+# events and, with more trainings than one, from the trainings. The network has one hidden layer and the thesis's learning rate,
 # and is not tuned: whether trees are better than networks is not asked.
 #
 # ## One signal: significance against the cut
@@ -578,7 +578,7 @@ by_gain = report.verdict(
 )
 
 # %% [markdown]
-# Of the scores, *{eval}`winner`* has the largest significance from its bins with a background known exactly,
+# Without a background uncertainty, the score with the largest significance from its bins is that of *{eval}`winner`*, with
 # {eval}`by_all_bins[winner]` in both channels together. It {eval}`by_gain`: the difference is {eval}`gain`.
 #
 # ## All signal models
@@ -638,7 +638,7 @@ figure
 # %% [markdown] tags=["caption"]
 # Expected significance from all bins, ee and μμ together, over that of cut and count, with a background uncertainty of
 # {eval}`f"{uncertainties[SHOWN]:.0%}"`, for dark Higgs (DH), light vector (LV) and contact terms (EFT) with a heavy (HDS) and
-# a light dark sector (LDS). Errors contain what both have in common. The line is at equal significance.
+# a light dark sector (LDS). Errors take into account that both significances use the same events. The line is at equal significance.
 
 # %% mystnb={"figure": {"name": "tab-comparison-models"}} tags=["hide-input"]
 listed = pd.DataFrame([
@@ -652,7 +652,8 @@ tables.styled(listed, "models", "{:.1u}".format)
 
 # %% [markdown] tags=["caption"]
 # Every signal model: expected significance of cut and count with a background uncertainty of
-# {eval}`f"{uncertainties[SHOWN]:.0%}"`, ee and μμ together, and the significance of the other methods over it.
+# {eval}`f"{uncertainties[SHOWN]:.0%}"`, ee and μμ together, and the significance of the other methods over it. Names are those of
+# {numref}`fig-comparison-models`, with $m_{Z'}$ in GeV.
 
 # %% mystnb={"figure": {"name": "tab-comparison-best"}} tags=["hide-input"]
 best = {
@@ -679,16 +680,15 @@ wins = {
     for method in methods
 }
 most_often = max(wins, key=wins.get)
+faint = sum(not pair[1].value >= 1 for pair in best["both"].values())
 heavy = max(signals, key=masses.get)
 at_heavy = {method: ratios[method][heavy] for method in learners}
 
 
-def compared(change, better, worse, same):
+def compared(change, better, worse, same, undefined):
     """Words for a change that is better where it is positive."""
     seen = better if change.value > 0 else worse
-    return report.verdict(
-        change, seen=seen, unseen=same, undefined="unclear here"
-    )
+    return report.verdict(change, seen=seen, unseen=same, undefined=undefined)
 
 
 by_mass, knows = {}, {}
@@ -702,16 +702,18 @@ for of in (signal, heavy):
         "a larger significance than without",
         "a smaller significance than without",
         "no visibly different significance",
+        "no significance to compare",
     )
 
 # %% [markdown]
-# *{eval}`most_often`* has the largest significance for {eval}`f"{wins[most_often]:d}"` of {eval}`f"{len(signals):d}"` models
-# ({numref}`tab-comparison-best`). Cut and count has it for {eval}`f"{wins[COUNT]:d}"`. Cut and count was designed at
+# The method with the largest significance for the most models is *{eval}`most_often`*, for {eval}`f"{wins[most_often]:d}"` of
+# {eval}`f"{len(signals):d}"` ({numref}`tab-comparison-best`). Cut and count has it for {eval}`f"{wins[COUNT]:d}"`. It was designed at
 # {eval}`f"{quoted.get('guevara.section_5_4.z_prime_mass').value:g}"` GeV. A heavier $Z'$ can be selected with less background
 # than its cuts leave.
 #
-# With the mass as an input, trees have {eval}`knows[signal]` for *{eval}`dataset.labels[signal]`*; the difference is
-# {eval}`by_mass[signal]`. For *{eval}`dataset.labels[heavy]`* they have {eval}`knows[heavy]`. A selection at a mass near that
+# With the mass as an input and without a background uncertainty, trees have {eval}`knows[signal]` for
+# *{eval}`dataset.labels[signal]`*; the difference is {eval}`by_mass[signal]`. For *{eval}`dataset.labels[heavy]`* they have
+# {eval}`knows[heavy]`. A selection at a mass near that
 # of most background events contains fewer and heavier simulated events than one at high momenta, and its bins have to be
 # larger. The limit is then the simulation, not the method.
 #
@@ -719,8 +721,9 @@ for of in (signal, heavy):
 #
 # The thesis trains on all signal models at once. Each signal event has a weight of one and each background event that of the
 # ratio of the numbers of events. Its grids count what scores above {eval}`f"{quoted.get('guevara.section_5_2_6.score_cut').value:g}"`.
-# {numref}`tab-comparison-ladder` starts from this recipe in the whole dilepton region and removes one cause at a time. A step
-# includes those above it, and what it gains may depend on their order.
+# {numref}`tab-comparison-ladder` starts from this recipe in the whole dilepton region and removes one cause at a time. *A chosen cut*
+# is that of the validation levels, *shape* takes all bins, and *variance as weight* is {eq}`eq-trained-variance`. A step includes
+# those above it, and what it gains may depend on their order.
 
 # %%
 cut_score = quoted.get("guevara.section_5_2_6.score_cut").value
@@ -804,11 +807,11 @@ listed = pd.DataFrame([
 tables.styled(listed, "ladder")
 
 # %% [markdown] tags=["caption"]
-# From the thesis's recipe to the best method, for *{eval}`dataset.labels[signal]`*: expected significance with a background
+# From the thesis's recipe to trees in the search region, for *{eval}`dataset.labels[signal]`*: expected significance with a background
 # known exactly, by channel, the change by each step on the same events, and the significance with a background
 # uncertainty. A dash: too little effective background.
 
-# %% mystnb={"figure": {"name": "fig-comparison-ladder"}, "image": {"alt": "Horizontal points with error bars, a row for each step from the thesis's recipe to the best method, and one for cut and count."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-comparison-ladder"}, "image": {"alt": "Horizontal points with error bars, a row for each step from the thesis's recipe to trees in the search region, and one for cut and count."}} tags=["hide-input"]
 by_row(ladder, xlabel="expected significance")
 
 # %% [markdown] tags=["caption"]
@@ -821,16 +824,18 @@ claim = compared(
     "not repeated: the recipe is above cut and count",
     "repeated: the recipe is below cut and count",
     "not repeated: no difference is seen",
+    "not tested: the recipe leaves too little effective background",
 )
 reason = compared(
     changes["+ its signal alone"],
     "confirmed",
     "contradicted: it lowers the significance",
     "not confirmed: no effect is seen",
+    "not tested",
 )
 again = compared(
     changes["+ all signals again"], "raises it", "lowers it",
-    "does not visibly change it",
+    "does not visibly change it", "has no defined effect on it",
 )  # fmt: skip
 known = {
     one: change
@@ -841,7 +846,7 @@ key = max(known, key=lambda one: known[one].value, default=names[-1])
 end = of_judged[names[-1]] - of_judged[COUNT]
 by_end = compared(
     end, "is above cut and count", "is below cut and count",
-    "does not differ visibly from cut and count",
+    "does not differ visibly from cut and count", "cannot be compared with cut and count",
 )  # fmt: skip
 printed_z = printed.significances().loc[("μμ", "dark Higgs"), "printed"]
 axis = quoted.get("guevara.figure_5_28.axis_end").value
@@ -852,28 +857,29 @@ axis = quoted.get("guevara.figure_5_28.axis_end").value
 #
 # - *Learning is less significant than cut and count* (figures 5.28 and 5.29, muons). The axis of figure 5.28 ends at
 #   {eval}`f"{axis:g}"`, and cut and count has {eval}`f"{printed_z:g}"`. This is {eval}`claim`.
-# - *The reason is the training on all models at once*, the thesis's own explanation. It is {eval}`reason` by a network in the
-#   whole region: the signal alone changes the significance by {eval}`changes["+ its signal alone"]`. With trees in the search
-#   region, the way back to all signals {eval}`again`, by {eval}`changes["+ all signals again"]`.
+# - *The reason is the training on all models at once*, the thesis's own explanation. As a cause it is {eval}`reason` with a network in the
+#   whole region: the signal alone changes the significance by {eval}`changes["+ its signal alone"]`. With trees in the
+#   search region, going back to all signals {eval}`again` ({eval}`changes["+ all signals again"]`).
 # - *Other causes.* The step with the largest gain is "{eval}`key`", {eval}`changes[key]`. The shape of the score changes the
 #   significance by {eval}`changes["+ shape"]`.
 # - *Contact terms have no event* (tables 5.5 and 5.6). Ours have another cross section, and the yields can't be compared.
 #
-# In the end the significance {eval}`by_end`, by {eval}`end`. A fixed score is a share of signal in the training mixture, which
-# has no relation to the cross sections, so nothing makes it a good cut. What is left is a matter of simulated events. Above a
-# tight cut, single Drell-Yan or top events with large weights can be most of the background, and then neither a cut nor a bin
+# In the end the significance {eval}`by_end`; the difference is {eval}`end`. A fixed score is a share of signal in the training mixture,
+# which has no relation to the cross sections, so nothing makes it a good cut. The remaining limit is the number of simulated events:
+# above a tight cut, single Drell-Yan or top events with large weights can be most of the background, and then neither a cut nor a bin
 # can be used there.
 #
 # ## Conclusions
 #
-# - **Which method.** For *{eval}`dataset.labels[signal]`*, *{eval}`winner`* {eval}`by_gain` with a background known exactly.
-#   *{eval}`most_often`* has the largest significance most often ({numref}`tab-comparison-models`).
-# - **Why the thesis's networks lost.** Its comparison is {eval}`claim`. The largest step from its recipe to the best method is
+# - **Which method.** For *{eval}`dataset.labels[signal]`* and without a background uncertainty, the score of *{eval}`winner`* {eval}`by_gain`.
+#   The difference is {eval}`gain`. Over all models, *{eval}`most_often`* has the largest significance most often ({numref}`tab-comparison-models`); for
+#   {eval}`f"{faint:d}"` of them even the largest is below one.
+# - **Why the thesis's networks lost.** Its comparison is {eval}`claim`. The largest step from its recipe to trees in the search region is
 #   "{eval}`key`" ({numref}`tab-comparison-ladder`).
 # - **Without a signal.** The anomaly score has {eval}`ratio("anomaly score", signal)` times the significance of cut and count
 #   for this signal, and {eval}`at_heavy["anomaly score"]` times for *{eval}`dataset.labels[heavy]`*.
 #
-# The order of the causes and the need for simulated events in the tail hold for other searches. The numbers belong to our
+# The need for a chosen cut and for simulated events in the tail can be expected in other searches. The numbers belong to our
 # samples, leading-order and with an assumed detector, and to a background uncertainty that is the same for all methods. A
 # method that uses tighter regions may have a larger one. Regions with fewer than {eval}`f"{least:g}"` effective background events may
 # be better still; our simulation cannot say. {numref}`Chapter %s <chap-limits>` turns these scores into limits.

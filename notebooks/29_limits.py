@@ -96,7 +96,7 @@ sigma_br = {  # fb
 # ## Events
 #
 # Pairs of one flavour and opposite sign enter, with a mass above {eval}`f"{mass_min:g}"` GeV. {eval}`f"{train_share:.0%}"` of the
-# training part trains a classifier, and the validation part chooses bins. All other events measure; their weights let them stand for all.
+# training part trains a classifier, and the validation part chooses bins. All other events measure; they are weighted up to represent all events.
 
 # %%
 columns = [*dict.fromkeys([*FULL, "nbjets", "n_fake", "pair", "lep1flavour"])]
@@ -155,7 +155,7 @@ rest = measured[~measured["signal"]]
 # - **Score**: bins of the score of boosted trees that learn from all signals together, each simulated signal event counting the same and
 #   the background with its physics weights ({numref}`chapters %s <chap-tree-grid>` and {numref}`%s <chap-tree-depth>`).
 #
-# Bins are merged from the right until the validation part has enough background. Masses that are left over join the lowest bin; low scores are left out. The bins are the same for all signals.
+# From the highest values down, bins are merged until each has enough background in the validation part. Masses that are left over join the lowest bin; low scores are left out. The bins are the same for all signals.
 
 
 # %%
@@ -247,11 +247,11 @@ expected, errors = counted(measured)
 # %% [markdown]
 # ## Sources of uncertainty
 #
-# {numref}`tab-limits-sources` lists the sources. With a shift of momenta or tags the same events are selected again; resolution
+# {numref}`tab-limits-sources` lists the sources that change events or their weights. After a shift of momenta or tags the same events are selected again; resolution
 # and tags can only be made worse, and the other direction is taken as the mirror image. The simulation holds no weights for other scales of the
 # hard process or of the shower, so neither can be varied. In place of that, the share of the merged sample in $Z$+jets is moved: its transverse momenta come
-# from a matrix element, those of the rest from the shower alone. Cross sections and luminosity have flat uncertainties. The size of the simulated
-# samples adds one parameter for each bin.
+# from a matrix element, those of the rest from the shower alone. Cross sections and luminosity have flat uncertainties, which are not in the table. The size
+# of the simulated samples adds one parameter for each bin.
 
 
 # %%
@@ -293,7 +293,7 @@ tables.styled(pd.DataFrame(rows), "sources")
 #
 # Each search and signal has a workspace of pyhf {cite}`pyhf`. The strength of the signal is its cross section times branching ratio in fb. The expected limit is the
 # strength at which CLs {cite}`read2002` is {eval}`f"{likelihoods.LEVEL:g}"`, by the asymptotic formulae {cite}`cowan2011`. Bins with less than a hundredth of the signal are left out, and
-# so are bins whose background is smaller than twice its statistical uncertainty: they say nothing.
+# so are bins whose background is smaller than twice its statistical uncertainty and therefore not known.
 
 # %%
 SHARE = 0.01  # of the signal, that a bin must hold
@@ -398,8 +398,8 @@ for search, time_spent in seconds.items():
 tables.styled(pd.DataFrame(rows), "time", ".2f")
 
 # %% [markdown] tags=["caption"]
-# Workspaces, their bins and parameters, and processor time for the five expected limits of a point (median, bands of one and two standard
-# deviations), with the making of the workspace.
+# Workspaces, their bins and parameters, and processor time of a point: that of its workspace and its five expected limits (median, bands of
+# one and two standard deviations).
 
 # %% [markdown]
 # The workspaces are stored as JSON, in the form in which ATLAS publishes its likelihoods. The limit from a file that is read back {eval}`kept`.
@@ -517,8 +517,8 @@ figure
 
 # %% [markdown] tags=["caption"]
 # Expected limits at 95 % confidence, both channels together, with bands of the search in mass and missing momentum. Grey lines: this book's cross sections at the
-# couplings to leptons that stand beside them. Triangles and crosses: limits and cross sections read off the figures of the final thesis. Compare where the theory
-# is above a limit.
+# couplings to leptons that stand beside them. Crosses: cross sections read off the figures of the final thesis; triangles: its limits with a classifier for each model, and with
+# one for all models in each of three regions of missing momentum. Compare where the theory is above a limit.
 
 
 # %% mystnb={"figure": {"name": "tab-limits"}} tags=["hide-input"]
@@ -531,7 +531,8 @@ def words(band):
 
 rows = []
 for name, (group, sector, mass) in points.items():
-    row = {"signal": panels[group, sector], "mass [GeV]": f"{mass:g}"}
+    title = panels[group, sector].removesuffix(" sector")
+    row = {"model, sector": title, "mass [GeV]": f"{mass:g}"}
     row |= {search: words(limits.loc[search, name]) for search in seconds}
     for label, kind in kinds.items():
         row[label] = thesis(f"expected_limits.{kind}", (group, sector)).get(
@@ -639,10 +640,10 @@ same = (
 
 # %% [markdown]
 # The limits of the search in mass and missing momentum {eval}`compared(MASS, COUNT)` cut and count. Those of the score {eval}`compared(SCORE, COUNT)`
-# cut and count, and {eval}`compared(SCORE, MASS)` the search in mass and missing momentum.
+# cut and count. They {eval}`compared(SCORE, MASS)` the search in mass and missing momentum.
 #
-# The thesis gains factors of {eval}`f"{gains.min():.1f}"` to {eval}`f"{gains.max():.1f}"` by three regions of missing momentum, each with a classifier for all models, over classifiers
-# for single models. The median factor from cut and count to mass and missing momentum is {eval}`same`. This is a rough comparison: the limits of the thesis are Bayesian, with
+# In the thesis, three regions of missing momentum, each with a classifier for all models, have limits lower by factors of {eval}`f"{gains.min():.1f}"` to {eval}`f"{gains.max():.1f}"` than
+# classifiers for single models. The median factor from cut and count to mass and missing momentum is {eval}`same`. This is a rough comparison: the limits of the thesis are Bayesian, with
 # a flat uncertainty of {eval}`f"{quoted.get('guevara.expected_limits.systematic').value:.0%}"` on background and efficiency, and its score counts in one bin.
 #
 # ## Which uncertainties matter?
@@ -681,6 +682,9 @@ def label_of(name):
     of = name.replace("statistics_", "simulated events, ").replace(
         "mumu", "μμ"
     )
+    if of != name:  # of the bins that are left, from 1
+        start, _, place = of[:-1].rpartition("[")
+        of = f"{start} bin {int(place) + 1}"
     kind = VARIATIONS.get(name)
     if kind and kind.group:
         return f"cross section, {groups[kind.group[0]].label}"
@@ -740,13 +744,13 @@ if point:
     ][by_size[0]]
 
 # %% [markdown]
-# The most important parameter is *{eval}`first`*: {eval}`counts_first`. We do not use cabinetry: a ranking takes a dozen lines of pyhf, with no further dependency.
+# The most important parameter is *{eval}`first`*: {eval}`counts_first`. The ranking takes a dozen lines of pyhf, so cabinetry is not needed for it.
 #
 # ## Pseudo-experiments
 #
 # The asymptotic formulae need many events. For two points of cut and count, pseudo-experiments with and without a signal at the limit are drawn and fitted; counts and
-# auxiliary measurements fluctuate. CLs is the share of those with signal in which the test statistic exceeds its median without, over
-# the same share without.
+# auxiliary measurements fluctuate. With $p$ the share of pseudo-experiments in which the test statistic exceeds the value expected without
+# a signal, CLs is $p$ with signal over $p$ without.
 
 
 # %%
@@ -783,7 +787,7 @@ if off:
     agree = f"{sum(off)} of {len(off)} points agree with the claimed CLs"
 
 # %% [markdown]
-# {eval}`agree` within two standard deviations.
+# {eval}`agree` within two standard deviations. A difference smaller than the uncertainties of {numref}`tab-limits-toys` would not be seen.
 #
 # ## A limit without a model
 #
@@ -848,7 +852,7 @@ formats["background"] = tables.with_events
 tables.styled(visible, "visible", **formats)
 
 # %% [markdown] tags=["caption"]
-# Region of the anomaly search above a missing momentum: background of the test part, scaled to all, with its distinct generated events, and its effective number; expected limits at 95 % confidence on signal events in it
+# Region of the anomaly search above a missing momentum: background of the test part, scaled to all, in brackets its distinct generated events, and its effective number; expected limits at 95 % confidence on signal events in it
 # and on the visible cross section, with the range of one standard deviation.
 
 # %%
@@ -865,21 +869,25 @@ def within(coupling):
     return "; ".join(found) or "none"
 
 
-best = limits[0].unstack(0).median()
-best = best.idxmin() if best.notna().any() else "none"
+lowest = limits[0].unstack(0).median()
+lowest = lowest.idxmin() if lowest.notna().any() else "none"
+span = ""
+if lowest in seconds:
+    span = limits[0][lowest]
+    span = f", with limits of {span.min():.2g} to {span.max():.2g} fb"
 
 # %% [markdown]
 # ## What was found
 #
-# - **Searches.** The lowest median limit over the points is that of: {eval}`best`. The limits in mass and missing momentum {eval}`compared(MASS, COUNT)` cut and count
-#   ({numref}`tab-limits`).
-# - **Reach.** With a coupling to leptons of {eval}`f"{couplings[-1]:g}"`, models within reach at some mass: {eval}`within(couplings[-1])`
+# - **Searches.** The search with the lowest median limit over the points is *{eval}`lowest`*{eval}`span`. The limits in mass and missing momentum
+#   {eval}`compared(MASS, COUNT)` cut and count ({numref}`tab-limits`).
+# - **Reach.** Models that a search is expected to exclude at some mass, with a coupling to leptons of {eval}`f"{couplings[-1]:g}"`: {eval}`within(couplings[-1])`
 #   ({numref}`tab-limits-reach`). With {eval}`f"{couplings[0]:g}"`: {eval}`within(couplings[0])`.
-# - **Uncertainties.** The most important parameter is *{eval}`first`* ({numref}`fig-limits-ranking`). {eval}`agree` by pseudo-experiments ({numref}`tab-limits-toys`).
+# - **Uncertainties.** The most important parameter is *{eval}`first`* ({numref}`fig-limits-ranking`). {eval}`agree` in pseudo-experiments ({numref}`tab-limits-toys`).
 # - **Without a model.** The smallest visible cross section that the region of the anomaly search is expected to exclude is {eval}`f"{smallest:.2g} fb"` ({numref}`tab-limits-visible`).
 #
 # The limits hold for our events: cross sections at leading order, a parametrised detector, assumed sizes of some sources, and no weights for other scales. Samples without
-# an event in a bin add nothing to it; {numref}`chapter %s <chap-cut-and-count>` shows how large they may be. That bins of the mass help a narrow signal holds beyond our events; by how much does not.
+# an event in a bin add nothing to it; {numref}`chapter %s <chap-cut-and-count>` shows how large they may be. That bins of the mass help a narrow signal can be expected elsewhere too; by how much depends on the events.
 
 # %% tags=["remove-cell"]
 for search, panel in product(seconds, panels):

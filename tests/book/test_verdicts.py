@@ -431,19 +431,22 @@ def test_the_quoted_significance_says_at_which_uncertainty(given, words):
         (EFFECT, "is above", "not repeated: the recipe is above", "confirmed"),
         (LESS, "is below", "repeated: the recipe is below", "contradicted"),
         (NO_EFFECT, "does not differ", "not repeated: no", "not confirmed"),
-        (UNKNOWN, "cannot be compared", "unclear", "unclear"),
+        (UNKNOWN, "cannot be compared", "not tested: ", "not tested"),
     ],
 )
 def test_the_verdicts_on_methods_and_cuts(change, gains, claim, reason):
     zero = Estimate(0.0, 0.0)
     scope = {"learners": ["trees"], "COUNT": "cuts", "by_all_bins": {"cuts": zero, "trees": change},
-             "below": change, "end": change, "changes": {"+ its signal alone": change},
-             "names": ["+ its signal alone"], "of_both": {}}  # fmt: skip
+             "below": change, "end": change, "names": ["+ its signal alone"], "of_both": {},
+             "changes": {"+ its signal alone": change, "+ all signals again": change}}  # fmt: skip
     assert chosen("28_comparison", scope, "winner", "gain", "where", "by_gain")[3].startswith(gains)
-    found = chosen("28_comparison", scope, "compared", "claim", "reason", "by_end")[1:]
+    made = "compared", "claim", "reason", "by_end", "again"
+    found = chosen("28_comparison", scope, *made)[1:]
     assert found[0].startswith(claim)
     assert found[1].startswith(reason)
-    assert found[2].startswith(gains if np.isfinite(change.value) else "unclear")
+    assert found[2].startswith(gains)
+    ways = {"is a": "raises", "is b": "lowers", "does": "does not vis", "cann": "has no defined"}
+    assert found[3].startswith(ways[gains[:4]])
 
 
 @pytest.mark.parametrize(
@@ -678,7 +681,7 @@ def test_the_verdict_on_two_ways_to_write_a_network(apart, words):
         (EFFECT, "beats every single",
          ["better", "larger", "is confirmed", "raises", "raise ", "more significant", "larger in"]),
         (LESS, "does not beat L_T",
-         ["worse", "smaller", "smaller on", "lowers", "lower ", "less sig", "smaller in"]),
+         ["worse", "smaller", "is smaller", "lowers", "lower ", "less sig", "smaller in"]),
         (NO_EFFECT, "does not beat L_T",
          ["not visibly", "not visibly", "not confirmed", *["No effect"] * 2, *["not visibly"] * 2]),
         (UNKNOWN, "does not beat L_T",
@@ -756,6 +759,11 @@ def test_the_verdicts_on_searches_with_limits(other, words, gain):
     found = chosen("29_limits", scope, *made)
     assert words in found[0]("mass", "count")
     assert found[-1] == gain
+    scope["seconds"] = {"mass": 0, "count": 0}
+    of = "1 to 1" if other == [1.0, 1.0] else "2 to 2"
+    assert chosen("29_limits", scope, "lowest", "span")[1] == f", with limits of {of} fb"
+    scope["limits"] = scope["limits"] * np.nan
+    assert chosen("29_limits", scope, "lowest", "span") == ["none", ""]
 
 
 @pytest.mark.parametrize(
