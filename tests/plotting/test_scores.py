@@ -72,7 +72,7 @@ def test_panels_share_a_legend(events):
     panels = {"one": (spectra, None), "two": (spectra, scan)}
     figure = scores.side_by_side(panels, luminosity_fb=[None, 10.0])
     common = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert common.count("top") == common.count("background known to 10 %") == 1
+    assert common.count("top") == common.count("background uncertainty 10 %") == 1
     tops = [axes for axes in figure.axes if axes.get_ylabel().startswith("Events")]
     for axes in tops:
         named = {text.get_text() for text in axes.get_legend().get_texts()}

@@ -144,7 +144,7 @@ VARIATIONS = {
     "soft_term": Variation("soft term of the missing pT", f"{SOFT_SCALE:.0%}", _soft_term),
     "b_tags": Variation("b-tag efficiency", f"{B_TAGS:.0%} of tags lost", _b_tags, mirrored=True),
     "false_leptons": Variation(
-        "rate of false leptons", f"factor {FALSE_RATE:g}", weight=("n_fake", _false_leptons)
+        "rate of fake leptons", f"factor {FALSE_RATE:g}", weight=("n_fake", _false_leptons)
     ),
     "merging": Variation(
         "Z + jets, shower or merged",

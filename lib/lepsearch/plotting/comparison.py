@@ -39,7 +39,7 @@ def page(
     height = 3.3 * rows + 0.85
     labels = dict.fromkeys(name for one in features for name in one.expectation.labels)
     colours = shades(list(labels))
-    frame = {"left": 0.065, "right": 0.99, "top": 1 - 0.75 / height, "bottom": 0.55 / height}
+    frame = {"left": 0.065, "right": 0.98, "top": 1 - 0.75 / height, "bottom": 0.55 / height}
     with canvas(_SMALL, figsize=(10.2, height), layout="none") as figure:
         grid = figure.add_gridspec(rows, columns, hspace=0.24, wspace=0.22, **frame)
         for place, one in enumerate(features):

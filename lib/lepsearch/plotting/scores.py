@@ -89,7 +89,7 @@ def _common_legend(figure: Figure) -> None:
         named = {text.get_text() for text in own.get_texts()} if own is not None else set()
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             if label not in named:
-                words = f"background known to {label}" if label.endswith(" %") else label
+                words = f"background uncertainty {label}" if label.endswith(" %") else label
                 shown.setdefault(words, handle)
     place: Any = {"loc": "outside upper left", "ncols": 4, "columnspacing": 1.2}
     figure.legend(shown.values(), shown.keys(), **place)
@@ -117,7 +117,7 @@ def _draw_scan(axes: Any, scan: SignificanceScan, *, legend: bool = True) -> Non
     if legend:
         place: Any = {"loc": "upper left", "alignment": "left", "ncols": len(known)}
         place |= {"fontsize": 9, "title_fontsize": 9, "handlelength": 2.2, "columnspacing": 1.0}
-        axes.legend(title="background known to", **place)
+        axes.legend(title="background uncertainty", **place)
 
 
 def _dot_unknown(axes: Any, scan: SignificanceScan) -> None:
@@ -151,7 +151,7 @@ def significance_curves(
             axes.fill_between(scan.cuts, z - error, z + error, **band)
         axes.set_ylim(0, (1.1 + 0.08 * len(scans)) * axes.get_ylim()[1])
         ends = [one.cuts[[0, -1]] for one in scans.values()]
-        axes.set(xlim=(np.min(ends), np.max(ends)), title="background known exactly")
+        axes.set(xlim=(np.min(ends), np.max(ends)), title="no background uncertainty")
         axes.set(xlabel=xlabel, ylabel="Expected significance")
         axes.legend(loc="upper left")
     return figure

@@ -86,7 +86,7 @@ def draw_spectra(
     if named:
         axes.legend(named.values(), named.keys(), ncols=columns, loc="upper right")
     heights = [one.values() for one in [*backgrounds.values(), *signals.values(), total]]
-    room = 0.1 + 0.07 * np.ceil(len(named) / columns)  # of the legend above the peak
+    room = 0.12 + 0.08 * np.ceil(len(named) / columns)  # of the legend above the peak
     set_heights(axes, np.concatenate([*heights, counts]), log=log, room=room, linear=1.8)
     widths, bracketed = np.diff(edges), re.search(r"\[(.+)\]", xlabel)
     even = np.ptp(widths) < 1e-9 * widths[0]
