@@ -45,7 +45,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report
+from lepsearch.book import report, tables
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.split import PARTS
@@ -198,7 +198,7 @@ labels = {"z": "$Z$, all signals summed", "raw_auc": "AUC"}
 
 
 def choice(points):
-    """Whether significance or, where no point has one, AUC; and the best point by it."""
+    """Significance or, where no point has one, AUC; and the best point by it."""
     first = summary(points, "validation_z").iloc[0]
     defined = np.isfinite([first["value"], first["error"]]).all()
     metric = "z" if defined else "raw_auc"
@@ -239,9 +239,16 @@ def thesis_grid(figure, row):
 
 
 # %%
+def valued(points, metric):
+    """Number of points with a value."""
+    return summary(points, f"validation_{metric}")["value"].notna().sum()
+
+
 shallow_metric, best_shallow = choice(shallow)
-_, best_deep = choice(deep)
+deep_metric, best_deep = choice(deep)
 metric, best_of_all = choice(table)
+n_shallow, n_deep = valued(shallow, shallow_metric), valued(deep, deep_metric)
+n_valued = valued(table, metric)
 printed = thesis_grid("figure_5_15", "learning_rate")
 printed_best = printed.loc[printed["value"].idxmax()]
 zero = printed[printed["value"] == 0]
@@ -283,8 +290,8 @@ grid_heat(
 # undefined significance.
 
 # %% [markdown]
-# {eval}`f"{len(best_shallow.compatible)} of {len(shallow) // len(seeds)} points are compatible with the best within two standard deviations, so the grid does not order them." if len(best_shallow.compatible) > 1 else "The best point exceeds all others by more than two standard deviations."`
-# This is conservative, because all points are measured with the same events, which fluctuate together;
+# {eval}`f"{len(best_shallow.compatible)} of {n_shallow} points with a value are compatible with the best within two standard deviations, so the grid does not order them." if len(best_shallow.compatible) > 1 else "The best point exceeds all others with a value by more than two standard deviations." if n_shallow > 1 else "Only one point has a value, so the grid does not compare any."`
+# Such comparisons are conservative, because all points are measured with the same events, which fluctuate together;
 # {numref}`tab-grid-parts` and the comparison after it take that into account. {numref}`tab-grid-shallow` compares the
 # two grids. Their values need not agree, because signals, yields and backgrounds differ.
 #
@@ -328,7 +335,8 @@ on_both_parts(shallow, "learning_rate", "raw_accuracy", "binary accuracy")
 # %%
 b_share = events.weight[~events.label].sum() / events.weight.sum()
 mean_auc, mean_raw_auc = (
-    np.mean([one.value for one in table[f"validation_{name}"]]) for name in ("auc", "raw_auc")
+    np.mean([one.value for one in table[f"validation_{name}"]])
+    for name in ("auc", "raw_auc")
 )  # fmt: skip
 
 # %% [markdown]
@@ -344,7 +352,7 @@ penalised = table.query(
 )
 price = means(penalised, "validation").reset_index().sort_values("l2")
 price = price[["l2", "raw_auc", "z"]].set_axis(["λ", "AUC", "Z"], axis=1)
-price.style.format({"λ": "{:g}"}).hide()
+tables.styled(price, "grid-l2", λ="g").hide()
 
 # %% [markdown] tags=["caption"]
 # L2 penalty λ, unweighted AUC and significance on the validation part, with one hidden layer of
@@ -357,7 +365,7 @@ price.style.format({"λ": "{:g}"}).hide()
 significance_map(deep, "layers")
 
 # %% [markdown] tags=["caption"]
-# Expected significance on the validation part for several hidden layers, with η = {eval}`f"{rate:g}"`
+# Expected significance on the validation part against the number of hidden layers, with η = {eval}`f"{rate:g}"`
 # and λ = {eval}`f"{penalty:g}"`. Frames and hatching as in {numref}`fig-grid-significance`.
 
 # %% mystnb={"figure": {"name": "fig-layers-significance-thesis"}, "image": {"alt": "Heat map of the significance printed in the thesis over neurons and its number of layers; the largest value is at 100 neurons and 5 layers."}} tags=["hide-input"]
@@ -374,15 +382,15 @@ grid_heat(
 on_both_parts(deep, "layers", "raw_auc", labels["raw_auc"])
 
 # %% [markdown] tags=["caption"]
-# Unweighted AUC on the training and the validation part for several hidden layers, as in figure 5.18 of
+# Unweighted AUC on the training and the validation part against the number of hidden layers, as in figure 5.18 of
 # the thesis.
 
 # %% mystnb={"figure": {"name": "fig-layers-accuracy"}, "image": {"alt": "Two heat maps of the binary accuracy over neurons and hidden layers, for training and validation, with uncertainties in the cells."}} tags=["hide-input"]
 on_both_parts(deep, "layers", "raw_accuracy", "binary accuracy")
 
 # %% [markdown] tags=["caption"]
-# Binary accuracy on the training and the validation part for several hidden layers, as
-# {numref}`fig-grid-accuracy` for one.
+# Binary accuracy on the training and the validation part against the number of hidden layers, as in
+# {numref}`fig-grid-accuracy`.
 
 # %%
 widest = deep[deep["neurons"] == deep_widths[-1]]
@@ -400,9 +408,10 @@ typical_spread = summary(deep, "validation_z")["spread"].median()
 # The uncertainties of the two are taken as independent, which is conservative;
 # {numref}`Chapter %s <chap-network-depth>` goes to ten layers and compares event by event.
 #
-# Of {eval}`len(deep) // len(seeds)` points with several hidden layers, {eval}`len(best_deep.compatible)` are
-# compatible with the best within two standard deviations. The best,
-# {eval}`f"{best_deep.point['layers']} × {best_deep.point['neurons']}"` (hidden layers × neurons), reaches
+# A value is defined for {eval}`n_deep` of the {eval}`len(deep) // len(seeds)` points of {numref}`fig-layers-significance`;
+# {eval}`len(best_deep.compatible)` {eval}`"is" if len(best_deep.compatible) == 1 else "are"` compatible with the best within two standard deviations.
+#
+# The best, {eval}`f"{best_deep.point['layers']} × {best_deep.point['neurons']}"` (hidden layers × neurons), reaches
 # {eval}`best_deep.estimate`. One hidden layer reaches at best {eval}`best_shallow.estimate`.
 #
 # The thesis's largest significance with several layers is {eval}`f"{printed_deep['value'].max():.2f}"`, against
@@ -412,8 +421,8 @@ typical_spread = summary(deep, "validation_z")["spread"].median()
 # thesis trains each network once, so its spread is not known.
 #
 # The two readings of `n_layers` differ by one layer. At the learning rate of {numref}`fig-layers-significance`,
-# the widest network with one hidden layer has a significance of {eval}`z_first`; with {eval}`depths[0]` layers it is
-# {eval}`z_second`.
+# the significance of the widest network is {eval}`z_first` with one hidden layer and {eval}`z_second` with
+# {eval}`depths[0]` layers.
 #
 # ## Points compatible with the best of the whole grid
 
@@ -449,7 +458,8 @@ settings = pd.DataFrame([
     }
     for point in ranked.to_dict("records")
 ], index=points.index)  # fmt: skip
-settings.join(numbers).set_axis(range(1, len(points) + 1))
+places = list(range(1, len(points) + 1))
+tables.styled(settings.join(numbers).set_axis(places), "grid-points")
 
 # %% [markdown] tags=["caption"]
 # All points on the validation part, the largest significance first. "Hidden" is layers × neurons;
@@ -475,7 +485,7 @@ common = cuts.common_cut(validation_part, both, tried, highest=cut)
 
 
 def above_common(part, signal=None):
-    """Significance above the common cut and its effective background, by the best network."""
+    """Significance of the best network above the common cut, and background."""
     here = experiment.measured(part, signal)
     of = experiment.by_seed(part, seeds, signal=signal, **chosen)
     return cuts.above(here, of, common)
@@ -484,8 +494,10 @@ def above_common(part, signal=None):
 by_part = {part: above_common(part) for part in PARTS}
 
 # %% [markdown]
-# Of {eval}`n_points` points, {eval}`len(best_of_all.compatible)` {eval}`"is" if len(best_of_all.compatible) == 1 else "are"` compatible with the best within two
-# standard deviations ({numref}`tab-grid-points`). The best is
+# A value is defined for {eval}`n_valued` of {eval}`n_points` points; {eval}`len(best_of_all.compatible)` {eval}`"is" if len(best_of_all.compatible) == 1 else "are"` compatible with the best within two
+# standard deviations ({numref}`tab-grid-points`).
+#
+# The best is
 # {eval}`f"{chosen['layers']} × {chosen['neurons']}"` (hidden layers × neurons). The compatible point with the fewest
 # trainable parameters is {eval}`f"{simple['layers']} × {simple['neurons']}"`.
 #
@@ -523,7 +535,7 @@ timid = experiment.scores("test", seeds[0], l2=penalty, **slow)
 
 
 def own_ranges(score):
-    """Cuts of the last 15 of 100 bins between each class's extremes, Z, effective background."""
+    """Cuts of the last 15 of 100 bins of each class, Z, effective background."""
     of_class = score[held_out.label], score[~held_out.label]
     own = [one.min() + np.ptp(one) * 85 / 100 for one in of_class]
     above = cuts.scan(held_out, score, [*own, cut])
@@ -623,9 +635,9 @@ by_row(by_choice, xlabel="Expected significance", log=True)
 # best for the model, above its own cuts. Undefined points are not drawn.
 
 # %% mystnb={"figure": {"name": "tab-by-model"}} tags=["hide-input"]
-shown.style.format(
-    {"background, sum": "{:.0f}", "background, model": "{:.0f}"}, na_rep="–"
-).format(lambda one: f"{one} ({one.events:,})", ["expected events"])
+formats = {"background, sum": ".0f", "background, model": ".0f"}
+formats["expected events"] = tables.with_events
+tables.styled(shown, "by-model", **formats)
 
 # %% [markdown] tags=["caption"]
 # Expected events of each model, with simulated ones in brackets; significance and effective background
@@ -645,8 +657,8 @@ shown.style.format(
 #
 # ## Conclusions
 #
-# - {eval}`f"The {'significance' if metric == 'z' else 'AUC'} {'does not single out a setting' if len(best_of_all.compatible) > 1 else 'singles out one setting'}"`:
-#   {eval}`len(best_of_all.compatible)` of {eval}`n_points` points {eval}`"is" if len(best_of_all.compatible) == 1 else "are"` compatible with the best within two standard
+# - {eval}`f"The {'significance' if metric == 'z' else 'AUC'} {'does not single out a setting' if len(best_of_all.compatible) > 1 else 'singles out one setting' if n_valued > 1 else 'is defined for one setting only'}"`:
+#   {eval}`len(best_of_all.compatible)` of {eval}`n_valued` points with a value {eval}`"is" if len(best_of_all.compatible) == 1 else "are"` compatible with the best within two standard
 #   deviations ({numref}`tab-grid-points`).
 # - On events that did not choose it, the best point changes the physics-weighted AUC by {eval}`gain['auc']` relative to the
 #   simplest compatible one{eval}`", so the significance at one cut and the AUC rank points differently" if gain["auc"].sigmas < -2 else ""`. Its significance above the common cut is {eval}`by_part['test'][0]` ({numref}`tab-grid-parts`).
@@ -670,12 +682,14 @@ report.record("z_first", z_first)
 report.record("z_second", z_second)
 report.record("best_z_validation", at_best["validation"])
 report.record("best_z_test", at_best["test"])
-for number, grid_best in (15, best_shallow), (17, best_deep):
+for number, grid_best, n_of in (
+    (15, best_shallow, n_shallow), (17, best_deep, n_deep),
+):  # fmt: skip
     n = len(grid_best.compatible)
-    said = (
-        f"differs: {n} settings are as good as the best"
-        if n > 1
-        else "agrees: one setting is best"
-    )
+    said = "agrees: one setting is best"
+    if n > 1:
+        said = f"differs: {n} settings are as good as the best"
+    elif n_of <= 1:
+        said = "too few events to tell"
     report.record(f"guevara_figure_5_{number}", said)
 report.record("guevara_figure_5_18", report.agreement(area_more))

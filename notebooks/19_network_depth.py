@@ -37,7 +37,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report
+from lepsearch.book import report, tables
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.split import PARTS
@@ -189,9 +189,9 @@ for n in depths:
                      "Z, validation": one.chosen, "Z, test": one.read,
                      "effective background": one.read_effective})  # fmt: skip
 table = pd.DataFrame(rows)
-formats = {"cut": "{:.3f}", "effective background": "{:.1f}"}
+formats = {"cut": ".3f", "effective background": ".1f"}
 shown = table.drop(columns="Z, validation")
-shown.style.format(formats, na_rep="–").hide()
+tables.styled(shown, "depth-single", **formats)
 
 # %% [markdown] tags=["caption"]
 # Single trainings: physics-weighted AUC for the tested signal on the three parts, the cut chosen on the validation part,
@@ -229,8 +229,8 @@ printed = quoted.get("guevara.single_models.network_dark_higgs_heavy").value
 # thesis's {eval}`f"{cut:g}"` that leaves enough background on the validation part in every training.
 #
 # {numref}`tab-depth-means` has the means over the trainings. The thesis compares one training of each, so its hint also contains
-# the spread of single trainings. The cuts chosen on the validation part have a significance there that exceeds that on the test
-# part by {eval}`optimism` on average.
+# the spread of single trainings. For the chosen cuts, the significance on the validation part minus that on
+# the test part is {eval}`optimism` on average.
 #
 # :::{table} Means over the trainings for the tested signal on the test part, with cuts chosen on the validation part; the spread is the standard deviation of single trainings.
 # :name: tab-depth-means
@@ -318,7 +318,7 @@ for part in ("train", "test"):
 
 # %% mystnb={"figure": {"name": "tab-depth-above"}}
 counts = [name for name in above if "background" in name]
-above.style.format("{:.0f}", counts, na_rep="–")
+tables.styled(above, "depth-above", **dict.fromkeys(counts, ".0f"))
 
 # %% [markdown] tags=["caption"]
 # Significance of the tested signal above {eval}`f"{common:.3f}"` on the training and the test part, mean over the trainings, and mean
@@ -390,10 +390,12 @@ training_plots.reliability_curves(first_curves)
 
 # %% [markdown] tags=["caption"]
 # Fraction of signal among events of equal output, with training weights, on the test part, for the
-# first training of each depth; beneath, its distance from the diagonal. Points below the diagonal mean too much confidence in signal.
+# first training of each depth; beneath, its distance from the diagonal. Points below the diagonal mean too much confidence in
+# signal, and points above it too little.
 
 # %% [markdown]
-# Over-training leads to too much confidence in signal: points below the diagonal. {numref}`tab-depth-calibration` has two
+# Over-training leads to outputs that are too extreme: points above the diagonal at low outputs and below it at high ones, which
+# can cancel in a mean. {numref}`tab-depth-calibration` has two
 # measures. The mean distance from the diagonal is dominated by outputs near zero or one, where most events are. The bias is
 # the mean of the fraction of signal minus the output, for outputs from {eval}`f"{low:g}"` to {eval}`f"{high:g}"`. A single training need not show what its depth
 # does.
@@ -417,7 +419,7 @@ training_plots.reliability_curves(first_curves)
 #   ({numref}`tab-depth-means`). The thesis's hint rests on one training of each.
 # - **Over-training.** The verdict is that {eval}`verdict`; {eval}`towards` of {eval}`len(over_trained)` comparisons point to it
 #   ({numref}`tab-depth-overtraining`).
-# - **Calibration.** The shallower networks show {eval}`said(bias[shallow])`, the deeper ones {eval}`said(bias[deep])`
+# - **Calibration.** The shallower networks show {eval}`said(bias[shallow])`, the deeper ones {eval}`"the same" if said(bias[deep]) == said(bias[shallow]) else said(bias[deep])`
 #   ({numref}`tab-depth-calibration`).
 #
 # An effect smaller than about twice these uncertainties would not be seen. The best network of the final thesis reaches {eval}`f"{printed:.2f}"` for this model family

@@ -135,10 +135,11 @@ def untested(**counts):
     return {"untested": dict.fromkeys(sets, counts)}
 
 
-def grid(points, metric="z", by_auc=0.0, deeper=UNKNOWN):
+def grid(points, metric="z", by_auc=0.0, deeper=UNKNOWN, known=4):
     one = Made(compatible=range(points), point={}, estimate=UNKNOWN)
     return {
-        "best_shallow": one, "best_of_all": one, "shallow": range(8), "seeds": [1, 2],
+        "best_shallow": one, "best_of_all": one, "best_deep": one, "n_shallow": known,
+        "n_valued": known,
         "metric": metric, "gain": {"auc": Estimate(by_auc, 0.1)}, "area_more": deeper,
         "as_good": [3] if points > 1 else [],
     }  # fmt: skip
@@ -186,7 +187,7 @@ SCOPES = {
     "09_dilepton_selection": [
         (
             lacking() | background(pd.Series([3.0], ["tt"]), pd.Series([0.3], ["a"]), True),
-            ["nothing", "1 of the 2 recorded", "top quarks, with 100 %", "adds 10 %"],
+            ["samples of every kind", "1 of the 2 recorded", "top quarks, with 100 %", "adds 10 %"],
         ),
         (
             lacking("no signal") | background(NONE),
@@ -196,7 +197,7 @@ SCOPES = {
     "10_dilepton_features": [
         (
             lacking() | {"dibosons": "ZZ 60 %", "beyond": 110, "known": TWO, "strong": 2},
-            ["nothing", "mostly ZZ 60 %", "fewer independent numbers"],
+            ["nothing", "samples of dibosons above 110 GeV are ZZ 60 %", "fewer independent"],
         ),
         (
             lacking("no signal") | {"dibosons": "", "known": NONE, "beyond": 1, "strong": 2},
@@ -217,7 +218,7 @@ SCOPES = {
                 "kept_total": Made(effective=9), "least_events": 50,
                 "printed_beyond": EFFECT, "used_beyond": EFFECT,
             },
-            ["z (3)", "the samples left out: z.", "few of the pairs", "0.500 ± 0.010"],
+            ["z (3)", "do not describe the samples left out", "few of the pairs", "0.500 ± 0.010"],
         ),
         (
             lacking("no data") | {
@@ -284,12 +285,17 @@ SCOPES = {
         (grid(3), ["3 of 4 points", "are", "The significance does not single", "not in this grid"]),
         (grid(1, "raw_auc", -0.5, EFFECT),
          ["exceeds all others", "is", "The AUC singles out", "rank points", "more than two"]),
-        (grid(1, deeper=NO_EFFECT), ["no effect of the depth"]),
+        (grid(1, deeper=NO_EFFECT, known=1),
+         ["no effect of the depth", "Only one point has a value", "is defined for one setting"]),
     ],
     "19_network_depth": [
-        ({"gain": {"auc": one}}, [words])
-        for one, words in ((NO_EFFECT, "No effect of the depth"), (EFFECT, "by more than two"),
-                           (UNKNOWN, "is undefined"))
+        ({"gain": {"auc": one}, "shallow": 4, "deep": 10, "bias": {4: 0, 10: other},
+          "said": "bias {}".format}, [words, same])
+        for one, words, other, same in (
+            (NO_EFFECT, "No effect of the depth", 0, "the same"),
+            (EFFECT, "by more than two", 1, "bias 1"),
+            (UNKNOWN, "is undefined", 0, "the same"),
+        )
     ],
     "21_tree_grid": [
         (
@@ -502,9 +508,9 @@ def test_the_verdict_on_counts_of_jets(change, words):
 @pytest.mark.parametrize(
     ("change", "agrees", "leak"),
     [
-        (NO_EFFECT, "no difference", "No leak"),
+        (NO_EFFECT, "no difference", "no leak"),
         (EFFECT, "larger with batch", "may be a leak"),
-        (-1 * EFFECT, "larger with z-score", "may be a leak"),
+        (-1 * EFFECT, "larger with z-score", "leak would raise it"),
         (UNKNOWN, "is undefined", "is not known"),
     ],
 )
@@ -512,7 +518,7 @@ def test_the_verdicts_on_scalings(change, agrees, leak):
     scope = {"ahead": change, "early": {"change": [change, change]}, "sigma": change.sigmas}
     scope |= {"which": "batch normalisation" if change.sigmas > 0 else "z-score"}
     assert agrees in chosen("15_normalisation", scope, "agrees")[0]
-    assert leak in chosen("15_normalisation", scope, "clearest", "honest")[1]
+    assert leak in chosen("15_normalisation", scope, "clearest", "rises", "falls", "honest")[-1]
 
 
 @pytest.mark.parametrize(
