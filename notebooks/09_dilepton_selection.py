@@ -39,7 +39,7 @@ draw = partial(stack.stack, **scaled)
 
 # %% [markdown]
 # This page was made with the profile *{eval}`profile`* at {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$.
-# Missing in the profile: {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"`.
+# The profile has {eval}`"; ".join(dataset.lacks("dilepton")) or "samples of every kind"`.
 #
 # ## Objects
 #
@@ -125,9 +125,9 @@ tables.yields(flows, "cutflow", dataset.observed)
 
 # %% [markdown] tags=["caption"]
 # Expected events after each cut of the dilepton region, with their statistical uncertainty and, in
-# brackets, the number of simulated events. Recorded events are counted.
+# brackets, the number of distinct generated events. Recorded events are counted.
 
-# %% mystnb={"figure": {"name": "fig-dilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis; the lines of processes without neutrinos fall steeply at the last cut."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-dilepton-cutflow"}, "image": {"alt": "One line for each process from cut to cut, with the events on a logarithmic axis."}} tags=["hide-input"]
 stack.yields_by_cut({"": flows})
 
 # %% [markdown] tags=["caption"]
@@ -145,7 +145,7 @@ tables.category_table(events, "pair", features.PAIR_KINDS, dataset.labels)
 
 # %% [markdown] tags=["caption"]
 # Expected events of each kind of pair in the dilepton region, with their statistical uncertainty and, in
-# brackets, the number of simulated events.
+# brackets, the number of distinct generated events.
 
 # %%
 third, recorded = events["n_baseline"] > 2, events["kind"] == "data"
@@ -161,7 +161,7 @@ third_share = simulated[third].sum() / simulated.sum()
 # Prompt same-sign pairs are rare. In recorded events most same-sign pairs come from fake leptons and
 # from charge misidentification of electrons. The embedded samples have both, at assumed rates: a jet is
 # turned into a lepton, and the event carries the probability of that as its weight. Guevara's draft had
-# no such model, and its simulation is below the data here.
+# no such model, and its simulation of same-sign pairs is below the data.
 # ```
 #
 # ## Distributions in the region

@@ -53,7 +53,7 @@ third = third.groupby("sample")["original"].nunique()
 # | distinct generated background events | {eval}`f"{total.events:,}"` |
 # | distinct generated signal events | {eval}`f"{sum_weights(signal).events:,}"` |
 # | signal events with a third jet, in the sample with the fewest | {eval}`f"{third.min():,.0f}"` |
-# | not in this profile | {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"` |
+# | gaps of this profile | {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"` |
 # ```
 #
 # ## Definitions
@@ -83,7 +83,7 @@ third = third.groupby("sample")["original"].nunique()
 #   \max\left[m_T(\ell_1, \vec q_1),\, m_T(\ell_2, \vec q_2)\right] .
 # $$ (eq-mt2)
 #
-# If both leptons have parents of the same mass, $m_{T2}$ exceeds it only by mismeasurement and by the parents'
+# If both leptons have parents of the same mass, $m_{T2}$ exceeds this mass only by mismeasurement and by the parents'
 # width. The limit is {eval}`f"{mass(W_BOSON):.0f}"` GeV for two W bosons. If the missing transverse momentum points between the leptons, $m_{T2}$ is zero.
 #
 # The *transverse energy* is that of the lepton pair; the *hadronic activity* includes leptons:
@@ -105,7 +105,7 @@ third = third.groupby("sample")["original"].nunique()
 
 # %% mystnb={"figure": {"name": "tab-features-list"}}
 def share(table, chosen):
-    """Percentage of the expected events that are chosen, with its statistical error."""
+    """Percentage of the expected events that are chosen, with its error."""
     weights = table["weight"], table["original"]
     return 100 * estimate.weighted_mean(chosen, *weights)
 
@@ -116,7 +116,8 @@ for name, one in DILEPTON.items():
     source, there = one.source + "*" * one.dropped, background[name].notna()
     present = share(background, there) if one.may_be_absent else 100
     rows[name] = one.title, one.unit, source, present
-pd.DataFrame.from_dict(rows, "index", columns=heads).rename_axis("feature")
+shown = pd.DataFrame.from_dict(rows, "index", columns=heads)
+shown.rename_axis("feature", axis=1)
 
 # %% [markdown] tags=["caption"]
 # Features of the dilepton search. The fourth column is the table of {cite}`guevara2023`; a star marks features that the thesis dropped in the end. The last column is the share of the expected background that has the feature.
@@ -144,8 +145,9 @@ beyond = 110
 hard = background["mt2"] > beyond
 hard = background[hard & (background["group"] == "diboson")]
 by_size = hard.groupby("sample")["weight"].sum().nlargest(4)
+named = {one.sample: one.label for one in dataset.infos("dilepton")}
 sizes = {one: share(hard, hard["sample"] == one) for one in by_size.index}
-dibosons = ", ".join(f"{name} {size} %" for name, size in sizes.items())
+dibosons = "; ".join(f"{named[one]}, {sizes[one]} %" for one in sizes)
 
 
 def panel(one, table=events[drawn]):
@@ -176,7 +178,7 @@ grid("mll", "met", "met_sig", "mt", "mt2", "et", "ht", "rt")
 
 # %% [markdown]
 # Top-quark pairs have two W bosons, so their stransverse mass ends near the W mass; $ZZ$ and $WZ$ are not bound to it.
-# {eval}`f"Above {beyond:g} GeV, the dibosons are mostly {dibosons}." if dibosons else ""`
+# {eval}`f"The largest samples of dibosons above {beyond:g} GeV are {dibosons}." if dibosons else ""`
 
 # %% mystnb={"figure": {"name": "fig-features-angles"}, "image": {"alt": "Four panels with differences of azimuth between 0 and pi."}} tags=["hide-input"]
 grid("dPhiLeps", "dPhiLLMet", "dPhiLeadMet", "dPhiCloseMet", columns=2)
@@ -231,7 +233,7 @@ near_other = share(background[near], kind[near] != "SFOS")
 far_other = share(background[~near], kind[~near] != "SFOS")
 
 # %% [markdown]
-# Same-sign pairs, which mostly contain a fake lepton or a misidentified charge, are {eval}`same_sign` %
+# Fake leptons should show in the pairs that are not SFOS. Same-sign pairs, which mostly contain a fake lepton or a misidentified charge, are {eval}`same_sign` %
 # of the background. Where the missing transverse momentum is within an eighth of $\pi$ of a lepton, {eval}`near_other` % of the
 # background are not SFOS pairs, compared with {eval}`far_other` % elsewhere. Both definitions are sound, and this book keeps
 # the features in its skims; {numref}`chapter %s <chap-agreement>` tests whether they agree with data.
@@ -248,9 +250,9 @@ mt | text: not defined; code: of the pair alone | of the pair and the missing mo
 et | text: not defined; code: of the pair | of the pair
 mt2 | unseen particles massless | the same
 dPhiLeadMet | text: printed as that of the pair | of the leading lepton
-dPhi… | code: some with a sign | sizes, from 0 to π
+dPhi… | code: some with a sign | absolute values, from 0 to π
 ht | text: scalar sum; code: size of the vector sum | scalar sum
-rt | with that of the code | with the scalar sum
+rt | code: with the vector sum | with the scalar sum
 nbjets, nljets | tagged at 85 % efficiency | tagged at 77 % efficiency
 jet1pt … mjj | absent: 0, or -999 for η and φ | absent: NaN, until a model must be fed
 n_bjetPt20 | text: above 20 GeV; code: 30 GeV | above 20 GeV, the same as nbjets
@@ -258,10 +260,10 @@ n_jetsetaForward50 | |η| > 2.5 | 2.5 < |η| < 2.8, where jets end here
 """
 rows = [line.split(" | ") for line in differences.strip().splitlines()]
 table = pd.DataFrame(rows, columns=["feature", "thesis", "here"])
-table.set_index("feature")
+table.set_index("feature").rename_axis(None).rename_axis("feature", axis=1)
 
 # %% [markdown] tags=["caption"]
-# Features with differing definitions. "Text" is the draft of {cite}`guevara2023`, "code" its public code.
+# Definitions of features in the thesis and in this book. "Text" is the draft of {cite}`guevara2023`, "code" its public code.
 
 # %% [markdown]
 # ### Hadronic activity is a scalar sum in the text and a vector sum in the code
@@ -274,7 +276,7 @@ table.set_index("feature")
 
 # %%
 def vector_sum(table, names):
-    """Size of the vector sum of transverse momenta [GeV]; absent jets add nothing."""
+    """Size of the vector sum of transverse momenta [GeV], without absent jets."""
     pt = table[[name + "pt" for name in names]].to_numpy(dtype=float)
     phi = table[[name + "phi" for name in names]].to_numpy(dtype=float)
     x, y = np.nansum([pt * np.cos(phi), pt * np.sin(phi)], axis=2)
@@ -359,7 +361,8 @@ for kind in ("background", "signal"):
     table = events[events["kind"] == kind]
     forms = table["mt"], table["pair_mt"]
     above[kind] = [share(table, one > cut) for one in forms]
-pd.DataFrame(above, ["pair and missing momentum", "pair alone"]).T
+shown = pd.DataFrame(above, ["pair and missing momentum", "pair alone"])
+tables.styled(shown.T, "transverse-mass")
 
 # %% [markdown] tags=["caption"]
 # Share of the expected events with a transverse mass above {eval}`f"{cut:g}"` GeV, the cut of table 5.4 of {cite}`guevara2023`, in percent and with statistical uncertainties. Signals are weighted by their own cross sections.
@@ -437,7 +440,7 @@ strong, weak = 0.7, 0.1
 #
 # | pairs of features | number |
 # |---|---|
-# | with a correlation | {eval}`len(known)` |
+# | all with a correlation | {eval}`len(known)` |
 # | above {eval}`strong` | {eval}`int((known > strong).sum())` |
 # | below {eval}`weak` | {eval}`int((known < weak).sum())` |
 # ```

@@ -6,7 +6,7 @@
 # charged leptons, and many extensions of it do, among them heavy neutrinos and partners of the
 # electroweak bosons. An autoencoder takes for normal what is frequent in this region, so its composition
 # matters. This chapter makes the selection of {cite}`frette2023`; {numref}`tab-trilepton-cutflow` has the
-# yields and the last section what they consist of.
+# yields, and {numref}`tab-trilepton-shares` the sources of the background.
 
 # %% lepsearch={"reads": ["trilepton"]} nbmake={"mock": {"profile": "smoke"}} tags=["parameters"]
 profile = "embedded"
@@ -48,7 +48,7 @@ draw = partial(stack.stack, events, **scaled)
 # | distinct generated events behind it | {eval}`f"{total.events:,}"` |
 # | effective number of events | {eval}`f"{total.effective:,.0f}"` |
 # | recorded events | {eval}`f"{(events['kind'] == 'data').sum():,}"` |
-# | not in this profile | {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"` |
+# | gaps of this profile | {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"` |
 # ```
 #
 # A process that {numref}`tab-trilepton-setup` does not list would appear in recorded events as an excess.
@@ -68,7 +68,7 @@ tables.yields(flows, "cutflow", dataset.observed)
 # Expected events after each cut of the trilepton region, with their statistical uncertainty and, in
 # brackets, the number of distinct generated events.
 
-# %% mystnb={"figure": {"name": "fig-trilepton-cutflow"}, "image": {"alt": "One falling line for each process over the cuts, on a logarithmic axis."}} tags=["hide-input"]
+# %% mystnb={"figure": {"name": "fig-trilepton-cutflow"}, "image": {"alt": "One line for each process from cut to cut, with the events on a logarithmic axis."}} tags=["hide-input"]
 stack.yields_by_cut({"": flows})
 
 # %% [markdown] tags=["caption"]
@@ -79,8 +79,8 @@ stack.yields_by_cut({"": flows})
 # ## Yields by flavour
 #
 # The combination of flavours, `flcomp` in the thesis, is a feature and a check: a mismodelled efficiency
-# or a missing source of {term}`fake leptons <fake lepton>` shows in one combination and not in another. Its code is the
-# number of muons; the thesis gives none. $WZ$ events would fill the four combinations equally if electrons
+# or a missing source of {term}`fake leptons <fake lepton>` shows in one combination and not in another. This book
+# gives it the number of muons as its code; the thesis states no code. $WZ$ events would fill the four combinations equally if electrons
 # and muons were reconstructed alike.
 
 # %% mystnb={"figure": {"name": "tab-trilepton-flavours"}}
@@ -115,7 +115,7 @@ draw("mll_z", np.linspace(0, 200, 41), r"$m_{\ell\ell}$ nearest $m_Z$ [GeV]")
 # overflow.
 
 # %% mystnb={"figure": {"name": "fig-trilepton-met"}, "image": {"alt": "Stacked histogram of the missing transverse momentum from 0 to 300 GeV, falling over several decades."}} tags=["hide-input"]
-draw("met", np.linspace(0, 300, 31), r"$p_T^\mathrm{miss}$ [GeV]")
+draw("met", np.linspace(0, 300, 31), r"$E_T^\mathrm{miss}$ [GeV]")
 
 # %% [markdown] tags=["caption"]
 # Missing transverse momentum of events with three leptons, in expected events. The last bin includes
@@ -154,7 +154,7 @@ with_z, of_largest, fake = (
 #
 # ```{admonition} The third lepton
 # :class: warning
-# Events with two prompt leptons pass with a jet reconstructed as a lepton. The embedded
+# An event with two prompt leptons passes if a jet is reconstructed as a lepton. The embedded
 # samples contain these fake leptons at assumed rates, a full simulation at its own. With half of the rates the expected background would be
 # {eval}`sum_weights(background.assign(weight=weight * 0.5**n_fake))` events, with twice the rates {eval}`sum_weights(background.assign(weight=weight * 2.0**n_fake))`. In the embedded samples, three $W$ or $Z$ bosons are simulated only where two of them come from a Higgs
 # boson, and top-quark pairs with a $W$ or $Z$ by a stand-in ({numref}`chapter %s <chap-samples>`). They lack off-shell

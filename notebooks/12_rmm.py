@@ -32,7 +32,7 @@ import numpy as np
 import pandas as pd
 
 from lepsearch import rmm
-from lepsearch.book import report
+from lepsearch.book import report, tables
 from lepsearch.constants import Z_BOSON, mass
 from lepsearch.events.dataset import Dataset
 from lepsearch.plotting import rmm as figures
@@ -61,7 +61,8 @@ poor = poor if len(poor) < len(totals) else []
 kept = background & ~events["sample"].isin(poor).to_numpy()
 all_total = estimate.sum_weights(events[background])
 kept_total = estimate.sum_weights(events[kept])
-left_out = [f"{name} ({totals[name].events:,})" for name in poor]
+named = {one.sample: one.label for one in dataset.infos("trilepton")}
+left_out = [f"{named[one]} ({totals[one].events:,})" for one in poor]
 everything = all_total.value or np.nan
 left_share = weight[background & ~kept].sum() / everything
 by_event = events[background].groupby("original")["weight"].sum()
@@ -74,12 +75,12 @@ heaviest = events[np.isin(original, by_event.nlargest(1).index)]
 # | profile | *{eval}`profile`* |
 # |---|---|
 # | luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
-# | not in this profile | {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"` |
+# | gaps of this profile | {eval}`"; ".join(dataset.lacks("trilepton")) or "nothing"` |
 # | expected background events | {eval}`f"{all_total:,.0f}"` |
 # | distinct generated events | {eval}`f"{all_total.events:,}"` |
 # | rows, with repeated smearings | {eval}`f"{background.sum():,}"` |
 # | effective number of events | {eval}`f"{all_total.effective:,.0f}"` |
-# | sample of the event with the largest weight | {eval}`next(iter(heaviest["sample"]), "none")` |
+# | sample of the event with the largest weight | {eval}`next(iter(heaviest["sample"].map(named)), "none")` |
 # | its rows | {eval}`len(heaviest)` |
 # | its weight in expected events | {eval}`f"{by_event.max():,.2f}"` |
 # | its share of the expected background | {eval}`f"{100 * by_event.max() / everything:.1f}"` % |
@@ -89,7 +90,7 @@ heaviest = events[np.isin(original, by_event.nlargest(1).index)]
 # | their effective number | {eval}`f"{kept_total.effective:,.0f}"` |
 # ```
 #
-# {eval}`f"Averages and correlations below do not describe the samples left out: {', '.join(poor)}." if poor else "No sample is left out." if kept_total.effective >= least_events else "No sample reaches this number, so none is left out."`
+# {eval}`"Averages and correlations below do not describe the samples left out." if poor else "No sample is left out." if kept_total.effective >= least_events else "No sample reaches this number, so none is left out."`
 #
 # ## What a cell holds
 #
@@ -256,7 +257,8 @@ def text(one):
     """A number of pairs, or a share with its error; "none" if it has none."""
     if isinstance(one, int):
         return f"{one:,}"
-    return "none" if max(one.value, one.error) < 0.05 else f"{one:.1f}"
+    shown = f"{one:.1f}".replace("± ", "±\u00a0")
+    return "none" if max(one.value, one.error) < 0.05 else shown
 
 
 of_all, of_both = strong(padded), strong(joint, mask)
@@ -419,7 +421,7 @@ same = reordered[:, *at.T].reshape(matrices.shape)
 differs_most = np.abs(same - matrices).max(initial=0.0)
 
 # %% [markdown]
-# With muons first, {eval}`int(elsewhere.sum())` of {eval}`elsewhere.size` cells stand elsewhere. No value differs by more than
+# With muons first, {eval}`int(elsewhere.sum())` of {eval}`elsewhere.size` cells stand elsewhere. The largest change of a value is
 # {eval}`f"{differs_most:.2g}"`: a network that does not use positions sees the same matrix.
 #
 # ### An energy passed as the mass
@@ -469,11 +471,11 @@ for kind in rmm.layout.KINDS:
     of_kind = (layout.kinds == kind) & there
     medians["in GeV"][kind] = middle(matrices, of_kind)
     medians["divided"][kind] = middle(divided, of_kind)
-pd.DataFrame(medians)
+tables.styled(pd.DataFrame(medians), "units")
 
 # %% [markdown] tags=["caption"]
 # Weighted medians of each kind of cell over the cells of background events, in GeV and divided by $\sqrt s$, with statistical
-# uncertainties.
+# uncertainties. The kinds are `met`: $e_T^\mathrm{miss}$, `mT`: $m_T$, `hL`: $h_L$, `eT`: $e_T$, `deT`: $\delta e_T$, and `m` and `h` of pairs.
 
 # %% [markdown]
 # In GeV, energies and masses exceed rapidities by orders of magnitude; divided, they are the smaller ones.
@@ -509,7 +511,7 @@ means = {}
 for title, own in processes.items():
     own_weights = {"weight": weight[own], "original": original[own]}
     means[title] = small[own].apply(cells.mean, **own_weights)
-pd.DataFrame(means)
+tables.styled(pd.DataFrame(means), "compact")
 
 # %% [markdown] tags=["caption"]
 # Weighted means of the compact form, with statistical uncertainties; energies and masses in GeV. The heads give the number

@@ -70,7 +70,7 @@ level = 0.05  # what is called a low p-value
 # | luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
 # | points in the figures | {eval}`source` |
 # | simulated processes | {eval}`groups` |
-# | not in this profile | {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"` |
+# | gaps of this profile | {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"` |
 # | repeats with other seeds | {eval}`repeats` |
 # ```
 #
@@ -106,7 +106,7 @@ level = 0.05  # what is called a low p-value
 #
 # A second p-value includes systematic uncertainties in $V$, each fully correlated over the bins. Their
 # sizes ({numref}`tab-agreement-assumed`) are *assumed*: no measurement stands behind them. They are what ATLAS analyses of such final
-# states typically reach before a fit, rounded. $Z$+jets with two leptons has mismeasured missing transverse momentum, and the rates of fake leptons are assumed.
+# states typically reach before a fit, rounded. The larger ones have a reason: $Z$+jets with two leptons has mismeasured missing transverse momentum, and the rates of fake leptons are assumed.
 #
 # A third p-value, for continuous features, is that of the Kolmogorov-Smirnov test of the shape. The distance is taken at bin edges, which makes it
 # conservative.
@@ -272,7 +272,8 @@ def worst_first(results, name, rows=None):
     table = agreement.agreement_table(results).head(rows)
     if not table["untested"].any():
         table = table.drop(columns="untested")
-    formats = {"expected": ",.1f", "events": ",.0f", "chi2": ".1f"}
+    formats = {"events": ",.0f", "chi2": ".1f"}
+    formats["expected"] = tables.four_digits
     return tables.styled(table.rename(columns=heads), name, ".3g", **formats)
 
 
@@ -385,7 +386,7 @@ figure
 
 # %% [markdown] tags=["caption"]
 # Relative change of the expected background of SFOS pairs by single sources moved up by one standard deviation, the band of all sources in both directions, and the statistical band of
-# the simulation. The last bin includes the overflow. Not varied here: {eval}`", ".join(unread) or "none of the named"`.
+# the simulation. The last bin includes the overflow. Sources without their ntuples, which are not varied: {eval}`", ".join(unread) or "none"`.
 
 # %%
 largest, cut_at = (
@@ -406,8 +407,8 @@ largest = max(in_tail, key=in_tail.get)
 
 # %% [markdown]
 # Above a significance of {eval}`f"{cut_at.value:g}"`, where the search counts, the largest source is *{eval}`largest`*: it changes the background by
-# {eval}`f"{in_tail[largest]:.0f}"` %. Ntuples hold no pairs from further below in missing transverse momentum, which can enter by a shift, so the lowest bins show less than there
-# is. {numref}`Chapter %s <chap-limits>` uses these variations as nuisance parameters.
+# {eval}`f"{in_tail[largest]:.0f}"` %. Ntuples hold no pairs from further below in missing transverse momentum, which can enter by a shift, so the lowest bins
+# underestimate the change. An event with a large weight that moves makes a narrow spike. {numref}`Chapter %s <chap-limits>` uses these variations as nuisance parameters.
 
 # %% [markdown]
 # ### Fake leptons and the two features that the thesis dropped
@@ -480,8 +481,9 @@ figures.page(list(dropped.values()), source=source, log=False, columns=4)
 # {eval}`"Pseudo-data contain the assumed rate, so one is expected." if pseudo else "A value other than one corrects the assumed rate."`
 #
 # Without fake leptons in the simulation, {eval}`f"{alarms.filter(like='same').sum()} of {len(alarms.filter(like='same'))}"` chi-square tests in same-sign
-# pairs have a p-value below {eval}`f"{100 * level:g}"` %. In all pairs that are not SFOS these are
-# {eval}`f"{alarms.filter(like='not').sum()} of {len(alarms.filter(like='not'))}"` ({numref}`tab-agreement-dropped`).
+# pairs have a p-value below {eval}`f"{100 * level:g}"` %. Of those in all pairs that are not SFOS,
+# {eval}`f"{alarms.filter(like='not').sum()} of {len(alarms.filter(like='not'))}"` have one ({numref}`tab-agreement-dropped`). A missing
+# simulation of fake leptons can explain a disagreement only in pairs whose tests alarm without them.
 #
 # The second feature has no reason of this kind to disagree: it picks the lepton by the missing transverse momentum, so an
 # error in the direction of the latter moves events. Pseudo-data have the simulation's own response and cannot show this;
@@ -663,7 +665,7 @@ made, low = counts["tests"].astype(int), counts["after Holm"].astype(int)
 # event with a large weight, or have it twice, all cells of its objects show it together.
 
 # %% mystnb={"figure": {"name": "tab-agreement-tests"}} tags=["hide-input"]
-heads = {"low": f"p below {100 * level:g} %", "after Holm": "so after Holm"}
+heads = {"low": f"p below {100 * level:g} %", "after Holm": "also after Holm"}
 p_formats = {"smallest p": "{:.2g}", "its chance": "{:.2g}"}
 counts.rename(columns=heads).style.format(p_formats, precision=0, na_rep="–")
 
@@ -741,7 +743,7 @@ rates = pd.DataFrame.from_dict(rows, orient="index")
 tables.styled(rates.rename_axis(["of", "test"]), "rates", tests=",d")
 
 # %% [markdown] tags=["caption"]
-# Rate of low p-values without a distortion, for each set of features: expected are the values in the heads. Uncertainties come from the spread over the repeats, whose tests share one truth each.
+# Rate of low p-values without a distortion, for each set of features: expected are the values in the heads. Uncertainties come from the spread over the repeats, since the tests of one repeat share the same resampled simulation.
 
 # %% tags=["hide-input"]
 high = [
@@ -817,4 +819,5 @@ for test in tests:
 # - The smallest shift of the dilepton mass that most repeats find is {eval}`least['mll', 'chi-square']` by the chi-square and
 #   {eval}`least['mll', 'shape']` by the shape ({numref}`tab-agreement-least`).
 #
+# Pseudo-data test the method and not the simulation: only recorded collisions can show whether it describes nature.
 # The chapters that follow train models on these features.

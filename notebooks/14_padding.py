@@ -87,7 +87,7 @@ bare = tuple(name for name in WITHOUT_JETS if name not in MADE_OF_JETS)
 # | | |
 # |---|---|
 # | profile, luminosity | *{eval}`profile`*, {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
-# | trained on | {eval}`f"{len(events.signals):d}"` signal samples ({eval}`", ".join(signals)`), and all backgrounds |
+# | trained on | {eval}`f"{len(events.signals):d}"` signal samples and all backgrounds |
 # | measured on | {eval}`dataset.labels[signal]` and all backgrounds |
 # | events of the training set | {eval}`f"{len(train):,d}"` |
 # | signal and background events of the validation set | {eval}`f"{validation_part.label.sum():,d}"` and {eval}`f"{(~validation_part.label).sum():,d}"` |
@@ -125,7 +125,7 @@ shares(with_jets, [ours], xlabel="Events with three jets [%]")
 # are statistical uncertainties of the simulated samples. Compare the signal with the backgrounds.
 
 # %% [markdown]
-# Three jets are in {eval}`with_jets[ours]` % of {eval}`dataset.labels[signal]` and in
+# Three jets are in {eval}`with_jets[ours]` % of the signal, {eval}`dataset.labels[signal]`, and in
 # {eval}`f"{complete(~events.label).value:.0f}"` % of the background. An absent jet is therefore information
 # on how an event was made. {numref}`Table %s <tab-padding-alone>` shows how much it says about the signal.
 
@@ -320,7 +320,7 @@ tables.styled(shown.join([fixed, best]), "padding-z", ".0f")
 # {eval}`f"{fixed.size:d}"` places the significance is undefined.
 #
 # The thesis takes the best cut among the edges of bins; the last columns have it for
-# {eval}`' and '.join(map(str, bins))` bins. A cut with just enough background in the validation set often has too
+# {eval}`' and '.join(map(str, bins))` bins. A cut with just enough background in the validation set can have too
 # little in the test set: {eval}`f"{unknown:d}"` of {eval}`f"{best.size:d}"` places are undefined. Networks whose best
 # cut keeps every event: {eval}`", ".join(uncut.index[uncut]) or "none"`.
 #
@@ -347,6 +347,7 @@ against_number(wrongly, xlabel="Training events", ylabel="1 − AUC")
 # %% [markdown]
 # {eval}`f"Going from {len(train):,d} to {max(curve):,d} training events changes the AUC by {more}." if max(curve) > len(train) else "The profile has no further training events."`
 # The points have the same limit of epochs, so a larger training set also means more steps.
+# Differences between networks that are smaller than this change may depend on the number of training events.
 #
 # ### Longer trainings
 #
@@ -363,7 +364,7 @@ found = longer.compared(chosen, REFERENCE, long_seeds)
 long, less = found["value"], found["difference"]
 wrong = long.map(lambda area: (1 - area) / (1 - long[REFERENCE]))
 epoch = long_table.astype({"epoch": str}).groupby("choice")["epoch"]
-epoch = epoch.agg(" ".join)
+epoch = epoch.agg(", ".join)
 
 
 # %% tags=["hide-input"]
@@ -432,14 +433,14 @@ n_survivors = (test.label & three).sum()
 #
 # ## Network output with and without counts
 #
-# Figure 5.1 of the thesis shows the output with and without the counts, with the significance of a cut. Here it is in
-# {eval}`f"{bins[0]:d}"` and {eval}`f"{bins[-1]:d}"` bins. {numref}`Figures %s <fig-padding-counting-100>` to
-# {numref}`%s <fig-padding-dropped-50>` have it.
+# Figure 5.1 of the thesis shows the output with and without the counts, with the significance of a cut.
+# {numref}`Figures %s <fig-padding-counting-100>` to {numref}`%s <fig-padding-dropped-50>` have it in
+# {eval}`f"{bins[0]:d}"` and {eval}`f"{bins[-1]:d}"` bins.
 
 
 # %% tags=["hide-input"]
 def drawn(name, number):
-    """The output of the first training in a number of bins, and what cuts there give."""
+    """The output of the first training in a number of bins, with its cuts."""
     edges, u = np.linspace(0, 1, number + 1), background_uncertainties
     shown = cuts.panel(test, scores(name), edges, uncertainties=u)
     scale, title = dataset.luminosity_fb, f"{name}, {number} bins"
@@ -486,13 +487,13 @@ score_plots.significance_curves(scans)
 # statistical; the four curves share their events.
 
 # %% [markdown]
-# ## More bins can only raise the best significance
+# ## Twice as many bins can only raise the best significance
 #
 # The thesis reads the significance off the bins of the output, and notes that the new features may
 # suit it less "depending on our binning choice". A cut at a lower edge keeps that bin and all
 # above, so the number of bins decides which cuts exist. Twice as many bins include the cuts of the
 # fewer bins and add some: the largest significance can only rise, whether or not there is more to
-# find. {numref}`Figure %s <fig-padding-bins>` and {numref}`tab-padding-bins` measure it.
+# find. (It can fall where the edges of the fewer bins are not all among those of the more.) {numref}`Figure %s <fig-padding-bins>` and {numref}`tab-padding-bins` measure it.
 
 # %% mystnb={"figure": {"name": "fig-padding-bins"}, "image": {"alt": "Two panels, with counts and without jets: the best significance against the number of bins, with error bars, where the cut was chosen and, where it leaves enough background, of the same cut in the test set."}} tags=["hide-input"]
 numbers = sorted({5, 10, 25, 50, 100, 200, 400, 800, *bins})
@@ -521,7 +522,7 @@ against_number(panels, xlabel=xlabel, ylabel="Expected significance")
 
 # %% tags=["hide-input"]
 def best_of(events, score, number):
-    """The best significance in a number of bins, for weights of resampled events."""
+    """The best significance in a number of bins, for resampled events."""
 
     def z_best(weight):
         drawn, at = replace(events, weight=weight), np.arange(number) / number

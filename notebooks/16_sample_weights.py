@@ -120,13 +120,11 @@ side_by_side(both, luminosity_fb=[None, dataset.luminosity_fb])
 
 # %%
 sizes = balance(mono_z.label, mono_z.weight)
-weights = np.abs(mono_z.weight[mono_z.weight != 0])
-decades = np.ptp(np.log10(weights))
 
 # %% [markdown]
 # Both figures show the same events. As simulated, the signal is {eval}`f"{sizes.raw:.2g}"` times the
-# background; as expected, it is {eval}`f"{sizes.weighted:.1e}"` times the background, because the weights span
-# {eval}`f"{decades:.0f}"` decades. We agree with the thesis that only the second figure says anything about a
+# background; as expected, it is {eval}`f"{sizes.weighted:.1e}"` times the background: how many events
+# are simulated has nothing to do with the cross sections. We agree with the thesis that only the second figure says anything about a
 # search. This signal sums models of which nature has at most one, so its significance is no
 # sensitivity to any of them.
 #
@@ -138,7 +136,7 @@ decades = np.ptp(np.log10(weights))
 
 # %% mystnb={"figure": {"name": "tab-weights-classes"}}
 of_class = measures.class_sizes(whole)
-tables.styled(of_class, "classes", ",.0f")
+tables.styled(of_class, "classes", ",.0f", simulated=",d", product=".4g")
 
 # %% [markdown] tags=["caption"]
 # All simulated and expected events of both classes, of all sets, and their product, as in the thesis's table 5.2, and the
@@ -177,7 +175,9 @@ simulated = test.counted
 measure = {
     "unweighted AUC": lambda events, score: measures.auc(events.counted, score),
     "physics-weighted AUC": measures.auc,
-    "dibosons above ½ [%]": lambda events, score: 100 * share_above(events.counted, score, 0.5),
+    "dibosons above ½ [%]": lambda events, score: 100 * share_above(
+        events.counted, score, 0.5
+    ),
     "others above ½ [%]": lambda events, score: 100 * share_above(
         replace(events.counted, label=~events.label), score, 0.5
     ),
@@ -218,7 +218,10 @@ def curves(model, events):
     """ROC curves of the three weightings, and their AUC."""
     first = {words[one]: found[model, one] for one in schemes}
     return roc_curves(
-        {name: roc(one, events.label, events.weight) for name, one in first.items()},
+        {
+            name: roc(one, events.label, events.weight)
+            for name, one in first.items()
+        },
         {name: measures.auc(events, one) for name, one in first.items()},
         title=words[model],
     )  # fmt: skip
@@ -335,7 +338,8 @@ sgd = Network(
     batch_size=-(-len(diboson.of("train")) // batches), normalise_weights=False,
 )  # fmt: skip
 scale = {
-    "unit": 1.0, "physics": (w_s + w_b) / (n_s + n_b), "ratio": 2 * n_s / (n_s + n_b),
+    "unit": 1.0, "physics": (w_s + w_b) / (n_s + n_b),
+    "ratio": 2 * n_s / (n_s + n_b),
 }  # fmt: skip
 scaled = Weighting(mean_weight=scale)
 as_code = replace(experiment, model=sgd, weighting=scaled)
@@ -383,7 +387,9 @@ cancelled = pd.DataFrame([
         "simulated": len(one),
         "negative": np.mean(one.weight < 0),
         "expected": total(one.weight, one.original),
-        "without negative weights": total(np.maximum(one.weight, 0.0), one.original),
+        "without negative weights": total(
+            np.maximum(one.weight, 0.0), one.original
+        ),
     }
     for one in processes
     if (one.weight < 0).any()
@@ -417,10 +423,13 @@ treatments = {"negative": list(NEGATIVE), "scheme": ["physics"]}
 averages_of = experiment.grid(treatments, seeds, measure=measure)
 shown = grid.means(averages_of, "test").droplevel("scheme")
 areas = {
-    one: experiment.average(measures.auc_of, "test", seeds, scheme="physics", negative=one)
+    one: experiment.average(
+        measures.auc_of, "test", seeds, scheme="physics", negative=one
+    )
     for one in NEGATIVE
 }  # fmt: skip
 shown["change"] = [areas[one] - areas["clipped"] for one in shown.index]
+shown.loc["clipped", "change"] = np.nan
 tables.styled(shown.join(pd.Series(NEGATIVE, name="meaning")), "treatments")
 
 # %% [markdown] tags=["caption"]

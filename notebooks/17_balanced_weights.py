@@ -28,7 +28,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from lepsearch.book import report
+from lepsearch.book import report, tables
 from lepsearch.data import quoted
 from lepsearch.events.dataset import Dataset
 from lepsearch.events.split import part_of
@@ -95,7 +95,8 @@ if len(seeds) == 1:
 
 # %% mystnb={"figure": {"name": "tab-balanced-sizes"}}
 sizes = balance(train.label, train.weight)
-measures.class_sizes(train).style.format("{:,.0f}")
+of_class = measures.class_sizes(train)
+tables.styled(of_class, "classes", ",.0f", simulated=",d", product=".4g")
 
 # %% [markdown] tags=["caption"]
 # Simulated and expected events of the training part, in the form of table 5.3 of the thesis.
@@ -145,14 +146,16 @@ toy = LearningSet(
     features=(normal + np.outer(label, centre)).astype(np.float32),
     names=("x1", "x2", "x3"), label=label, weight=np.ones(2 * n),
     event=np.arange(2 * n, dtype=np.uint64), sample=label.astype(np.int16),
-    sample_names=("background", "signal"), sample_groups=("background", "signal"),
-    processes=("Background", "Signal"), part=part_of("gaussian", np.arange(2 * n, dtype=np.uint64)),
+    sample_names=("background", "signal"),
+    sample_groups=("background", "signal"),
+    processes=("Background", "Signal"),
+    part=part_of("gaussian", np.arange(2 * n, dtype=np.uint64)),
 )  # fmt: skip
 exact = toy.of("test").features.astype(float) @ centre - centre @ centre / 2
 
 
 def log_odds(score):
-    """ln(y / (1 - y)), with scores kept off 0 and 1 by what single precision resolves."""
+    """ln(y / (1 - y)), kept finite by what single precision resolves."""
     y = np.clip(score, 1e-12, 1 - np.finfo(np.float32).eps / 2)
     return np.log(y) - np.log1p(-y)
 
@@ -175,7 +178,8 @@ for k, rate in ((1, 0.02), (100, 0.02), (10_000, 0.02), (10_000, 0.2)):
     })  # fmt: skip
 of_exact = measures.auc(of_toy.measured("test"), exact)
 toy_rows = pd.DataFrame(rows)
-toy_rows.style.format({"k": "{:,}", "AUC": "{:.4f}", "learning rate": "{:g}"}, precision=3).hide()  # fmt: skip
+formats = {"k": "{:,}", "AUC": "{:.4f}", "learning rate": "{:g}"}
+toy_rows.style.format(formats, precision=3).hide()
 
 # %% [markdown] tags=["caption"]
 # Networks without hidden layers on Gaussian features, by the factor k of the background: shift of the log-odds (median) and the
@@ -213,7 +217,8 @@ for k, choice in choices.items():
     rows.append({
         "k": k, "−ln k": np.log(1 / k), "shift": middle,
         "spread of the shift": (high - low) / 2, "correlation": both[0, 1],
-        "weighted AUC": measures.auc(test, one), "above ½ [%]": 100 * np.mean(one > 0),
+        "weighted AUC": measures.auc(test, one),
+        "above ½ [%]": 100 * np.mean(one > 0),
     })  # fmt: skip
 shifts = pd.DataFrame(rows, index=["balanced", "ten", "physical"])
 shifts.style.format({"k": "{:,.0f}", "weighted AUC": str}, precision=2).hide()
@@ -248,19 +253,22 @@ score_plots.log_odds_compared(pairs, **axes)
 
 # %%
 def enlarged(one):
-    """The events with a signal below a thousandth of the background multiplied, as its label says."""
+    """The events with a small signal multiplied, as its label says."""
     ratio = one.weight[one.label].sum() / one.weight[~one.label].sum()
     power = max(0, int(np.ceil(-3 - np.log10(ratio)))) if ratio > 0 else 0
     times = rf" $\times\,10^{{{power}}}$" if power else ""
     named = zip(one.sample_names, one.processes, strict=True)
     return replace(
         one, weight=np.where(one.label, 10.0**power, 1.0) * one.weight,
-        processes=tuple(words + times if name in one.signals else words for name, words in named),
+        processes=tuple(
+            words + times if name in one.signals else words
+            for name, words in named
+        ),
     )  # fmt: skip
 
 
 def raw_and_scaled(**choice):
-    """Single models in the test part: as simulated, and scaled over the log-odds."""
+    """Single models in the test part, as simulated and scaled."""
     above, below, edges = {}, {}, np.linspace(0, 1, 26)
     for name, words in masses.items():
         one = experiment.measured("test", name)
@@ -381,9 +389,13 @@ settings = {
     "without L2, ten times the learning rate": (
         no_l2 | {"model": replace(few, l2=0.0, learning_rate=0.01)}, by_sums
     ),
-    "weights of mean one": ({"model": replace(few, normalise_weights=True)}, different[1:]),
+    "weights of mean one": (
+        {"model": replace(few, normalise_weights=True)}, different[1:]
+    ),
     "mean one, small batches": ({}, different),
-    "mean one, small batches, ten times the learning rate": ({"learning_rate": 0.01}, ["unit"]),
+    "mean one, small batches, ten times the learning rate": (
+        {"learning_rate": 0.01}, ["unit"]
+    ),
 }  # fmt: skip
 thesis_way, no_l2, faster, mean_one, small_batches, small_faster = settings
 
@@ -415,8 +427,9 @@ table["highest score"] = [np.max(by_seed(**trained[i])) for i in table.index]
 
 
 areas = [name for name in table if name.startswith("AUC")]
-shown = table.rename(index=weightings).style.format(area_text, areas)
-shown.format("{:.3g}", ["highest score"])
+shown = table.rename(index=weightings)
+formats = dict.fromkeys(areas, area_text) | {"highest score": ".3g"}
+tables.styled(shown, "balanced-settings", **formats)
 
 # %% [markdown] tags=["caption"]
 # Trainings with one setting changed at a time: unweighted and physics-weighted AUC, fraction of simulated signal and of other
@@ -430,8 +443,11 @@ simulated = table[f"AUC, {masses[light]}, unweighted"]
 auc_of = measures.auc_of
 of_light = partial(experiment.average, auc_of, "test", seeds, signal=light)
 change = {
-    (setting, scheme): of_light(**trained[setting, scheme]) - of_light(**trained[before, scheme])
-    for setting, before in ((no_l2, thesis_way), (mean_one, thesis_way), (small_batches, mean_one))
+    (setting, scheme): of_light(**trained[setting, scheme])
+    - of_light(**trained[before, scheme])
+    for setting, before in (
+        (no_l2, thesis_way), (mean_one, thesis_way), (small_batches, mean_one)
+    )
     for scheme in ("physics", "signal_up_raw")
     if (setting, scheme) in trained
 }  # fmt: skip
@@ -453,7 +469,7 @@ compared = area.unstack("training").loc[list(weightings), [*settings][:-1]]
 ups, downs = list(weightings)[2:4], list(weightings)[4:]
 same = [mean_one, small_batches]
 compared.loc[downs, same] = compared.loc[ups, same].to_numpy()
-compared.rename(index=weightings).style.format("{:.3f}", na_rep="–")
+tables.styled(compared.rename(index=weightings), "balanced-auc", ".3f")
 
 # %% [markdown] tags=["caption"]
 # Physics-weighted AUC for the lightest tested signal, by weighting and setting. With weights of mean one, "up" and "down" by one ratio
@@ -471,7 +487,9 @@ known["physics"] = "physics"
 printed = {one: quoted.get(f"guevara.weighting.{one}").value for one in known}
 beside = pd.DataFrame({"thesis": printed} | {
     words: {one: simulated[setting, scheme] for one, scheme in known.items()}
-    for words, setting in (("few large batches", thesis_way), ("small batches", small_batches))
+    for words, setting in (
+        ("few large batches", thesis_way), ("small batches", small_batches)
+    )
 })  # fmt: skip
 lower = [
     one.value < printed[row] - 2 * one.error
@@ -483,7 +501,8 @@ raw_change = {
     for setting in (thesis_way, small_batches)
     for scheme in ("physics", "signal_up_weighted")
 }
-beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
+shown = beside.rename({"unit": "none", "physics": "physics weights"})
+tables.styled(shown, "balanced-thesis", ".3f", thesis=".2f")
 
 # %% [markdown] tags=["caption"]
 # Unweighted AUC for the lightest tested signal: the thesis, without uncertainties, and the trainings of this chapter.
@@ -500,16 +519,16 @@ beside.style.format({"thesis": "{:.2f}"}).format("{:.3f}", list(beside)[1:])
 # 1. **The scale of the gradient.** With the background downweighted, the mean weight is {eval}`f"{mean_weights['background_down_weighted']:.1e}"`. The
 #    cross-entropy of an untrained network, divided by the number of events, is then {eval}`f"{entropy:.1e}"`; the L2 term of its initial weights, which does not
 #    depend on event weights, is {eval}`f"{penalty / entropy:.0f}"` times that. The optimiser minimises the L2 term instead of the
-#    cross-entropy, and no score exceeds {eval}`f"{top[thesis_way, 'background_down_weighted']:.2f}"`. Without L2, gradients are comparable to the
+#    cross-entropy, and the highest score is {eval}`f"{top[thesis_way, 'background_down_weighted']:.2f}"`. Without L2, gradients are comparable to the
 #    {eval}`f"{keras.optimizers.Adam().epsilon:.0e}"` that Adam adds to their size, which a higher learning rate
 #    compensates. Scaling all weights to a mean of one removes both causes and makes the two weightings the same ({numref}`tab-balanced-auc`).
 # 2. **The imbalance.** The ratio of simulated events does not balance sums of *physics* weights: the signal weighs
 #    {eval}`f"{sizes.weighted / raw:.4f}"` times the background (thesis: {eval}`f"{expected / raw:.4f}"`), which moves the log-odds by
-#    {eval}`f"{np.log(sizes.weighted / raw):.1f}"`. No score exceeds {eval}`f"{top[thesis_way, 'signal_up_raw']:.2f}"` with the signal up and
-#    {eval}`f"{top[thesis_way, 'background_down_raw']:.2f}"` with the background down. {eval}`"The AUC of both is compatible with that of balanced sums within two standard deviations, so the threshold of one half failed and not the order." if all(abs((area[thesis_way, one] - area[thesis_way, "signal_up_weighted"]).sigmas) < 2 for one in ("signal_up_raw", "background_down_raw")) else "The AUC of at least one of them differs from that of balanced sums by more than two standard deviations, so the training suffers as well as the threshold."`
-# 3. **Too few steps.** Physics weights are {eval}`f"{1 / raw:.0f}"` times as uneven again, and the log-odds have further to go. With weights of mean one,
+#    {eval}`f"{np.log(sizes.weighted / raw):.1f}"`. The highest score is {eval}`f"{top[thesis_way, 'signal_up_raw']:.3f}"` with the signal up and
+#    {eval}`f"{top[thesis_way, 'background_down_raw']:.3f}"` with the background down. {eval}`"The AUC of both is compatible with that of balanced sums within two standard deviations, so the threshold of one half failed and not the order." if all(abs((area[thesis_way, one] - area[thesis_way, "signal_up_weighted"]).sigmas) < 2 for one in ("signal_up_raw", "background_down_raw")) else "The AUC of at least one of them differs from that of balanced sums by more than two standard deviations, so the training suffers as well as the threshold."`
+# 3. **Too few steps.** With physics weights the classes are another {eval}`f"{1 / raw:.0f}"` times as uneven, and the log-odds have further to go. With weights of mean one,
 #    small batches and their many more steps change the AUC by {eval}`f"{change[small_batches, 'physics']:.3f}"`. Scaling the thesis's weights to a mean of one changes it by
-#    {eval}`f"{change[mean_one, 'physics']:.3f}"` with physics weights and by {eval}`f"{change[mean_one, 'signal_up_raw']:.3f}"` with the signal up by simulated events. Removing L2 instead changes the AUC with physics weights by {eval}`f"{change[no_l2, 'physics']:.3f}"`. If
+#    {eval}`f"{change[mean_one, 'physics']:.3f}"` with physics weights and by {eval}`f"{change[mean_one, 'signal_up_raw']:.4f}"` with the signal up by simulated events. Removing L2 instead changes the AUC with physics weights by {eval}`f"{change[no_l2, 'physics']:.3f}"`. If
 #    that agrees with the effect of the scale, the scale acts through the L2 term, which counts for more beside a smaller loss.
 # 4. **Single precision.** A score near 1 is known to a part in ten million, a score near 0 far better. Signal events with a score of exactly 1
 #    lose their order ({numref}`tab-balanced-ones`).
@@ -520,7 +539,8 @@ ones = {}
 for name, words in masses.items():
     ones[f"{words}: score of 1 [%]"] = measures.for_signal(at_one, name)
 ties = experiment.grid({"scheme": different}, seeds, measure=ones)
-grid.means(ties, "test").rename(index=weightings)
+shown = grid.means(ties, "test").rename(index=weightings)
+tables.styled(shown, "balanced-ones")
 
 # %% [markdown] tags=["caption"]
 # Fraction of the simulated signal in the test part with a score of exactly 1, trained in small batches.
@@ -566,9 +586,9 @@ for words, scheme in candidates.items():
     } | {f"Z at {u:.0%}": one for u, one in z.items()}
     tried = np.unique(np.quantile(odds, np.linspace(0.3, 0.999, 60)))
     curves[words] = cuts.scan(read_on, odds, tried[:-1], UNCERTAINTIES)
-formats = {"log-odds above": "{:.3g}", "effective": "{:.0f}"}
+formats = {"log-odds above": ".3g", "effective": ".0f"}
 shown = pd.DataFrame.from_dict(rows, orient="index")
-shown.style.format(formats, na_rep="–")
+tables.styled(shown, "balanced-significance", **formats)
 
 # %% [markdown] tags=["caption"]
 # Lightest tested signal above the cut on the log-odds that the validation part chooses: expected events on the test part, effective
@@ -628,8 +648,8 @@ for name in (*masses, *eft):
     }
 single = pd.DataFrame.from_dict(rows, orient="index")
 worse = single.loc[eft].iloc[:, 3:].map(lambda one: one.sigmas < -2).sum()
-formats = {"expected events": "{:.2g}", "AUC without weights": area_text}
-single.style.format(formats).hide()
+formats = {"expected events": ".2g", "AUC without weights": area_text}
+tables.styled(single, "balanced-models", **formats).hide()
 
 # %% [markdown] tags=["caption"]
 # Physics-weighted AUC of trainings without weights, for the dark Higgs and all EFT models of the profile, and its change by two other
@@ -667,10 +687,11 @@ try:
     together = "multiplied" if np.isclose(both, by_product) else "ignored"
 except ValueError as error:
     together, message = "refused", str(error)
-pd.Series({
+shown = pd.Series({
     "Keras": keras.__version__, "both at once": together, "message": message,
     "step with the product": f"{by_product:.4f}", "step by hand": f"{by_hand:.4f}",
 }, name="").to_frame()  # fmt: skip
+tables.styled(shown, "balanced-keras")
 
 # %% [markdown] tags=["caption"]
 # One step of gradient descent with weights of classes and of events in Keras, and the step calculated by hand.
@@ -687,6 +708,7 @@ pd.Series({
 #   one changes the physics-weighted AUC from {eval}`f"{area[thesis_way, 'background_down_weighted']:.3f}"` to {eval}`f"{area[mean_one, 'signal_up_weighted']:.3f}"`
 #   ({numref}`tab-balanced-auc`). Balancing by simulated events leaves the physics weights unbalanced.
 # - **Gain.** {eval}`f"Balanced weights instead of none change the significance by {gain}" if np.isfinite(gain.value) else "Too little background is left to say what balanced weights change in the significance"` ({numref}`tab-balanced-significance` for one training).
+#   They change the physics-weighted AUC of the lightest tested signal by {eval}`single["change: balanced by sums"][light]` ({numref}`tab-balanced-models`).
 #
 # These results hold for {eval}`masses[light]` and for trainings of this length. The book scales training weights to a mean of one, balances
 # sums of weights where classes are very uneven, and places cuts by the expected events above them. How large should the network be? {numref}`Chapter %s <chap-network-grid>` varies

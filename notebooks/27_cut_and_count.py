@@ -45,7 +45,7 @@ channels = {one: in_channel(events, one) for one in CHANNELS}
 # | luminosity | {eval}`f"{dataset.luminosity_fb:g}"` fb$^{-1}$ |
 # | events | dilepton region, $E_T^\mathrm{miss}$ > {eval}`f"{met_min:g}"` GeV, SFOS pairs of electrons or of muons |
 # | distinct generated background events before the cuts | {eval}`f"{sum_weights(events[events['kind'] == 'background']).events:,}"`, all pairs |
-# | not in this profile | {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"` |
+# | gaps of this profile | {eval}`"; ".join(dataset.lacks("dilepton")) or "nothing"` |
 # ```
 #
 # Without a signal in the profile there is no significance, and the tables of significances are empty.
@@ -89,7 +89,7 @@ stack.stack(sfos, "mt2", 10 * edges, r"$m_{T2}$ [GeV]", **scaled)
 # mismeasurement. The last bin includes the overflow. Compare top-quark pairs above and below the cut.
 
 # %% mystnb={"figure": {"name": "fig-cut-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}} tags=["hide-input"]
-words = r"$p_T^\mathrm{miss}$ significance"
+words = r"$E_T^\mathrm{miss}$ significance"
 stack.stack(sfos, "met_sig", edges, words, **scaled)
 
 # %% [markdown] tags=["caption"]
@@ -140,7 +140,15 @@ heads = {one: f"Z at {one:.0%}" for one in background_uncertainties}
 heads["unseen"] = "limit for empty samples"
 words = dataset.labels | {"mumu": "μμ", "all": "both"}
 formats = dict.fromkeys(["signal", "background"], tables.with_events)
-formats[heads["unseen"]] = lambda x: f"< {x:,.0f}" if x else "–"
+
+
+def below(limit):
+    """An upper limit in words, if there is one."""
+    digits = ",.0f" if limit >= 1 else ".1g"
+    return f"< {limit:{digits}}" if limit else "–"
+
+
+formats[heads["unseen"]] = below
 results = counting.significances(channels, cuts, background_uncertainties)
 named = results.rename(index=words, columns=heads)
 tables.styled(named, "significance", **formats)
@@ -151,14 +159,16 @@ tables.styled(named, "significance", **formats)
 # {eval}`f"{counting.MINIMUM_EFFECTIVE:g}"`; the statistical uncertainty is then unreliable ({numref}`chapter %s <chap-statistics>`).
 
 # %% [markdown]
-# {numref}`tab-cut-processes` has the samples that make up this background, and those whose limits stand in its last column.
+# {numref}`tab-cut-processes` has the samples that make up this background, and those whose limits
+# add up to the limit in {numref}`tab-cut-significance`.
 
 # %% mystnb={"figure": {"name": "tab-cut-processes"}}
 samples = counting.by_sample(channels, cuts)
-limits = [f"limit, {one}" for one in channels]
-formats |= dict.fromkeys(channels, tables.with_events)
-formats |= dict.fromkeys(limits, formats[heads["unseen"]])
-tables.styled(samples, "processes", **formats)
+samples.columns = samples.columns.str.replace("mumu", "μμ")
+called = {one.sample: one.label for one in dataset.infos("dilepton")}
+formats |= dict.fromkeys(("ee", "μμ"), tables.with_events)
+formats |= dict.fromkeys(("limit, ee", "limit, μμ"), below)
+tables.styled(samples.rename(called), "processes", **formats)
 
 # %% [markdown] tags=["caption"]
 # Background after the cuts of table 5.4 by sample and channel: expected events with the numbers of distinct generated events in
