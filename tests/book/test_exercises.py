@@ -48,7 +48,7 @@ def test_every_chapter_has_exercises():
 
 def test_the_errata_name_tests_that_there_are():
     text = (ROOT / "book" / "errata.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (.*) \| `(.*)::(.*)` \|$", text, re.MULTILINE)
+    rows = re.findall(r"^- \*(.*)\*: `(.*)::(.*)`$", text, re.MULTILINE)
     assert len(rows) > 10
     for entry, path, name in rows:
         assert f"\n### {entry}\n" in text
