@@ -241,7 +241,7 @@ def thesis_grid(figure, row):
 # %%
 def valued(points, metric):
     """Number of points with a value."""
-    return summary(points, f"validation_{metric}")["value"].notna().sum()
+    return int(summary(points, f"validation_{metric}")["value"].count())
 
 
 shallow_metric, best_shallow = choice(shallow)

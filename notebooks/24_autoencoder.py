@@ -882,7 +882,7 @@ honest = ("is not called strange", "is called strange as well")[
 predicted = [
     test.weight[test.label & test.is_of(one)].sum() for one in test.signals
 ]
-fewer = sum(one < mixed * expected.value for one in predicted)
+fewer = int(sum(one < mixed * expected.value for one in predicted))
 largest_ratio = max(
     opened["ratio, last bin"], key=lambda one: np.nan_to_num(one.value)
 )
