@@ -15,6 +15,7 @@ from types import SimpleNamespace as Made
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from lepsearch.book import chapters, report
 from lepsearch.book.execute import EXPRESSION
@@ -698,13 +699,27 @@ def test_the_verdicts_on_the_anomaly_search(change, goal, words):
     zero, one = Estimate(0.0, 0.0), "tails and shift"
     scope = {"area": {"L_T": zero, one: change}, "best": "L_T", "rivals": ["L_T"], "NOTHING": ""}
     scope |= {"gain": scope["area"], "SEARCH": one, "fresh_gain": change, "by_direction": change}
+    scope |= {"LARGER": one, "norm": norm}
     scope |= {"by_structure": change, "median_gain": lambda _: change, "root": 1.0}
     scope["moves"] = {("fake leptons", 1): (zero, change)}
-    made = "compared", "unbeaten", "not_beaten", "reached", "ahead", "by_area", "by_gain"
-    made += "by_fresh", "hard", "structure", "by_count", "by_single", "within", "first"
+    made = "compared", "unbeaten", "least_lead", "not_beaten", "reached", "lead", "lead_of_two"
+    made += (
+        "by_larger",
+        "ahead",
+        "by_area",
+        "by_gain",
+        "by_fresh",
+        "hard",
+        "structure",
+        "by_count",
+        "by_single",
+        "within",
+        "first",
+    )
     made += "excess", "mismodelled"
     found = dict(zip(made, chosen("26_anomaly_search", scope, *made), strict=True))
     assert goal in found["reached"]
+    assert ("does not beat" in goal) == ("does not beat" in found["by_larger"])
     assert found["by_single"] == found["by_count"]
     assert found["mismodelled"] == "would stay below"
     asked = "by_area", "by_gain", "by_fresh", "hard", "structure", "by_count", "first"
