@@ -12,6 +12,7 @@ from lepsearch.stats.estimate import sum_weights
 __all__ = ("correlation_matrix", "correlations", "strongest_pairs")
 
 Floats = NDArray[np.float64]
+CHUNK = 4096  # events at a time: arrays that stay in the cache
 
 
 def correlations(
@@ -36,22 +37,27 @@ def correlations(
     Returns:
         Shape (k, k); NaN where a variance is not positive or events are too few or none.
     """
-    x, w = np.asarray(values, dtype=float), np.asarray(weight, dtype=float)[:, None]
+    x, w = np.asarray(values), np.asarray(weight, dtype=float)[:, None]
     if not len(x):
         return np.full((x.shape[1], x.shape[1]), np.nan)
-    seen = np.ones_like(x) if there is None else there.astype(float)
-    x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)  # for the rounding
-    x = x * seen
-    weighted = w * x
-    sums = (w * seen).T @ seen
-    enough = np.ones_like(sums, dtype=bool)
+    seen = np.ones(x.shape, dtype=bool) if there is None else there
+    mean, spread = (of(x, axis=0, dtype=float) for of in (np.mean, np.std))  # for the rounding
+    sums = np.zeros((4, x.shape[1], x.shape[1]))
+    for start in range(0, len(x), CHUNK):
+        rows = slice(start, start + CHUNK)
+        counts = seen[rows].astype(float)
+        own = (x[rows] - mean) / np.where(spread > 0, spread, 1.0) * counts
+        weighted = w[rows] * own
+        pairs = (w[rows] * counts, counts), (weighted, counts), (weighted * own, counts)
+        sums += [one.T @ other for one, other in (*pairs, (weighted, own))]
+    enough = np.ones(sums[0].shape, dtype=bool)
     if least > 0:
         copies = np.arange(len(x)) if original is None else np.asarray(original)
-        enough = sums**2 >= least * np.maximum(_pair_squares(seen, w[:, 0], copies), 1e-300)
+        squares = _pair_squares(seen.astype(float), w[:, 0], copies)
+        enough = sums[0] ** 2 >= least * np.maximum(squares, 1e-300)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = (weighted.T @ seen) / sums  # of the row's feature, over the events of the pair
-        square = ((weighted * x).T @ seen) / sums - mean**2
-        covariance = (weighted.T @ x) / sums - mean * mean.T
+        mean, square, product = sums[1:] / sums[0]  # of the row's feature, over the pair's events
+        square, covariance = square - mean**2, product - mean * mean.T
         possible = (square > 1e-12) & (square.T > 1e-12) & enough
         value = np.where(possible, covariance / np.sqrt(square * square.T), np.nan)
     return np.asarray(np.clip(value, -1.0, 1.0))
