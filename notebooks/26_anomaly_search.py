@@ -56,7 +56,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, ndtri
+from scipy.special import log_expit, ndtri_exp
 from scipy.stats import binom, norm
 
 from lepsearch import rmm
@@ -498,7 +498,7 @@ def normal(part):
     """Normal scores of each energy, shape (n, energies)."""
     values = (part.select(one).features for one in (of_shift.names, given))
     odds = of_shift.spread.log_odds(*(x.astype(float) for x in values))
-    return -ndtri(expit(-odds))
+    return -ndtri_exp(log_expit(-odds))
 
 
 z, taught = normal(test), weighted(train).take(~train.label)

@@ -15,7 +15,7 @@ from lepsearch.learn.combined import Combined, FittedCombined
 from lepsearch.learn.densities import METHODS, Density, FittedDensity
 from lepsearch.learn.flows import DeepSVDD, Flow, TrainedFlow
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.learn.tails import FittedTails, Spread, Tails
+from lepsearch.learn.tails import FittedTails, Spread, Tails, _normal
 
 SHORT = {"epochs": 2, "batch_size": 256}
 MODELS = {
@@ -152,6 +152,20 @@ def test_beyond_the_last_event_tails_go_on():
     far = np.array([[20.0], [40.0]])
     found = np.logaddexp(0, spread.log_odds(far, np.empty((2, 0))))[:, 0]
     assert found == pytest.approx([20, 40], rel=0.3)
+
+
+@pytest.mark.parametrize("weight", [0.0, 1e3])
+def test_no_event_of_the_tail_decides_how_it_goes_on(weight):
+    """Copies of a heavy event and events of no weight once made normal scores infinite."""
+    rng = np.random.default_rng(1)
+    values = np.concatenate([rng.exponential(size=10_000), 12 + 1e-6 * rng.random(10)])[:, None]
+    weights = np.append(np.ones(10_000), np.full(10, weight))
+    spread = Spread.of(values, weights, np.empty((len(values), 0)))
+    far = spread.log_odds(np.array([[20.0], [1000.0]]), np.empty((2, 0)))[:, 0]
+    assert (far > spread.log_odds(np.array([[11.0]]), np.empty((1, 0)))[0, 0]).all()
+    assert far[1] < 2000
+    assert np.isfinite(_normal(np.array([-20, 1e4, *far]))).all()
+    assert _normal(np.array([800.0])) == pytest.approx(39.9, abs=0.1)  # exp(-800), z^2/2 + ln z
 
 
 def test_patterns_have_tails_of_their_own(events):

@@ -278,6 +278,14 @@ def test_numbers_of_all_signals_are_those_of_each_alone(statistics, statistic):
         assert value == pytest.approx(alone(events.weight[chosen]))
 
 
+@pytest.mark.parametrize("statistic", [aucs_of, partial(efficiencies_of, background=0.1)])
+def test_scores_that_are_nan_are_refused(statistic):
+    """They once had an area of 0.5 without an error."""
+    events = made_up().of("test")
+    with pytest.raises(InputError, match="scores are NaN"):
+        statistic(events, np.full(len(events.label), np.nan))
+
+
 def test_efficiencies_of_all_signals_are_those_above_the_background_that_is_left():
     events = made_up().of("test")
     score = events.features[:, 0].astype(float)

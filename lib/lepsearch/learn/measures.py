@@ -112,7 +112,7 @@ def aucs_of(events: LearningSet, score: Floats) -> Callable[[Floats], Floats]:
 
     The samples are those that have events, in the order of ``sample_names``.
     """
-    signal = events.label
+    score, signal, _ = checked(score, events.label)
     _, sample = np.unique(events.sample[signal], return_inverse=True)
     order = np.argsort(score[~signal], kind="stable")
     ranked = score[~signal][order]
@@ -133,7 +133,7 @@ def efficiencies_of(
 
     It is NaN where the background left is worth fewer than ``least`` events.
     """
-    signal, weights = events.label, events.weight
+    score, signal, weights = checked(score, events.label, events.weight)
     _, sample = np.unique(events.sample[signal], return_inverse=True)
     order = np.flatnonzero(~signal)[np.argsort(-score[~signal], kind="stable")]
     ahead = np.searchsorted(-score[order], -score[signal], side="right")

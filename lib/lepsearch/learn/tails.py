@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtri
+from scipy.special import log_expit, logit, ndtri_exp
 
 from lepsearch.errors import one_of
 from lepsearch.learn.labelled import LearningSet, background, complete
@@ -15,6 +15,7 @@ from lepsearch.learn.stored import Stored
 __all__ = ("FittedTails", "Spread", "Tails")
 
 Floats = NDArray[np.float64]
+TAIL = 4.0  # log-odds that the slope of a tail is taken over
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,22 @@ class Spread:
     @classmethod
     def of(cls, values: Floats, weights: Floats, given: Floats, *, least: int = 500) -> Self:
         """Measure values, shape (n, k), in patterns, shape (n, g), of at least so many events."""
+        there = weights > 0  # the others would make the tails longer
+        values, weights, given = values[there], weights[there], given[there]
         kinds, which, counts = np.unique(given, axis=0, return_inverse=True, return_counts=True)
         often = np.flatnonzero((counts >= least) & (given.shape[1] > 0))
         masks = [np.ones(len(values), dtype=bool), *(which.ravel() == i for i in often)]
         levels, knots = [], []
         for mask in masks:
-            end = np.log(2.0 * mask.sum())
+            own, rows, end = weights[mask], [], np.log(2.0 * mask.sum())
             levels.append(np.linspace(-end, end, 257))
-            own, rows = weights[mask], []
             for column in values[mask].T:
                 order = np.argsort(column, kind="stable")
                 below = (np.cumsum(own[order]) - own[order] / 2) / own.sum()
-                odds = logit(np.clip(below, 1e-15, 1 - 1e-15))
-                rows.append(np.interp(levels[-1], odds, column[order]))
+                odds = np.clip(logit(np.clip(below, 1e-15, 1 - 1e-15)), -end, end)
+                row = np.interp(levels[-1], odds, column[order])
+                slope = (row[-1] - np.interp(odds[-1] - TAIL, levels[-1], row)) / TAIL
+                rows.append(row + slope * np.maximum(levels[-1] - odds[-1], 0))
             knots.append(rows)
         patterns = np.concatenate([np.full((1, given.shape[1]), np.nan), kinds[often]])
         return cls(patterns, np.array(levels), np.array(knots))
@@ -48,8 +52,8 @@ class Spread:
     def log_odds(self, values: Floats, given: Floats) -> Floats:
         """Log-odds of the share of background below each value, shape (n, k).
 
-        Above the largest known value the share above falls exponentially, as from the last factor
-        of e^2 on; patterns that were rare are taken as all events.
+        Above the largest known value the share above falls exponentially, as over the last factor
+        of e^4 below it; patterns that were rare are taken as all events.
         """
         found = np.empty_like(values)
         same = [(given == one).all(axis=1) & (given.shape[1] > 0) for one in self.patterns]
@@ -57,8 +61,8 @@ class Spread:
         for mask, levels, knots in zip(same, self.levels, self.knots, strict=True):
             for i, own in enumerate(knots):
                 x = values[mask, i]
-                width = own[-1] - np.interp(levels[-1] - 2, levels, own)
-                beyond = np.maximum(x - own[-1], 0) * (2 / width if width > 0 else 0)
+                width = own[-1] - np.interp(levels[-1] - TAIL, levels, own)
+                beyond = np.maximum(x - own[-1], 0) * (TAIL / width if width > 0 else 0)
                 found[mask, i] = np.interp(x, own, levels) + beyond
         return found
 
@@ -122,5 +126,5 @@ class Tails:
 
 
 def _normal(odds: Floats) -> Floats:
-    """Normal scores of shares, precise where these are close to 1."""
-    return np.asarray(-ndtri(expit(-odds)))
+    """Normal scores of shares, precise and finite where these are close to 1."""
+    return np.asarray(-ndtri_exp(log_expit(-odds)))
