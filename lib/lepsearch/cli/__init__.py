@@ -67,6 +67,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for chatty in ("numexpr", "papermill"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # jsonschema would make a parser of addresses for it, 2 s, when a notebook is checked
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     surroundings.settle()
     try:
         app()
