@@ -306,32 +306,36 @@ def measure(table):
     ])  # fmt: skip
 
 
-def moved(name):
-    """Relative changes of the background by a source, down and up [%]."""
-    try:
-        both = both_ways(
-            dataset, name, measure, background, region="dilepton",
-            columns=read, samples=[*background["sample"].unique()],
-        )  # fmt: skip
-    except InputError:  # ntuples that a shift needs are not at hand
-        unread.append(VARIATIONS[name].label)
-        both = expected, expected
-    return 100 * (np.array(both) / positive - 1)
-
-
 expected = measure(background)
 positive = np.where(expected > 0, expected, np.nan)
+
+
+def moved(names):
+    """Relative changes of the background by each source, down and up [%]."""
+    both = both_ways(
+        dataset, names, measure, background, region="dilepton",
+        columns=read, samples=[*background["sample"].unique()],
+    )  # fmt: skip
+    return {
+        name: 100 * (np.array(one) / positive - 1)
+        for name, one in both.items()
+    }
+
+
 of_groups = [name for name, one in VARIATIONS.items() if one.group]
-shifts = (
-    {name: moved(name) for name in (*varied, *of_groups)}
-    if len(background)
-    else {}
-)
+moving = [one for one in varied if VARIATIONS[one].shift]
+shifts = {}
+if len(background):
+    shifts |= moved([*of_groups, *(one for one in varied if one not in moving)])  # fmt: skip
+    try:
+        shifts |= moved(moving)
+    except InputError:  # their ntuples are not at hand
+        unread = [VARIATIONS[one].label for one in moving]
 flat = np.zeros_like(expected) + np.sum(
     [np.square(shifts[one]).max(axis=0) for one in of_groups if shifts],
     axis=0,
 )
-shifts = {VARIATIONS[one].label: shifts[one] for one in varied if shifts}
+shifts = {VARIATIONS[one].label: shifts[one] for one in varied if one in shifts}  # fmt: skip
 shifts["cross sections"] = np.array([-np.sqrt(flat), np.sqrt(flat)])
 up, down = (
     np.sqrt(
@@ -651,9 +655,9 @@ made, low = counts["tests"].astype(int), counts["after Holm"].astype(int)
 # |---|---|
 # | all | {eval}`T4N5.size**2` |
 # | filled by an event | {eval}`len(in_cells)` |
-# | tested | {eval}`made['cells of the matrix', 'chi-square']` |
-# | yield only | {eval}`untested['cells of the matrix'].get('yield only', 0)` |
-# | too few events | {eval}`untested['cells of the matrix'].get('too few', 0)` |
+# | tested | {eval}`f"{made['cells of the matrix', 'chi-square']:d}"` |
+# | yield only | {eval}`f"{untested['cells of the matrix'].get('yield only', 0):d}"` |
+# | too few events | {eval}`f"{untested['cells of the matrix'].get('too few', 0):d}"` |
 # ```
 #
 # ## Correction for the number of tests
@@ -812,7 +816,7 @@ for test in tests:
 #
 # ## Summary and what comes next
 #
-# - After the correction for their number, {eval}`low.sum()` of {eval}`made.sum()` tests of {eval}`source` disagree with the simulation
+# - After the correction for their number, {eval}`f"{low.sum():d}"` of {eval}`f"{made.sum():d}"` tests of {eval}`source` disagree with the simulation
 #   ({numref}`tab-agreement-tests`). {eval}`"In pseudo-data a disagreement comes from chance or from events with large weights." if pseudo else "Each disagreement has to be understood before a model uses the feature."`
 # - {eval}`f"Of the trilepton features, {untested['trilepton features']['yield only']} are tested by their yield only." if untested['trilepton features'].get('yield only', 0) else "No trilepton feature is tested by its yield only."`
 #   {eval}`f"{untested['trilepton features']['too few']} have too few events for any test: nothing is known of these." if untested['trilepton features'].get('too few', 0) else "None is without a test."`

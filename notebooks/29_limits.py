@@ -261,9 +261,7 @@ def measure(table):
     return found.reindex(expected.index, fill_value=0.0)
 
 
-moved = {
-    one: both_ways(dataset, one, measure, raw, **read) for one in sources
-}
+moved = both_ways(dataset, sources, measure, raw, **read)
 
 # %% mystnb={"figure": {"name": "tab-limits-sources"}} tags=["hide-input"]
 rows = []

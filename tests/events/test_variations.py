@@ -166,8 +166,8 @@ def test_both_ways(dataset):
 
     given = {"region": "dilepton", "columns": columns, "samples": samples}
     nominal = measure(table)
-    for name in ("cross_section_ttbar", "jet_resolution", "soft_term", "false_leptons"):
-        down, up = both_ways(dataset, name, measure, table, **given)
+    names = "cross_section_ttbar", "jet_resolution", "soft_term", "false_leptons"
+    for name, (down, up) in both_ways(dataset, names, measure, table, **given).items():
         assert (up != nominal).any()
         if name in ("cross_section_ttbar", "jet_resolution"):
             assert (up + down) / 2 == pytest.approx(nominal)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -71,18 +71,25 @@ class Dataset:
         return load_manifest(self.workspace.manifest)
 
     @cached_property
-    def _sources(self) -> dict[str, Source]:
+    def sources(self) -> dict[str, Source]:
+        """The profile's samples, by name, in the manifest's order."""
         return {source.name: source for source in self.manifest.sources(self.workspace)}
+
+    def at(self, workspace: Workspace) -> Self:
+        """The same samples with their skims in another workspace."""
+        made = replace(self, workspace=workspace)
+        vars(made).update(manifest=self.manifest, sources=self.sources)  # not read again
+        return made
 
     @property
     def samples(self) -> tuple[str, ...]:
         """Names of the profile's samples, in the manifest's order."""
-        return tuple(self._sources)
+        return tuple(self.sources)
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """Labels of background groups, in stacking order, of signal and of data samples."""
-        sources = self._sources.values()
+        sources = self.sources.values()
         stacked = {source.group for source in sources if source.kind == "background"}
         groups = self.manifest.groups.items()
         labels = {key: group.label for key, group in groups if key in stacked}
@@ -91,7 +98,7 @@ class Dataset:
     @property
     def observed(self) -> tuple[str, ...]:
         """Labels of the samples of recorded events."""
-        return tuple(one.label for one in self._sources.values() if one.kind == "data")
+        return tuple(one.label for one in self.sources.values() if one.kind == "data")
 
     def chosen(self, signals: Sequence[str]) -> tuple[str, ...]:
         """Name data, backgrounds and those of the given signals that this profile has, in order.
@@ -99,11 +106,11 @@ class Dataset:
         Raises:
             InputError: The manifest knows no such signal.
         """
-        known = set(self._sources)
+        known = set(self.sources)
         known.update(*(self.manifest.simulation(name) for name in self.manifest.profiles))
         for name in signals:
             one_of("sample", name, known)
-        every = self._sources.values()
+        every = self.sources.values()
         return tuple(one.name for one in every if one.kind != "signal" or one.name in signals)
 
     def named(self, samples: Sequence[str] | None) -> tuple[str, ...]:
@@ -128,7 +135,7 @@ class Dataset:
             StaleError: The skim was made from other files than the sample's present ones, or the
                 manifest says other things of it now.
         """
-        source = self._sources[one_of("sample", sample, self._sources)]
+        source = self.sources[one_of("sample", sample, self.sources)]
         path = self.workspace.skim(one_of("region", region, REGIONS), sample)
         info = read_info(path, self.workspace.call)
         refuse_stale(info, source, self.workspace)
@@ -157,7 +164,7 @@ class Dataset:
         """
         flows: dict[str, Cutflow] = {}
         for sample in samples:
-            source = self._sources[sample]
+            source = self.sources[sample]
             label = self.labels[source.group if source.kind == "background" else sample]
             flows[label] = flows.get(label, Cutflow()) + self.cutflow(region, sample)
         return pd.DataFrame({label: flow.table()["yield"] for label, flow in flows.items()})

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from lepsearch.events.records import Events
 from lepsearch.events.selection import REGIONS, Cutflow, choose, prepare
 from lepsearch.events.skim_info import KEY, SCHEMA_VERSION, SkimInfo
 from lepsearch.events.statements import Statement, normalisation, refuse_other_sample
-from lepsearch.files import sha256, whole
+from lepsearch.files import sha256, state, whole
 from lepsearch.parallel import OrderedMap
 from lepsearch.workspace import Workspace
 
@@ -84,11 +84,17 @@ class _Selected:
         return pa.table(self.columns | {"original": self.columns["original"] + entries})
 
 
+@lru_cache(maxsize=1)
+def _read(piece: Piece, content: str) -> Events:
+    """Events of a piece of a file with this content, which may be skimmed with several changes."""
+    return reader.read(**vars(piece))
+
+
 def _skim_piece(
     regions: Sequence[str], change: Change | None, piece: Piece
 ) -> tuple[Statement, dict[str, _Selected]]:
     """Select events of a range of entries in some regions, and take what the file says."""
-    events = reader.read(**vars(piece))
+    events = _read(piece, state(piece.path))
     prepared, before = prepare(change(events) if change and piece.simulated else events)
     result = {}
     for name in regions:

@@ -11,7 +11,7 @@ quarks, nor what other scales or showers would have made of an event.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -187,17 +187,16 @@ def varied(
     if variation.weight:
         column, factor = variation.weight
         return replace(dataset, factor=(column, partial(factor, sigmas=sigmas)))
-    sources = {one.name: one for one in dataset.manifest.sources(dataset.workspace)}
+    sources = dataset.sources
     if variation.shift is None:
         changes = dict(variation.samples)
         if variation.group:
             name, by = variation.group
             changes = {one.name: by for one in sources.values() if one.group == name}
         return replace(dataset, shares={one: 1 + sigmas * by for one, by in changes.items()})
-    code = [Path(__file__), *modules_used(Path(__file__))]
-    made_of = digest(dataset.manifest.digest, sorted(map(sha256, code)))
+    made_of = digest(dataset.manifest.digest, _code())
     workspace = replace(dataset.workspace, variation=f"{name}{sigmas:+g}")
-    moved = replace(dataset, workspace=workspace)
+    moved = dataset.at(workspace)
     for sample in dataset.named(samples):
         source = sources[one_of("sample", sample, sources)]
         try:
@@ -210,27 +209,42 @@ def varied(
     return moved
 
 
+@cache
+def _code() -> str:
+    """Digest of what variations are made with."""
+    return digest(sorted(map(sha256, [Path(__file__), *modules_used(Path(__file__))])))
+
+
 def both_ways(
     dataset: Dataset,
-    name: str,
+    names: Sequence[str],
     measure: Callable[[pd.DataFrame], Floats],
     table: pd.DataFrame,
     *,
     region: str,
     columns: Sequence[str],
     samples: Sequence[str] | None = None,
-) -> tuple[Floats, Floats]:
-    """What a measure of a table finds with a source one standard deviation down, and up.
+) -> dict[str, tuple[Floats, Floats]]:
+    """What a measure of a table finds with each source one standard deviation down, and up.
 
     The table has the columns of the samples' events in the region, ``n_fake`` among them; events
     are read again only where a shift has moved them.
     """
+    ways = {name: (1,) if VARIATIONS[name].mirrored else (1, -1) for name in names}
+    for sample in dataset.named(samples):  # one after another: each ntuple is read once
+        for name in names:
+            for sigmas in ways[name] if VARIATIONS[name].shift else ():
+                varied(dataset, name, sigmas, region=region, samples=[sample])
 
-    def at(sigmas: int) -> Floats:
+    def at(name: str, sigmas: int) -> Floats:
         moved = varied(dataset, name, sigmas, region=region, samples=samples)
         if VARIATIONS[name].shift:
             return measure(moved.table(region, columns, samples=samples))
         return measure(moved.reweighed(table))
 
-    up = at(1)
-    return (2 * measure(table) - up if VARIATIONS[name].mirrored else at(-1)), up
+    found = {}
+    for name in names:
+        up = at(name, 1)
+        down = 2 * measure(table) - up if VARIATIONS[name].mirrored else at(name, -1)
+        found[name] = down, up
+    return found

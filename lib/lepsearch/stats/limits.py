@@ -114,7 +114,7 @@ class Likelihood:
             with warnings.catch_warnings():  # pyhf 0.7 validates by a deprecated jsonschema call
                 warnings.filterwarnings("ignore", "jsonschema.RefResolver", DeprecationWarning)
                 parsed = pyhf.Workspace(made)
-                self.model = parsed.model()
+                self.model = parsed.model(validate=False)  # the whole has been validated
                 size = len(self.model.config.par_names) + 1
                 self._batch = parsed.model(batch_size=size, validate=False)
         except pyhf.exceptions.InvalidSpecification as error:
