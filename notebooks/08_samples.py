@@ -27,6 +27,7 @@ from lepsearch.events import selection
 from lepsearch.events.dataset import Dataset
 from lepsearch.plotting import samples as figures
 from lepsearch.plotting.feynman import BACKGROUNDS, small_multiples
+from lepsearch.plotting.style import drawing, lines
 from lepsearch.simulate import response_table, validation
 from lepsearch.stats.estimate import sum_weights
 
@@ -222,8 +223,24 @@ events = dataset.table("dilepton", columns=["met"], samples=samples)
 simulated = events[events["kind"] != "data"]
 of_signal = simulated["sample"].where(simulated["kind"] == "signal")
 of = of_signal.fillna(simulated["group"]).map(dataset.labels)
-weights = simulated["weight"].groupby(of, sort=False)
-figures.weight_spectrum(dict(list(weights)))
+weights = dict(list(simulated["weight"].groupby(of, sort=False)))
+size = simulated["weight"].abs()
+low, high = (size[size > 0].min(), size.max()) if size.any() else (0.1, 1)
+edges = np.geomspace(max(low, 1e-9 * high) / 1.5, high * 1.5, 50)
+with drawing() as (figure, axes):
+    for i, (label, values, style) in enumerate(lines(weights)):
+        positive, negative = (np.histogram(sign * values, edges)[0] for sign in (1, -1))  # fmt: skip
+        axes.stairs(positive, edges, label=label, linewidth=0.9 if i > 5 else 1.8, **style)  # fmt: skip
+        if negative.any():  # by their size
+            style = {"color": style["color"], "hatch": "...."}
+            axes.stairs(negative, edges, label=f"{label}, negative", **style)
+    axes.set(xscale="log", xlabel="Weight of one event [expected events]")
+    axes.set(yscale="log", ylabel="Simulated events / bin")
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(max(bottom, 0.5), top * (2 * top) ** 0.4)
+    if weights:
+        axes.legend(ncols=2, loc="upper right")
+figure  # fmt: skip
 
 # %% [markdown] tags=["caption"]
 # Weights of the events in the dilepton region, by group of processes. A group with one weight is a

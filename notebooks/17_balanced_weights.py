@@ -40,6 +40,7 @@ from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.learning import WITHOUT_JETS, learning_set
 from lepsearch.learn.training_weights import Weighting, balance
 from lepsearch.plotting import scores as score_plots
+from lepsearch.plotting.style import drawing
 from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 
@@ -228,12 +229,17 @@ shifts.style.format({"k": "{:,.0f}", "weighted AUC": str}, precision=2).hide()
 # correlation with the balanced log-odds; physics-weighted AUC; fraction of events with a score above one half. One training each.
 
 # %% mystnb={"figure": {"name": "fig-balanced-odds"}, "image": {"alt": "Two scatter plots of log-odds against log-odds with a line of slope one, the expected shift: ten times the background on the left, the physical imbalance on the right."}} tags=["hide-input"]
-pairs = {}
-for k in (10.0, heaviest):
-    own = test.label, -np.log(k)
-    pairs[f"background $\\times$ {k:,.0f}"] = odds[1.0], odds[k], *own
-axes = {"xlabel": "balanced", "ylabel": "background heavier"}
-score_plots.log_odds_compared(pairs, **axes)
+dots = {"markersize": 2.2, "alpha": 0.35, "mec": "none", "rasterized": True}
+with drawing(1, 2, {"font.size": 10}, figsize=(9.2, 4.4)) as (figure, panels):
+    for axes, k in zip(panels, (10.0, heaviest), strict=True):
+        x, y, signal = odds[1.0], odds[k], test.label
+        axes.plot(x[~signal], y[~signal], "o", color="#0072b2", label="background", **dots)  # fmt: skip
+        axes.plot(x[signal], y[signal], "^", color="#d55e00", label="signal", **dots)  # fmt: skip
+        ends = np.array([x.min(), x.max()])
+        axes.plot(ends, ends - np.log(k), "-", color="black", lw=1.4, label="expected shift")  # fmt: skip
+        axes.set(title=f"background $\\times$ {k:,.0f}", xlabel="log-odds, balanced", ylabel="log-odds, background heavier")  # fmt: skip
+        axes.legend(loc="upper left", markerscale=3)
+figure  # fmt: skip
 
 # %% [markdown] tags=["caption"]
 # Log-odds of the test events under balanced weights (abscissa) and with a heavier background (ordinate), one training each. The

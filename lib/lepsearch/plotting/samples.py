@@ -19,7 +19,6 @@ __all__ = (
     "shapes",
     "sizes",
     "times",
-    "weight_spectrum",
 )
 
 Floats = NDArray[np.float64]
@@ -56,30 +55,6 @@ def expected_and_simulated(table: pd.DataFrame) -> Figure:
         name_rows(axes, labels)
         axes.set(xscale="log", xlabel="Events")
         axes.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    return figure
-
-
-def weight_spectrum(weights: Mapping[str, Floats]) -> Figure:
-    """Draw the distribution of the events' physics weights, a line for each label.
-
-    Negative weights are drawn by their size, hatched. What is too small to matter is left out.
-    """
-    sizes = np.abs(np.concatenate([np.ones(0), *weights.values()]))
-    low, high = (sizes[sizes > 0].min(), sizes.max()) if sizes.any() else (0.1, 1.0)
-    low = max(low, 1e-9 * high)
-    edges = np.geomspace(low / 1.5, high * 1.5, 50)
-    with drawing() as (figure, axes):
-        for i, (label, values, style) in enumerate(lines(weights)):
-            positive, negative = (np.histogram(sign * values, edges)[0] for sign in (1, -1))
-            axes.stairs(positive, edges, label=label, linewidth=0.9 if i > 5 else 1.8, **style)
-            if negative.any():
-                style = {"color": style["color"], "hatch": "...."}
-                axes.stairs(negative, edges, label=f"{label}, negative", **style)
-        axes.set(xscale="log", xlabel="Weight of one event [expected events]")
-        axes.set(yscale="log", ylabel="Simulated events / bin")
-        bottom, top = axes.get_ylim()
-        axes.set_ylim(max(bottom, 0.5), top * (2 * top) ** 0.4)
-        axes.legend(ncols=2, loc="upper right")
     return figure
 
 

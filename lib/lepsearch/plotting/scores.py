@@ -16,7 +16,7 @@ from lepsearch.stats.estimate import Estimate
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, SignificanceScan
 from lepsearch.stats.roc import Roc
 
-__all__ = ("log_odds_compared", "roc_curves", "side_by_side", "significance_curves", "validation")
+__all__ = ("roc_curves", "side_by_side", "significance_curves", "validation")
 
 Floats = NDArray[np.float64]
 
@@ -181,28 +181,4 @@ def roc_curves(
         place |= {"title": heading, "title_fontsize": 11, "alignment": "left"}
         keys = left.get_legend_handles_labels()
         figure.legend(*keys, loc="outside upper left", **place)
-    return figure
-
-
-def log_odds_compared(
-    panels: Mapping[str, tuple[Floats, Floats, NDArray[np.bool_], float]],
-    *,
-    xlabel: str,
-    ylabel: str,
-) -> Figure:
-    """Draw log-odds under two weightings against each other, event by event.
-
-    ``panels`` has by title the abscissa, ordinate and label of the events, shape (n,), and the
-    shift that is expected; ``xlabel`` and ``ylabel`` name the weightings.
-    """
-    dots: Any = {"markersize": 2.2, "alpha": 0.35, "mec": "none", "rasterized": True}
-    options: Any = {"squeeze": False, "figsize": (4.6 * len(panels), 4.4)}
-    with drawing(1, len(panels), {"font.size": 10}, **options) as (figure, grid):
-        for axes, (title, (x, y, signal, shift)) in zip(grid[0], panels.items(), strict=True):
-            axes.plot(x[~signal], y[~signal], "o", color="#0072b2", label="background", **dots)
-            axes.plot(x[signal], y[signal], "^", color="#d55e00", label="signal", **dots)
-            ends = np.array([x.min(), x.max()])
-            axes.plot(ends, ends + shift, "-", color="black", lw=1.4, label="expected shift")
-            axes.set(title=title, xlabel=f"log-odds, {xlabel}", ylabel=f"log-odds, {ylabel}")
-            axes.legend(loc="upper left", markerscale=3)
     return figure
