@@ -33,6 +33,10 @@ from lepsearch.files import lock, state, unwritten
 from lepsearch.workspace import Workspace
 
 
+# chapters run side by side, so their linear algebra takes one thread each
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
 # of a step that failed: it has said itself why
 FAILED = re.compile(r"^Error in rule |returned non-zero exit status 1\b|^At least one job", re.M)
 for handler in logger.handlers:
