@@ -15,7 +15,7 @@ models = ["dark_higgs", "light_vector", "inelastic_eft"]
 # [10, 1e12]; training events of each signal sample, at most, roughly
 per_signal = 400
 # [100, 1e12]; training events of all backgrounds, at most, roughly
-backgrounds = 24_000
+backgrounds = 16_000
 # [2, 1000]; of trees, of each setting
 trainings = 2
 # [1, 1000]; of networks, of each setting

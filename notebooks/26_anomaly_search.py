@@ -17,7 +17,7 @@ signals = ["hnl_150", "hnl_300", "hnl_500", "lrsm_1500_400", "t3_400", "t3_600",
 # names of samples; signals that the scores were not developed on
 fresh = ["hnl_500", "t3_600", "c1n2_300_100"]
 # [100, 1e12]; training events of the networks, at most, roughly
-network_events = 20_000
+network_events = 15_000
 # [1, 1000]; of each network; two or more tell how much they differ
 trainings = 2
 # [1, 100000]; of the networks, at most
