@@ -51,6 +51,18 @@ def test_same_for_any_pieces_and_workers(workspace, source, monkeypatch):
         assert workspace.skim("dilepton", "toy").read_bytes() == once
 
 
+def test_a_file_in_the_place_of_another_is_read_again(source):
+    """The events of the last piece are kept for variations of it."""
+    first, second = source.files
+    piece = skim.Piece(first, source.layout, True, 0, None)
+    found = []
+    for content in (first, first, second):
+        first.write_bytes(content.read_bytes())
+        _, selected = skim._skim_piece(["dilepton"], None, piece)
+        found.append(selected["dilepton"].columns["met"].tolist())
+    assert found[0] == found[1] != found[2]
+
+
 def test_manifest_wins_and_the_disagreement_is_told(workspace, source, caplog):
     stated = replace(source, cross_section_pb=3.0, sum_of_weights=465.2)
     info = skim.skim(stated, workspace, manifest="")["dilepton"]

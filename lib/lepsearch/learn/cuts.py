@@ -53,11 +53,10 @@ def scan(
 ) -> SignificanceScan:
     """Expected significance of the events above each cut on the score."""
     kept = ~(score < np.fmin.reduce(cuts, initial=np.inf))  # of the others none is counted
-    events, score = events.take(kept), score[kept]
+    label, weight, original = (x[kept] for x in (events.label, events.weight, events.original))
     return significance_scan(
-        score, events.label, events.weight, cuts, original=events.original,
-        uncertainties=uncertainties,
-    )  # fmt: skip
+        score[kept], label, weight, cuts, original=original, uncertainties=uncertainties
+    )
 
 
 def panel(

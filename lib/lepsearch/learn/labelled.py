@@ -145,7 +145,11 @@ class LearningSet:
 
     def of_signal(self, name: str) -> Self:
         """All background and the events of one signal sample or group; see :meth:`is_of`."""
-        return self.take(self.is_of(name))
+        # a grid asks for the same many times
+        known: dict[str, Self] = vars(self).setdefault("_of_signal", {})
+        if name not in known:
+            known[name] = self.take(self.is_of(name))
+        return known[name]
 
     def is_of(self, name: str) -> NDArray[np.bool_]:
         """Which events are background or of one signal sample or group, shape (n,).

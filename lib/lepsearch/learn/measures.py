@@ -64,8 +64,7 @@ def for_signal(measure: Measure, name: str) -> Measure:
     """A measure for one signal sample or group and all backgrounds."""
 
     def measured(events: LearningSet, score: Floats) -> Estimate:
-        chosen = events.is_of(name)
-        return measure(events.take(chosen), score[chosen])
+        return measure(events.of_signal(name), score[events.is_of(name)])
 
     return measured
 
