@@ -21,7 +21,7 @@ network_events = 15_000
 # [1, 1000]; of each network; two or more tell how much they differ
 trainings = 2
 # [1, 100000]; of the networks, at most
-epochs = 8
+epochs = 6
 # [2, 100000]; trees of the supervised classifiers, at most
 estimators = 60
 # [2, 1e6]; of the bootstrap
@@ -997,7 +997,7 @@ injected = injected if injected in of_test else of_test[0]
 pool = events.take((events.part != 2) & events.is_of(injected))
 of_share = min(1.0, weak.MOST / heaviest)
 few = Trees(
-    30,
+    20,
     depth=3,
     learning_rate=0.2,
     least_hessian=10.0,
