@@ -25,7 +25,7 @@ background_uncertainties = [0.0, 0.1, 0.2, 0.3]
 # (0, 1); share of the signal above the cut, for significances
 efficiency = 0.7
 # [100, 1e12]; events of the training part, at most, roughly
-train_events = 16_000
+train_events = 25_000
 # [1, 100000]; at most
 epochs = 40
 # [0, 4294967295]; one training each

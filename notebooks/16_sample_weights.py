@@ -18,7 +18,7 @@ epochs = 40
 # [0, 4294967295]; one training each
 seeds = [1, 2]
 # [100, 1e12]; events of the training part, at most, roughly
-train_events = 16_000
+train_events = 25_000
 # [0, 4294967295], two or more; of trainings as in the thesis's code
 sgd_seeds = [1, 2, 3, 4]
 

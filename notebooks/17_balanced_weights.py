@@ -19,7 +19,7 @@ steps_epochs = 50
 # [0, 4294967295]; one training each
 seeds = [1, 2]
 # [100, 1e12]; events of the training part, at most, roughly
-train_events = 16_000
+train_events = 25_000
 
 # %%
 from dataclasses import replace

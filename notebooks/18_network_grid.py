@@ -33,7 +33,7 @@ epochs = 15
 # [1, 1e9]; events
 batch_size = 2048
 # [100, 1e12]; events of the training part, at most, roughly
-train_events = 16_000
+train_events = 25_000
 # [1, 1000]; processes that train
 workers = 1
 

@@ -28,7 +28,7 @@ epochs = 50
 # [1, 1e9]; events
 batch_size = 2048
 # [100, 1e12]; events of the training part, at most, roughly
-train_events = 16_000
+train_events = 25_000
 
 # %%
 from functools import partial

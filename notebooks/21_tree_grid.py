@@ -31,7 +31,7 @@ least = 100.0
 # [0, 4294967295], two or more; one bootstrap sample of training events each
 seeds = [1, 2, 3]
 # [100, 1e12]; events of the training part, at most, roughly
-train_events = 12_000
+train_events = 16_000
 # [1, 1000]; processes that train
 workers = 1
 

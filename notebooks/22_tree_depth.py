@@ -37,7 +37,7 @@ shift = 2.0
 # [10, 1e9]; effective background events that a significance needs
 least = 100.0
 # [100, 1e12]; events of the training part, at most, roughly
-train_events = 14_000
+train_events = 20_000
 
 # %%
 from dataclasses import replace
