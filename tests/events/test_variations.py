@@ -181,6 +181,8 @@ def test_both_ways(dataset):
 def test_what_cannot_be_varied(dataset):
     with pytest.raises(InputError, match=r"unknown variation 'jet_scael'.*'jet_scale'"):
         varied(dataset, "jet_scael", 1, region="dilepton")
+    with pytest.raises(InputError, match="unknown variation 'jet_scael'"):
+        both_ways(dataset, ["jet_scael"], len, None, region="dilepton", columns=["met"])
     for name in ("jet_scale", "false_leptons"):
         with pytest.raises(InputError, match=f"{name} moved by nan standard"):
             varied(dataset, name, np.nan, region="dilepton")

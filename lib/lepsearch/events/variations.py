@@ -230,21 +230,21 @@ def both_ways(
     The table has the columns of the samples' events in the region, ``n_fake`` among them; events
     are read again only where a shift has moved them.
     """
-    ways = {name: (1,) if VARIATIONS[name].mirrored else (1, -1) for name in names}
+    sources = {name: VARIATIONS[one_of("variation", name, VARIATIONS)] for name in names}
     for sample in dataset.named(samples):  # one after another: each ntuple is read once
-        for name in names:
-            for sigmas in ways[name] if VARIATIONS[name].shift else ():
+        for name, one in sources.items():
+            for sigmas in ((1,) if one.mirrored else (1, -1)) if one.shift else ():
                 varied(dataset, name, sigmas, region=region, samples=[sample])
 
     def at(name: str, sigmas: int) -> Floats:
         moved = varied(dataset, name, sigmas, region=region, samples=samples)
-        if VARIATIONS[name].shift:
+        if sources[name].shift:
             return measure(moved.table(region, columns, samples=samples))
         return measure(moved.reweighed(table))
 
     found = {}
-    for name in names:
+    for name, one in sources.items():
         up = at(name, 1)
-        down = 2 * measure(table) - up if VARIATIONS[name].mirrored else at(name, -1)
+        down = 2 * measure(table) - up if one.mirrored else at(name, -1)
         found[name] = down, up
     return found
