@@ -546,7 +546,7 @@ thesis_rises = column[thesis_deep] / column[thesis_shallow]
 # ## Conclusions
 #
 # - **Depth.** {eval}`len(chosen.compatible)` of {eval}`len(points)` points are compatible with the best of the validation part. Depth
-#   {eval}`far` instead of that of the best point changes the significance by {eval}`change_z`{eval}`hidden` ({numref}`tab-tree-resampled`).
+#   {eval}`far` instead of that of the best point {eval}`report.verdict(change_z, seen=f"changes the significance by {change_z}", unseen=f"changes the significance by {change_z}", undefined="leaves too little background above the cut for a significance")`{eval}`hidden` ({numref}`tab-tree-resampled`).
 # - **Over-training.** The background of the deepest trees above the cut shows {eval}`said(gap_deep["tail"])`: {eval}`yield_train` expected
 #   events from the training part, {eval}`yield_test` from the test part ({numref}`tab-tree-tail`).
 # - **Learning rate.** By {eq}`eq-tree-bound`, the slowest rate of the thesis cannot give a score above its cut ({numref}`tab-tree-bound`).

@@ -311,6 +311,7 @@ SCOPES = {
         for n, turn, change, words in (
             (3, 5, EFFECT, ["3 of 4 points", "lowest after 5 trees", "such a rise too"]),
             (1, 9, NO_EFFECT, ["exceeds all others", "still falls", "do not confirm"]),
+            (3, 5, UNKNOWN, ["leaves too little background"]),
         )
     ],
     "20_tree_weights": [
