@@ -31,9 +31,9 @@ epochs = 40
 # [0, 4294967295]; one training each
 seeds = [1, 2, 3]
 # [2, 1e6]; of the bootstrap
-replicas = 60
+replicas = 100
 # [1, 100000]; at most, for those trained until the loss stops falling
-long_epochs = 100
+long_epochs = 200
 # [0, 4294967295]; one longer training each
 long_seeds = [1, 2]
 # [1, 1000]; processes that train

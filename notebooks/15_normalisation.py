@@ -31,7 +31,7 @@ epochs = 40
 # [0, 4294967295], two or more; one training each
 seeds = [1, 2, 3]
 # [1, 100000]; at most, for those trained until the loss stops falling
-long_epochs = 100
+long_epochs = 200
 # [4, 100000], even, two or more, rising; training events, where scales leak
 sizes = [10, 20, 40, 80, 160]
 # [2, 1e8]; of the experiment on leaks

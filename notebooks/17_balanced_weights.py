@@ -13,7 +13,7 @@ profile = "embedded"
 # [0, 1e6] 1/fb; 0 takes what the manifest states for the profile
 luminosity_fb = 0.0
 # [1, 100000]; at most, of trainings in small batches
-epochs = 20
+epochs = 30
 # [1, 100000]; of trainings in a few large batches, as in the thesis
 steps_epochs = 50
 # [0, 4294967295]; one training each

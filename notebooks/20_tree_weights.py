@@ -19,7 +19,7 @@ train_events = 10_000
 # [100, 1e12]; the same for emulated weights
 emulated_events = 5_000
 # [1, 100000]; trees, at most
-estimators = 60
+estimators = 100
 # [1, 20]; splits on the way to a leaf, at most
 depth = 6
 # [0, 4294967295], two or more; one bootstrap sample of the training events each

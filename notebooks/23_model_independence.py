@@ -21,7 +21,7 @@ trainings = 2
 # [1, 1000]; of networks, of each setting
 network_trainings = 2
 # [2, 100000]; trees, at most
-estimators = 40
+estimators = 60
 # [1, 100000]; of the networks, at most
 epochs = 10
 # (0, 1e6] events; that each signal is scaled to

@@ -15,7 +15,7 @@ luminosity_fb = 0.0
 # groups or samples of signals; none is trained on
 signals = ["c1n2_450_300", "c1n2_800_50", "hnl_150", "hnl_300", "t3_400"]
 # [100, 1e12]; events of the training part, at most, roughly
-train_events = 8_000
+train_events = 10_000
 # [1, 100000]; at most
 epochs = 5
 # [1, 1e6]; events of a step
@@ -31,7 +31,7 @@ mixed = 0.05
 # [2, 7]; networks that are compared, the first ones of the table
 n_networks = 7
 # [1, 100]; background processes that are left out of a training, one at a time
-left_out = 4
+left_out = 5
 # [2, 1e6]; of the bootstrap
 replicas = 20
 

@@ -16,7 +16,7 @@ signals = ["c1n2_450_300", "c1n2_800_50", "hnl_150", "hnl_300", "t3_400"]
 # [100, 1e12]; events of the training part, at most, roughly
 train_events = 8_000
 # (0, 1]; share of the events of the other parts that is used
-measured_share = 0.2
+measured_share = 0.3
 # [2, 10000]; networks of a random search without penalties
 trials = 6
 # [1, 10000]; of the other random searches

@@ -17,11 +17,11 @@ signals = ["hnl_150", "hnl_300", "hnl_500", "lrsm_1500_400", "t3_400", "t3_600",
 # names of samples; signals that the scores were not developed on
 fresh = ["hnl_500", "t3_600", "c1n2_300_100"]
 # [100, 1e12]; training events of the networks, at most, roughly
-network_events = 15_000
+network_events = 20_000
 # [1, 1000]; of each network; two or more tell how much they differ
 trainings = 2
 # [1, 100000]; of the networks, at most
-epochs = 6
+epochs = 8
 # [2, 100000]; trees of the supervised classifiers, at most
 estimators = 60
 # [2, 1e6]; of the bootstrap
@@ -997,7 +997,7 @@ injected = injected if injected in of_test else of_test[0]
 pool = events.take((events.part != 2) & events.is_of(injected))
 of_share = min(1.0, weak.MOST / heaviest)
 few = Trees(
-    20,
+    30,
     depth=3,
     learning_rate=0.2,
     least_hessian=10.0,

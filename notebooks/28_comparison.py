@@ -31,9 +31,9 @@ estimators = 80
 # [1, 100000]; of the networks, at most
 epochs = 8
 # [100, 1e12]; training events of all backgrounds, at most, roughly
-backgrounds = 15_000
+backgrounds = 20_000
 # [10, 1e12]; of each signal sample, at most, roughly
-per_signal = 600
+per_signal = 800
 # [2, 1e6]; of the bootstrap
 replicas = 30
 
