@@ -271,7 +271,7 @@ for m in (0.0, top):
 # and above it the decay to top quarks lowers it. The branching ratio is
 # {eval}`f"{1e3 * light.branching_to_light_leptons:.2f}"` in a thousand for the lightest $Z'$ and
 # {eval}`f"{1e3 * heavy.branching_to_light_leptons:.2f}"` for the heaviest: nearly all decays are to quarks. The
-# width is {eval}`f"{100 * light.width / light.zprime_mass:.2f}"` % of the mass, less than the resolution of
+# width is {eval}`f"{100 * light.width / light.zprime_mass:.2f}"` to {eval}`f"{100 * heavy.width / heavy.zprime_mass:.2f}"` % of the mass, less than the resolution of
 # the detector, so the mass of the lepton pair is a peak.
 #
 # ### Dark Higgs

@@ -560,7 +560,7 @@ maps = (np.reshape([*one], T4N5.names.shape) for one in (p, filled))
 figures.cell_map(*maps, T4N5.axis_labels, source=source)
 
 # %% [markdown] tags=["caption"]
-# p-value of each cell of the rapidity-mass matrix. White cells are filled by no event, grey ones
+# p-value of each cell of the rapidity-mass matrix. Lightly hatched cells are filled by no event, grey ones
 # have no test: too few events, or enough for the yield only. Compared: {eval}`source` and
 # simulation.
 

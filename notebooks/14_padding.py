@@ -625,7 +625,7 @@ report.record("background_common", n_common)
 #   value changes it by {eval}`less["learned value"]` ({numref}`tab-padding-long`). The thesis sees hardly any
 #   difference from the counts and gives no uncertainty.
 # - Dropping events is no alternative: it removes all but {eval}`with_jets[ours]` % of the signal
-#   ({numref}`tab-padding-dropped`).
+#   ({numref}`fig-padding-shares`).
 #
 # For this signal, whose jets come from initial-state radiation alone, nothing here speaks against leaving out the jets' own
 # features{eval}`unless`. All of these networks know the number of jets; without anything made with jets the AUC
@@ -634,7 +634,7 @@ report.record("background_common", n_common)
 # %% tags=["remove-cell"]
 counted = less["count jets"]
 found = report.verdict(
-    counted, seen=f"differs: counts of jets change the AUC by {counted}",
+    counted, seen=f"counts of jets change the AUC by {counted}",
     unseen=f"agrees: no effect of the counts of jets is seen ({counted})",
     undefined="too few events to tell",
 )  # fmt: skip

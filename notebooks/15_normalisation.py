@@ -321,7 +321,7 @@ agrees = report.verdict(
 
 # %% [markdown]
 # Between batch normalisation and z-score, {eval}`agrees`. Without a background uncertainty and at
-# {eval}`f"{100 * efficiency:g}"` % signal efficiency, {eval}`f"batch normalisation changes it by {ahead} on the same events ({abs(sigma):.1f} σ)" if np.isfinite(sigma) else "one of the two leaves too little background to compare"`.
+# {eval}`f"{100 * efficiency:g}"` % signal efficiency, {eval}`f"batch normalisation changes it by {ahead} on the same events ({abs(sigma):.1f} σ)" if np.isfinite(sigma) else "too little background is left in the validation part to compare"`.
 # The comparison is for one number of epochs and one signal.
 #
 # At this efficiency each network keeps at least {eval}`f"{effective:.0f}"` effective background events in the validation set, as a mean over trainings. A significance is
@@ -581,7 +581,7 @@ tables.styled(shown, "scaling-leak")
 # their number, {eval}`f"{left / times_more:.1e}"` is left, to be compared with an uncertainty of
 # {eval}`f"{gain_error:.1e}"` or more in {numref}`tab-scaling-early`.
 #
-# The thesis's results are therefore in all likelihood unharmed by the order of its steps, but the order is
+# The thesis's results are therefore in all likelihood not flattered by the order of its steps, but the order is
 # wrong. With a small sample, a rare region or a choice among many scalings the leak is no longer negligible,
 # it cannot be recognised afterwards, and fitting the scale after the split costs nothing.
 #

@@ -228,7 +228,7 @@ signed_change = (by_weights.loc["signed"] - by_weights.loc["positive only"])[
 #   {eval}`report.verdict(with_weights["physics-weighted AUC"], seen=f"The physics-weighted AUC, which counts for a search, changes by {with_weights['physics-weighted AUC']}.", unseen=f"No effect on the physics-weighted AUC, which counts for a search, is seen: it changes by {with_weights['physics-weighted AUC']}.", undefined="The change of the physics-weighted AUC is undefined here.")`
 # - *With weights the trees learn the background extremely well and the signal less well.* At a score of one half, physics weights change the
 #   share of the expected background above it by {eval}`more_background` percentage points and the share of the signal by
-#   {eval}`more_signal`. {eval}`"This is the direction of the thesis." if more_background.sigmas < -2 and more_signal.sigmas < -2 else "This does not repeat the thesis's finding for both classes."`
+#   {eval}`more_signal`. {eval}`"This is the direction of the thesis." if more_background.sigmas < -2 and more_signal.sigmas < -2 else "The thesis's finding, which is lower shares of both, is not repeated."`
 #   A possible reason is that physics weights give most of the balanced weight to frequent processes far from the signal, and less to the rare
 #   ones close to it.
 # - *There is no mathematical reason for these weights.* There is one: the mixture of background processes for which the score is

@@ -536,12 +536,12 @@ hidden = (
 thesis_rises = column[thesis_deep] / column[thesis_shallow]
 
 # %% [markdown]
-# {eval}`of_depth`. The second row instead of the first changes the AUC by {eval}`change_auc` and the significance by
-# {eval}`change_z`{eval}`hidden`.
+# {eval}`of_depth`. The second row instead of the first changes the AUC by {eval}`change_auc`
+# {eval}`f"and the significance by {change_z}" if np.isfinite(change_z.sigmas) else "and leaves too little background above the cut for a significance"`{eval}`hidden`.
 #
 # In the thesis the significance rises by a factor of {eval}`f"{thesis_rises:.2f}"` between depths
 # {eval}`f"{thesis_shallow:g}"` and {eval}`f"{thesis_deep:g}"`.
-# {eval}`"Our events show such a rise too." if np.sign(far - chosen.point["depth"]) * change_z.sigmas > 2 else "Our events do not confirm that deeper trees are better."`
+# {eval}`"Our events show such a rise too." if np.sign(far - chosen.point["depth"]) * change_z.sigmas > 2 else "Our events do not tell." if not np.isfinite(change_z.sigmas) else "Our events do not confirm that deeper trees are better."`
 #
 # ## Conclusions
 #

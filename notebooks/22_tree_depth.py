@@ -559,13 +559,13 @@ tables.styled(moves, "shifted", ".2g", **{"change above the cut [%]": ".1f"})
 by_shift = moves.dropna(subset="change above the cut [%]")
 by_shift = by_shift.set_index(["shift", "depth"])["change above the cut [%]"]
 jets, soft = shifts.values()
-largest = max(by_shift, key=lambda one: abs(one.value))
+largest = max(by_shift, key=lambda one: np.nan_to_num(abs(one.sigmas)))
 reacts = {
     one: by_shift[one, deep] - by_shift[one, shallow] for one in (jets, soft)
 }
 low = moves[moves["change above the cut [%]"].notna()]["p, systematic"]
 seen = (
-    f"Of {len(low)} comparisons of shifted pseudo-data, {(low < level).sum()} have a low p-value with the systematic uncertainty."
+    f"In {(low < level).sum()} of {len(low)} comparisons of shifted pseudo-data, the p-value with the systematic uncertainty is low."
     if low.notna().any()
     else "Too few events are left for a test."
 )
@@ -587,7 +587,7 @@ def reaction(one):
 # two depths are taken as independent, which is conservative.
 #
 # {eval}`seen` {eval}`report.verdict(largest, seen="Above the cut, where the thesis has its excess, the background changes by more than two standard deviations", unseen="Above the cut, where the thesis has its excess, no change of the background is seen", undefined="The change above the cut is undefined")`;
-# the largest is {eval}`largest` percent.
+# the clearest is {eval}`largest` percent.
 #
 # ## Significance of one model
 

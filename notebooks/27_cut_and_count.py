@@ -86,7 +86,7 @@ stack.stack(sfos, "mt2", 10 * edges, r"$m_{T2}$ [GeV]", **scaled)
 
 # %% [markdown] tags=["caption"]
 # Stransverse mass of SFOS pairs before the cuts, in expected events. For pairs of W bosons it ends at the W mass but for
-# mismeasurement. The last bin includes the overflow. Compare top-quark pairs above and below the cut.
+# mismeasurement and the width of the W. The last bin includes the overflow. Compare top-quark pairs above and below the cut.
 
 # %% mystnb={"figure": {"name": "fig-cut-significance"}, "image": {"alt": "Stacked histogram of the missing momentum significance from 0 to 30; the signal, where there is one, has a longer tail than the backgrounds."}} tags=["hide-input"]
 words = r"$E_T^\mathrm{miss}$ significance"

@@ -873,11 +873,11 @@ axis = quoted.get("guevara.figure_5_28.axis_end").value
 #
 # - **Which method.** For *{eval}`dataset.labels[signal]`* and without a background uncertainty, the score of *{eval}`winner`* {eval}`by_gain`.
 #   The difference is {eval}`gain`. Over all models, *{eval}`most_often`* has the largest significance most often ({numref}`tab-comparison-models`); for
-#   {eval}`f"{faint:d}"` of them even the largest is below one.
+#   {eval}`f"{faint:d}"` of them even the largest is below one with the uncertainty of {numref}`tab-comparison-best`.
 # - **Why the thesis's networks lost.** Its comparison is {eval}`claim`. The largest step from its recipe to trees in the search region is
 #   "{eval}`key`" ({numref}`tab-comparison-ladder`).
 # - **Without a signal.** The anomaly score has {eval}`ratio("anomaly score", signal)` times the significance of cut and count
-#   for this signal, and {eval}`at_heavy["anomaly score"]` times for *{eval}`dataset.labels[heavy]`*.
+#   for this signal with the same uncertainty, and {eval}`at_heavy["anomaly score"]` times for *{eval}`dataset.labels[heavy]`*.
 #
 # The need for a chosen cut and for simulated events in the tail can be expected in other searches. The numbers belong to our
 # samples, leading-order and with an assumed detector, and to a background uncertainty that is the same for all methods. A

@@ -551,11 +551,11 @@ tables.styled(pd.DataFrame(rows), "limits", ".3g")
 
 # %%
 def reach(limit, theory):
-    """Mass up to which a theory is above a limit; 0: nowhere, NaN: not known."""
+    """Largest mass at which a theory is above a limit; 0: nowhere, NaN: not known."""
     above = np.log(theory.reindex(limit.index) / limit).dropna()
-    if not len(above) or above.iloc[0] <= 0:
+    if not (above > 0).any():
         return 0.0 if len(above) else np.nan
-    fails = int(np.argmax(above <= 0)) or len(above)
+    fails = 1 + int(np.flatnonzero(above > 0)[-1])
     if fails == len(above):
         return np.inf
     low, high = np.log(above.index[fails - 1 : fails + 1])

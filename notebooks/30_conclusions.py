@@ -118,7 +118,7 @@ from lepsearch.plotting.style import drawing
 #
 # ## How the chapters hang together
 #
-# {numref}`fig-chapters` is made from the scripts of all chapters: which skims each reads, whether it learns from signals, and which
+# {numref}`fig-chapters` is made from the scripts of all chapters: which skims each reads, whether it needs signals, and which
 # earlier chapters its text refers to.
 
 # %% mystnb={"figure": {"name": "fig-chapters"}, "image": {"alt": "Arcs between chapter numbers in a row, from each chapter back to those it refers to; below, three rows of squares for chapters that read dilepton events, trilepton events, and learn from signals."}} tags=["hide-input"]
@@ -137,7 +137,7 @@ rows = {
     ]
     for region in REGIONS
 }
-rows["learns from signals"] = [
+rows["needs signals"] = [
     n for n, one in scripts.items() if chapters.learned_by(one)
 ]
 turn = np.linspace(0, np.pi, 60)
@@ -166,4 +166,4 @@ figure
 
 # %% [markdown] tags=["caption"]
 # Chapters by number. An arc leads from a chapter back to an earlier one that its text refers to; squares mark what a chapter reads and whether
-# it learns from signals. Compare the parts on two and on three leptons.
+# it needs signals. Compare the parts on two and on three leptons.

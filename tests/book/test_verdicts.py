@@ -322,7 +322,7 @@ SCOPES = {
                             "therefore regular", "more than two standard", "do not repair",
                             "At the largest share"]),
             (NO_EFFECT, EFFECT, ["No effect on the unweighted", "No effect on the physics",
-                                 "does not repeat", "scale is seen in it", "In the background no",
+                                 "is not repeated", "scale is seen in it", "In the background no",
                                  "No effect of signed", "no disadvantage", "No effect of this"]),
             (UNKNOWN, UNKNOWN, ["unweighted AUC is undefined", "scale is undefined",
                                 "on the background is undefined",
@@ -612,7 +612,9 @@ def test_the_verdict_on_shifts_and_trees(change, words):
     assert words in reaction("jets")
 
 
-@pytest.mark.parametrize(("p", "words"), [([0.01, 0.5], "Of 2 .* 1 have"), ([np.nan], "Too few")])
+@pytest.mark.parametrize(
+    ("p", "words"), [([0.01, 0.5], "In 1 of 2 .* is low"), ([np.nan], "Too few")]
+)
 def test_what_is_seen_of_shifts(p, words):
     moves = pd.DataFrame({"change above the cut [%]": 1.0, "p, systematic": p})
     (seen,) = chosen("22_tree_depth", {"moves": moves, "level": 0.05}, "low", "seen")[1:]
@@ -752,6 +754,7 @@ def test_what_the_anomaly_search_finds(reach, regions, words):
 def test_the_verdicts_on_weak_supervision(tuned, over, false, words):
     scope = {"tuned": tuned, "better": {2.0: over, 4.0: over}, "strengths": [2.0, 4.0]}
     scope |= {"false": false, "fewest": 1, "most": 10, "better_than": scope["better"]}
+    scope["areas"] = dict.fromkeys([2.0, 4.0], Estimate(0.7, 0.02))
     made = "ahead_from", "over_search", "from_tuning", "overtakes", "as_claimed", "beyond_search"
     *texts, beyond = chosen("26_anomaly_search", scope, *made)[2:]
     for text, word in zip(texts, words, strict=True):
@@ -815,7 +818,8 @@ def test_the_verdict_on_pseudo_experiments(values, words):
     ("limit", "theory", "words"),
     [
         ([1.0, 1.0, 1.0], [10.0, 0.1, 0.01], "200"),
-        ([1.0, 1.0, 1.0], [0.1, 10.0, 0.1], "none"),
+        ([1.0, 1.0, 1.0], [0.1, 10.0, 0.1], "800"),
+        ([1.0, 1.0, 1.0], [0.1, 0.5, 0.1], "none"),
         ([1.0, 1.0, 1.0], [10.0, 10.0, 10.0], "1600 or more"),
         ([], [], "–"),
     ],
