@@ -454,16 +454,16 @@ settings = pd.DataFrame([
         "hidden": f"{point['layers']} × {point['neurons']}",
         "η": unbroken(point["learning_rate"]), "λ": unbroken(point["l2"]),
         "parameters": f"{learned(point):,}",
-        "compatible": "yes" if point in compatible else "no",
+        "compatible": "yes" if point in compatible else "no" if np.isfinite(one.value) else "–",
     }
-    for point in ranked.to_dict("records")
+    for point, one in zip(ranked.to_dict("records"), points[metric], strict=True)
 ], index=points.index)  # fmt: skip
 places = list(range(1, len(points) + 1))
 tables.styled(settings.join(numbers).set_axis(places), "grid-points")
 
 # %% [markdown] tags=["caption"]
 # All points on the validation part, the largest significance first. "Hidden" is layers × neurons;
-# "parameters" counts the trainable ones; "compatible" compares with the best within two standard deviations. AUC and accuracy are unweighted
+# "parameters" counts the trainable ones; "compatible" compares with the best within two standard deviations, where there is a value. AUC and accuracy are unweighted
 # but for "AUC, weighted", which has physics weights.
 
 # %%
