@@ -34,7 +34,7 @@ from lepsearch.stats.estimate import sum_weights
 pd.set_option("display.max_colwidth", None, "display.max_rows", None)
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 samples = dataset.chosen(signals)
-sources = dataset.manifest.sources(dataset.workspace)
+sources = dataset.sources.values()
 simulated_here = bool(dataset.manifest.simulation(profile))
 
 # %% [markdown]

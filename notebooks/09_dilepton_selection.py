@@ -67,7 +67,7 @@ cuts.style.format("{:g}")
 
 # %% mystnb={"figure": {"name": "tab-working-points"}}
 points = {key: one.working_points for key, one in releases().items()}
-sources = dataset.manifest.sources(dataset.workspace)
+sources = dataset.sources.values()
 own = [one for one in sources if one.own_layout]
 points |= {one.release: one.layout.working_points for one in own}
 table = pd.DataFrame({"working points": points})

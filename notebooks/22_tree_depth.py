@@ -505,7 +505,7 @@ trained_yield, true_yield = outcome.loc[
 # validation part without a shift.
 
 # %%
-sources_of = dataset.manifest.sources(dataset.workspace)
+sources_of = dataset.sources.values()
 samples = [one.name for one in sources_of if one.kind == "background"]
 shifts = {name: VARIATIONS[name].label for name in ("jet_scale", "soft_term")}
 for name in shifts:

@@ -70,7 +70,7 @@ theory = dict(
 )
 masses = {
     one.name: float(one.simulation.parameters["mass"])
-    for one in dataset.manifest.sources(dataset.workspace)
+    for one in dataset.sources.values()
     if one.name in signals
 }
 borders = quoted.below("guevara.samples")

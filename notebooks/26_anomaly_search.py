@@ -56,7 +56,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_expit, ndtri_exp
 from scipy.stats import binom, norm
 
 from lepsearch import rmm
@@ -78,7 +77,7 @@ from lepsearch.learn.flows import DeepSVDD, Flow
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.learning import learning_set
 from lepsearch.learn.matrices import Matrices
-from lepsearch.learn.tails import Spread, Tails
+from lepsearch.learn.tails import Spread, Tails, normal_scores
 from lepsearch.learn.training_weights import Weighting
 from lepsearch.learn.trees import Trees
 from lepsearch.plotting.rmm import matrix_maps
@@ -499,7 +498,7 @@ def normal(part):
     """Normal scores of each energy, shape (n, energies)."""
     values = (part.select(one).features for one in (of_shift.names, given))
     odds = of_shift.spread.log_odds(*(x.astype(float) for x in values))
-    return -ndtri_exp(log_expit(-odds))
+    return normal_scores(odds)
 
 
 z, taught = normal(test), weighted(train).take(~train.label)

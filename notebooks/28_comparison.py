@@ -102,7 +102,7 @@ pairs = read.take(column(read, "pair") == PAIR_KINDS.index("SFOS"))
 signals = tuple(pairs.signals)
 masses = {
     one.name: float(one.simulation.parameters["mass"])
-    for one in dataset.manifest.sources(dataset.workspace)
+    for one in dataset.sources.values()
     if one.name in signals
 }
 hypotheses = sorted(set(masses.values()))

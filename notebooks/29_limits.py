@@ -77,7 +77,7 @@ from lepsearch.stats.limits import Channel, Likelihood, expected_limits
 dataset = Dataset.open(profile, luminosity_fb=luminosity_fb or None)
 group_of = {
     one.name: one.group
-    for one in dataset.manifest.sources(dataset.workspace)
+    for one in dataset.sources.values()
     if one.kind == "background" or one.group in models
 }
 made_with = dataset.manifest.simulation(profile)

@@ -15,7 +15,7 @@ from lepsearch.learn.combined import Combined, FittedCombined
 from lepsearch.learn.densities import METHODS, Density, FittedDensity
 from lepsearch.learn.flows import DeepSVDD, Flow, TrainedFlow
 from lepsearch.learn.labelled import LearningSet
-from lepsearch.learn.tails import FittedTails, Spread, Tails, _normal
+from lepsearch.learn.tails import FittedTails, Spread, Tails, normal_scores
 
 SHORT = {"epochs": 2, "batch_size": 256}
 MODELS = {
@@ -164,8 +164,10 @@ def test_no_event_of_the_tail_decides_how_it_goes_on(weight):
     far = spread.log_odds(np.array([[20.0], [1000.0]]), np.empty((2, 0)))[:, 0]
     assert (far > spread.log_odds(np.array([[11.0]]), np.empty((1, 0)))[0, 0]).all()
     assert far[1] < 2000
-    assert np.isfinite(_normal(np.array([-20, 1e4, *far]))).all()
-    assert _normal(np.array([800.0])) == pytest.approx(39.9, abs=0.1)  # exp(-800), z^2/2 + ln z
+    assert np.isfinite(normal_scores(np.array([-20, 1e4, *far]))).all()
+    assert normal_scores(np.array([800.0])) == pytest.approx(
+        39.9, abs=0.1
+    )  # exp(-800), z^2/2 + ln z
 
 
 def test_patterns_have_tails_of_their_own(events):

@@ -54,7 +54,7 @@ def _readers(
 
     The samples' pieces of one place have together as many rows of the skims as the buffer.
     """
-    sources = [one for one in dataset.manifest.sources(dataset.workspace) if one.kind != "data"]
+    sources = [one for one in dataset.sources.values() if one.kind != "data"]
     one_of("channel", channel, ("all", *CHANNELS))
     signal = _named(dataset, sources, signals)
     if backgrounds is None:

@@ -12,7 +12,7 @@ from lepsearch.learn.labelled import LearningSet, background, complete
 from lepsearch.learn.model import require
 from lepsearch.learn.stored import Stored
 
-__all__ = ("FittedTails", "Spread", "Tails")
+__all__ = ("FittedTails", "Spread", "Tails", "normal_scores")
 
 Floats = NDArray[np.float64]
 TAIL = 4.0  # log-odds that the slope of a tail is taken over
@@ -80,7 +80,7 @@ class FittedTails(Stored):
         """Score of each event, shape (n,), as :class:`Tails` says; raises as :func:`complete`."""
         odds = self.spread.log_odds(complete(events, self.names), complete(events, self.given))
         if len(self.direction):
-            return np.asarray(_normal(odds) @ self.direction)
+            return np.asarray(normal_scores(odds) @ self.direction)
         return np.asarray(np.logaddexp(0.0, odds).sum(axis=1))
 
 
@@ -119,12 +119,12 @@ class Tails:
         weights, direction = chosen.training_weights, np.empty(0, dtype=np.float64)
         spread = Spread.of(values, weights, given, least=self.least)
         if self.how == "shift":
-            normal = _normal(spread.log_odds(values, given))
+            normal = normal_scores(spread.log_odds(values, given))
             covariance = np.atleast_2d(np.cov(normal.T, aweights=weights))
             direction = np.asarray(np.linalg.solve(covariance, np.ones(len(names))))
         return FittedTails(tuple(names), self.given, spread, direction)
 
 
-def _normal(odds: Floats) -> Floats:
+def normal_scores(odds: Floats) -> Floats:
     """Normal scores of shares, precise and finite where these are close to 1."""
     return np.asarray(-ndtri_exp(log_expit(-odds)))
