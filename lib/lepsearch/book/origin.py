@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
@@ -62,36 +62,52 @@ def place(chapter: Chapter, executed: NotebookNode) -> None:
                 sent["cell"] = origins.cell(of, sent["line"])
 
 
+class Statement(NamedTuple):
+    """A statement of a chapter: what it makes, the names that it uses and what it calls."""
+
+    line: int
+    shown: int  # line of its cell, 0 if a page doesn't show that
+    makes: set[str]
+    uses: set[str]
+    calls: list[str]
+
+
 class Origins:
     """Which functions of the library stand behind the names of a chapter."""
 
     def __init__(self, chapter: Chapter) -> None:
         """Read what each statement of the chapter makes and uses."""
-        self._imported: dict[str, str] = {}
-        # with a line each, and the line of its cell, 0 if a page doesn't show that
-        self._statements: list[tuple[int, ast.stmt, int]] = []
         cells = zip(chapter.notebook.cells, chapter.starts, strict=True)
-        for cell, start in cells:
-            for node in ast.parse(cell.source).body if cell.cell_type == "code" else ():
-                seen = start * (not UNSEEN & {*cell.metadata.get("tags", [])})
-                self._statements.append((start + node.lineno - 1, node, seen))
-                self._imported |= imports(node)
+        parsed = [
+            (node, start, start * (not UNSEEN & {*cell.metadata.get("tags", [])}))
+            for cell, start in cells
+            for node in (ast.parse(cell.source).body if cell.cell_type == "code" else ())
+        ]
+        self._imported: dict[str, str] = {}
+        for node, *_ in parsed:
+            self._imported |= imports(node)
+        self._statements = [
+            Statement(
+                start + node.lineno - 1, shown, {*made(node)}, {*_names(node)}, [*self._called(node)]
+            )
+            for node, start, shown in parsed
+        ]
 
     def functions(self, expression: str, line: int) -> list[str]:
         """Functions of the library that make an expression's names before a line, nearest first."""
         tree = ast.parse(expression)
         wanted, found = set(_names(tree)), dict.fromkeys(self._called(tree))
-        for start, node, _ in reversed(self._statements):
-            if start < line and wanted & set(made(node)):
-                wanted |= set(_names(node))
-                found |= dict.fromkeys(self._called(node))
+        for one in reversed(self._statements):
+            if one.line < line and wanted & one.makes:
+                wanted |= one.uses
+                found |= dict.fromkeys(one.calls)
         return [*found]
 
     def cell(self, expression: str, line: int) -> int:
         """Line of the last shown cell before a line that makes an expression's names; 0: none."""
         wanted = {*_names(ast.parse(expression))}
-        before = (one for one in self._statements if one[0] < line and wanted & {*made(one[1])})
-        return max((shown for _, _, shown in before), default=0)
+        before = (one for one in self._statements if one.line < line and wanted & one.makes)
+        return max((one.shown for one in before), default=0)
 
     def _called(self, tree: ast.AST) -> Iterator[str]:
         """Imported functions that are called, or handed on, in a tree."""
