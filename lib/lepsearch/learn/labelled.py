@@ -89,7 +89,7 @@ class LearningSet:
         """Which original event each row is a copy of, numbered from 0, shape (n,)."""
         return original_events(self.sample, self.event)
 
-    @property
+    @cached_property
     def counted(self) -> Self:
         """The same simulated events, each of which counts as one."""
         return replace(self, weight=np.ones(len(self)))

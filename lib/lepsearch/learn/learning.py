@@ -49,10 +49,12 @@ def _readers(
     region: str = "dilepton",
     train_events: float = np.inf,
     buffer: int = BUFFER,
+    together: bool = False,
 ) -> list[Iterator[LearningSet]]:
     """The events of each sample, piece by piece; see :func:`learning_set`.
 
-    The samples' pieces of one place have together as many rows of the skims as the buffer.
+    A piece has as many rows of the skims as the buffer, or the samples' pieces of one place
+    together.
     """
     sources = [one for one in dataset.sources.values() if one.kind != "data"]
     one_of("channel", channel, ("all", *CHANNELS))
@@ -82,11 +84,11 @@ def _readers(
     }
     columns = dict.fromkeys([*features, *(() if channel == "all" else ("pair", "lep1flavour"))])
     rows = [dataset.rows(region, one.name) for one in chosen]
-    pieces = max(1, -(-sum(rows) // buffer))
+    pieces = max(1, -(-sum(rows) // buffer)) if together else 0
     share = min(1.0, train_events / max(1.0, FRACTIONS["train"] * sum(rows)))
 
     def read(code: int, name: str) -> Iterator[LearningSet]:
-        size = max(1, -(-rows[code] // pieces))
+        size = max(1, -(-rows[code] // pieces)) if together else buffer
         for piece in dataset.batches(region, list(columns), samples=[name], rows=size):
             events = piece.assign(
                 part=part_of(name, piece["event"], piece["run"], train_share=share)
@@ -168,7 +170,7 @@ def stored(
     buffer, the rows of the skims that are read together, has of each its share. Memory while
     storing is a few times the buffer. The arrays stay in the folder.
     """
-    readers = _readers(dataset, signals, buffer=buffer, **options)
+    readers = _readers(dataset, signals, buffer=buffer, together=True, **options)
     folder.mkdir(parents=True, exist_ok=True)
     paths, total = {name: folder / f"{part}_{name}" for name in PER_EVENT}, 0
     with ExitStack() as stack:

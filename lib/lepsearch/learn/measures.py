@@ -90,9 +90,35 @@ def class_sizes(events: LearningSet) -> pd.DataFrame:
 
 
 def auc_of(events: LearningSet, score: Floats) -> Callable[[Floats], float]:
-    """Area under the ROC curve, as a function of the weights."""
-    ranking = Ranking(score, events.label)
-    return lambda weight: ranking.roc(weight).area
+    """Area under the ROC curve, as a function of the weights; NaN without one of the classes."""
+    signal, beaten = _beaten(events, score)
+
+    def area(weight: Floats) -> float:
+        own = weight[signal]
+        return float(own @ beaten(weight) / own.sum()) if own.sum() > 0 else np.nan
+
+    return area
+
+
+def _beaten(
+    events: LearningSet, score: Floats
+) -> tuple[NDArray[np.intp], Callable[[Floats], Floats]]:
+    """Rows of the signal, and for weights of all the share of background below each of them.
+
+    Ties count one half. Both classes are sorted once, for any weights.
+    """
+    score, label, _ = checked(score, events.label)
+    signal, order = (
+        rows[np.argsort(score[rows], kind="stable")]
+        for rows in map(np.flatnonzero, (label, ~label))
+    )
+    below, upto = (np.searchsorted(score[order], score[signal], side) for side in ("left", "right"))
+
+    def beaten(weight: Floats) -> Floats:
+        sums: Floats = np.append(0.0, np.cumsum(weight[order]))
+        return (sums[below] + sums[upto]) / (2 * sums[-1] if sums[-1] > 0 else np.nan)
+
+    return signal, beaten
 
 
 def significance_of(events: LearningSet, score: Floats, cut: float) -> Callable[[Floats], float]:
@@ -111,16 +137,12 @@ def aucs_of(events: LearningSet, score: Floats) -> Callable[[Floats], Floats]:
 
     The samples are those that have events, in the order of ``sample_names``.
     """
-    score, signal, _ = checked(score, events.label)
+    signal, beaten = _beaten(events, score)
     _, sample = np.unique(events.sample[signal], return_inverse=True)
-    order = np.argsort(score[~signal], kind="stable")
-    ranked = score[~signal][order]
-    below, upto = (np.searchsorted(ranked, score[signal], side) for side in ("left", "right"))
 
     def areas(weight: Floats) -> Floats:
-        sums, own = np.append(0.0, np.cumsum(weight[~signal][order])), weight[signal]
-        beaten = (sums[below] + sums[upto]) / (2 * sums[-1])
-        return np.bincount(sample, own * beaten) / np.bincount(sample, own)
+        own = weight[signal]
+        return np.bincount(sample, own * beaten(weight)) / np.bincount(sample, own)
 
     return areas
 
