@@ -191,6 +191,21 @@ def test_losses_and_steps_are_keras_own_at_any_scale_of_weights(events, scale, o
     assert (loss, accuracy) == pytest.approx((scale * larger, same), rel=1e-5)
 
 
+def test_trainings_that_share_graphs_share_nothing_else(events):
+    """Networks of the same layers are trained by one graph, each as if it were alone."""
+    few = events.take(np.arange(400))
+    settings = [{}, {"seed": 9}, {"learning_rate": 0.1}, {"optimizer": "SGD"}, {}]
+    first, *others, again = (trained(few, replace(QUICK, **one)).model for one in settings)
+    weights = first.get_weights()
+    assert all(map(np.array_equal, weights, again.get_weights()))
+    for other in others:
+        assert not all(map(np.array_equal, weights, other.get_weights()))
+    fitting._idle.clear()
+    alone = trained(few, QUICK).model.get_weights()
+    assert all(map(np.array_equal, weights, alone))
+    assert all(map(np.array_equal, first.get_weights(), alone))  # later ones leave it as it was
+
+
 def test_early_stopping_keeps_the_best_epoch(events):
     few = events.take(np.arange(400))
     network = replace(QUICK, neurons=50, learning_rate=0.05, batch_size=16, epochs=60, patience=3)

@@ -5,7 +5,9 @@ for every epoch, which takes ten times longer than the arithmetic of the network
 """
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,12 @@ import pandas as pd
 from lepsearch.learn.backend import keras, tf
 from lepsearch.learn.labelled import LearningSet
 
-__all__ = ("CHUNK", "Fitter", "Loss", "cross_entropy", "fit", "passes", "prepared")
+__all__ = ("CHUNK", "Fitter", "Loss", "cross_entropy", "fit", "fitting", "passes", "prepared")
 
-CHUNK = 2**16  # events whose scores are in memory at once
+CHUNK = 2**15  # events whose scores are in memory at once
+
+MOST = 8  # fitters that are kept for networks to come
+_idle: dict[tuple[str, str], "Fitter"] = {}
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +119,27 @@ class Fitter:
         """Mean loss, with the penalty, and weighted mean of what is noted, of sums over events."""
         loss, noted, weight, events = np.asarray(sums).tolist()
         return loss / events + float(self.penalty()), noted / weight
+
+
+@contextmanager
+def fitting(core: keras.Model, learning_rate: float, optimizer: str) -> Iterator[Fitter]:
+    """A fitter of an untrained network, which it leaves with the weights that the fitter found.
+
+    It trains a copy, whose graphs serve for the next network of the same layers: to trace them
+    takes as long as twenty epochs of a small one.
+    """
+    alike = re.sub(r'_\d+|"seed": \d+', "", core.to_json()), optimizer
+    if not (fitter := _idle.pop(alike, None)):
+        fitter = Fitter(keras.models.clone_model(core), learning_rate, optimizer)
+    for variable in fitter.optimizer.variables:
+        variable.assign(keras.ops.zeros_like(variable))
+    fitter.optimizer.learning_rate = learning_rate
+    fitter.model.set_weights(core.get_weights())
+    yield fitter
+    core.set_weights(fitter.model.get_weights())
+    _idle[alike] = fitter
+    if len(_idle) > MOST:
+        del _idle[next(iter(_idle))]
 
 
 def passes(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lepsearch.errors import InputError
 from lepsearch.learn.architecture import Network, assemble, build, moments, teaching
 from lepsearch.learn.backend import keras, tf
-from lepsearch.learn.fitting import CHUNK, Fitter, fit, passes, prepared
+from lepsearch.learn.fitting import CHUNK, fit, fitting, passes, prepared
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.model import Kept
 from lepsearch.parallel import pool
@@ -116,23 +116,24 @@ def train(
     judged = teaching(network, validation_set)
     of_judged = judged.training_weights.mean() if network.normalise_weights else 1.0
     validation = prepared(prepare, judged, of_judged)
-    fitter = Fitter(model.get_layer("core"), network.learning_rate, network.optimizer)
-    if buffer:
-        graph = tf.function(prepare, reduce_retracing=True)  # it is run for each batch anew
+    with fitting(model.get_layer("core"), network.learning_rate, network.optimizer) as fitter:
+        if buffer:
+            graph = tf.function(prepare, reduce_retracing=True)  # it is run for each batch anew
 
-        def streamed(epoch: int) -> Any:
-            with pool(2, threads=True) as mapped:
-                ready = mapped(
-                    lambda events: prepared(graph, teaching(network, events), mean),
-                    read(network.seed + epoch),
-                )
-                return sum(fitter.step(tensors) for tensors in ready)
+            def streamed(epoch: int) -> Any:
+                with pool(2, threads=True) as mapped:
+                    ready = mapped(
+                        lambda events: prepared(graph, teaching(network, events), mean),
+                        read(network.seed + epoch),
+                    )
+                    return sum(fitter.step(tensors) for tensors in ready)
 
-        one_epoch: Callable[[int], Any] = streamed
-    else:
-        tensors = prepared(prepare, teaching(network, train_set), mean)
-        one_epoch = passes(fitter, tensors, size, network.seed)
-    history = fit(fitter, one_epoch, validation, epochs=network.epochs, patience=network.patience)
+            one_epoch: Callable[[int], Any] = streamed
+        else:
+            tensors = prepared(prepare, teaching(network, train_set), mean)
+            one_epoch = passes(fitter, tensors, size, network.seed)
+        epochs, patience = network.epochs, network.patience
+        history = fit(fitter, one_epoch, validation, epochs=epochs, patience=patience)
     return Trained(model, history)
 
 
