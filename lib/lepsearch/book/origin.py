@@ -88,7 +88,11 @@ class Origins:
             self._imported |= imports(node)
         self._statements = [
             Statement(
-                start + node.lineno - 1, shown, {*made(node)}, {*_names(node)}, [*self._called(node)]
+                start + node.lineno - 1,
+                shown,
+                {*made(node)},
+                {*_names(node)},
+                [*self._called(node)],
             )
             for node, start, shown in parsed
         ]
