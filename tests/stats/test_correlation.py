@@ -46,7 +46,7 @@ def test_unit_and_offset_do_not_matter(table):
 
 
 def test_strongest_pairs(table):
-    pairs = strongest_pairs(table, ["a", "b", "c", "one"], 2)
+    pairs = strongest_pairs(table, correlation_matrix(table, ["a", "b", "c", "one"]), 2)
     assert list(zip(pairs["first"], pairs["second"], strict=True)) == [("a", "c"), ("b", "c")]
     r, error = pairs.loc[0, ["r", "error"]]
     weight = table["weight"]

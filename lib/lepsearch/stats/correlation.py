@@ -74,20 +74,20 @@ def correlation_matrix(table: pd.DataFrame, features: Sequence[str]) -> pd.DataF
     return pd.DataFrame(found, index=list(features), columns=list(features))
 
 
-def strongest_pairs(table: pd.DataFrame, features: Sequence[str], count: int) -> pd.DataFrame:
-    """The pairs of features with the largest correlations, strongest first.
+def strongest_pairs(table: pd.DataFrame, matrix: pd.DataFrame, count: int) -> pd.DataFrame:
+    """The pairs of features with the largest of a table's correlations, strongest first.
 
     The error is (1 - r^2) / sqrt(n - 1), right for normal distributions and a guide for others,
     with n the effective number of events that have both, of which ``events`` are raw ones.
     """
-    matrix = correlation_matrix(table, features).to_numpy()
-    row, column = np.triu_indices(len(features), 1)
-    size = np.nan_to_num(np.abs(matrix[row, column]), nan=-1.0)
-    rows = []
+    row, column = np.triu_indices(len(matrix), 1)
+    values = matrix.to_numpy()
+    size = np.nan_to_num(np.abs(values[row, column]), nan=-1.0)
+    few, rows = table.columns.intersection(["weight", "original", "run", "event", "sample"]), []
     for k in np.argsort(-size, kind="stable")[:count]:
-        first, second = features[row[k]], features[column[k]]
-        both = sum_weights(table.dropna(subset=[first, second]))
-        r = float(matrix[row[k], column[k]])
+        first, second = matrix.index[row[k]], matrix.index[column[k]]
+        both = sum_weights(table.loc[table[first].notna() & table[second].notna(), few])
+        r = float(values[row[k], column[k]])
         error = (1 - r**2) / np.sqrt(max(both.effective - 1, 1))
         rows.append((first, second, r, error, both.events))
     return pd.DataFrame(rows, columns=["first", "second", "r", "error", "events"])

@@ -176,7 +176,10 @@ def effective_events(
 
     Events must have the feature; copies of one count as one.
     """
-    known = table[table[feature].notna() & (table["kind"] != "data")]
+    few = table.columns.intersection(
+        ["weight", "original", "run", "event", "sample", "group", "kind"]
+    )
+    known = table.loc[table[feature].notna() & (table["kind"] != "data"), few]
     parts = known.groupby(_processes(known, labels), sort=False)
     return {str(label): sum_weights(events).effective for label, events in parts}
 
