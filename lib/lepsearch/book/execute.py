@@ -255,7 +255,7 @@ def _light(png: str) -> str:
     """A picture in base64 with 256 colours of its own, which is enough for a plot."""
     light = io.BytesIO()
     with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
-        picture.convert("RGB").quantize(256).save(light, "PNG", optimize=True)
+        picture.convert("RGB").quantize(256).save(light, "PNG")
     return base64.b64encode(light.getvalue()).decode()
 
 
