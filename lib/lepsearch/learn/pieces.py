@@ -29,12 +29,18 @@ class Reading(xgb.DataIter):
         super().__init__(cache_prefix=cache)
         self.columns = [events.names.index(one_of("feature", name, events.names)) for name in names]
         self.events, self.names, self.weights = events, list(names), weights
-        self.size, self.cache = size, cache
+        self.size, self.cache, self.start = size, cache, 0
 
     def reset(self) -> None:
         self.start = 0
 
     def next(self, input_data: Callable[..., None]) -> bool:
+        if piece := self.piece():
+            input_data(**piece)
+        return bool(piece)
+
+    def piece(self) -> dict[str, Any]:
+        """What XGBoost is told of the next piece; nothing behind the last."""
         rows = slice(self.start, self.start + self.size)
         self.start = rows.stop
         features = self.events.features[rows][:, self.columns]
@@ -43,12 +49,12 @@ class Reading(xgb.DataIter):
             msg = f"features {', '.join(infinite)} are infinite for some events; expected numbers, "
             msg += "or NaN where one is absent"
             raise InputError(msg)
-        if len(features):
-            label, weight = self.events.label[rows], self.weights[rows]
-            # sizes of weights for the bins, which hold equal sums; an own objective has the signs
-            columns = {"label": label, "weight": np.abs(weight), SIGNED: weight}
-            input_data(data=features, feature_names=self.names, **columns)
-        return len(features) > 0
+        if not len(features):
+            return {}
+        label, weight = self.events.label[rows], self.weights[rows]
+        # sizes of weights for the bins, which hold equal sums; an own objective has the signs
+        columns = {"label": label, "weight": np.abs(weight), SIGNED: weight}
+        return {"data": features, "feature_names": self.names, **columns}
 
 
 def spread(client: Any, reading: Reading, **options: Any) -> Any:
@@ -58,14 +64,11 @@ def spread(client: Any, reading: Reading, **options: Any) -> Any:
     from dask import delayed
 
     pieces: list[dict[str, Any]] = []
-
-    def send(*, feature_names: list[str], **piece: NDArray[Any]) -> None:
-        there = {name: delayed(client.scatter(values)) for name, values in piece.items()}
-        pieces.append({k: da.from_delayed(there[k], v.shape, v.dtype) for k, v in piece.items()})
-
     reading.size = min(reading.size, -(-len(reading.events) // len(client.ncores())))
     reading.reset()
-    while reading.next(send):
-        pass
+    while piece := reading.piece():
+        del piece["feature_names"]
+        there = {name: delayed(client.scatter(values)) for name, values in piece.items()}
+        pieces.append({k: da.from_delayed(there[k], v.shape, v.dtype) for k, v in piece.items()})
     arrays = {name: da.concatenate([one[name] for one in pieces]) for name in pieces[0]}
     return dxgb.DaskQuantileDMatrix(client, **arrays, feature_names=reading.names, **options)
