@@ -25,8 +25,6 @@ Tensor = Any
 class TrainedOnBackground(Trained):
     """A network that has learned what background is like: high scores are unlike it."""
 
-    chunk = 2**13  # rows of hundreds of inputs stay in the processor's cache
-
 
 @dataclass(frozen=True)
 class Built:

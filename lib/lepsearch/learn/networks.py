@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from lepsearch.errors import InputError
 from lepsearch.learn.architecture import Network, assemble, build, moments, teaching
 from lepsearch.learn.backend import keras, tf
-from lepsearch.learn.fitting import CHUNK, fit, fitting, passes, prepared
+from lepsearch.learn.fitting import fit, fitting, passes, prepared
 from lepsearch.learn.labelled import LearningSet
 from lepsearch.learn.model import Kept
 from lepsearch.parallel import pool
 
 __all__ = ("Network", "Trained", "build", "feature_names", "train")
+
+ROWS = 2**13  # events that are computed at once: rows of hundreds of inputs stay in the cache
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,6 @@ class Trained(Kept):
 
     kind: ClassVar[str] = "network"  # name of the model in its file, by which other kinds are told
     suffix: ClassVar[str] = ".keras"  # of its file
-    chunk: ClassVar[int] = CHUNK  # events that are computed at once
 
     model: keras.Model  # the Keras model, from features as the skims have them to scores
     # a row an epoch; see ``fitting.fit``. Empty for a stored model.
@@ -55,13 +56,20 @@ class Trained(Kept):
 
     def values(self, events: LearningSet, output: int) -> NDArray[np.float32]:
         """One of the model's outputs for each event, shape (n, ...); raises as ``select`` does."""
-        events, outputs = events.select(feature_names(self.model)), self.model.outputs
-        first = self.model.inputs[0]
-        part = keras.Model(first, outputs[output]) if len(outputs) > 1 else self.model
-        starts = range(0, len(events), self.chunk)
-        found = (part(events.features[start : start + self.chunk]) for start in starts)
-        empty = np.empty((0, *outputs[output].shape[1:]), dtype=np.float32)
+        events = events.select(feature_names(self.model))
+        graph, starts = self._graph(output), range(0, len(events), ROWS)
+        found = (graph(events.features[start : start + ROWS]) for start in starts)
+        empty = np.empty((0, *self.model.outputs[output].shape[1:]), dtype=np.float32)
         return np.concatenate([empty, *map(np.asarray, found)])
+
+    def _graph(self, output: int) -> Any:
+        """One of the model's outputs as a graph, which takes half the time of layer by layer."""
+        graphs: dict[int, Any] = vars(self).setdefault("_graphs", {})
+        if output not in graphs:
+            first = self.model.inputs[0]
+            part, shape = keras.Model(first, self.model.outputs[output]), tf.TensorSpec(first.shape)
+            graphs[output] = tf.function(part, input_signature=[shape], autograph=False)
+        return graphs[output]
 
     def _content(self) -> bytes:
         with TemporaryDirectory() as folder, warnings.catch_warnings():
