@@ -27,7 +27,7 @@ from lepsearch.events import selection
 from lepsearch.events.dataset import Dataset
 from lepsearch.plotting import samples as figures
 from lepsearch.plotting.feynman import BACKGROUNDS, small_multiples
-from lepsearch.plotting.style import drawing, lines
+from lepsearch.plotting.style import drawing, lines, name_rows
 from lepsearch.simulate import response_table, validation
 from lepsearch.stats.estimate import sum_weights
 
@@ -187,8 +187,37 @@ for region in selection.REGIONS:
         if info.kind != "data":
             last = dataset.cutflow(region, info.sample).steps[-1]
             rows.append((info.label, region, last.weight, last.events))
-columns = ["label", "region", "expected", "events"]
-figures.expected_and_simulated(pd.DataFrame(rows, columns=columns))
+sizes = pd.DataFrame(rows, columns=["label", "region", "expected", "events"])
+names = list(dict.fromkeys(sizes["label"]))
+regions = sizes[sizes["events"] > 0].groupby("region", sort=False)
+with drawing(figsize=(7.2, 1.5 + 0.4 * len(names))) as (figure, axes):
+    for marker, (region, rows) in zip("os", regions, strict=False):
+        y = [
+            names.index(one) + (0.18 if marker == "s" else -0.18)
+            for one in rows["label"]
+        ]
+        axes.hlines(
+            y, rows["events"], rows["expected"], color="#999999", linewidth=1
+        )
+        style = {
+            "marker": marker,
+            "s": 46,
+            "edgecolor": "#08306b",
+            "zorder": 3,
+        }
+        for number, shade in (("expected", "#08306b"), ("events", "white")):
+            word = "expected" if number == "expected" else "simulated"
+            axes.scatter(
+                rows[number],
+                y,
+                color=shade,
+                label=f"{region}: {word}",
+                **style,
+            )
+    name_rows(axes, names)
+    axes.set(xscale="log", xlabel="Events")
+    axes.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+figure
 
 # %% [markdown] tags=["caption"]
 # Expected (filled) and simulated (open) events of each sample after the two selections. A line that

@@ -58,7 +58,7 @@ from lepsearch.learn.training_weights import Weighting
 from lepsearch.plotting.choices import by_row
 from lepsearch.plotting.heat import grid_heat
 from lepsearch.plotting.scores import validation
-from lepsearch.plotting.training import network_diagram
+from lepsearch.plotting.style import drawing
 from lepsearch.stats.estimate import Estimate, over_trainings, total
 from lepsearch.stats.metrics import MINIMUM_EFFECTIVE, UNCERTAINTIES
 from lepsearch.stats.significance import z0
@@ -126,7 +126,54 @@ thesis_models = quoted.get("guevara.samples.total").value
 # score between 0 and 1 ({numref}`fig-architecture`).
 
 # %% mystnb={"figure": {"name": "fig-architecture"}, "image": {"alt": "Circles for the features on the left, two columns of circles for hidden layers in the middle and one circle for the output on the right, all neighbours joined by lines."}} tags=["hide-input"]
-network_diagram(events.names, 2, widths[-1])
+hidden = f"hidden\n{widths[-1]} neurons\nReLU"
+heads = [
+    f"{len(events.names)} features\nscaled",
+    hidden,
+    hidden,
+    "output\nsigmoid",
+]
+circles = [len(events.names), *2 * [min(widths[-1], 6)], 1]
+fills = ["#d9edf7", "#fdebd0", "#fdebd0", "#f4c7c3"]
+top, before = 0.36 * len(events.names), []
+with drawing(figsize=(7.2, 0.9 + 0.235 * len(events.names))) as (
+    figure,
+    axes,
+):
+    for x, (head, number, fill) in enumerate(
+        zip(heads, circles, fills, strict=True)
+    ):
+        heights = 0.72 * (0.5 * (number - 1) - np.arange(number))
+        if (
+            x in (1, 2) and number < widths[-1]
+        ):  # dots for those that aren't drawn
+            heights += np.copysign(0.54, heights)
+            axes.scatter(
+                [x] * 3, [-0.24, 0.0, 0.24], s=5, color="#333333", zorder=2
+            )
+        for a, b in product(before, heights):
+            axes.plot(
+                [x - 1, x], [a, b], "-", color="#999999", lw=0.35, zorder=1
+            )
+        axes.scatter(
+            [x] * number,
+            heights,
+            s=88,
+            color=fill,
+            edgecolors="#333333",
+            zorder=2,
+        )
+        axes.text(x, top + 0.25, head, ha="center", va="bottom", fontsize=10)
+        before = heights
+    for label, y in zip(
+        events.names, 0.72 * np.arange(len(events.names))[::-1], strict=True
+    ):
+        place = y - 0.36 * (len(events.names) - 1)
+        axes.text(-0.15, place, label, ha="right", va="center", fontsize=9)
+    axes.text(3.15, 0, "score", ha="left", va="center", fontsize=11)
+    axes.set(xlim=(-0.9, 3.55), ylim=(-top - 0.1, top + 1.9))
+    axes.set_axis_off()
+figure
 
 # %% [markdown] tags=["caption"]
 # The network of the thesis, here with two hidden layers. The features are named as in the tables of

@@ -2,32 +2,14 @@
 
 import numpy as np
 import pandas as pd
-import pytest
-from matplotlib.collections import LineCollection, PathCollection
 
 from lepsearch.plotting.training import (
     learning_curves,
-    network_diagram,
     over_training,
     reliability_curves,
 )
 from lepsearch.stats.histograms import fill
 from lepsearch.stats.metrics import reliability
-
-
-@pytest.mark.parametrize(("layers", "neurons", "circles"), [(0, 9, 4), (2, 5, 14), (1, 80, 10)])
-def test_a_network_has_a_circle_for_each_neuron_up_to_a_limit(layers, neurons, circles):
-    figure = network_diagram(["a", "b", "c"], layers, neurons)
-    axes = figure.axes[0]
-    drawn = [one for one in axes.collections if isinstance(one, PathCollection)]
-    assert sum(len(one.get_offsets()) for one in drawn if one.get_sizes()[0] > 50) == circles
-    dots = [one for one in drawn if one.get_sizes()[0] < 50]
-    assert len(dots) == (layers if neurons > 6 else 0)
-    lines = sum(len(c.get_segments()) for c in axes.collections if isinstance(c, LineCollection))
-    width = min(neurons, 6)
-    expected = 3 * width + (layers - 1) * width**2 + width if layers else 3
-    assert lines == expected
-    assert (f"{neurons} neurons" in " ".join(t.get_text() for t in axes.texts)) == (layers > 0)
 
 
 def test_learning_curves_mark_the_kept_epoch():

@@ -8,13 +8,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lepsearch.plotting.style import drawing, lines, name_rows
+from lepsearch.plotting.style import drawing, lines
 
 __all__ = (
     "Curve",
     "cross_sections",
     "effective_events",
-    "expected_and_simulated",
     "resolutions",
     "shapes",
     "sizes",
@@ -34,28 +33,6 @@ KINDS = {  # of branches, by how their names begin
     "scaleFactor": "corrections",
 }
 WIDE = (7.2, 4.2)
-
-
-def expected_and_simulated(table: pd.DataFrame) -> Figure:
-    """Draw expected events against raw ones, a row for each sample and region.
-
-    The table has the columns ``label``, ``region``, ``expected`` and ``events``. Where the filled
-    marker lies right of the open one, an event counts for more than one expected event.
-    """
-    labels = list(dict.fromkeys(table["label"]))
-    regions = table[table["events"] > 0].groupby("region", sort=False)
-    offsets = np.linspace(-0.18, 0.18, len(regions))
-    with drawing(figsize=(7.2, 1.5 + 0.4 * len(labels))) as (figure, axes):
-        for offset, marker, (region, rows) in zip(offsets, MARKERS, regions, strict=False):
-            y = [labels.index(label) + offset for label in rows["label"]]
-            axes.hlines(y, rows["events"], rows["expected"], color="#999999", linewidth=1)
-            style: dict[str, Any] = {"marker": marker, "s": 46, "edgecolor": "#08306b", "zorder": 3}
-            axes.scatter(rows["expected"], y, color="#08306b", label=f"{region}: expected", **style)
-            axes.scatter(rows["events"], y, color="white", label=f"{region}: simulated", **style)
-        name_rows(axes, labels)
-        axes.set(xscale="log", xlabel="Events")
-        axes.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    return figure
 
 
 def cross_sections(

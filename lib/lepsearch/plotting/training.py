@@ -1,4 +1,4 @@
-"""Networks and their trainings: layers, learning, over-training, calibration, significances."""
+"""Networks and their trainings: learning, over-training, calibration, significances."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,48 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from hist import Hist
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from lepsearch.plotting.style import drawing, lines
 
-__all__ = ("learning_curves", "network_diagram", "over_training", "reliability_curves")
-
-_SHOWN = 6  # circles drawn of a hidden layer at most
-
-
-def network_diagram(inputs: Sequence[str], layers: int, neurons: int) -> Figure:
-    """Draw a fully connected network as circles and lines.
-
-    All inputs are shown; dots stand for the neurons of hidden layers that are not drawn.
-    """
-    hidden = (neurons, f"hidden\n{neurons} neuron{'s' * (neurons > 1)}\nReLU", "#fdebd0")
-    first = (len(inputs), f"{len(inputs)} features\nscaled", "#d9edf7")
-    columns = [first, *[hidden] * layers, (1, "output\nsigmoid", "#f4c7c3")]
-    step, gap, top = 2.6, 0.72, 0.36 * len(inputs)
-    before: Any = []
-    with drawing(figsize=(7.2, 0.9 + 0.235 * len(inputs))) as (figure, axes):
-        for i, (number, head, fill) in enumerate(columns):
-            drawn, x = min(number, _SHOWN) if i else number, i * step
-            heights = -gap * (np.arange(drawn) - 0.5 * (drawn - 1))
-            if number > drawn:
-                heights += np.copysign(0.75 * gap, heights)
-                axes.scatter([x] * 3, [-0.24, 0.0, 0.24], s=5, color="#333333", zorder=2)
-            between = [[(x - step, a), (x, b)] for a in before for b in heights]
-            if between:
-                look: Any = {"colors": "#999999", "linewidths": 0.35, "zorder": 1}
-                axes.add_collection(LineCollection(between, **look))
-            axes.scatter([x] * drawn, heights, s=88, color=fill, edgecolors="#333333", zorder=2)
-            axes.text(x, top + 0.25, head, ha="center", va="bottom", fontsize=10)
-            before = heights
-            if not i:
-                for label, y in zip(inputs, heights, strict=True):
-                    axes.text(-0.4, y, label, ha="right", va="center", fontsize=9)
-        axes.text(x + 0.4, 0, "score", ha="left", va="center", fontsize=11)
-        axes.set(xlim=(-2.3, x + 1.4), ylim=(-top - 0.1, top + 1.9))
-        axes.set_axis_off()
-    return figure
+__all__ = ("learning_curves", "over_training", "reliability_curves")
 
 
 def learning_curves(histories: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
