@@ -99,7 +99,15 @@ jets = np.hypot(detector.jet_noise / pt, detector.jet_sampling / np.sqrt(pt))
 lines = {"jets": np.hypot(jets, detector.jet_constant)}
 for kind, cuts in ("electrons", ELECTRON), ("muons", MUON):
     lines[kind] = resolution(0 * pt + cuts.flavour, pt, 0 * pt, detector)
-figures.resolutions(pt, lines)
+with drawing(figsize=(7.2, 4.2)) as (figure, axes):
+    for label, values in lines.items():
+        axes.plot(pt, 100 * values, label=label)
+    axes.set(xscale="log", yscale="log", xlim=(pt[0], pt[-1]), ylim=(0.5, 60))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_yticks([1, 3, 10, 30], ["1", "3", "10", "30"])
+    axes.set(xlabel=r"$p_T$ [GeV]", ylabel="relative resolution [%]")
+    axes.legend()
+figure
 
 # %% [markdown] tags=["caption"]
 # Relative momentum resolution of the parametrised detector at $\eta = 0$, against the transverse
@@ -570,7 +578,14 @@ for n in copies:
 # %% mystnb={"figure": {"name": "fig-loop"}, "image": {"alt": "Two rising lines on logarithmic axes, one for the loop and one for columns, with error bars."}} tags=["hide-input"]
 numbers = len(events) * np.array(copies)
 spent = {way: np.array(times) for way, times in spent.items()}
-figures.times(numbers, spent)
+with drawing(figsize=(7.2, 4.2)) as (figure, axes):
+    for label, each, style in styles(spent, "os"):
+        low, middle, high = np.percentile(1e3 * each, [16, 50, 84], axis=1)
+        style |= {"yerr": (middle - low, high - middle), "capsize": 3}
+        axes.errorbar(numbers, middle, label=label, **style)
+    axes.set(xscale="log", yscale="log", xlabel="events", ylabel="time [ms]")
+    axes.legend(loc="upper left")
+figure
 
 # %% [markdown] tags=["caption"]
 # Time of the selection as a loop over events and with columns, against the number of events. Markers
