@@ -408,9 +408,10 @@ report.record("absent_printed", absent_printed, "d")
 
 # %% mystnb={"figure": {"name": "fig-features-correlation"}, "image": {"alt": "Triangular heat map of correlations of all features: blocks of strong positive correlation among momenta and masses and among the numbers of jets, and near zero between those and azimuths or pseudorapidities."}} tags=["hide-input"]
 names = list(DILEPTON)
-matrix = correlation.correlation_matrix(background, names)
+correlations = correlation.correlation_matrix(background, names)
+matrix = correlations.to_numpy()
 words = {"title": "expected background", "label": "linear correlation"}
-features.heat_map(matrix.to_numpy(), names, **words)
+features.heat_map(matrix, names, **words)
 
 # %% [markdown] tags=["caption"]
 # Linear correlation of the features in the expected background; each pair uses the events that have
@@ -421,7 +422,7 @@ features.heat_map(matrix.to_numpy(), names, **words)
 # the same number under two names.
 
 # %% mystnb={"figure": {"name": "tab-features-strongest"}}
-strongest = correlation.strongest_pairs(background, matrix, 12).round(9)
+strongest = correlation.strongest_pairs(background, correlations, 12).round(9)
 values = map(Estimate, strongest["r"], strongest["error"])
 strongest["correlation"] = list(values)
 shown = strongest[["first", "second", "correlation", "events"]]
