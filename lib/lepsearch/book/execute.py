@@ -44,8 +44,6 @@ FAILING_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 EXPRESSION = re.compile(r"\{eval\}`([^`]+)`")
 LONG = 40  # characters of a text that is more than a number
 EVALUATES = "evaluates"  # tag of a cell that stands for the expressions of the text before it
-# the figures' layout leaves no margin to cut, so that none need be drawn twice
-UNCUT = "--InlineBackend.print_figure_kwargs={'bbox_inches': None}"
 TELLS = "import json; from lepsearch import surroundings; print(json.dumps(surroundings.running()))"
 
 
@@ -117,7 +115,6 @@ def execute(
                     kernel_manager_class=OwnKernel,
                     cwd=chapter.source.parent,
                     progress_bar={"desc": chapter.name, "unit": "cell"},
-                    extra_arguments=[UNCUT],
                     # sockets are files that only this user can open, in a folder of this run:
                     # in the working directory, kernels that run side by side would mix up theirs
                     config=Config({"KernelManager": sockets}) if place else None,
