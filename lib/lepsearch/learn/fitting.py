@@ -18,7 +18,7 @@ from lepsearch.learn.labelled import LearningSet
 
 __all__ = ("CHUNK", "Fitter", "Loss", "cross_entropy", "fit", "fitting", "passes", "prepared")
 
-CHUNK = 2**15  # events whose scores are in memory at once
+CHUNK = 2**15  # events that are prepared, or whose losses are computed, at once
 
 MOST = 8  # fitters that are kept for networks to come
 _idle: dict[tuple[str, str], "Fitter"] = {}
