@@ -84,12 +84,12 @@ def _readers(
     }
     columns = dict.fromkeys([*features, *(() if channel == "all" else ("pair", "lep1flavour"))])
     rows = [dataset.rows(region, one.name) for one in chosen]
-    pieces = max(1, -(-sum(rows) // buffer)) if together else 0
+    pieces = max(1, -(-sum(rows) // buffer))
+    sizes = [max(1, -(-one // pieces)) if together else buffer for one in rows]
     share = min(1.0, train_events / max(1.0, FRACTIONS["train"] * sum(rows)))
 
     def read(code: int, name: str) -> Iterator[LearningSet]:
-        size = max(1, -(-rows[code] // pieces)) if together else buffer
-        for piece in dataset.batches(region, list(columns), samples=[name], rows=size):
+        for piece in dataset.batches(region, list(columns), samples=[name], rows=sizes[code]):
             events = piece.assign(
                 part=part_of(name, piece["event"], piece["run"], train_share=share)
             )

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lepsearch.stats.estimate import sum_weights
+from lepsearch.stats.estimate import COUNTED, sum_weights
 
 __all__ = ("correlation_matrix", "correlations", "strongest_pairs")
 
@@ -83,7 +83,7 @@ def strongest_pairs(table: pd.DataFrame, matrix: pd.DataFrame, count: int) -> pd
     row, column = np.triu_indices(len(matrix), 1)
     values = matrix.to_numpy()
     size = np.nan_to_num(np.abs(values[row, column]), nan=-1.0)
-    few, rows = table.columns.intersection(["weight", "original", "run", "event", "sample"]), []
+    few, rows = table.columns.intersection(COUNTED), []
     for k in np.argsort(-size, kind="stable")[:count]:
         first, second = matrix.index[row[k]], matrix.index[column[k]]
         both = sum_weights(table.loc[table[first].notna() & table[second].notna(), few])

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from lepsearch.stats.copies import originals, per_original, replicate
 
 __all__ = (
+    "COUNTED",
     "Estimate",
     "bootstrap",
     "median_of",
@@ -151,6 +152,10 @@ class Estimate:
         return format(self, "")
 
     _repr_html_ = __str__
+
+
+# columns that the following reads, as far as a table has them: copying others takes long
+COUNTED = ["weight", "original", "sample", "run", "event"]
 
 
 def sum_weights(table: pd.DataFrame) -> Estimate:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lepsearch.errors import InputError
 from lepsearch.stats.copies import originals
-from lepsearch.stats.estimate import sum_weights
+from lepsearch.stats.estimate import COUNTED, sum_weights
 
 __all__ = (
     "LARGEST_SKEWNESS",
@@ -176,9 +176,7 @@ def effective_events(
 
     Events must have the feature; copies of one count as one.
     """
-    few = table.columns.intersection(
-        ["weight", "original", "run", "event", "sample", "group", "kind"]
-    )
+    few = table.columns.intersection([*COUNTED, "group", "kind"])
     known = table.loc[table[feature].notna() & (table["kind"] != "data"), few]
     parts = known.groupby(_processes(known, labels), sort=False)
     return {str(label): sum_weights(events).effective for label, events in parts}
